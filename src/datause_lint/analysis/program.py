@@ -1,0 +1,33 @@
+"""What the analysis needs of the program it analyses: modules by name, lowered when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from datause_lint.ir.module import ModuleIR
+from datause_lint.names import ModuleName
+
+
+class Program(Protocol):
+    """A scanned program. Module names are canonical: one for each file, however many names import it."""
+
+    def find(self, name: str, importer: ModuleName) -> ModuleName | None:
+        """The module that ``import name`` in ``importer`` brings, when it is part of the program."""
+        ...
+
+    def submodules(self, package: ModuleName) -> tuple[str, ...]:
+        """Last names of the modules and packages directly in a package (also a namespace package)."""
+        ...
+
+    def importable_names(self, module: ModuleName) -> tuple[str, ...]:
+        """Every dotted name under which the module can be imported, the canonical one first."""
+        ...
+
+    def load(self, module: ModuleName) -> ModuleIR | None:
+        """The module's IR; None when the file could not be analysed (which is on record as an error)."""
+        ...
+
+    def mentioning(self, words: Iterable[str]) -> tuple[ModuleName, ...]:
+        """The modules, sorted, in whose source one of the identifiers stands as a whole word."""
+        ...

@@ -1,0 +1,456 @@
+"""The instructions. Operands are registers: small integers, each written by one instruction of the function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from types import EllipsisType
+from typing import NamedTuple, Union
+
+from datause_lint.ir.types import TypeExpr
+from datause_lint.names import ClassId, FunctionId
+
+Register = int
+BlockIndex = int
+Constant = Union[str, bytes, int, float, complex, bool, None, EllipsisType]
+
+
+class Span(NamedTuple):
+    """A place in a source file: lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Scope(Enum):
+    """Where a name lives, as Python's own scope rules decide it."""
+
+    LOCAL = "local"  # a variable of this function that no nested function uses
+    CELL = "cell"  # a variable that nested functions share: of this function (``cells``) or an enclosing one (``frees``)
+    GLOBAL = "global"  # of the module, else a built-in
+    CLASS = "class"  # in a class body: its namespace first; when it is not there, the module's
+
+
+class BuildKind(Enum):
+    TUPLE = "tuple"
+    LIST = "list"
+    SET = "set"
+    STRING = "string"  # an f-string: its parts in order
+    SLICE = "slice"  # start, stop, step; an absent one is the constant None
+    GENERATOR = "generator"  # a generator expression, whose elements are appended as a list's are
+
+
+class ArgumentKind(Enum):
+    POSITIONAL = "positional"
+    STAR = "star"
+    KEYWORD = "keyword"
+    DOUBLE_STAR = "double_star"
+
+
+class Argument(NamedTuple):
+    register: Register
+    kind: ArgumentKind = ArgumentKind.POSITIONAL
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    target: Register
+    value: Constant
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    target: Register
+    name: str
+    scope: Scope
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    name: str
+    scope: Scope
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    name: str
+    scope: Scope
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Annotate:
+    """``name: annotation``, with or without a value: what the annotation says about the name from here on."""
+
+    name: str
+    scope: Scope
+    annotation: TypeExpr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GetAttribute:
+    target: Register
+    base: Register
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SetAttribute:
+    base: Register
+    name: str
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAttribute:
+    base: Register
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GetItem:
+    target: Register
+    base: Register
+    key: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SetItem:
+    base: Register
+    key: Register
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteItem:
+    base: Register
+    key: Register
+    span: Span
+
+
+class Item(NamedTuple):
+    register: Register
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A tuple, list, set, f-string, slice, or an empty generator."""
+
+    target: Register
+    kind: BuildKind
+    items: tuple[Item, ...]
+    span: Span
+
+
+class Entry(NamedTuple):
+    """``key: value`` of a dict display; ``**value`` where the key is absent."""
+
+    key: Register | None
+    value: Register
+
+
+@dataclass(frozen=True, slots=True)
+class BuildDict:
+    target: Register
+    entries: tuple[Entry, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One more element of a comprehension: of a list, a set or a generator; of a dict where ``key`` is given."""
+
+    container: Register
+    value: Register
+    key: Register | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unpack:
+    """``a, *b, c = source``; ``star`` is the index in ``targets`` of the starred one, or -1."""
+
+    targets: tuple[Register, ...]
+    source: Register
+    star: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """``left + right``; ``in_place`` for ``left += right``. The operator is spelled as in the source, without ``=``."""
+
+    target: Register
+    operator: str
+    left: Register
+    right: Register
+    in_place: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """``not``, ``-``, ``+``, ``~``."""
+
+    target: Register
+    operator: str
+    operand: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``is``, ``is not``, ``in``, ``not in``."""
+
+    target: Register
+    operator: str
+    left: Register
+    right: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    target: Register
+    function: Register
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFunction:
+    """A function object; ``defaults`` names the parameters that have one."""
+
+    target: Register
+    function: FunctionId
+    defaults: tuple[tuple[str, Register], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MakeClass:
+    """Runs the class's body and makes the class. Its decorators are calls that follow."""
+
+    target: Register
+    class_id: ClassId
+    bases: tuple[Item, ...]
+    keywords: tuple[tuple[str, Register], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """``import a.b`` binds ``a``: ``top`` is true; ``import a.b as x`` binds ``a.b``."""
+
+    target: Register
+    module: str
+    top: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFrom:
+    """``from ..module import name``: ``level`` counts the dots."""
+
+    target: Register
+    module: str
+    level: int
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStar:
+    module: str
+    level: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Iterate:
+    """``iter(source)``, or ``aiter``: the ForNext of the loop draws from the target."""
+
+    target: Register
+    source: Register
+    is_async: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    target: Register
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Yield:
+    """``target`` is what ``send()`` brings."""
+
+    target: Register
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class YieldFrom:
+    target: Register
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EnterContext:
+    target: Register
+    manager: Register
+    is_async: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExitContext:
+    """The ``with`` body is left, normally, by an exception (``on_error``), or by return, break, continue."""
+
+    manager: Register
+    is_async: bool
+    on_error: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """First instruction of a handler: the exception in flight."""
+
+    target: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionMatches:
+    """Whether ``except kind`` takes the exception: a test to branch on."""
+
+    target: Register
+    exception: Register
+    kind: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MatchClass:
+    """``case Kind(...)``: whether the subject is an instance; a test to branch on."""
+
+    target: Register
+    subject: Register
+    kind: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MatchShape:
+    """``case [a, b]`` or ``case {"k": v}``: whether the subject has the shape; a test of which nothing is known."""
+
+    target: Register
+    subject: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Stands at the start of the passing branch of an ``assert``: guards that count here are stripped by ``-O``."""
+
+    span: Span
+
+
+Instruction = Union[
+    Const,
+    Load,
+    Store,
+    Delete,
+    Annotate,
+    GetAttribute,
+    SetAttribute,
+    DeleteAttribute,
+    GetItem,
+    SetItem,
+    DeleteItem,
+    Build,
+    BuildDict,
+    Append,
+    Unpack,
+    Binary,
+    Unary,
+    Compare,
+    Call,
+    MakeFunction,
+    MakeClass,
+    Import,
+    ImportFrom,
+    ImportStar,
+    Iterate,
+    Await,
+    Yield,
+    YieldFrom,
+    EnterContext,
+    ExitContext,
+    Caught,
+    ExceptionMatches,
+    MatchClass,
+    MatchShape,
+    Assumed,
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    target: BlockIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    condition: Register
+    then: BlockIndex
+    otherwise: BlockIndex
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ForNext:
+    """Head of a ``for`` loop: the next element into ``target`` and on to ``body``, or on to ``done``."""
+
+    iterator: Register
+    target: Register
+    body: BlockIndex
+    done: BlockIndex
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    source: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """``exception`` is absent in a bare ``raise`` and where a handler passes on what it does not take."""
+
+    exception: Register | None
+    cause: Register | None
+    span: Span
+
+
+Terminator = Union[Jump, Branch, ForNext, Return, Raise]
