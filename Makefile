@@ -1,0 +1,62 @@
+# make try     install into $(VENV) and run the tool on examples/
+# make test    install what the tests need and run every check that CI runs
+# make format  put the code into the form that `make test` asks for
+# make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
+# make bench   time the tool beside ruff and semgrep on some of them
+
+PYTHON ?= python3
+VENV ?= .venv
+FIELD ?= field
+
+BIN = $(abspath $(VENV))/bin
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+BENCH_VENV = $(abspath $(VENV))/bench
+CODE = src tests benchmarks examples
+
+.PHONY: try test format field bench clean
+
+try: $(VENV)/installed
+	@cd examples && { $(BIN)/datause-lint check . || test $$? -eq 1; }
+
+test: $(VENV)/installed-for-tests
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(VENV)/installed-for-tests
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+field: $(VENV)/installed
+	$(BIN)/python benchmarks/field.py --folder $(FIELD) --tool $(BIN)/datause-lint
+
+bench: $(VENV)/installed $(BENCH_VENV)/installed
+	$(BIN)/python benchmarks/compare.py --folder $(FIELD) --tool $(BIN)/datause-lint --peers $(BENCH_VENV)/bin
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo 'datause-lint needs Python 3.10 or newer: name one, as in `make $(MAKECMDGOALS) PYTHON=python3.12`' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo '$(PYTHON) has no venv: install it (Debian: apt install python3-venv), or name another PYTHON' >&2; exit 1; }
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created pyproject.toml
+	@echo 'Installing datause-lint into $(VENV)'
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-for-tests: $(VENV)/installed
+	@echo 'Installing what the tests need into $(VENV)'
+	@$(PIP) install --editable '.[test]'
+	@touch $@
+
+$(BENCH_VENV)/installed: $(VENV)/created benchmarks/requirements.txt
+	@echo 'Installing the tools to compare with into $(BENCH_VENV)'
+	@$(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python -m pip --quiet --disable-pip-version-check install --requirement benchmarks/requirements.txt
+	@touch $@
