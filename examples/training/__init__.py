@@ -1,0 +1,1 @@
+"""Scripts that train the hint model on past lessons."""
