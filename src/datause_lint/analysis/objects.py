@@ -1,0 +1,155 @@
+"""Abstract objects: what a reference can stand for.
+
+An object is *symbolic* when it stands for something that the caller of the analysed function, or a container whose making
+was not seen, holds: its fields come into being when they are read. It is *allocated* when the analysed code made it.
+Objects are interned, so that equality is identity, and are handed to the caller's frame by substitution.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from datause_lint.ir.instructions import Constant
+from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
+
+ELEMENT: Final = "[]"  # some element of a container, by iteration or an index that is not constant
+KEYS: Final = "{}"  # some key of a dict
+OPAQUE: Final = "*"  # what was put into an object of which nothing is known
+RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
+OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
+KEY: Final = "@key"  # of something fetched: the ids it was fetched by
+SELF: Final = "@self"  # of a bound method that was handed in: its receiver
+ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
+CONSTRUCTOR: Final = "@constructor"  # of an external object: what the call that made it was given
+
+MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
+MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
+
+
+def attribute(name: str) -> str:
+    return "." + name
+
+
+def index(constant: Constant) -> str:
+    return f"[{constant!r}]"
+
+
+class Kind(Enum):
+    PARAMETER = "parameter"
+    FIELD = "field"  # symbolic: a field of a symbolic object
+    NEW = "new"  # allocated by a display, an instantiation, a definition
+    EXTERNAL = "external"  # the result of a call of code outside the program
+    CURRENT = "current"  # the element of this round of a loop
+    PAST = "past"  # some object of an earlier round: never one, always any
+    MODULE = "module"
+    CLASS = "class"
+    ANY_INSTANCE = "any_instance"  # what is known of every instance of a class
+    REQUESTER = "requester"  # the person who makes the request that is being answered
+
+
+SYMBOLIC: Final = frozenset({Kind.PARAMETER, Kind.FIELD, Kind.CURRENT, Kind.PAST})
+STATIC: Final = frozenset({Kind.MODULE, Kind.CLASS, Kind.ANY_INSTANCE})
+
+
+class Obj:
+    """One abstract object. ``cls`` and ``api`` say what it is an instance of, where that is known for certain."""
+
+    __slots__ = ("_table", "api", "base", "chain", "cls", "depth", "key", "kind", "root", "static", "symbolic")
+
+    def __init__(
+        self,
+        table: Objects,
+        kind: Kind,
+        base: Obj | None,
+        key: str,
+        cls: ClassId | None,
+        api: ApiPath | None,
+        chain: tuple[str, ...],
+    ) -> None:
+        self._table = table
+        self.kind = kind
+        self.base = base
+        self.key = key
+        self.cls = cls
+        self.api = api
+        self.chain = chain
+        self.depth: int = base.depth + 1 if base is not None else 0
+        self.root: Obj = base.root if base is not None and kind is Kind.FIELD else self
+        self.static: bool = kind in STATIC
+        self.symbolic: bool = kind in SYMBOLIC
+
+    def child(self, key: str) -> Obj:
+        """What it holds under ``key``, where nothing was seen to be put there."""
+        return self._table.field(self, key)
+
+    def past(self) -> Obj:
+        """The same object as seen from a later round."""
+        return self._table.past(self)
+
+    def __repr__(self) -> str:
+        if self.kind is Kind.FIELD:
+            return f"{self.base!r}{self.key}"
+        what = f":{self.cls or self.api}" if self.cls or self.api else ""
+        return f"<{self.kind.value} {self.key}{what}>"
+
+
+class Objects:
+    """The interning table."""
+
+    def __init__(self) -> None:
+        self._table: dict[tuple[object, ...], Obj] = {}
+        self.requester = self._intern(Kind.REQUESTER, None, "requester")
+
+    def _intern(
+        self,
+        kind: Kind,
+        base: Obj | None,
+        key: str,
+        cls: ClassId | None = None,
+        api: ApiPath | None = None,
+        chain: tuple[str, ...] = (),
+    ) -> Obj:
+        name = (kind, base, key, cls, api, chain)
+        found = self._table.get(name)
+        if found is None:
+            found = self._table[name] = Obj(self, kind, base, key, cls, api, chain)
+        return found
+
+    def parameter(self, function: FunctionId, name: str) -> Obj:
+        return self._intern(Kind.PARAMETER, None, f"{function}({name})")
+
+    def field(self, base: Obj, key: str) -> Obj:
+        if base.depth >= MAXIMAL_DEPTH:
+            return base
+        return self._intern(Kind.FIELD, base, key)
+
+    def new(self, site: str, cls: ClassId | None = None, api: ApiPath | None = None) -> Obj:
+        return self._intern(Kind.NEW, None, site, cls, api)
+
+    def external(self, site: str, api: ApiPath | None, cls: ClassId | None = None) -> Obj:
+        return self._intern(Kind.EXTERNAL, None, site, cls, api)
+
+    def current(self, site: str) -> Obj:
+        return self._intern(Kind.CURRENT, None, site)
+
+    def past(self, obj: Obj) -> Obj:
+        if obj.kind is Kind.PAST:
+            return obj
+        return self._intern(Kind.PAST, None, f"{obj.kind.value} {obj.key}", obj.cls, obj.api, obj.chain)
+
+    def seen_from(self, obj: Obj, site: str) -> Obj:
+        """An object that a callee allocated, as the caller at ``site`` knows it."""
+        chain = (site, *obj.chain)
+        if len(chain) > MAXIMAL_CHAIN:
+            chain = (*chain[: MAXIMAL_CHAIN - 1], chain[-1])
+        return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, chain)
+
+    def module(self, name: ModuleName) -> Obj:
+        return self._intern(Kind.MODULE, None, name)
+
+    def class_object(self, name: ClassId) -> Obj:
+        return self._intern(Kind.CLASS, None, name)
+
+    def any_instance(self, name: ClassId) -> Obj:
+        return self._intern(Kind.ANY_INSTANCE, None, name, cls=name)

@@ -1,0 +1,320 @@
+"""The abstract state at one place of a function: variables, heap, and what is known to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.values import (
+    NOTHING,
+    Atom,
+    BoundAtom,
+    Data,
+    Fact,
+    Implied,
+    Label,
+    MethodAtom,
+    ApiAtom,
+    Probe,
+    Same,
+    Truth,
+    Truths,
+    Value,
+    join,
+    merge_atoms,
+)
+
+Fields = Mapping[str, Value]
+
+
+class State:
+    """Variables and heap are copied when a path forks; the tables inside the heap are never changed in place."""
+
+    __slots__ = ("facts", "heap", "variables")
+
+    def __init__(self, variables: dict[str, Value], heap: dict[Obj, Fields], facts: Truths) -> None:
+        self.variables = variables
+        self.heap = heap
+        self.facts = facts
+
+    def copy(self) -> State:
+        return State(dict(self.variables), dict(self.heap), self.facts)
+
+    def same_as(self, other: State) -> bool:
+        return self.facts == other.facts and self.variables == other.variables and self.heap == other.heap
+
+    def stored(self, obj: Obj, key: str) -> Value | None:
+        fields = self.heap.get(obj)
+        return fields.get(key) if fields is not None else None
+
+    def store(self, obj: Obj, key: str, value: Value) -> None:
+        fields = dict(self.heap.get(obj, ()))
+        fields[key] = value
+        self.heap[obj] = fields
+
+    def store_weakly(self, obj: Obj, key: str, value: Value) -> None:
+        before = self.stored(obj, key)
+        self.store(obj, key, value if before is None else join(before, value))
+
+    def allocate(self, obj: Obj) -> None:
+        """``obj`` is made here: what the same place made in an earlier round becomes something of the past."""
+        if obj in self.heap:
+            age(self, obj)
+        self.heap[obj] = {}
+
+    def learn(self, facts: Truths) -> None:
+        if facts:
+            self.facts = self.facts | facts
+
+
+def root_of_atom(atom: Atom) -> Obj | None:
+    if type(atom) is Obj:
+        return atom.root
+    if type(atom) is Label:
+        return atom.record.root
+    if type(atom) is Data:
+        return atom.of.root
+    return None
+
+
+def _subject_root(truth: Truth) -> Obj | None:
+    if type(truth) is Fact:
+        return truth.subject.root if truth.subject is not None else None
+    assert isinstance(truth, Same)
+    for side in (truth.left.root, truth.right.root):
+        if side.kind is Kind.CURRENT:
+            return side
+    return truth.left.root
+
+
+class _Lost:
+    """Facts that one side of a join has and the other lacks, ready to be attached to that side's data."""
+
+    __slots__ = ("all", "everywhere", "rooted")
+
+    def __init__(self, facts: Truths) -> None:
+        self.all = facts
+        everywhere: list[Truth] = []
+        rooted: dict[Obj, list[Truth]] = {}
+        for fact in facts:
+            root = _subject_root(fact)
+            # A fact about this round's element must not reach data of other rounds, which shares its past self.
+            if root is not None and root.kind in (Kind.CURRENT, Kind.PAST):
+                rooted.setdefault(root, []).append(fact)
+            else:
+                everywhere.append(fact)
+        self.everywhere = frozenset(everywhere)
+        self.rooted = {root: frozenset(facts) | self.everywhere for root, facts in rooted.items()}
+
+    def for_atom(self, atom: Atom) -> Truths:
+        if not self.rooted:
+            return self.everywhere
+        root = root_of_atom(atom)
+        return self.rooted.get(root, self.everywhere) if root is not None else self.everywhere
+
+    def attach(self, value: Value) -> Value:
+        if not self.all:
+            return value
+        atoms = {atom: carried | self.for_atom(atom) for atom, carried in value.atoms.items()}
+        return Value(atoms, value.implied, value.probes)
+
+
+def attach(value: Value, facts: Truths) -> Value:
+    """The value with the facts that hold where it is, for when it leaves that place."""
+    return _Lost(facts).attach(value) if facts else value
+
+
+def join_states(left: State, right: State) -> State:
+    """Either state. Facts that only one side has stay with that side's data, and in what its values imply."""
+    facts = left.facts & right.facts if left.facts is not right.facts else left.facts
+    left_lost, right_lost = _Lost(left.facts - facts), _Lost(right.facts - facts)
+    variables = {
+        name: _join_sides(value, right.variables.get(name), left_lost, right_lost)
+        for name, value in left.variables.items()
+    }
+    for name, value in right.variables.items():
+        if name not in variables:
+            variables[name] = _only_side(value, right_lost)
+    heap: dict[Obj, Fields] = {}
+    for obj, fields in left.heap.items():
+        heap[obj] = _join_fields(obj, fields, right.heap.get(obj), left_lost, right_lost)
+    for obj, fields in right.heap.items():
+        if obj not in heap:
+            heap[obj] = _join_fields(obj, fields, None, right_lost, left_lost)
+    return State(variables, heap, facts)
+
+
+def _join_sides(left: Value, right: Value | None, left_lost: _Lost, right_lost: _Lost) -> Value:
+    if right is None:
+        return _only_side(left, left_lost)
+    if left is right:
+        return left
+    return join(left_lost.attach(left), right_lost.attach(right), left_lost.all, right_lost.all)
+
+
+def _only_side(value: Value, lost: _Lost) -> Value:
+    """A variable that the other path does not have: where it exists, this path was taken."""
+    if not lost.all:
+        return value
+    implied = Implied(*(facts | lost.all for facts in value.implied))
+    return Value(lost.attach(value).atoms, implied, value.probes)
+
+
+def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost, right_lost: _Lost) -> Fields:
+    if left is right:
+        return left
+    if right is None:
+        right = {}
+        if not obj.symbolic and not obj.static:  # allocated on one path only
+            return {key: left_lost.attach(value) for key, value in left.items()}
+    fields: dict[str, Value] = {}
+    for key in (*left, *(key for key in right if key not in left)):
+        mine, others = left.get(key), right.get(key)
+        if mine is None:
+            assert others is not None
+            fields[key] = _unwritten(obj, key, right_lost.attach(others))
+        elif others is None:
+            fields[key] = _unwritten(obj, key, left_lost.attach(mine))
+        else:
+            fields[key] = _join_sides(mine, others, left_lost, right_lost)
+    return fields
+
+
+def _unwritten(obj: Obj, key: str, written: Value) -> Value:
+    """A field that only one path has written: on the other it is what it was."""
+    if obj.symbolic and not key.startswith("@"):
+        return Value(merge_atoms(written.atoms, {obj.child(key): NOTHING}))
+    return written
+
+
+def age(state: State, obj: Obj) -> None:
+    """The place that made ``obj`` is about to make another one: the old one becomes ``past``, and facts about it go.
+
+    The facts stay with the data that they are about: what was collected in earlier rounds keeps its consent.
+    """
+    _Aging(state, obj).run()
+
+
+class _Aging:
+    def __init__(self, state: State, obj: Obj) -> None:
+        self.state = state
+        self.obj = obj
+        self.past = obj.past()
+        self.dying = frozenset(fact for fact in state.facts if self.concerns(fact))
+        self.lost = _Lost(self.dying)
+
+    def concerns(self, truth: Truth) -> bool:
+        if type(truth) is Fact:
+            return truth.subject is not None and truth.subject.root is self.obj
+        assert isinstance(truth, Same)
+        return truth.left.root is self.obj or truth.right.root is self.obj
+
+    def run(self) -> None:
+        state = self.state
+        for name, value in state.variables.items():
+            renamed = self.value(value)
+            if renamed is not value:
+                state.variables[name] = renamed
+        heap: dict[Obj, Fields] = {}
+        for obj, fields in state.heap.items():
+            target = self.rename(obj)
+            renamed_fields = self.fields(fields)
+            if target in heap:
+                renamed_fields = _merge_fields(heap[target], renamed_fields)
+            heap[target] = renamed_fields
+        state.heap = heap
+        state.facts = state.facts - self.dying
+
+    def fields(self, fields: Fields) -> Fields:
+        renamed = {key: self.value(value) for key, value in fields.items()}
+        return renamed if any(renamed[key] is not fields[key] for key in fields) else fields
+
+    def rename(self, obj: Obj) -> Obj:
+        if obj.root is not self.obj:
+            return obj
+        if obj is self.obj:
+            return self.past
+        assert obj.base is not None
+        return self.rename(obj.base).child(obj.key)
+
+    def value(self, value: Value) -> Value:
+        if not any(self.touches(atom, carried) for atom, carried in value.atoms.items()) and not self.implies(value):
+            return value
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            renamed = self.atom(atom)
+            if renamed is not atom:
+                carried = carried | self.lost.for_atom(atom)
+            carried = frozenset(self.truth(truth) for truth in carried)
+            atoms[renamed] = atoms[renamed] & carried if renamed in atoms else carried
+        implied = Implied(*(frozenset(self.truth(truth) for truth in facts) for facts in value.implied))
+        return Value(atoms, implied, tuple(self.probe(probe) for probe in value.probes))
+
+    def touches(self, atom: Atom, carried: Truths) -> bool:
+        return (
+            root_of_atom(atom) is self.obj
+            or (isinstance(atom, (BoundAtom, ApiAtom, MethodAtom)) and _receiver_root(atom) is self.obj)
+            or any(self.concerns(truth) for truth in carried)
+        )
+
+    def implies(self, value: Value) -> bool:
+        return any(self.concerns(truth) for facts in value.implied for truth in facts) or any(
+            probe.subject is not None and probe.subject.root is self.obj for probe in value.probes
+        )
+
+    def atom(self, atom: Atom) -> Atom:
+        kind = type(atom)
+        if kind is Obj:
+            return self.rename(atom)  # type: ignore[arg-type]  # narrowed by kind
+        if isinstance(atom, Data):
+            return Data(self.rename(atom.of)) if atom.of.root is self.obj else atom
+        if isinstance(atom, Label):
+            if atom.record.root is not self.obj:
+                return atom
+            return Label(
+                atom.category,
+                atom.source,
+                self.rename(atom.record),
+                atom.field,
+                atom.relations,
+                atom.doubtful,
+                atom.confidence,
+            )
+        if isinstance(atom, BoundAtom) and atom.receiver.root is self.obj:
+            return BoundAtom(atom.function, atom.environment, self.rename(atom.receiver))
+        if isinstance(atom, ApiAtom) and atom.receiver is not None and atom.receiver.root is self.obj:
+            return ApiAtom(atom.path, self.rename(atom.receiver))
+        if isinstance(atom, MethodAtom) and atom.receiver is not None and atom.receiver.root is self.obj:
+            return MethodAtom(atom.name, self.rename(atom.receiver), atom.data)
+        return atom
+
+    def truth(self, truth: Truth) -> Truth:
+        if not self.concerns(truth):
+            return truth
+        if type(truth) is Fact:
+            assert truth.subject is not None
+            return truth._replace(subject=self.rename(truth.subject))
+        assert isinstance(truth, Same)
+        return Same(self.rename(truth.left), self.rename(truth.right))
+
+    def probe(self, probe: Probe) -> Probe:
+        if probe.subject is None or probe.subject.root is not self.obj:
+            return probe
+        return probe._replace(subject=self.rename(probe.subject))
+
+
+def _receiver_root(atom: BoundAtom | ApiAtom | MethodAtom) -> Obj | None:
+    return atom.receiver.root if atom.receiver is not None else None
+
+
+def _merge_fields(left: Fields, right: Fields) -> Fields:
+    merged = dict(left)
+    for key, value in right.items():
+        merged[key] = join(merged[key], value) if key in merged else value
+    return merged
+
+
+def values_of(state: State) -> Iterator[Value]:
+    yield from state.variables.values()
+    for fields in state.heap.values():
+        yield from fields.values()

@@ -1,0 +1,79 @@
+"""What a function does, in terms of what it is given: all that its callers need to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.values import EMPTY, NOTHING, Data, Fact, Label, Truths, Value
+from datause_lint.findings.finding import Location, Step
+from datause_lint.names import FunctionId
+from datause_lint.policy.entries import Sink
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSite:
+    """A place that looks at evidence of consent."""
+
+    fact: Fact
+    function: FunctionId
+    certain: bool = True  # False: what it proves depends on more than the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A function on the way to a sink, and the place in it from which the sink is reached."""
+
+    function: FunctionId
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Data that reaches a sink, and has yet to be allowed to.
+
+    ``place`` is None while the data, or the record that holds it, comes from the caller: the place is his to find.
+    """
+
+    sink: Sink
+    data: Label | Data
+    carried: Truths
+    steps: tuple[Step, ...]  # from the call in this function down to the sink, which comes last
+    site: Frame  # the call in the function whose summary holds the obligation
+    place: Frame | None
+    seen: tuple[GuardSite, ...]  # guards on the way that do not count
+    proven: Fact | None = None  # set where a guard counts: the obligation is evidence
+    unproven: str = ""  # why a guard that is there may not be enough
+
+
+@dataclass(slots=True)
+class Summary:
+    """``returns`` and ``raises`` speak of the function's symbolic objects; so do the fields that it writes."""
+
+    function: FunctionId
+    returns: Value = EMPTY
+    yields: Value | None = None
+    raises: Value = EMPTY
+    comes_back: bool = False  # it may return normally
+    proves: Truths = NOTHING  # what holds after it returned
+    proves_inside: Truths = NOTHING  # of a generator: what holds where it yields, for a context manager's body
+    writes: dict[tuple[Obj, str], Value] = field(default_factory=dict)
+    strong: frozenset[tuple[Obj, str]] = frozenset()  # writes that happen on every way to a return
+    aliases: dict[Obj, Value] = field(default_factory=dict)
+    obligations: tuple[Obligation, ...] = ()
+    guard_sites: tuple[GuardSite, ...] = ()
+    cut: bool = False
+    swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
+
+    def same_as(self, other: Summary) -> bool:
+        """Whether a caller could tell them apart."""
+        return (
+            self.comes_back == other.comes_back
+            and self.proves == other.proves
+            and self.returns == other.returns
+            and self.yields == other.yields
+            and self.raises == other.raises
+            and self.writes == other.writes
+            and self.obligations == other.obligations
+            and self.proves_inside == other.proves_inside
+        )

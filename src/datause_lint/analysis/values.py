@@ -1,0 +1,300 @@
+"""Abstract values, and the facts about consent that hold at a place or travel with a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Union
+
+from datause_lint.analysis.objects import Obj
+from datause_lint.findings.finding import Location, Step
+from datause_lint.ir.instructions import Constant
+from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName, UseKey
+from datause_lint.policy.entries import Confidence, Guard
+
+
+class Fact(NamedTuple):
+    """Something that must hold: consent of ``subject`` to ``uses``. No subject: everybody's."""
+
+    guard: str
+    uses: tuple[UseKey, ...]
+    subject: Obj | None
+    location: Location
+    organisation: bool = False
+    every: bool = False  # of every element of the collection whose element ``subject`` is
+    asserted: bool = False  # by an assert statement
+    refused: bool = False  # consent is known to be missing: never proves anything, explains
+
+
+class Same(NamedTuple):
+    """Two objects are, or are the ids of, one and the same."""
+
+    left: Obj
+    right: Obj
+
+
+Truth = Union[Fact, Same]
+Truths = frozenset[Truth]
+NOTHING: Final[Truths] = frozenset()
+
+
+class Probe(NamedTuple):
+    """A value read from evidence of consent, before it is tested."""
+
+    guard: Guard
+    uses: tuple[UseKey, ...]
+    subject: Obj | None
+    location: Location
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A constant. Equality tells ``True`` from ``1``."""
+
+    value: Constant
+    kind: type
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A string of which parts are known: ``{}`` stands for the others."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionAtom:
+    function: FunctionId
+    environment: Obj | None  # holds the captured variables
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAtom:
+    function: FunctionId
+    environment: Obj | None
+    receiver: Obj
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAtom:
+    cls: ClassId
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleAtom:
+    module: ModuleName
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAtom:
+    """Code outside the program, by its path; ``receiver`` is the object whose attribute it is."""
+
+    path: ApiPath
+    receiver: Obj | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LazyImport:
+    """``from module import name`` of a module of the program, not looked into yet."""
+
+    module: ModuleName
+    name: str  # empty: the module itself
+
+
+@dataclass(frozen=True, slots=True)
+class MethodAtom:
+    """A method of an object whose class does not tell: of a container, a string, something unknown."""
+
+    name: str
+    receiver: Obj | None
+    data: bool  # the receiver is, or holds, data without an object
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Personal data of ``category``, read at ``source`` from ``record``; ``relation`` leads from it to its subject."""
+
+    category: CategoryKey
+    source: Step
+    record: Obj
+    field: str  # the key it was read by; empty for a record passed whole
+    relations: tuple[tuple[str, ...], ...]  # ways from the record to its subject, each as keys; () is the record itself
+    doubtful: tuple[tuple[str, ...], ...]  # ways to people whose consent would leave the flow unproven
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Whatever data the symbolic object, and all that it holds, turns out to be."""
+
+    of: Obj
+
+
+Atom = Union[
+    Obj, Const, Pattern, FunctionAtom, BoundAtom, ClassAtom, ModuleAtom, ApiAtom, LazyImport, MethodAtom, Label, Data
+]
+
+
+class Implied(NamedTuple):
+    """What follows from a test of the value."""
+
+    true: Truths = NOTHING
+    false: Truths = NOTHING
+    none: Truths = NOTHING
+    some: Truths = NOTHING  # it is not None
+
+
+NO_IMPLICATION: Final = Implied()
+
+
+class Value:
+    """Everything that an expression may evaluate to; with each atom the facts that held wherever it came from.
+
+    ``atoms`` maps an atom to the truths that it carries: a *must* set, the intersection over all ways.
+    """
+
+    __slots__ = ("atoms", "implied", "probes")
+
+    def __init__(
+        self,
+        atoms: Mapping[Atom, Truths],
+        implied: Implied = NO_IMPLICATION,
+        probes: tuple[Probe, ...] = (),
+    ) -> None:
+        self.atoms = atoms
+        self.implied = implied
+        self.probes = probes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Value) and (
+            self is other
+            or (self.atoms == other.atoms and self.implied == other.implied and self.probes == other.probes)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # values are compared, never keys
+
+    def __repr__(self) -> str:
+        return f"Value({list(self.atoms)!r})"
+
+    def objects(self) -> list[Obj]:
+        return [atom for atom in self.atoms if type(atom) is Obj]
+
+    def constants(self) -> list[Constant] | None:
+        """The constants that the value is one of; None when it may be something else."""
+        found: list[Constant] = []
+        for atom in self.atoms:
+            if type(atom) is not Const:
+                return None
+            found.append(atom.value)
+        return found or None
+
+    def constant(self) -> Const | None:
+        if len(self.atoms) != 1:
+            return None
+        (atom,) = self.atoms
+        return atom if type(atom) is Const else None
+
+    def only_object(self) -> Obj | None:
+        """The one object that the value must be."""
+        found = self.objects()
+        return found[0] if len(found) == 1 else None
+
+    def may_be_true(self) -> bool:
+        return any(not (type(atom) is Const and not atom.value) for atom in self.atoms) or not self.atoms
+
+    def may_be_false(self) -> bool:
+        return any(not _always_true(atom) for atom in self.atoms) or not self.atoms
+
+    def may_be_none(self) -> bool:
+        return not self.atoms or any(
+            (type(atom) is Const and atom.value is None) or type(atom) in (Obj, Data, Label, ApiAtom, MethodAtom)
+            for atom in self.atoms
+        )
+
+    def may_be_some(self) -> bool:
+        return any(not (type(atom) is Const and atom.value is None) for atom in self.atoms) or not self.atoms
+
+
+def _always_true(atom: Atom) -> bool:
+    if type(atom) is Const:
+        return bool(atom.value)
+    return type(atom) in (FunctionAtom, BoundAtom, ClassAtom, ModuleAtom)
+
+
+EMPTY: Final = Value({})
+
+
+def of(*atoms: Atom) -> Value:
+    return Value(dict.fromkeys(atoms, NOTHING))
+
+
+def const(value: Constant) -> Value:
+    return Value({Const(value, type(value)): NOTHING})
+
+
+NONE: Final = const(None)
+UNKNOWN_BOOLEAN: Final = Value({Const(True, bool): NOTHING, Const(False, bool): NOTHING})
+
+
+def merge_atoms(left: Mapping[Atom, Truths], right: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
+    """Union of the atoms; what both have carries only what it carries on both sides."""
+    if left is right or not right:
+        return left
+    if not left:
+        return right
+    merged = dict(left)
+    for atom, carried in right.items():
+        before = merged.get(atom)
+        if before is None:
+            merged[atom] = carried
+        elif before is not carried and before != carried:
+            merged[atom] = before & carried
+    return merged
+
+
+def _meet(cases: Iterable[tuple[bool, Truths]]) -> Truths:
+    """What follows from an outcome: the facts common to all the sides on which the outcome is possible."""
+    result: Truths | None = None
+    for possible, facts in cases:
+        if possible:
+            result = facts if result is None else result & facts
+    return result if result is not None else NOTHING
+
+
+def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Truths = NOTHING) -> Value:
+    """Either value. ``…_lost`` are facts of that side's path that the other path lacks: they may depend on the value."""
+    if left is right and not left_lost and not right_lost:
+        return left
+    atoms = merge_atoms(left.atoms, right.atoms)
+    a, b = left.implied, right.implied
+    implied = NO_IMPLICATION
+    if a or b or left_lost or right_lost:
+        implied = Implied(
+            _meet(((left.may_be_true(), a.true | left_lost), (right.may_be_true(), b.true | right_lost))),
+            _meet(((left.may_be_false(), a.false | left_lost), (right.may_be_false(), b.false | right_lost))),
+            _meet(((left.may_be_none(), a.none | left_lost), (right.may_be_none(), b.none | right_lost))),
+            _meet(((left.may_be_some(), a.some | left_lost), (right.may_be_some(), b.some | right_lost))),
+        )
+        if not any(implied):
+            implied = NO_IMPLICATION
+    probes = left.probes if left.probes == right.probes else ()
+    if not left.atoms:
+        return Value(atoms, implied, right.probes)
+    if not right.atoms:
+        return Value(atoms, implied, left.probes)
+    return Value(atoms, implied, probes)
+
+
+def join_all(values: Iterable[Value]) -> Value:
+    result: Value | None = None
+    for value in values:
+        result = value if result is None else join(result, value)
+    return result if result is not None else EMPTY
+
+
+def carrying(value: Value, facts: Truths) -> Value:
+    """The value, every atom of which also carries the facts."""
+    if not facts:
+        return value
+    return Value({atom: carried | facts for atom, carried in value.atoms.items()}, value.implied, value.probes)
