@@ -1,0 +1,22 @@
+"""The text of scanned files, read again where a report shows some of it: reports are short, programs are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class ScannedLines:
+    """Lines of files by their reported path; an editor's buffer in place of the file on disk."""
+
+    def __init__(self, overlay: Mapping[str, bytes]) -> None:
+        self._overlay = overlay
+        self._lines: dict[str, list[str]] = {}
+
+    def line(self, path: str, number: int) -> str | None:
+        if path not in self._lines:
+            self._lines[path] = self._read(path)
+        lines = self._lines[path]
+        return lines[number - 1] if 0 < number <= len(lines) else None
+
+    def _read(self, path: str) -> list[str]: ...
