@@ -16,7 +16,8 @@ CODE = src tests benchmarks examples
 .PHONY: try test format field bench clean
 
 try: $(VENV)/installed
-	@cd examples && { $(BIN)/datause-lint check . || test $$? -eq 1; }
+	@$(BIN)/datause-lint --version
+	@cd examples && { $(BIN)/datause-lint check . || test $$? -eq 1; } # findings are what is to be seen
 
 test: $(VENV)/installed-for-tests
 	$(BIN)/ruff check $(CODE)
