@@ -10,7 +10,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "datause_lint"
 MODULE_LINES = 450
 FUNCTION_LINES = 60
 
-LONGER: dict[str, int] = {}
+LONGER = {"ir/instructions.py": 550}  # a catalogue, one short class after the other
 """``module.py`` or ``module.py:function`` to the lines it may have."""
 
 
