@@ -64,6 +64,6 @@ class Waivers:
 
 
 def _path_test(pattern: str) -> Callable[[str], bool]:
-    from pathspec import PathSpec  # imported only here: few policies have a waiver by path
+    from pathspec import GitIgnoreSpec  # imported only here: few policies have a waiver by path
 
-    return PathSpec.from_lines("gitwildmatch", [pattern]).match_file
+    return GitIgnoreSpec.from_lines([pattern]).match_file
