@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from datause_lint.errors import DatauseError, Problem
 
@@ -16,7 +16,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-KeyPath = tuple[Union[str, int], ...]
+KeyPath = tuple[str | int, ...]
 """The way to a value through the parsed data: ``("sink", 2, "call", 0)``."""
 
 
@@ -29,7 +29,7 @@ class TomlDocument:
         self.data = data
 
     def line(self, path: KeyPath) -> int:
-        """The line, counted from 1, where the value at the path is written, or else what holds it; 1 for the document."""
+        """The line, counted from 1, where the value at the path is written, or else what holds it."""
         while path:
             if path in self._lines:
                 return self._lines[path]

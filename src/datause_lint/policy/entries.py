@@ -218,6 +218,7 @@ class Category:
     label: str
     names: tuple[str, ...]
     not_names: tuple[str, ...]
+    weak_names: tuple[str, ...] = ()  # what these match alone has low confidence
 
 
 @dataclass(frozen=True, slots=True)

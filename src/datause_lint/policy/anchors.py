@@ -1,0 +1,36 @@
+"""The words by which a source file with a direct way into a sink can be told without parsing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datause_lint.policy.entries import Api, Sink
+from datause_lint.policy.path_table import ApiNames, PathTable
+
+
+def anchor_words(
+    sinks: Iterable[Sink], apis: Iterable[Api], sink_paths: PathTable[Sink], names: ApiNames
+) -> tuple[str, ...]:
+    """Sorted: top modules of the sinks' paths and of other names for what leads there, last names of paths that begin
+    with a wildcard, hosts of URLs (of one with a wildcard its longest constant part)."""
+    words: set[str] = set()
+    for sink in sinks:
+        words.update(_word_of_path(path) for path in sink.call)
+        words.update(_word_of_url(url) for url in sink.url)
+    for api in apis:
+        if sink_paths.has_prefix(names.spellings(api.same_as)[-1]):
+            words.update(_word_of_path(path) for path in (*api.path, api.same_as))
+    return tuple(sorted(words))
+
+
+def _word_of_path(path: str) -> str:
+    names = [segment.rstrip("()[]") for segment in path.split(".")]
+    if names[0].startswith("*"):
+        return next(name for name in reversed(names) if not name.startswith("*"))
+    return names[0]
+
+
+def _word_of_url(url: str) -> str:
+    host = url.partition("/")[0]
+    constant = host if host.strip("*.") else url
+    return max((part.strip("./:-_") for part in constant.split("*")), key=len)

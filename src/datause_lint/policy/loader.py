@@ -1,0 +1,112 @@
+"""From files to tables: where the packs lie, and the stages that they pass."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from datause_lint.errors import PolicyError, Problem
+from datause_lint.policy.merge import merge
+from datause_lint.policy.pack import Pack
+from datause_lint.policy.pack_reader import read_pack
+from datause_lint.policy.tables import PolicyTables
+from datause_lint.toml_document import TomlDocument, parse_toml, read_toml
+
+
+@dataclass(frozen=True, slots=True)
+class PackText:
+    """A pack that is no file: ``name`` stands for the file in messages."""
+
+    name: str
+    text: str
+
+
+PackSource = Path | PackText
+
+
+def load_policy(files: Sequence[PackSource], *, default_packs: bool) -> PolicyTables:
+    """The policy that the packs make together with the tool's own. Without these, only the keys of their categories and
+    uses are there. A file that is named twice counts once.
+
+    Raises PolicyError with every problem of every pack.
+    """
+    problems: list[Problem] = []
+    own = _read_documents(_default_sources(), problems)
+    given = _read_documents(_without_repetitions(files), problems)
+    if problems:  # what a pack that cannot be parsed defines is unknown: no word on references
+        raise PolicyError(*problems)
+    own_packs = [read_pack(document, problems) for document in own]
+    packs = [pack if default_packs else _keys_only(pack) for pack in own_packs]
+    packs += [read_pack(document, problems) for document in given]
+    policy = merge(packs, _digest([*own, *given], default_packs), problems)
+    if problems:
+        raise PolicyError(*dict.fromkeys(problems))
+    return PolicyTables(policy)
+
+
+def default_pack_files() -> tuple[Path, ...]:
+    """The packs that come with the tool, sorted: beside the modules in a wheel, at the repository's root in a checkout.
+
+    Raises PolicyError when there are none: a run without them would find nothing and look clean.
+    """
+    folder = _rules_folder()
+    files = tuple(sorted(folder.rglob("*.toml"), key=lambda file: file.relative_to(folder).parts))
+    if not files:
+        raise PolicyError(Problem("the tool's own rule packs are missing: install it again", str(folder)))
+    return files
+
+
+def _rules_folder() -> Path:
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "rules"
+    return installed if installed.is_dir() else package.parents[1] / "rules"
+
+
+def _default_sources() -> list[tuple[PackSource, str]]:
+    folder = _rules_folder().parent
+    return [(file, file.relative_to(folder).as_posix()) for file in default_pack_files()]
+
+
+def _without_repetitions(files: Iterable[PackSource]) -> list[tuple[PackSource, str]]:
+    found: dict[PackSource, tuple[PackSource, str]] = {}
+    for file in files:
+        if isinstance(file, PackText):
+            found.setdefault(file, (file, file.name))
+        else:
+            found.setdefault(file.resolve(), (file, file.as_posix()))
+    return list(found.values())
+
+
+def _read_documents(sources: Iterable[tuple[PackSource, str]], problems: list[Problem]) -> list[TomlDocument]:
+    documents = []
+    for source, shown_as in sources:
+        try:
+            if isinstance(source, PackText):
+                documents.append(parse_toml(source.text, shown_as, PolicyError))
+            else:
+                documents.append(read_toml(source, shown_as, PolicyError))
+        except PolicyError as error:
+            problems += error.problems
+    return documents
+
+
+def _keys_only(pack: Pack) -> Pack:
+    """The pack without all that could find anything: its keys stand, so that other packs can refer to them."""
+    return replace(
+        pack,
+        entries=(),
+        categories=tuple(replace(part, names=(), not_names=(), weak_names=()) for part in pack.categories),
+        purposes=(),
+        references=(),
+    )
+
+
+def _digest(documents: Iterable[TomlDocument], default_packs: bool) -> str:
+    """Of the packs' texts, not of where they lie: a checkout elsewhere shares its caches."""
+    digest = hashlib.sha256(b"all" if default_packs else b"keys")
+    for document in documents:
+        text = document.text.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(text) + text)
+    return digest.hexdigest()

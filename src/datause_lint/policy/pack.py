@@ -1,0 +1,47 @@
+"""A pack as it is written: its entries validated one by one, nothing of it compared with other packs yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datause_lint.names import UseKey
+from datause_lint.policy.entries import (
+    Aborts,
+    Api,
+    Category,
+    Guard,
+    Propagator,
+    Record,
+    Rule,
+    Sanitizer,
+    Sink,
+    Source,
+    Use,
+    Waiver,
+)
+from datause_lint.policy.table_reader import Place, Reference
+
+Entry = Source | Record | Sink | Guard | Sanitizer | Propagator | Api | Aborts | Rule | Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An entry of an array of tables; ``id`` is generated where the entry gives none."""
+
+    table: str
+    id: str
+    replace: bool
+    entry: Entry
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    name: str
+    description: str
+    place: Place
+    entries: tuple[Written, ...]
+    categories: tuple[Category, ...]
+    uses: tuple[Use, ...]
+    purposes: tuple[tuple[str, tuple[UseKey, ...]], ...]
+    references: tuple[Reference, ...]
