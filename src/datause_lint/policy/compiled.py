@@ -37,8 +37,6 @@ class CompiledPolicy(Protocol):
 
     rules: tuple[Rule, ...]
     waivers: tuple[Waiver, ...]
-    guards: tuple[Guard, ...]  # every one: for the advice that reports give
-    purposes: Mapping[str, tuple[UseKey, ...]]  # [purposes], of all packs together
     categories: Mapping[CategoryKey, Category]
     uses: Mapping[UseKey, Use]
     digest: str  # of all that the policy says: a key for caches
