@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from types import EllipsisType
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from datause_lint.ir.types import TypeExpr
 from datause_lint.names import ClassId, FunctionId
 
+if not TYPE_CHECKING:
+    from dataclasses import dataclass as _dataclass
+
+    def dataclass(*, frozen, slots):
+        """Frozen for the type checker only: a frozen class takes four times as long to make, and millions are made."""
+        return _dataclass(slots=slots, unsafe_hash=frozen)
+
+
 Register = int
 BlockIndex = int
-Constant = Union[str, bytes, int, float, complex, bool, None, EllipsisType]
+Constant = str | bytes | int | float | complex | bool | EllipsisType | None
 
 
 class Span(NamedTuple):
@@ -28,7 +36,9 @@ class Scope(Enum):
     """Where a name lives, as Python's own scope rules decide it."""
 
     LOCAL = "local"  # a variable of this function that no nested function uses
-    CELL = "cell"  # a variable that nested functions share: of this function (``cells``) or an enclosing one (``frees``)
+    CELL = (
+        "cell"  # a variable that nested functions share: of this function (``cells``) or an enclosing one (``frees``)
+    )
     GLOBAL = "global"  # of the module, else a built-in
     CLASS = "class"  # in a class body: its namespace first; when it is not there, the module's
 
@@ -91,6 +101,16 @@ class Annotate:
 
     name: str
     scope: Scope
+    annotation: TypeExpr
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotateAttribute:
+    """``base.name: annotation``, with or without a value."""
+
+    base: Register
+    name: str
     annotation: TypeExpr
     span: Span
 
@@ -248,7 +268,7 @@ class MakeClass:
     target: Register
     class_id: ClassId
     bases: tuple[Item, ...]
-    keywords: tuple[tuple[str, Register], ...]
+    keywords: tuple[tuple[str, Register], ...]  # the name is empty for ``**keywords``
     span: Span
 
 
@@ -332,6 +352,18 @@ class ExitContext:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppresses:
+    """
+    Whether the manager swallows the exception in flight: a test to branch on, after each ExitContext ``on_error``.
+    Where it does, the code after the ``with`` is next, else a bare Raise.
+    """
+
+    target: Register
+    manager: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Caught:
     """First instruction of a handler: the exception in flight."""
 
@@ -360,8 +392,25 @@ class MatchClass:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchPosition:
+    """
+    The subject of the positional pattern at an index of ``case Kind(a, b)``, once MatchClass held: the attribute that
+    ``Kind.__match_args__`` names there, or the subject itself (``case str(text)``).
+    """
+
+    target: Register
+    subject: Register
+    kind: Register
+    index: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class MatchShape:
-    """``case [a, b]`` or ``case {"k": v}``: whether the subject has the shape; a test of which nothing is known."""
+    """
+    ``case [a, b]`` or ``case {"k": v}``: whether the subject has the shape; a test of which nothing is known. Also
+    whether an exception group has parts left after every ``except*``.
+    """
 
     target: Register
     subject: Register
@@ -375,43 +424,46 @@ class Assumed:
     span: Span
 
 
-Instruction = Union[
-    Const,
-    Load,
-    Store,
-    Delete,
-    Annotate,
-    GetAttribute,
-    SetAttribute,
-    DeleteAttribute,
-    GetItem,
-    SetItem,
-    DeleteItem,
-    Build,
-    BuildDict,
-    Append,
-    Unpack,
-    Binary,
-    Unary,
-    Compare,
-    Call,
-    MakeFunction,
-    MakeClass,
-    Import,
-    ImportFrom,
-    ImportStar,
-    Iterate,
-    Await,
-    Yield,
-    YieldFrom,
-    EnterContext,
-    ExitContext,
-    Caught,
-    ExceptionMatches,
-    MatchClass,
-    MatchShape,
-    Assumed,
-]
+Instruction = (
+    Const
+    | Load
+    | Store
+    | Delete
+    | Annotate
+    | AnnotateAttribute
+    | GetAttribute
+    | SetAttribute
+    | DeleteAttribute
+    | GetItem
+    | SetItem
+    | DeleteItem
+    | Build
+    | BuildDict
+    | Append
+    | Unpack
+    | Binary
+    | Unary
+    | Compare
+    | Call
+    | MakeFunction
+    | MakeClass
+    | Import
+    | ImportFrom
+    | ImportStar
+    | Iterate
+    | Await
+    | Yield
+    | YieldFrom
+    | EnterContext
+    | ExitContext
+    | Suppresses
+    | Caught
+    | ExceptionMatches
+    | MatchClass
+    | MatchPosition
+    | MatchShape
+    | Assumed
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,4 +505,4 @@ class Raise:
     span: Span
 
 
-Terminator = Union[Jump, Branch, ForNext, Return, Raise]
+Terminator = Jump | Branch | ForNext | Return | Raise

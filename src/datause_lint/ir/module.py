@@ -29,7 +29,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Straight-line code. ``handler`` is where an exception of any of its instructions goes; -1: out of the function."""
+    """
+    Straight-line code. ``handler`` is where an exception of any of its instructions, or of its terminator, goes; -1:
+    out of the function.
+    """
 
     instructions: tuple[Instruction, ...]
     terminator: Terminator
@@ -97,7 +100,7 @@ class Directive:
 
     kind: DirectiveKind
     line: int
-    column: int
+    column: int  # of the "#"
     category: str  # of DATA
     rules: tuple[str, ...]  # of IGNORE; empty means every rule
     reason: str  # of IGNORE; empty when none is given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Union
+from types import EllipsisType
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class TypeUnion:
 class TypeConstant:
     """``None``, ``...``, the values of ``Literal[...]``."""
 
-    value: str | int | float | bytes | bool | None
+    value: str | int | float | bytes | bool | EllipsisType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +64,4 @@ class TypeUnknown:
     """An annotation of a form that says nothing about types."""
 
 
-TypeExpr = Union[TypeName, TypeAttribute, TypeItem, TypeUnion, TypeConstant, TypeList, TypeCall, TypeUnknown]
+TypeExpr = TypeName | TypeAttribute | TypeItem | TypeUnion | TypeConstant | TypeList | TypeCall | TypeUnknown
