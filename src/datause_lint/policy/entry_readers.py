@@ -98,7 +98,7 @@ def read_guard(reader: TableReader, id: str) -> Guard:
     kind = GuardKind(_one_of(reader, tuple(kind.value for kind in GuardKind)) or "test")
     subject, any_subject = _guard_subject(reader, kind)
     evidence, values = _evidence(reader, kind)
-    allows, purpose = _allowed_uses(reader)
+    allows, purpose = _allowed_uses(reader, kind)
     organisation = reader.choice("scope", {"person": False, "organisation": True}, "person")
     if kind is GuardKind.ROW and "person" not in reader and not (any_subject or organisation):
         reader.complain('"person" is missing: the field of the model that leads to the person')
@@ -240,12 +240,15 @@ def _guard_subject(reader: TableReader, kind: GuardKind) -> tuple[ArgumentRef | 
     return reader.parsed_one("subject", argument_ref, ""), False
 
 
-def _allowed_uses(reader: TableReader) -> tuple[tuple[UseKey, ...], ArgumentRef | None]:
+def _allowed_uses(reader: TableReader, kind: GuardKind) -> tuple[tuple[UseKey, ...], ArgumentRef | None]:
     if ("allows" in reader) == ("purpose" in reader):
         reader.complain(
             'takes exactly one of "allows" (fixed uses) and "purpose" (the argument that names the purpose)'
         )
     allows = tuple(UseKey(use) for use in reader.references("allows", "use"))
+    if kind is GuardKind.ROW:
+        field = reader.optional_string("purpose")
+        return allows, None if field is None else ArgumentRef(names=(field,))
     return allows, reader.parsed_one("purpose", argument_ref, "")
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from datause_lint.errors import PolicyError, Problem
 from datause_lint.policy.merge import merge
-from datause_lint.policy.pack import Pack
 from datause_lint.policy.pack_reader import read_pack
 from datause_lint.policy.tables import PolicyTables
 from datause_lint.toml_document import TomlDocument, parse_toml, read_toml
@@ -35,15 +34,27 @@ def load_policy(files: Sequence[PackSource], *, default_packs: bool) -> PolicyTa
     problems: list[Problem] = []
     own = _read_documents(_default_sources(), problems)
     given = _read_documents(_without_repetitions(files), problems)
-    if problems:  # what a pack that cannot be parsed defines is unknown: no word on references
-        raise PolicyError(*problems)
+    all_parsed = not problems
     own_packs = [read_pack(document, problems) for document in own]
-    packs = [pack if default_packs else _keys_only(pack) for pack in own_packs]
-    packs += [read_pack(document, problems) for document in given]
-    policy = merge(packs, _digest([*own, *given], default_packs), problems)
+    packs = [read_pack(document, problems) for document in given]
+    if not all_parsed:  # what the other packs define is unknown: no word on references
+        raise _policy_error(problems)
+    digest = _digest([*own, *given], default_packs)
+    if default_packs:
+        policy = merge([*own_packs, *packs], [], digest, problems)
+    else:
+        policy = merge(packs, own_packs, digest, problems)
     if problems:
-        raise PolicyError(*dict.fromkeys(problems))
+        raise _policy_error(problems)
     return PolicyTables(policy)
+
+
+def _policy_error(problems: Iterable[Problem]) -> PolicyError:
+    """Each problem once, file by file, in the order of lines."""
+    files: dict[str, list[Problem]] = {}
+    for problem in dict.fromkeys(problems):
+        files.setdefault(problem.file, []).append(problem)
+    return PolicyError(*(problem for found in files.values() for problem in sorted(found, key=lambda one: one.line)))
 
 
 def default_pack_files() -> tuple[Path, ...]:
@@ -90,17 +101,6 @@ def _read_documents(sources: Iterable[tuple[PackSource, str]], problems: list[Pr
         except PolicyError as error:
             problems += error.problems
     return documents
-
-
-def _keys_only(pack: Pack) -> Pack:
-    """The pack without all that could find anything: its keys stand, so that other packs can refer to them."""
-    return replace(
-        pack,
-        entries=(),
-        categories=tuple(replace(part, names=(), not_names=(), weak_names=()) for part in pack.categories),
-        purposes=(),
-        references=(),
-    )
 
 
 def _digest(documents: Iterable[TomlDocument], default_packs: bool) -> str:

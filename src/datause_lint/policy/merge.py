@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from datause_lint.errors import Problem, nearest
 from datause_lint.names import CategoryKey, UseKey
@@ -23,13 +23,15 @@ E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
-class EntryName:
-    """What ``rules list`` calls an entry: its table, its id, the pack it comes from."""
+class NamedEntry:
+    """An entry as ``rules list`` and ``rules show`` need it."""
 
     table: str
     id: str
     pack: str
     entry: Entry
+    written: Mapping[str, Any]  # the table as the pack has it
+    replaces: bool  # an entry before it had the id
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Policy:
     category_parts: tuple[Category, ...]  # as the packs write them, in order
     uses: Mapping[UseKey, Use]
     purposes: Mapping[str, tuple[UseKey, ...]]
-    entries: tuple[EntryName, ...]
+    entries: tuple[NamedEntry, ...]
     digest: str
 
     def of(self, kind: type[E]) -> tuple[E, ...]:
@@ -56,11 +58,13 @@ class Policy:
         return tuple(named.entry for named in self.entries if isinstance(named.entry, kind))
 
 
-def merge(packs: Sequence[Pack], digest: str, problems: list[Problem]) -> Policy:
-    """The packs' common policy; what does not fit together is added to ``problems``."""
+def merge(packs: Sequence[Pack], vocabulary: Sequence[Pack], digest: str, problems: list[Problem]) -> Policy:
+    """The packs' common policy; what does not fit together is added to ``problems``. Of the packs of the vocabulary
+    only the keys of categories and uses count."""
     category_parts = tuple(category for pack in packs for category in pack.categories)
-    categories = _add_up_categories(category_parts)
-    uses = _add_up_uses(use for pack in packs for use in pack.uses)
+    keys = tuple(Category(part.key, part.label, (), ()) for pack in vocabulary for part in pack.categories)
+    categories = _add_up_categories((*keys, *category_parts))
+    uses = _add_up_uses(use for pack in (*vocabulary, *packs) for use in pack.uses)
     names_taken = list(_names_taken(packs))
     problems += names_taken
     # Generated ids begin with the pack's name, so that packs with one name collide in them as well.
@@ -137,14 +141,15 @@ def _names_taken(packs: Iterable[Pack]) -> Iterable[Problem]:
             yield pack.place.problem(f'the pack of {file} is called "{pack.name}" too: give each its own name')
 
 
-def _entries_by_id(packs: Iterable[Pack], problems: list[Problem]) -> list[EntryName]:
-    written: dict[tuple[str, str], tuple[Written, EntryName]] = {}
+def _entries_by_id(packs: Iterable[Pack], problems: list[Problem]) -> list[NamedEntry]:
+    written: dict[tuple[str, str], tuple[Written, NamedEntry]] = {}
     for pack in packs:
         for entry in pack.entries:
             key = (entry.table, entry.id)
             if key in written and not entry.replace:
                 problems.append(_duplicate(entry, written[key][0]))
-            written[key] = entry, EntryName(entry.table, entry.id, pack.name, entry.entry)
+            named = NamedEntry(entry.table, entry.id, pack.name, entry.entry, entry.values, replaces=key in written)
+            written[key] = entry, named
     return [named for _, named in written.values()]
 
 
@@ -175,7 +180,7 @@ def _unresolved(references: Iterable[Reference], words: Mapping[str, set[str]]) 
             yield reference.place.problem(message, nearest(reference.word, valid))
 
 
-def _with_all_categories(named: EntryName, roots: tuple[CategoryKey, ...]) -> EntryName:
+def _with_all_categories(named: NamedEntry, roots: tuple[CategoryKey, ...]) -> NamedEntry:
     if isinstance(named.entry, Sanitizer) and not named.entry.removes:
         return replace(named, entry=replace(named.entry, removes=roots))
     return named

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from datause_lint.names import UseKey
 from datause_lint.policy.entries import (
@@ -32,6 +34,7 @@ class Written:
     id: str
     replace: bool
     entry: Entry
+    values: Mapping[str, Any]  # as the file gives them
     place: Place
 
 

@@ -97,11 +97,11 @@ class _DocumentReader:
     ) -> Written:
         reader = self._reader(values, Place(self._document, name, (name, index)), line)
         generated = f"{pack}.{name}.{index + 1}"
-        id = reader.string("id", None if table.needs_id else generated) if table.takes_id else generated
+        id = reader.string("id", None if table.needs_id else generated) if table.takes_id else ""
         replace = reader.flag("replace") if table.takes_id else False
-        entry = table.read(reader, id)
+        entry = table.read(reader, id or generated)
         reader.finish()
-        return Written(name, id, replace, entry, reader.place)
+        return Written(name, id or generated, replace, entry, values, reader.place)
 
     def _reader(self, values: Mapping[str, Any], place: Place, line: int = 0) -> TableReader:
         return TableReader(values, place, self._problems, self._references, line)

@@ -110,6 +110,7 @@ class ApiNames:
     def __init__(self, same_as: Mapping[str, str]) -> None:
         self._same_as = dict(same_as)
         self._longest = max(map(len, self._same_as), default=0)
+        self._tops = {_top_name(path) for path in self._same_as}
         self._memo: dict[str, tuple[str, ...]] = {}
 
     def spellings(self, path: str) -> tuple[str, ...]:
@@ -135,7 +136,7 @@ class ApiNames:
         return True
 
     def _follow(self, path: str) -> tuple[str, ...]:
-        if not self._same_as or len(path) > _LONGEST_PATH:
+        if _top_name(path) not in self._tops or len(path) > _LONGEST_PATH:
             return (path,)
         spellings = [path]
         while len(spellings) <= _MOST_RENAMINGS:
@@ -152,6 +153,10 @@ class ApiNames:
                 return same_as + path[end:]
             end = max(path.rfind(mark, 0, end) for mark in ".([")
         return None
+
+
+def _top_name(path: str) -> str:
+    return path.partition(".")[0].rstrip("()[]")
 
 
 _MEMO_SIZE = 1 << 16

@@ -11,7 +11,7 @@ from datause_lint.policy.wildcards import matches
 
 class UrlTable:
     """A pattern is a host (``api.openai.com``, ``*.openai.azure.com``), or host and path (``*/chat/completions``),
-    where ``*`` stands for any text. Scheme, port, query and a slash at the end do not count, nor the case of the host."""
+    where ``*`` stands for any text. Scheme, port, query, a slash at the end and the case of the host do not count."""
 
     def __init__(self, sinks: Iterable[Sink]) -> None:
         self._by_host: dict[str, list[tuple[int, Sink]]] = {}
