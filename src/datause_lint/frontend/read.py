@@ -64,9 +64,10 @@ def read_bytes(path: str, shown: str | None = None) -> bytes:
     try:
         descriptor = os.open(path, flags)  # not blocking: opening a FIFO would wait for a writer
         with open(descriptor, "rb", buffering=0) as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise SourceError(shown, 0, "not a regular file: exclude it")
-            data = _read_bounded(file)
+            data = _read_bounded(file, status.st_size)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SourceError(shown, 0, f"cannot be read: {reason}; make it readable or exclude it") from None
@@ -75,15 +76,14 @@ def read_bytes(path: str, shown: str | None = None) -> bytes:
     return data
 
 
-def _read_bounded(file: io.FileIO) -> bytes:
-    chunks, size = [], 0
-    while size <= MAX_BYTES:
-        chunk = file.read(MAX_BYTES + 1 - size)
+def _read_bounded(file: io.FileIO, expected: int) -> bytes:
+    data = file.read(min(expected, MAX_BYTES) + 1)
+    while len(data) > expected and len(data) <= MAX_BYTES:  # it grew, or is of a file system that tells no sizes
+        chunk = file.read(min(len(data) + 65536, MAX_BYTES + 1 - len(data)))
         if not chunk:
             break
-        chunks.append(chunk)
-        size += len(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        data += chunk
+    return data
 
 
 def decode(data: bytes, path: str) -> SourceText:

@@ -1,0 +1,109 @@
+"""The bytes of the program's files, and which files mention a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from datause_lint.findings.finding import FileError
+from datause_lint.frontend.read import SourceError, decode, encoding_of, read_bytes
+from datause_lint.project.paths import Path, shown_path
+
+BUDGET = 512 * 1024 * 1024
+"""Bytes of files that are kept in memory; beyond it, files are read again when they are needed again."""
+
+DIRECT_SEARCHES = 2
+"""Searches after which an index pays: it costs as much as three of them."""
+
+_SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
+
+
+class Contents:
+    """Files are read once, in order. What cannot be read is in ``errors``, and mentions nothing."""
+
+    def __init__(self, files: Iterable[Path], base: Path, overlay: Mapping[Path, bytes], budget: int = BUDGET) -> None:
+        self.errors: dict[Path, FileError] = {}
+        self._files = tuple(files)
+        self._base = base
+        self._overlay = overlay
+        self._left = budget
+        self._kept: dict[Path, bytes] = {}
+        self._searches = 0
+        self._index: dict[bytes, list[int]] | None = None
+
+    def read(self, path: Path) -> bytes | None:
+        """What is in a file; None when it cannot be read."""
+        data = self._overlay.get(path, self._kept.get(path))
+        if data is not None or path in self.errors:
+            return data
+        shown = shown_path(path, self._base)
+        try:
+            data = read_bytes(path, shown)
+        except SourceError as error:
+            self.errors[path] = FileError(error.path, error.line, error.message)
+            return None
+        if len(data) <= self._left:
+            self._left -= len(data)
+            self._kept[path] = data
+        return data
+
+    def mentioning(self, words: frozenset[str]) -> list[Path]:
+        """The files in which one of the words stands as a whole word, in order."""
+        spelled = {unicodedata.normalize("NFKC", word).encode(errors="replace") for word in words if word}
+        plain = {
+            word for word in spelled if len(tokens := word.translate(_SEPARATORS).split()) == 1 and tokens[0] == word
+        }
+        compound = [_Compound(word) for word in sorted(spelled - plain)]
+        self._searches += 1
+        if self._searches <= DIRECT_SEARCHES:
+            return [path for path in self._files if self._mentions(path, plain, compound)]
+        index = self._index = self._index if self._index is not None else self._make_index()
+        found = {number for word in plain for number in index.get(word, ())}
+        for word in compound:
+            candidates = set.intersection(*(set(index.get(token, ())) for token in word.tokens)) if word.tokens else ()
+            found.update(number for number in candidates if word.stands_in(self._searched(self._files[number])))
+        return [self._files[number] for number in sorted(found)]
+
+    def _mentions(self, path: Path, plain: set[bytes], compound: list[_Compound]) -> bool:
+        text = self._searched(path)
+        # Splitting costs the same for any number of words; an alternation of 100 takes eight times as long.
+        return not plain.isdisjoint(text.translate(_SEPARATORS).split()) or any(
+            word.stands_in(text) for word in compound
+        )
+
+    def _make_index(self) -> dict[bytes, list[int]]:
+        index: dict[bytes, list[int]] = defaultdict(list)
+        for number, path in enumerate(self._files):
+            for token in set(self._searched(path).translate(_SEPARATORS).split()):
+                index[token].append(number)
+        return index
+
+    def _searched(self, path: Path) -> bytes:
+        """The text in UTF-8; identifiers also as Python reads them (NFKC), since full-width letters spell names too."""
+        data = self.read(path)
+        if data is None:
+            return b""
+        shown = shown_path(path, self._base)
+        try:
+            if data.isascii() and encoding_of(data, shown) == "utf-8":
+                return data
+            text = decode(data, shown).text
+        except SourceError as error:
+            self.errors.setdefault(path, FileError(error.path, error.line, error.message))
+            return data
+        normal = unicodedata.normalize("NFKC", text)
+        return (text if normal == text else f"{text}\n{normal}").encode(errors="replace")
+
+
+class _Compound:
+    """A word of several tokens, as a host is."""
+
+    def __init__(self, word: bytes) -> None:
+        self.tokens = word.translate(_SEPARATORS).split()
+        self._word = word
+        self._pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(word) + rb"(?![\w\x80-\xff])")
+
+    def stands_in(self, text: bytes) -> bool:
+        return self._word in text and self._pattern.search(text) is not None

@@ -1,0 +1,174 @@
+"""The scanned program: its modules by name, each read, parsed and lowered when it is first asked for."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Union
+
+from datause_lint.findings.finding import FileError
+from datause_lint.frontend.lower import lower_module
+from datause_lint.frontend.read import PARSER_ERRORS, SourceError, collector_off, decode, parse
+from datause_lint.ir.module import ModuleIR
+from datause_lint.names import ModuleName
+from datause_lint.project.contents import Contents
+from datause_lint.project.discovery import discover
+from datause_lint.project.modules import Modules
+from datause_lint.project.paths import Path, parent, real_path, shown_path
+from datause_lint.project.roots import Roots
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+WORTH_A_POOL = 2_000_000
+"""Bytes of source below which starting other processes costs more than it saves."""
+
+
+class SourceProgram:
+    """The program below the given paths: implements ``datause_lint.analysis.program.Program``.
+
+    ``overlay`` holds files as an editor has them, which stand for those on disk and are always part of the program.
+    Relative paths start at ``base``, the working folder, and paths in reports are relative to it.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[PathLike],
+        *,
+        base: PathLike | None = None,
+        exclude: Sequence[str] = (),
+        include_tests: bool = False,
+        overlay: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self._base = real_path(os.fspath(base or "."), os.getcwd())
+        buffers = {real_path(os.fspath(path), self._base): data for path, data in (overlay or {}).items()}
+        found = discover(
+            [os.fspath(path) for path in paths],
+            self._base,
+            exclude=exclude,
+            include_tests=include_tests,
+            present=buffers,
+        )
+        self.tests_left_out = found.tests_left_out
+        self.lines = 0
+        """Lines of the files that were analysed."""
+        self.parsed = 0
+        """Files that were analysed."""
+        self._discovery_errors = found.errors
+        self._contents = Contents(found.files, self._base, buffers)
+        self._buffers = buffers
+        roots = Roots(map(parent, found.files), found.marks, found.starts, self._base)
+        self._modules = Modules(found.files, roots, self._base, found.links, self._imports_itself)
+        self._loaded: dict[ModuleName, ModuleIR | None] = {}
+        self._load_errors: dict[Path, FileError] = {}
+        self._mentions: dict[frozenset[str], tuple[ModuleName, ...]] = {}
+
+    @property
+    def files(self) -> int:
+        """How many files the program has."""
+        return len(self._modules.name_of)
+
+    @property
+    def modules(self) -> tuple[ModuleName, ...]:
+        """All modules, sorted."""
+        return tuple(sorted(self._modules.path_of))
+
+    @property
+    def errors(self) -> list[FileError]:
+        """What could not be analysed so far, by path: at most one error for each file."""
+        of_files = {**self._contents.errors, **self._load_errors}
+        everything = {*self._discovery_errors, *of_files.values()}
+        return sorted(everything, key=lambda error: (error.path, error.line, error.message))
+
+    def find(self, name: str, importer: ModuleName) -> ModuleName | None:
+        return self._modules.find(name, importer)
+
+    def submodules(self, package: ModuleName) -> tuple[str, ...]:
+        return self._modules.submodules(package)
+
+    def importable_names(self, module: ModuleName) -> tuple[str, ...]:
+        return self._modules.importable_names(module)
+
+    def mentioning(self, words: Iterable[str]) -> tuple[ModuleName, ...]:
+        wanted = frozenset(words)
+        if wanted not in self._mentions:
+            paths = self._contents.mentioning(wanted)
+            self._mentions[wanted] = tuple(sorted(self._modules.name_of[path] for path in paths))
+        return self._mentions[wanted]
+
+    def load(self, module: ModuleName) -> ModuleIR | None:
+        if module not in self._loaded:
+            path = self._modules.path_of.get(module)
+            data = None if path is None else self._contents.read(path)
+            if path is None or data is None:
+                return None
+            self._keep(module, _lower_file(self._task(module, path, data)))
+        return self._loaded[module]
+
+    def prefetch(self, modules: Iterable[ModuleName], jobs: int) -> None:
+        """Loads several modules in up to ``jobs`` processes when that pays; ``load`` gives the same as without."""
+        tasks = []
+        for module in sorted(set(modules)):
+            path = self._modules.path_of.get(module)
+            data = None if path is None or module in self._loaded else self._contents.read(path)
+            if path is not None and data is not None:
+                tasks.append(self._task(module, path, data))
+        if jobs < 2 or sum(len(task.data) for task in tasks) < WORTH_A_POOL:
+            return
+        for task, lowered in zip(tasks, _in_processes(tasks, jobs), strict=True):
+            self._keep(task.module, lowered)
+
+    def _keep(self, module: ModuleName, lowered: ModuleIR | FileError) -> None:
+        if isinstance(lowered, FileError):
+            self._load_errors[self._modules.path_of[module]] = lowered
+            self._loaded[module] = None
+        else:
+            self._loaded[module] = lowered
+            self.parsed += 1
+            self.lines += lowered.lines
+
+    def _task(self, module: ModuleName, path: Path, data: bytes) -> _Task:
+        return _Task(module, shown_path(path, self._base), path.endswith("/__init__.py"), data)
+
+    def _imports_itself(self, path: Path) -> bool:
+        name = path.rpartition("/")[2].removesuffix(".py").encode(errors="replace")
+        data = self._contents.read(path) or b""
+        return (
+            name in data
+            and re.search(rb"(?m)^[ \t]*(?:import|from)[ \t]+" + re.escape(name) + rb"\b", data) is not None
+        )
+
+
+class _Task(NamedTuple):
+    module: ModuleName
+    path: str  # as shown
+    is_package: bool
+    data: bytes
+
+
+def _lower_file(task: _Task) -> ModuleIR | FileError:
+    """The IR of a file, or why there is none. Runs in any process."""
+    try:
+        source = decode(task.data, task.path)
+        with collector_off():  # the tree is garbage when this ends; to search it for cycles would take most of the time
+            return lower_module(parse(source), source, task.module, task.path, task.is_package)
+    except SourceError as error:
+        return FileError(error.path, error.line, error.message)
+    except PARSER_ERRORS as error:
+        return FileError(
+            task.path, 0, f"nested too deeply to be analysed ({type(error).__name__}): split its expressions"
+        )
+
+
+def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[ModuleIR | FileError]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    context = get_context("fork") if sys.platform == "linux" else None
+    try:
+        with ProcessPoolExecutor(min(jobs, len(tasks)), context) as pool:
+            return list(pool.map(_lower_file, tasks, chunksize=max(1, len(tasks) // (8 * jobs))))
+    except (BrokenProcessPool, OSError):  # no room for processes: the same work, one after the other
+        return [_lower_file(task) for task in tasks]
