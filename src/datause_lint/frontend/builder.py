@@ -150,8 +150,12 @@ class FunctionBuilder:
     def enter(self, block: BlockIndex) -> None:
         """Goes on in a block, and under its handler."""
         self.current = block
-        self.emit: Callable[[Instruction], None] = self.code[block].append
+        self._block = self.code[block]
         self.handler = self.handlers[block]
+
+    def emit(self, instruction: Instruction) -> None:
+        """Adds to the current block."""
+        self._block.append(instruction)
 
     def terminate(self, terminator: Terminator) -> None:
         """Ends the current block; the caller enters another one."""
