@@ -1,0 +1,40 @@
+"""From the options of a command line to what the driver is asked."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from datause_lint.driver.pipeline import Buffer, CheckRequest, PolicyRequest
+from datause_lint.policy.entries import Severity
+
+
+def policy_request(options: Namespace, paths: Iterable[Path] = (Path("."),)) -> PolicyRequest:
+    return PolicyRequest(
+        paths=tuple(paths),
+        config=Path(options.config) if options.config else None,
+        policy=tuple(map(Path, options.policy)),
+        default_policy=False if options.no_default_policy else None,
+        plugins=tuple(options.plugin),
+    )
+
+
+def check_request(options: Namespace, paths: Iterable[Path], buffer: Buffer | None) -> CheckRequest:
+    return CheckRequest(
+        paths=tuple(paths),
+        buffer=buffer,
+        exclude=tuple(options.exclude),
+        include_tests=options.include_tests,
+        select=_rules(options.select),
+        ignore=_rules(options.ignore),
+        min_severity=Severity[options.min_severity.upper()] if options.min_severity else None,
+        jobs=options.jobs or os.cpu_count() or 1,
+    )
+
+
+def _rules(values: list[str] | None) -> tuple[str, ...] | None:
+    if values is None:
+        return None
+    return tuple(rule.strip() for value in values for rule in value.split(",") if rule.strip())

@@ -1,0 +1,50 @@
+"""Patterns as in a ``.gitignore``, written relative to one folder and needed relative to another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+
+def rebased(patterns: Iterable[str], folder: Path) -> list[str]:
+    """Patterns that are relative to ``folder``, as the working folder has to write them; without those that can match
+    nothing in it."""
+    down = _segments(os.path.relpath(folder))
+    if not down:
+        return list(patterns)
+    if down[0] != "..":
+        return [_further_up(pattern, "/".join(down)) for pattern in patterns]
+    up = _segments(os.path.relpath(".", folder))
+    return [moved for pattern in patterns if (moved := _further_down(pattern, up)) is not None]
+
+
+def _segments(relative: str) -> list[str]:
+    return [segment for segment in relative.replace(os.sep, "/").split("/") if segment != "."]
+
+
+def _further_up(pattern: str, below: str) -> str:
+    """The pattern of a folder, written in one above it."""
+    negation, body = _split_negation(pattern)
+    return f"{negation}/{below}/{body.lstrip('/') if _is_anchored(body) else f'**/{body}'}"
+
+
+def _further_down(pattern: str, above: list[str]) -> str | None:
+    """The pattern of a folder, written in one below it."""
+    negation, body = _split_negation(pattern)
+    if not _is_anchored(body) or body.startswith("**/"):
+        return pattern
+    segments = body.lstrip("/").split("/")
+    inner = segments[len(above) :]
+    if not any(inner) or not all(map(fnmatchcase, above, segments)):
+        return None
+    return f"{negation}/{'/'.join(inner)}"
+
+
+def _split_negation(pattern: str) -> tuple[str, str]:
+    return ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+
+
+def _is_anchored(body: str) -> bool:
+    return "/" in body.rstrip("/")
