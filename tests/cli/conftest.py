@@ -49,7 +49,9 @@ def _marks(module: ModuleIR) -> Iterator[Finding]:
         names = {one.target: one.name for one in instructions if isinstance(one, Load)}
         for call in instructions:
             if isinstance(call, Call) and names.get(call.function) in kinds:
-                yield _finding(module.path, function.name, Location(module.path, *call.span), kinds[names[call.function]])
+                yield _finding(
+                    module.path, function.name, Location(module.path, *call.span), kinds[names[call.function]]
+                )
 
 
 def _finding(path: str, function: str, place: Location, verdict: Verdict) -> Finding:

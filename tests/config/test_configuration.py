@@ -118,9 +118,7 @@ def test_problems_in_pyproject_name_the_table(folder: Path) -> None:
     write(folder, "pyproject.toml", "[project]\nname = 'x'\n\n[tool.datause-lint]\nformt = 'json'\n")
     with pytest.raises(ConfigurationError) as caught:
         load(".")
-    assert str(caught.value) == (
-        "pyproject.toml:5: [tool.datause-lint] unknown key 'formt'; did you mean \"format\"?"
-    )
+    assert str(caught.value) == ("pyproject.toml:5: [tool.datause-lint] unknown key 'formt'; did you mean \"format\"?")
 
 
 def test_the_table_must_be_one(folder: Path) -> None:

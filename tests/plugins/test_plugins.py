@@ -102,10 +102,22 @@ def hook(name: str, body: str, parameters: str = "") -> str:
         (hook("datause_rule_pack", "return []"), "does not fit the hooks: PluginValidationError: "),
         (hook("datause_rule_packs", "return []", "config"), "does not fit the hooks: PluginValidationError: "),
         (hook("datause_rule_packs", "raise KeyError('x')"), "datause_rule_packs failed: KeyError: 'x'"),
-        (hook("datause_rule_packs", "return ['a.toml']"), "datause_rule_packs must return a list of Path, not ['a.toml']"),
-        (hook("datause_call_edges", "return [('a', 'calls')]"), "datause_call_edges must return a list of FrameworkFact"),
-        (hook("datause_call_edges", "return [FrameworkFact('a', 'call', 'b')]"), "FrameworkFact(function='a', kind='call'"),
-        (hook("datause_call_edges", "return [FrameworkFact('a', 'calls')]"), "FrameworkFact(function='a', kind='calls'"),
+        (
+            hook("datause_rule_packs", "return ['a.toml']"),
+            "datause_rule_packs must return a list of Path, not ['a.toml']",
+        ),
+        (
+            hook("datause_call_edges", "return [('a', 'calls')]"),
+            "datause_call_edges must return a list of FrameworkFact",
+        ),
+        (
+            hook("datause_call_edges", "return [FrameworkFact('a', 'call', 'b')]"),
+            "FrameworkFact(function='a', kind='call'",
+        ),
+        (
+            hook("datause_call_edges", "return [FrameworkFact('a', 'calls')]"),
+            "FrameworkFact(function='a', kind='calls'",
+        ),
         (hook("datause_reporters", "return []"), "datause_reporters must return a dict of callables by name"),
         (hook("datause_reporters", "return {'x': 1}"), "datause_reporters must return a dict of callables by name"),
     ],

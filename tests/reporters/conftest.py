@@ -173,7 +173,9 @@ def checked_too_late() -> Finding:
     name = CategoryKey("user.name")
     source = Step(Role.SOURCE, place("app/ai.py", 13, "user.full_name"), "the field full_name of a User is read", name)
     sink = Step(Role.SINK, Location("app/llm.py", 7, 12, 9, 6), "sink openai.chat, sent to OpenAI", None)
-    seen = GuardSeen(place("app/ai.py", 13, "user.ai_consent"), "acme.consent", False, Why.ORDER, "checked after the call")
+    seen = GuardSeen(
+        place("app/ai.py", 13, "user.ai_consent"), "acme.consent", False, Why.ORDER, "checked after the call"
+    )
     return make_finding(
         call,
         name,
@@ -219,9 +221,7 @@ def clean_report() -> Report:
 def context() -> Context:
     guards = (
         make_guard("acme.consent", GuardKind.FIELD, "ai_consent"),
-        make_guard(
-            "acme.may", GuardKind.TEST, "app.models.User().may", allows=(), purpose=ArgumentRef(positions=(0,))
-        ),
+        make_guard("acme.may", GuardKind.TEST, "app.models.User().may", allows=(), purpose=ArgumentRef(positions=(0,))),
         make_guard("acme.train", GuardKind.ENFORCE, "app.consent.require", allows=(UseKey("ai.training"),)),
     )
     return Context(

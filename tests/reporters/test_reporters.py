@@ -46,7 +46,9 @@ def test_summary_of_a_clean_run_says_what_it_rests_on(clean_report: Report, cont
 
 def test_summary_of_an_incomplete_run_does_not_sound_clean(report: Report, context: Context) -> None:
     incomplete = replace(report, findings=())
-    assert summary(incomplete, context).endswith("; 2 files could not be analysed; 1 function analysed only up to a bound")
+    assert summary(incomplete, context).endswith(
+        "; 2 files could not be analysed; 1 function analysed only up to a bound"
+    )
 
 
 def test_sarif_follows_the_official_schema(report: Report, context: Context) -> None:

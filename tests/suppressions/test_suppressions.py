@@ -157,7 +157,8 @@ def test_a_waiver_holds_through_its_last_day() -> None:
     suppressed, notices = by_waiver(waiver(path="app/legacy/*.py"), today=date(2027, 4, 1))
     assert not suppressed
     assert notices == [
-        "policy.toml:7: the waiver of DU101 (DPIA-112) expired on 2027-03-31: 1 finding is back; ask privacy@acme.example"
+        "policy.toml:7: the waiver of DU101 (DPIA-112) expired on 2027-03-31: 1 finding is back; "
+        "ask privacy@acme.example"
     ]
 
 

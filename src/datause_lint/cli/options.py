@@ -10,7 +10,20 @@ from datause_lint.errors import Problem, nearest
 from datause_lint.findings.exit_status import FAILED
 from datause_lint.policy.entries import Severity
 
-TABLES = ("category", "use", "source", "record", "sink", "guard", "sanitizer", "propagator", "api", "aborts", "rule", "waiver")
+TABLES = (
+    "category",
+    "use",
+    "source",
+    "record",
+    "sink",
+    "guard",
+    "sanitizer",
+    "propagator",
+    "api",
+    "aborts",
+    "rule",
+    "waiver",
+)
 _SEVERITIES = tuple(severity.name.lower() for severity in Severity)
 
 
@@ -59,7 +72,9 @@ def build_parser(version: str) -> Parser:
 def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     check = _command(commands, "check", "scan Python code and report")
     check.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the working folder)")
-    check.add_argument("--stdin-filename", metavar="FILE", help="with PATH -: check standard input as the content of FILE")
+    check.add_argument(
+        "--stdin-filename", metavar="FILE", help="with PATH -: check standard input as the content of FILE"
+    )
     _add_policy_options(check)
     output = check.add_argument_group("report")
     output.add_argument("--format", metavar="FORMAT", help="text (default), concise, json, sarif, or one of a plugin")
@@ -78,7 +93,9 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     choice.add_argument("--ignore", action="append", metavar="RULE", help="not these rules (repeatable, or a,b)")
     choice.add_argument("--min-severity", choices=_SEVERITIES, help="nothing below it (default: note)")
     files = check.add_argument_group("what to scan")
-    files.add_argument("--exclude", action="append", default=[], metavar="PATTERN", help="as in .gitignore (repeatable)")
+    files.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN", help="as in .gitignore (repeatable)"
+    )
     files.add_argument("--include-tests", action="store_true", default=None, help="test code too")
     files.add_argument("--jobs", type=_positive, metavar="N", help="processes (default: one for each processor)")
     files.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
@@ -95,13 +112,17 @@ def _add_rules(commands: argparse._SubParsersAction[Parser]) -> None:
     rules = _command(commands, "rules", "look at the loaded policy, and test it")
     verbs = rules.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
     listing = _command(verbs, "list", "every entry by table, with its origin")
-    listing.add_argument("tables", nargs="*", metavar="TABLE", choices=[*TABLES, []], help=f"one of {', '.join(TABLES)}")
+    listing.add_argument(
+        "tables", nargs="*", metavar="TABLE", choices=[*TABLES, []], help=f"one of {', '.join(TABLES)}"
+    )
     show = _command(verbs, "show", "one entry in full")
     show.add_argument("id", metavar="ID")
     validate = _command(verbs, "validate", "load the packs and name every error in them")
     validate.add_argument("files", nargs="*", metavar="FILE", help="packs beside those of the configuration")
     test = _command(verbs, "test", "run the examples beside packs, and compare with their # expect: comments")
-    test.add_argument("paths", nargs="*", metavar="PATH", help="packs, or folders of examples (default: all loaded packs)")
+    test.add_argument(
+        "paths", nargs="*", metavar="PATH", help="packs, or folders of examples (default: all loaded packs)"
+    )
     for command in (listing, show, validate, test):
         _add_policy_options(command)
 
@@ -117,7 +138,9 @@ def _add_policy_options(parser: Parser) -> None:
     policy.add_argument("--policy", action="append", default=[], metavar="FILE", help="a rule pack (repeatable)")
     policy.add_argument("--no-default-policy", action="store_true", help="without the packs of the tool itself")
     policy.add_argument("--config", metavar="FILE", help="pyproject.toml or datause.toml (default: the nearest one)")
-    policy.add_argument("--plugin", action="append", default=[], metavar="NAME", help="a module, or a FILE.py (repeatable)")
+    policy.add_argument(
+        "--plugin", action="append", default=[], metavar="NAME", help="a module, or a FILE.py (repeatable)"
+    )
 
 
 def _add_display_options(group: argparse._ArgumentGroup) -> None:

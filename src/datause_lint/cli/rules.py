@@ -67,7 +67,9 @@ def _says(named: NamedEntry) -> str:
 
 def _laid_out(table: str, rows: Sequence[Row]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
+    lines = [
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
     return "\n".join([f"{table} ({len(rows)})", *lines]) + "\n"
 
 
@@ -83,7 +85,9 @@ def _show(options: Namespace) -> int:
     texts += [toml_table(f'[{table}."{options.id}"]', values) for table, values in keyed.items()]
     if not texts:
         known = {named.id for named in policy.entries} | policy.categories.keys() | policy.uses.keys()
-        raise UsageError(Problem(f"nothing in the policy has the id {options.id}", suggestion=nearest(options.id, known)))
+        raise UsageError(
+            Problem(f"nothing in the policy has the id {options.id}", suggestion=nearest(options.id, known))
+        )
     write_out("\n".join(texts))
     return CLEAN
 

@@ -57,7 +57,9 @@ def _read(file: Path) -> Configuration | None:
     if table is None:
         return None
     if not isinstance(table, dict):
-        raise ConfigurationError(Problem("must be a table", _shown(file), document.line(("tool", TOOL)), f"tool.{TOOL}"))
+        raise ConfigurationError(
+            Problem("must be a table", _shown(file), document.line(("tool", TOOL)), f"tool.{TOOL}")
+        )
     return _Reader(document, ("tool", TOOL), table, file).read()
 
 

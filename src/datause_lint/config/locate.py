@@ -14,8 +14,8 @@ PROJECT_FILE = "pyproject.toml"
 def candidates(paths: Sequence[Path]) -> Iterator[Path]:
     """Files that may configure the run, the nearest first: in the nearest folder above all the paths, then upward.
 
-    A ``pyproject.toml`` is among them when it names the tool; whether it has a table for it, its reader sees. Paths are as
-    the working folder sees them.
+    """Files that may configure the run, the nearest first: in the folder above all the paths, then upward from it.
+    folder sees them under these paths.
     """
     folder = _common_folder(paths)
     for above in (folder, *folder.parents):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from datause_lint.driver.pipeline import CheckRequest, Setup, check
 from datause_lint.errors import UsageError
-from datause_lint.findings.finding import Report
+from datause_lint.findings.finding import Finding, Report
 from datause_lint.frontend.read import SourceError, read_source
 
 FOLDER = "examples"
@@ -45,7 +45,7 @@ def run_example(setup: Setup, example: Path) -> Outcome:
     """Checks one example, and compares."""
     report = check(setup, CheckRequest(paths=(example,), include_tests=True)).report
     expected = Counter(_expectations(example))
-    found = Counter((one.location.path, one.location.line, one.rule) for one in report.findings if not one.suppressed)
+    found = Counter(_place(finding) for finding in report.findings if finding.suppressed is None)
     return Outcome(example, expected.total(), tuple(sorted(_differences(expected, found, report))))
 
 
@@ -72,6 +72,10 @@ def _expectations(example: Path) -> Iterator[Expectation]:
             if match := _EXPECTATION.search(line):
                 for rule in re.split(r"[\s,]+", match[1]):
                     yield file.as_posix(), number, rule
+
+
+def _place(finding: Finding) -> Expectation:
+    return finding.location.path, finding.location.line, finding.rule
 
 
 def _differences(expected: Counter[Expectation], found: Counter[Expectation], report: Report) -> Iterator[str]:

@@ -24,7 +24,6 @@ from datause_lint.project.program import SourceProgram
 from datause_lint.reporters.base import Coverage
 from datause_lint.suppressions.apply import apply_suppressions
 
-
 Buffer = tuple[Path, bytes]
 """A file as an editor holds it."""
 

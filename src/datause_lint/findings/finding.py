@@ -23,7 +23,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """Lines and columns count from 1, columns in characters; the end is exclusive. The path has ``/`` and is relative."""
+    """Lines and columns count from 1, columns in characters; the end is exclusive. The path is relative, with ``/``."""
 
     path: str
     line: int

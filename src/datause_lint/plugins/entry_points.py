@@ -1,4 +1,4 @@
-"""The plugins that installed distributions bring, found without the price of importlib.metadata where there are none."""
+"""The plugins that installed distributions bring; where there are none, without the price of importlib.metadata."""
 
 from __future__ import annotations
 

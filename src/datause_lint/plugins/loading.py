@@ -134,7 +134,9 @@ def _checked_facts(facts: list[FrameworkFact], plugin: str) -> list[FrameworkFac
 
 
 def _checked_reporters(answer: object, plugin: str) -> dict[str, Reporter]:
-    if not isinstance(answer, dict) or not all(isinstance(key, str) and callable(value) for key, value in answer.items()):
+    if not isinstance(answer, dict) or not all(
+        isinstance(key, str) and callable(value) for key, value in answer.items()
+    ):
         raise PluginError(f"plugin {plugin}: datause_reporters must return a dict of callables by name")
     return answer
 

@@ -32,9 +32,18 @@ def advice(finding: Finding, context: Context) -> list[str]:
     fitting = [guard for guard in context.guards if not (only_persons and guard.organisation)]
     offers = list(_offers(fitting, finding.use, context))
     if offers:
-        more = [f"({len(offers) - _MOST_GUARDS} more in: datause-lint rules list guard)"] if offers[_MOST_GUARDS:] else []
-        return [f"before the call, on every path, check the consent of {_person(finding, context)}:", *offers[:_MOST_GUARDS], *more]
-    return [f"no guard of the policy allows {finding.use}; declare what proves consent, and check it:", *_declaration(finding)]
+        more = (
+            [f"({len(offers) - _MOST_GUARDS} more in: datause-lint rules list guard)"] if offers[_MOST_GUARDS:] else []
+        )
+        return [
+            f"before the call, on every path, check the consent of {_person(finding, context)}:",
+            *offers[:_MOST_GUARDS],
+            *more,
+        ]
+    return [
+        f"no guard of the policy allows {finding.use}; declare what proves consent, and check it:",
+        *_declaration(finding),
+    ]
 
 
 def _repair(guards: tuple[GuardSeen, ...]) -> str | None:
@@ -51,7 +60,9 @@ def _offers(guards: list[Guard], use: UseKey, context: Context) -> Iterator[str]
             if any(covers(allowed, use) for allowed in guard.allows):
                 yield f"{guard.id}: {_how(guard)}"
         else:
-            purposes = [name for name, uses in sorted(context.purposes.items()) if any(covers(key, use) for key in uses)]
+            purposes = [
+                name for name, uses in sorted(context.purposes.items()) if any(covers(key, use) for key in uses)
+            ]
             if purposes:
                 yield f"{guard.id}: {_how(guard)}, for the purpose {' or '.join(map(_quoted, purposes))}"
 

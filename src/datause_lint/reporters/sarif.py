@@ -56,7 +56,9 @@ def _rule(rule: Rule) -> JsonObject:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.title or rule.id},
-        "help": {"text": "\n\n".join(filter(None, [rule.help.strip() or rule.title, ", ".join(rule.references)])) or rule.id},
+        "help": {
+            "text": "\n\n".join(filter(None, [rule.help.strip() or rule.title, ", ".join(rule.references)])) or rule.id
+        },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": properties,
     }
