@@ -12,10 +12,9 @@ PROJECT_FILE = "pyproject.toml"
 
 
 def candidates(paths: Sequence[Path]) -> Iterator[Path]:
-    """Files that may configure the run, the nearest first: in the nearest folder above all the paths, then upward.
+    """Files that may configure the run, the nearest first: in the folder that holds all the paths, then upward.
 
-    """Files that may configure the run, the nearest first: in the folder above all the paths, then upward from it.
-    folder sees them under these paths.
+    A ``pyproject.toml`` is among them when it names the tool; whether it has a table for it, its reader sees.
     """
     folder = _common_folder(paths)
     for above in (folder, *folder.parents):
