@@ -15,7 +15,7 @@ from datause_lint.driver.examples import Outcome, find_examples, run_example
 from datause_lint.driver.pipeline import Setup, prepare
 from datause_lint.errors import Problem, UsageError, nearest
 from datause_lint.findings.exit_status import CLEAN, FOUND
-from datause_lint.policy.entries import Rule, Sink, Source
+from datause_lint.policy.entries import Guard, Rule, Sink, Source, Waiver
 from datause_lint.policy.loader import default_pack_files
 from datause_lint.policy.merge import NamedEntry, Policy
 from datause_lint.policy.unmatched import unmatched
@@ -62,6 +62,10 @@ def _says(named: NamedEntry) -> str:
         return f"{entry.use}, {entry.recipient}"
     if isinstance(entry, Source):
         return entry.category
+    if isinstance(entry, Guard):
+        return f"{entry.kind.value}: {', '.join(entry.allows) or 'by purpose'}"
+    if isinstance(entry, Waiver):
+        return f"{entry.rule} until {entry.expires.isoformat()}: {entry.reason}"
     return ""
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from datause_lint.config.load import Configuration, load_configuration
 from datause_lint.config.patterns import rebased
 from datause_lint.driver.source_lines import ScannedLines
 from datause_lint.errors import Problem, UsageError, nearest
-from datause_lint.findings.finding import Finding, Report, Stats
+from datause_lint.findings.finding import Finding, Notice, Report, Stats
 from datause_lint.findings.ordering import errors_in_order, in_order, notices_in_order
 from datause_lint.ir.module import Directive
 from datause_lint.plugins.loading import Extensions, load_plugins
 from datause_lint.policy.entries import Severity
 from datause_lint.policy.loader import load_policy
 from datause_lint.policy.tables import PolicyTables
+from datause_lint.policy.unmatched import unmatched
 from datause_lint.project.paths import real_path, shown_path
 from datause_lint.project.program import SourceProgram
 from datause_lint.reporters.base import Coverage
@@ -97,7 +98,7 @@ def check(setup: Setup, request: CheckRequest) -> Run:
         report=Report(
             findings=in_order(filter(is_wanted, decided)),
             errors=errors_in_order(program.errors),
-            notices=notices_in_order(notices),
+            notices=notices_in_order([*_remarks(setup.policy), *notices]),
             stats=Stats(program.files, program.parsed, program.lines, result.cut),
         ),
         coverage=_coverage(result.findings, result.verdicts),
@@ -153,6 +154,12 @@ def _checked(rules: Iterable[str], known: Sequence[str]) -> frozenset[str]:
     if unknown:
         raise UsageError(*(Problem(f"unknown rule {rule}", suggestion=nearest(rule, known)) for rule in unknown))
     return chosen
+
+
+def _remarks(policy: PolicyTables) -> Iterator[Notice]:
+    """Entries of the policy that can never have an effect: a result would look cleaner than it is."""
+    for problem in unmatched(policy.policy):
+        yield Notice(problem.file, problem.line, str(replace(problem, file="", line=0)))
 
 
 def _directives(program: SourceProgram) -> dict[str, tuple[Directive, ...]]:
