@@ -32,29 +32,27 @@ def load_policy(files: Sequence[PackSource], *, default_packs: bool) -> PolicyTa
     Raises PolicyError with every problem of every pack.
     """
     problems: list[Problem] = []
-    own = _read_documents(_default_sources(), problems)
-    given = _read_documents(_without_repetitions(files), problems)
+    own_sources, given_sources = _default_sources(), _without_repetitions(files)
+    order = [shown_as for _, shown_as in (*own_sources, *given_sources)]
+    own, given = _read_documents(own_sources, problems), _read_documents(given_sources, problems)
     all_parsed = not problems
     own_packs = [read_pack(document, problems) for document in own]
     packs = [read_pack(document, problems) for document in given]
     if not all_parsed:  # what the other packs define is unknown: no word on references
-        raise _policy_error(problems)
+        raise _policy_error(problems, order)
     digest = _digest([*own, *given], default_packs)
     if default_packs:
         policy = merge([*own_packs, *packs], [], digest, problems)
     else:
         policy = merge(packs, own_packs, digest, problems)
     if problems:
-        raise _policy_error(problems)
+        raise _policy_error(problems, order)
     return PolicyTables(policy)
 
 
-def _policy_error(problems: Iterable[Problem]) -> PolicyError:
+def _policy_error(problems: Iterable[Problem], files: Sequence[str]) -> PolicyError:
     """Each problem once, file by file, in the order of lines."""
-    files: dict[str, list[Problem]] = {}
-    for problem in dict.fromkeys(problems):
-        files.setdefault(problem.file, []).append(problem)
-    return PolicyError(*(problem for found in files.values() for problem in sorted(found, key=lambda one: one.line)))
+    return PolicyError(*sorted(dict.fromkeys(problems), key=lambda problem: (files.index(problem.file), problem.line)))
 
 
 def default_pack_files() -> tuple[Path, ...]:
