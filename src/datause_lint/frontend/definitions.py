@@ -157,14 +157,14 @@ def type_parameters(b: FunctionBuilder, node: ast.AST) -> Iterator[None]:
         yield
         return
     saved = b.type_bounds
-    with b.in_sight(node, [parameter.name for parameter in declared]):
+    with b.in_sight(node, [b.mangle(parameter.name) for parameter in declared]):
         bounds: dict[str, TypeExpr] = {}
         for parameter in declared:
             bound: ast.expr | None = getattr(parameter, "bound", None)
-            span = b.span(parameter)
-            b.store(parameter.name, b.expression(bound) if bound else b.constant(..., span), span)
+            name, span = b.mangle(parameter.name), b.span(parameter)
+            b.store(name, b.expression(bound) if bound else b.constant(..., span), span)
             if bound:
-                bounds[parameter.name] = annotation(b, bound)
+                bounds[name] = annotation(b, bound)
         b.type_bounds = {**saved, **bounds}
         yield
     b.type_bounds = saved

@@ -105,7 +105,9 @@ def lower_global(b: FunctionBuilder, node: ast.Global) -> None:
 
 @lowers_statement(ast.Nonlocal)
 def lower_nonlocal(b: FunctionBuilder, node: ast.Nonlocal) -> None:
-    b.names.nonlocals.update(map(b.mangle, node.names))
+    for name in map(b.mangle, node.names):
+        b.names.nonlocals.add(name)
+        b.uses[name]  # it is a free variable even if nothing uses it
 
 
 @lowers_statement(ast.Import)
