@@ -9,6 +9,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from datause_lint.policy.loader import default_pack_files
+
 
 class Outcome(Protocol):
     status: int
@@ -149,6 +151,11 @@ def test_an_example_that_cannot_be_read_fails(run: Run) -> None:
     outcome = run("rules", "test", "acme/pack.toml")
     assert outcome.status == 1
     assert "acme/examples/app.py:1: not utf-8" in outcome.out
+
+
+def test_a_pack_of_the_tools_own_is_loaded_once(run: Run) -> None:
+    core = next(file for file in default_pack_files() if file.parent.name == "core")
+    assert run("rules", "validate", str(core)).status == 0
 
 
 def test_no_examples_is_an_error(run: Run) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
+import pytest
+
+from datause_lint.errors import PolicyError
 from datause_lint.findings.finding import Finding, Location, SuppressedBy, Suppression, Verdict
 from datause_lint.ir.module import Directive, DirectiveKind
 from datause_lint.names import CategoryKey, RuleId, UseKey
@@ -188,3 +191,10 @@ def test_an_ignore_comes_before_a_waiver_and_both_count_as_used() -> None:
     suppressions, notices = decide([finding()], [ignore(4, "DU101")], [waiver(path="app/")])
     assert suppressions == [Suppression(SuppressedBy.IGNORE, "DPIA-112")]
     assert notices == []
+
+
+def test_a_waiver_whose_path_is_no_pattern() -> None:
+    with pytest.raises(
+        PolicyError, match=r"^policy.toml:7: \[waiver\] path '\[z-a\]' is no pattern as in .gitignore: "
+    ):
+        by_waiver(waiver(path="[z-a]"))

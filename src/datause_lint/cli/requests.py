@@ -30,8 +30,15 @@ def check_request(options: Namespace, paths: Iterable[Path], buffer: Buffer | No
         select=_rules(options.select),
         ignore=_rules(options.ignore),
         min_severity=Severity[options.min_severity.upper()] if options.min_severity else None,
-        jobs=options.jobs or os.cpu_count() or 1,
+        jobs=options.jobs or _processors(),
     )
+
+
+def _processors() -> int:
+    """Those that this process may use: in a container fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _rules(values: list[str] | None) -> tuple[str, ...] | None:

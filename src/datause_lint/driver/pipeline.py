@@ -17,7 +17,7 @@ from datause_lint.findings.ordering import errors_in_order, in_order, notices_in
 from datause_lint.ir.module import Directive
 from datause_lint.plugins.loading import Extensions, load_plugins
 from datause_lint.policy.entries import Severity
-from datause_lint.policy.loader import load_policy
+from datause_lint.policy.loader import default_pack_files, load_policy
 from datause_lint.policy.tables import PolicyTables
 from datause_lint.policy.unmatched import unmatched
 from datause_lint.project.paths import real_path, shown_path
@@ -79,7 +79,10 @@ def prepare(request: PolicyRequest) -> Setup:
     configuration = load_configuration(request.paths, request.config)
     extensions = load_plugins(request.plugins)
     default_policy = configuration.default_policy if request.default_policy is None else request.default_policy
-    packs = (*extensions.rule_packs, *configuration.policy, *request.policy)
+    packs = [*extensions.rule_packs, *configuration.policy, *request.policy]
+    if default_policy:  # one of the tool's own that is named, too, is there already
+        own = set(default_pack_files())
+        packs = [pack for pack in packs if pack.resolve() not in own]
     return Setup(configuration, extensions, load_policy(packs, default_packs=default_policy))
 
 
@@ -88,6 +91,8 @@ def check(setup: Setup, request: CheckRequest) -> Run:
     from datause_lint.analysis import analyse  # not needed to look at a policy
 
     is_wanted = _wanted(setup, request)
+    if setup.extensions.facts:  # they must not be lost in silence
+        raise UsageError("a plugin declares call edges, which the analysis does not read yet: leave the plugin out")
     program = _open_program(setup, request)
     _load_anchored(program, setup.policy, request.jobs)
     result = analyse(program, setup.policy)

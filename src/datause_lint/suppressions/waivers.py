@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 
+from datause_lint.errors import PolicyError, Problem
 from datause_lint.findings.finding import Finding, Notice, SuppressedBy, Suppression
 from datause_lint.policy.entries import Waiver
 
@@ -54,16 +56,21 @@ class Waivers:
             and (waiver.fingerprint is None or waiver.fingerprint == finding.fingerprint)
             and (waiver.sink is None or fnmatchcase(finding.sink, waiver.sink))
             and (waiver.recipient is None or fnmatchcase(finding.recipient, waiver.recipient))
-            and (waiver.path is None or self._path_test(waiver.path)(finding.location.path))
+            and (waiver.path is None or self._path_test(waiver, waiver.path)(finding.location.path))
         )
 
-    def _path_test(self, pattern: str) -> Callable[[str], bool]:
+    def _path_test(self, waiver: Waiver, pattern: str) -> Callable[[str], bool]:
         if pattern not in self._path_tests:
-            self._path_tests[pattern] = _path_test(pattern)
+            self._path_tests[pattern] = _path_test(waiver, pattern)
         return self._path_tests[pattern]
 
 
-def _path_test(pattern: str) -> Callable[[str], bool]:
+def _path_test(waiver: Waiver, pattern: str) -> Callable[[str], bool]:
+    """Raises PolicyError for what is no pattern."""
     from pathspec import GitIgnoreSpec  # imported only here: few policies have a waiver by path
 
-    return GitIgnoreSpec.from_lines([pattern]).match_file
+    try:
+        return GitIgnoreSpec.from_lines([pattern]).match_file
+    except (ValueError, re.error) as error:
+        message = f"path {pattern!r} is no pattern as in .gitignore: {error}"
+        raise PolicyError(Problem(message, waiver.origin.file, waiver.origin.line, "waiver")) from None
