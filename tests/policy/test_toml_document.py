@@ -115,7 +115,8 @@ def written(value: Any) -> str:
     st.dictionaries(st.text("ab. \"'#]é", max_size=4), st.lists(st.dictionaries(st.text("cd.'", max_size=3), VALUES)))
 )
 def test_every_path_of_any_document_has_a_line(tables: dict[str, list[dict[str, Any]]]) -> None:
-    text, expected = "", {}
+    text = ""
+    expected: dict[KeyPath, int] = {}
     for name, entries in tables.items():
         for index, entry in enumerate(entries):
             expected[(name, index)] = text.count("\n") + 1

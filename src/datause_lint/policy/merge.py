@@ -79,7 +79,7 @@ def merge(packs: Sequence[Pack], vocabulary: Sequence[Pack], digest: str, proble
         problems.extend(_unresolved(pack.references, words))
     roots = tuple(CategoryKey(key) for key in sorted({key.partition(".")[0] for key in categories}))
     policy = Policy(
-        packs=tuple(PackName(pack.name, pack.description, pack.place.document.file) for pack in packs),
+        packs=tuple(PackName(pack.name, pack.description, pack.position.document.file) for pack in packs),
         categories=categories,
         category_parts=category_parts,
         uses=uses,
@@ -137,8 +137,8 @@ def _names_taken(packs: Iterable[Pack]) -> Iterable[Problem]:
     for pack in packs:
         first = seen.setdefault(pack.name, pack)
         if first is not pack:
-            file = first.place.document.file
-            yield pack.place.problem(f'the pack of {file} is called "{pack.name}" too: give each its own name')
+            file = first.position.document.file
+            yield pack.position.problem(f'the pack of {file} is called "{pack.name}" too: give each its own name')
 
 
 def _entries_by_id(packs: Iterable[Pack], problems: list[Problem]) -> list[NamedEntry]:
@@ -154,8 +154,8 @@ def _entries_by_id(packs: Iterable[Pack], problems: list[Problem]) -> list[Named
 
 
 def _duplicate(entry: Written, first: Written) -> Problem:
-    where = f"{first.place.document.file}:{first.place.document.line(first.place.path)}"
-    return entry.place.problem(
+    where = f"{first.position.document.file}:{first.position.document.line(first.position.path)}"
+    return entry.position.problem(
         f'the id "{entry.id}" is taken by the entry at {where}: choose another, or say "replace = true"'
     )
 
@@ -177,7 +177,7 @@ def _unresolved(references: Iterable[Reference], words: Mapping[str, set[str]]) 
         valid = words[reference.kind]
         if reference.word not in valid:
             message = f'"{reference.word}" is no {_KINDS[reference.kind]} of the loaded packs'
-            yield reference.place.problem(message, nearest(reference.word, valid))
+            yield reference.position.problem(message, nearest(reference.word, valid))
 
 
 def _with_all_categories(named: NamedEntry, roots: tuple[CategoryKey, ...]) -> NamedEntry:
@@ -197,8 +197,8 @@ def _check_api_names(packs: Iterable[Pack], problems: list[Problem]) -> None:
     same_as: dict[str, str] = {}
     for entry, path, name in written:
         if same_as.setdefault(path, name) != name:
-            problems.append(entry.place.problem(f'"{path}" is both "{same_as[path]}" and "{name}": keep one'))
+            problems.append(entry.position.problem(f'"{path}" is both "{same_as[path]}" and "{name}": keep one'))
     names = ApiNames(same_as)
     for entry, path, _ in written:
         if names.is_circular(path):
-            problems.append(entry.place.problem(f'"{path}" leads back to itself: no entry may go round in a circle'))
+            problems.append(entry.position.problem(f'"{path}" leads back to itself: no entry may go round in a circle'))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from datause_lint.policy.entries import ArgumentRef, Place
 
@@ -54,6 +55,7 @@ def parameter(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def argument_ref(text: str) -> ArgumentRef:
     """``"0"``, ``"messages"``, ``"messages|0"``, ``"*"`` or ``"self"``."""
     if text == "*":

@@ -21,7 +21,7 @@ from datause_lint.policy.entries import (
     Use,
     Waiver,
 )
-from datause_lint.policy.table_reader import Place, Reference
+from datause_lint.policy.table_reader import Position, Reference
 
 Entry = Source | Record | Sink | Guard | Sanitizer | Propagator | Api | Aborts | Rule | Waiver
 
@@ -35,14 +35,14 @@ class Written:
     replace: bool
     entry: Entry
     values: Mapping[str, Any]  # as the file gives them
-    place: Place
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     name: str
     description: str
-    place: Place
+    position: Position
     entries: tuple[Written, ...]
     categories: tuple[Category, ...]
     uses: tuple[Use, ...]

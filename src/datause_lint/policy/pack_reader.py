@@ -11,7 +11,7 @@ from datause_lint.policy.entries import Category, Use
 from datause_lint.policy.entry_readers import ENTRY_TABLES, EntryTable
 from datause_lint.policy.notation import NotationError, dotted_key
 from datause_lint.policy.pack import Pack, Written
-from datause_lint.policy.table_reader import Place, Reference, TableReader
+from datause_lint.policy.table_reader import Position, Reference, TableReader
 from datause_lint.toml_document import TomlDocument
 
 SCHEMA = 1
@@ -31,7 +31,7 @@ def read_pack(document: TomlDocument, problems: list[Problem]) -> Pack:
     return Pack(
         name=name,
         description=description,
-        place=header.place,
+        position=header.position,
         entries=tuple(entry for table in ENTRY_TABLES for entry in read.entries(table, name)),
         categories=tuple(_category(key, reader) for key, reader in read.keyed_tables("category")),
         uses=tuple(_use(key, reader) for key, reader in read.keyed_tables("use")),
@@ -43,13 +43,13 @@ def read_pack(document: TomlDocument, problems: list[Problem]) -> Pack:
 def _check_top_level(document: TomlDocument, problems: list[Problem]) -> None:
     schema = document.data.get("schema", SCHEMA)
     if schema != SCHEMA or isinstance(schema, bool):
-        place = Place(document, "", ("schema",))
-        problems.append(place.problem(f"schema is {schema!r}, and this version reads schema {SCHEMA}"))
+        position = Position(document, "", ("schema",))
+        problems.append(position.problem(f"schema is {schema!r}, and this version reads schema {SCHEMA}"))
     valid = (*_OTHER_TABLES, *ENTRY_TABLES)
     for key in document.data:
         if key not in valid:
-            place = Place(document, "", (key,))
-            problems.append(place.problem(f'unknown table or key "{key}"', nearest(key, valid)))
+            position = Position(document, "", (key,))
+            problems.append(position.problem(f'unknown table or key "{key}"', nearest(key, valid)))
 
 
 class _DocumentReader:
@@ -62,31 +62,31 @@ class _DocumentReader:
 
     def table(self, name: str) -> TableReader:
         values = self._document.data.get(name, {})
-        place = Place(self._document, name, (name,))
+        position = Position(self._document, name, (name,))
         if not isinstance(values, dict):
-            self._problems.append(place.problem(f"must be a table: write [{name}]"))
+            self._problems.append(position.problem(f"must be a table: write [{name}]"))
             values = {}
-        return self._reader(values, place)
+        return self._reader(values, position)
 
     def keyed_tables(self, name: str) -> list[tuple[str, TableReader]]:
         """The tables ``[name."key"]``."""
         outer = self.table(name)
         readers = []
         for key in outer:
-            place = Place(self._document, f'{name}."{key}"', (name, key))
+            position = Position(self._document, f'{name}."{key}"', (name, key))
             values = outer.raw(key)
             if isinstance(values, dict):
-                readers.append((key, self._reader(values, place)))
+                readers.append((key, self._reader(values, position)))
             else:
-                self._problems.append(place.problem(f'must be a table: write [{name}."{key}"]'))
+                self._problems.append(position.problem(f'must be a table: write [{name}."{key}"]'))
         return readers
 
     def entries(self, name: str, pack: str) -> list[Written]:
         """The entries of the array of tables ``[[name]]``."""
         values = self._document.data.get(name, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            place = Place(self._document, name, (name,))
-            self._problems.append(place.problem(f"must be an array of tables: write [[{name}]]"))
+            position = Position(self._document, name, (name,))
+            self._problems.append(position.problem(f"must be an array of tables: write [[{name}]]"))
             return []
         table = ENTRY_TABLES[name]
         lines = self._document.entry_lines(name)
@@ -95,16 +95,16 @@ class _DocumentReader:
     def _entry(
         self, name: str, table: EntryTable, index: int, line: int, values: Mapping[str, Any], pack: str
     ) -> Written:
-        reader = self._reader(values, Place(self._document, name, (name, index)), line)
+        reader = self._reader(values, Position(self._document, name, (name, index)), line)
         generated = f"{pack}.{name}.{index + 1}"
         id = reader.string("id", None if table.needs_id else generated) if table.takes_id else ""
         replace = reader.flag("replace") if table.takes_id else False
         entry = table.read(reader, id or generated)
         reader.finish()
-        return Written(name, id or generated, replace, entry, values, reader.place)
+        return Written(name, id or generated, replace, entry, values, reader.position)
 
-    def _reader(self, values: Mapping[str, Any], place: Place, line: int = 0) -> TableReader:
-        return TableReader(values, place, self._problems, self._references, line)
+    def _reader(self, values: Mapping[str, Any], position: Position, line: int = 0) -> TableReader:
+        return TableReader(values, position, self._problems, self._references, line)
 
 
 def _category(key: str, reader: TableReader) -> Category:
@@ -131,7 +131,7 @@ def _check_keyed(key: str, reader: TableReader) -> None:
     except NotationError as fault:
         reader.complain(fault.message)
     if (nested := reader.first_unknown_table()) is not None:
-        kind = reader.place.path[0]
+        kind = reader.position.path[0]
         reader.complain(f'the key is not in quotes: write [{kind}."{key}.{nested}"]', nested)
     else:
         reader.finish()

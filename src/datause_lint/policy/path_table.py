@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
@@ -147,11 +148,10 @@ class ApiNames:
         return tuple(spellings)
 
     def _renamed(self, path: str) -> str | None:
-        end = len(path)
-        while end > 0:
-            if end <= self._longest and (same_as := self._same_as.get(path[:end])) is not None:
+        ends = [mark.start() for mark in _MARK.finditer(path, 0, self._longest + 1)]
+        for end in (len(path), *reversed(ends)):
+            if (same_as := self._same_as.get(path[:end])) is not None:
                 return same_as + path[end:]
-            end = max(path.rfind(mark, 0, end) for mark in ".([")
         return None
 
 
@@ -159,6 +159,7 @@ def _top_name(path: str) -> str:
     return path.partition(".")[0].rstrip("()[]")
 
 
+_MARK = re.compile(r"[.(\[]")
 _MEMO_SIZE = 1 << 16
 _LONGEST_PATH = 2000  # of scanned code; policies write none so long
 _MOST_RENAMINGS = 256

@@ -21,11 +21,11 @@ class Reference:
 
     kind: str  # "category", "use", "rule" or "pack"
     word: str
-    place: Place
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where something is written; its line is worked out only when a message needs it."""
 
     document: TomlDocument = field(repr=False, compare=False)
@@ -46,13 +46,13 @@ class TableReader:
     def __init__(
         self,
         values: Mapping[str, Any],
-        place: Place,
+        position: Position,
         problems: list[Problem],
         references: list[Reference],
         line: int = 0,
     ) -> None:
-        self.place = place
-        self.origin = Origin(place.document.file, line)
+        self.position = position
+        self.origin = Origin(position.document.file, line)
         self._values = values
         self._valid: list[str] = []
         self._problems = problems
@@ -76,9 +76,9 @@ class TableReader:
         value = self.raw(key)
         if value is not None and not isinstance(value, dict):
             self.complain(f'"{key}" must be a table, not {_type_of(value)}', key)
-        place = Place(self.place.document, self.place.table, (*self.place.path, key))
+        position = Position(self.position.document, self.position.table, (*self.position.path, key))
         values = value if isinstance(value, dict) else {}
-        return TableReader(values, place, self._problems, self._references, self.origin.line)
+        return TableReader(values, position, self._problems, self._references, self.origin.line)
 
     # --- Values by type ---
 
@@ -171,20 +171,20 @@ class TableReader:
         found = []
         for step, word in self._indexed_strings(key):
             found.append(word)
-            self._references.append(Reference(kind, word, self._place_of(key, *step)))
+            self._references.append(Reference(kind, word, self._position_of(key, *step)))
         return tuple(found)
 
     def reference(self, key: str, kind: str, default: str | None = None) -> str:
         word = self.string(key, default)
         if key in self and word:
-            self._references.append(Reference(kind, word, self._place_of(key)))
+            self._references.append(Reference(kind, word, self._position_of(key)))
         return word
 
     # --- Problems ---
 
     def complain(self, message: str, key: str | None = None, suggestion: str | None = None) -> None:
-        place = self.place if key is None else self._place_of(key)
-        self._problems.append(place.problem(message, suggestion))
+        position = self.position if key is None else self._position_of(key)
+        self._problems.append(position.problem(message, suggestion))
 
     def finish(self) -> None:
         """Complains of the keys that nothing asked for."""
@@ -199,8 +199,8 @@ class TableReader:
 
     # --- Inside ---
 
-    def _place_of(self, key: str, *step: int) -> Place:
-        return Place(self.place.document, self.place.table, (*self.place.path, key, *step))
+    def _position_of(self, key: str, *step: int) -> Position:
+        return Position(self.position.document, self.position.table, (*self.position.path, key, *step))
 
     def _indexed_strings(self, key: str) -> list[tuple[tuple[int, ...], str]]:
         value = self.raw(key)
@@ -236,7 +236,7 @@ class TableReader:
             return None
 
     def _complain_at(self, key: str, step: tuple[int, ...], message: str, suggestion: str | None = None) -> None:
-        self._problems.append(self._place_of(key, *step).problem(message, suggestion))
+        self._problems.append(self._position_of(key, *step).problem(message, suggestion))
 
 
 def quoted(words: Iterable[str]) -> str:

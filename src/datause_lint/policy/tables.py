@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from datause_lint.names import UseKey
@@ -57,6 +58,7 @@ class PolicyTables:
         self._propagators = self._table((propagator.call, propagator) for propagator in policy.of(Propagator))
         self._aborts = self._table((aborts.call, aborts) for aborts in policy.of(Aborts))
         self._apis = PathTable((api.path, api) for api in apis)
+        self._knows_prefix = lru_cache(maxsize=1 << 16)(self._any_table_has_prefix)
         self._anchors = anchor_words(sinks, apis, self._sinks, self._names)
 
     def __reduce__(self) -> tuple[type[PolicyTables], tuple[Policy]]:
@@ -106,12 +108,14 @@ class PolicyTables:
         return bool(self._at(self._aborts, path))
 
     def knows_prefix(self, path: str) -> bool:
-        return any(
-            table.has_prefix(spelling) for spelling in self._names.spellings(path) for table in self._all_tables()
-        )
+        return self._knows_prefix(path)
 
     def anchors(self) -> tuple[str, ...]:
         return self._anchors
+
+    def _any_table_has_prefix(self, path: str) -> bool:
+        spellings = self._names.spellings(path)
+        return any(table.has_prefix(spelling) for spelling in spellings for table in self._all_tables())
 
     def _all_tables(self) -> tuple[PathTable[Any], ...]:
         return (
