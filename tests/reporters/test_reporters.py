@@ -9,7 +9,9 @@ import jsonschema
 import pytest
 
 from datause_lint.findings.finding import Location, Report, Stats
-from datause_lint.policy.entries import Rule
+from datause_lint.policy.entries import Evidence, GuardKind, Rule
+from datause_lint.policy.loader import PackText, load_policy
+from datause_lint.reporters.advice import advice
 from datause_lint.reporters.base import Context, Reporter
 from datause_lint.reporters.concise import report_concise
 from datause_lint.reporters.json_report import report_json
@@ -105,3 +107,40 @@ def test_a_rule_that_consent_does_not_help_gets_other_advice(report: Report, con
 def test_without_a_guard_the_advice_declares_one(report: Report, context: Context) -> None:
     text = report_text(replace(report, stats=Stats(1, 1, 1, 0)), replace(context, guards=()))
     assert 'allows = ["ai.inference"]' in text
+
+
+def test_the_guard_that_the_advice_declares_can_be_loaded(report: Report, context: Context) -> None:
+    _, *lines = advice(report.findings[0], replace(context, guards=()))
+    policy = load_policy([PackText("pasted.toml", "\n".join(lines))], default_packs=False)
+    assert [guard.allows for guard in policy.field_guards("ai_consent")] == [("ai.inference",)]
+
+
+OFFERS = [
+    (GuardKind.TEST, {}, "x is true"),
+    (GuardKind.TEST, {"evidence": Evidence.FALSE}, "x is false"),
+    (GuardKind.TEST, {"evidence": Evidence.EQUALS, "values": ("granted", 1)}, 'x equals "granted" or 1'),
+    (GuardKind.TEST, {"evidence": Evidence.EQUALS, "values": ("*",)}, "x equals the current one"),
+    (GuardKind.TEST, {"evidence": Evidence.NOT_EQUALS, "values": (None,)}, "x is not null"),
+    (GuardKind.FIELD, {"evidence": Evidence.SET}, "the field x is set (in a test or a filter)"),
+    (GuardKind.TEST, {"evidence": Evidence.MEMBER}, "x holds the person"),
+    (GuardKind.ROW, {}, "a row of x exists for the person"),
+    (GuardKind.ENFORCE, {}, "call x"),
+    (GuardKind.DECORATOR, {}, "decorate the function with x"),
+    (GuardKind.CONTEXT, {}, "make the call inside `with x`"),
+    (GuardKind.FILTER, {}, "take the records from x"),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "says"), OFFERS)
+def test_the_advice_says_how_to_use_each_kind_of_guard(
+    kind: GuardKind, changes: dict[str, object], says: str, report: Report, context: Context
+) -> None:
+    guard = replace(context.guards[0], kind=kind, matches=("x",), **changes)  # type: ignore[arg-type]  # several types
+    assert advice(report.findings[0], replace(context, guards=(guard,)))[1:] == [f"acme.consent: {says}"]
+
+
+def test_an_organisations_consent_is_not_offered_where_a_persons_is_needed(report: Report, context: Context) -> None:
+    guard = replace(context.guards[0], organisation=True)
+    rule = replace(context.rules[report.findings[0].rule], person_consent_only=True)
+    first, *_ = advice(report.findings[0], replace(context, guards=(guard,), rules={rule.id: rule}))
+    assert first.startswith("no guard of the policy allows ai.inference")

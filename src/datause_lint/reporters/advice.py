@@ -101,7 +101,9 @@ def _shortest(guard: Guard) -> str:
 
 
 def _quoted(value: Scalar) -> str:
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    return "null" if value is None else str(value).lower()
 
 
 def _person(finding: Finding, context: Context) -> str:
