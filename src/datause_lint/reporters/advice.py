@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from datause_lint.findings.finding import Finding, GuardSeen, Role, Step, Why
 from datause_lint.names import UseKey, covers
-from datause_lint.policy.entries import Evidence, Guard, GuardKind, Scalar, Unless
+from datause_lint.policy.entries import Evidence, Guard, GuardKind, Rule, Scalar, Unless
 from datause_lint.reporters.base import Context, excerpt
 
 _MOST_GUARDS = 3
@@ -26,24 +26,19 @@ def advice(finding: Finding, context: Context) -> list[str]:
     if rule is not None and rule.unless is Unless.SANITIZED:
         return [f"pass {_data(finding)} through a sanitizer of the policy before the call, or leave it out"]
     repair = _repair(finding.guards)
-    if repair is not None:
-        return [repair]
+    return [repair] if repair is not None else _check_to_add(finding, rule, context)
+
+
+def _check_to_add(finding: Finding, rule: Rule | None, context: Context) -> list[str]:
     only_persons = rule is not None and rule.person_consent_only
-    fitting = [guard for guard in context.guards if not (only_persons and guard.organisation)]
-    offers = list(_offers(fitting, finding.use, context))
-    if offers:
-        more = (
-            [f"({len(offers) - _MOST_GUARDS} more in: datause-lint rules list guard)"] if offers[_MOST_GUARDS:] else []
-        )
-        return [
-            f"before the call, on every path, check the consent of {_person(finding, context)}:",
-            *offers[:_MOST_GUARDS],
-            *more,
-        ]
-    return [
-        f"no guard of the policy allows {finding.use}; declare what proves consent, and check it:",
-        *_declaration(finding),
-    ]
+    guards = [guard for guard in context.guards if not (only_persons and guard.organisation)]
+    offers = list(_offers(guards, finding.use, context))
+    if not offers:
+        sentence = f"no guard of the policy allows {finding.use}; declare what proves consent, and check it:"
+        return [sentence, *_declaration(finding)]
+    if more := len(offers[_MOST_GUARDS:]):
+        offers[_MOST_GUARDS:] = [f"({more} more in: datause-lint rules list guard)"]
+    return [f"before the call, on every path, check the consent of {_person(finding, context)}:", *offers]
 
 
 def _repair(guards: tuple[GuardSeen, ...]) -> str | None:
@@ -56,15 +51,14 @@ def _repair(guards: tuple[GuardSeen, ...]) -> str | None:
 
 def _offers(guards: list[Guard], use: UseKey, context: Context) -> Iterator[str]:
     for guard in guards:
-        if guard.purpose is None:
-            if any(covers(allowed, use) for allowed in guard.allows):
-                yield f"{guard.id}: {_how(guard)}"
-        else:
-            purposes = [
-                name for name, uses in sorted(context.purposes.items()) if any(covers(key, use) for key in uses)
-            ]
-            if purposes:
-                yield f"{guard.id}: {_how(guard)}, for the purpose {' or '.join(map(_quoted, purposes))}"
+        if guard.purpose is None and any(covers(allowed, use) for allowed in guard.allows):
+            yield f"{guard.id}: {_how(guard)}"
+        elif guard.purpose is not None and (purposes := _purposes_for(use, context)):
+            yield f"{guard.id}: {_how(guard)}, for the purpose {' or '.join(map(_quoted, purposes))}"
+
+
+def _purposes_for(use: UseKey, context: Context) -> list[str]:
+    return [purpose for purpose, uses in sorted(context.purposes.items()) if any(covers(key, use) for key in uses)]
 
 
 def _how(guard: Guard) -> str:
