@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_TO_START = {"asyncio", "html", "http", "multiprocessing", "msgspec", "pluggy", "xml"}
+NOT_TO_START = {"asyncio", "html", "http", "multiprocessing", "msgspec", "pathspec", "pluggy", "xml"}
 NOT_TO_CHECK = {"libcst", "lsprotocol", "pygls", "rich", "sqlglot"}
 
 

@@ -326,13 +326,3 @@ def test_nothing_of_the_working_folder_is_imported(tmp_path: Path) -> None:
     environment = {"PYTHONPATH": str(TOP / "src"), "PATH": ""}
     finished = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stderr
-
-
-def test_importing_the_command_costs_little() -> None:
-    program = "import sys, datause_lint.cli.main; print(*sys.modules)"
-    environment = {"PYTHONPATH": str(TOP / "src"), "PATH": ""}
-    finished = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
-    )
-    heavy = {"libcst", "sqlglot", "rich", "pathspec", "pluggy", "msgspec", "asyncio", "tomllib", "importlib.metadata"}
-    assert not heavy & set(finished.stdout.split())
