@@ -36,7 +36,9 @@ READ: dict[str, bytes] = {
     "carriage_returns": PROGRAM.replace("\n", "\r").encode(),
     "form_feeds": PROGRAM.replace("\n\n\n", "\n\f\n\n").encode(),
     "tabs": PROGRAM.replace("    ", "\t").encode(),
-    "declared_encoding": PROGRAM.replace("\n", "  # -*- coding: latin-1 -*-\n", 1).encode() + b"# caf\xe9\n",
+    "declared_encoding": b"# -*- coding: latin-1 -*-\n"
+    + PROGRAM.replace("\n\n\n", "\n\n", 1).encode()
+    + b"x = 'caf\xe9'\n",
     "no_newline_at_the_end": PROGRAM.rstrip().encode(),
     "backslash_continuation": PROGRAM.replace('model="m", ', 'model="m", \\\n        ').encode(),
     "except_without_parentheses": PROGRAM.encode()
