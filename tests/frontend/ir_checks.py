@@ -8,10 +8,8 @@ from collections.abc import Iterator, Sequence
 from datause_lint.ir.instructions import Branch, Const, ForNext, Instruction, Jump, Terminator, Unpack
 from datause_lint.ir.module import Block, FunctionIR
 
-REGISTER_FIELDS = frozenset(
-    "base key source container value left right operand manager exception cause kind subject function condition "
-    "iterator".split()
-)
+REGISTER_FIELDS = {"base", "key", "source", "container", "value", "left", "right", "operand", "manager", "exception"}
+REGISTER_FIELDS |= {"cause", "kind", "subject", "function", "condition", "iterator"}
 
 
 def check_function(function: FunctionIR) -> None:

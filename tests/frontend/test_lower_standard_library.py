@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from .ir_checks import check_function
-from .lowered import Text
-
 from datause_lint.frontend.lower import lower_module
 from datause_lint.ir.instructions import MakeClass, MakeFunction, Scope
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ModuleName
+
+from .ir_checks import check_function
+from .lowered import Text
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 INLINED = {"listcomp", "setcomp", "dictcomp", "genexpr"}

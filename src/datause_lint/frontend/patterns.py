@@ -12,6 +12,7 @@ from datause_lint.ir.instructions import (
     BlockIndex,
     BuildDict,
     Compare,
+    DeleteItem,
     Entry,
     GetAttribute,
     GetItem,
@@ -105,13 +106,17 @@ def _mapping(
 ) -> None:
     span = b.span(node)
     _shape(b, subject, fail, span)
+    keys = []
     for key, pattern in zip(node.keys, node.patterns, strict=True):
         key_register, value = b.expression(key), b.register()
         b.emit(GetItem(value, subject, key_register, b.span(pattern)))
         _pattern(b, pattern, value, fail, captures)
+        keys.append(key_register)
     if node.rest:
         rest = b.register()
         b.emit(BuildDict(rest, (Entry(None, subject),), span))
+        for key_register in keys:
+            b.emit(DeleteItem(rest, key_register, span))
         captures[b.mangle(node.rest)] = rest, span
 
 

@@ -25,6 +25,7 @@ from datause_lint.ir.instructions import (
     Return,
     Span,
     Terminator,
+    Unpack,
 )
 from datause_lint.ir.module import Block, FunctionIR, Parameter, ParameterKind
 from datause_lint.ir.types import (
@@ -85,6 +86,9 @@ def _operation(instruction: Instruction) -> str:
         return f"%{instruction.left} {instruction.operator}{'=' * instruction.in_place} %{instruction.right}"
     if isinstance(instruction, Call):
         return f"call %{instruction.function}({', '.join(map(_argument, instruction.arguments))})"
+    if isinstance(instruction, Unpack):
+        targets = [f"{'*' * (index == instruction.star)}%{target}" for index, target in enumerate(instruction.targets)]
+        return f"unpack {', '.join(targets)} = %{instruction.source}"
     if isinstance(instruction, BuildDict):
         return "build dict {" + ", ".join(_entry(*entry) for entry in instruction.entries) + "}"
     if isinstance(instruction, MakeFunction):
@@ -115,7 +119,7 @@ def _field(name: str, value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, tuple):
-        return f"({', '.join(_item(item) if isinstance(item, Item) else f'%{item}' for item in value)})"
+        return f"({', '.join(_item(item) for item in value)})"
     if value is None:
         return ""
     return str(getattr(value, "value", "")) or print_type(value)  # type: ignore[arg-type]  # an enum, or a type
