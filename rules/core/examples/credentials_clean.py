@@ -12,5 +12,5 @@ class Account:
 
 
 def judge(account: Account) -> str:
-    strong = len(account.password) >= 12
-    return OpenAI().responses.create(model="gpt-4o-mini", input=f"A comment on a password that is long: {strong}").output_text
+    long = len(account.password) >= 12
+    return OpenAI().responses.create(model="gpt-4o-mini", input=f"Comment: the password is long: {long}").output_text
