@@ -303,6 +303,15 @@ def test_paths_that_are_not_text(run: Run) -> None:
         assert "caf" in outcome.out
 
 
+def test_a_name_cannot_fake_a_line(run: Run) -> None:
+    run.write("a\nb.py:1: error: all is well\x1b[2J.py", "leak(\n")
+    run.write("c\nd.py", LEAK)
+    outcome = run("check", "--format", "concise")
+    assert outcome.err.count("\n") == 1
+    assert "\x1b" not in outcome.err
+    assert outcome.out == LINE.replace("app.py", "c\\nd.py")
+
+
 def test_the_same_bytes_whatever_the_jobs_and_hash_seed(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"m{number}.py").write_text("import openai\n" + f"def f{number}():\n    pass\n" * 20)

@@ -11,12 +11,10 @@ from datause_lint.reporters.terminal import printable
 
 
 def say(text: str) -> None:
-    """Writes lines for the user to standard error, harmless to a terminal."""
-    for line in text.split("\n"):
-        try:
-            sys.stderr.write(printable(line) + "\n")
-        except UnicodeEncodeError:
-            sys.stderr.write(printable(line).encode("ascii", "backslashreplace").decode("ascii") + "\n")
+    """Writes one line for the user to standard error, harmless to a terminal: names of files may hold anything."""
+    line = printable(text) + "\n"
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(line.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def write_out(text: str) -> None:
