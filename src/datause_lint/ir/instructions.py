@@ -33,7 +33,13 @@ class Span(NamedTuple):
 
 
 class Scope(Enum):
-    """Where a name lives, as Python's own scope rules decide it."""
+    """
+    Where a name lives, as Python's own scope rules decide it.
+
+    Names with a dot are none of the source's, and LOCAL or CELL everywhere: ``x.1`` is the variable ``x`` of a
+    comprehension or the type parameter ``x``, ``.1`` holds a value that several blocks give. ``__class__`` is a cell of
+    a class's body, that MakeClass sets once the class is made.
+    """
 
     LOCAL = "local"  # a variable of this function that no nested function uses
     CELL = (
