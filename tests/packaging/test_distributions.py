@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -83,14 +84,15 @@ def test_installed_command_finds(installed: Path, tmp_path: Path) -> None:
     assert [(finding["path"], finding["line"], finding["rule"]) for finding in findings] == [("app.py", 11, "DU101")]
 
 
-def test_editable_install_lists_the_same_rules(installed: Path, tmp_path: Path) -> None:
-    command = ["rules", "list"]
-    from_checkout = run([sys.executable, "-m", "datause_lint", *command], tmp_path)
-    assert from_checkout.stdout == run([str(installed), *command], tmp_path).stdout
+def test_checkout_lists_the_same_rules(installed: Path, tmp_path: Path) -> None:
+    from_checkout = run([sys.executable, "-m", "datause_lint", "rules", "list"], ROOT / "src")
+    assert from_checkout.stdout == run([str(installed), "rules", "list"], tmp_path).stdout
 
 
 def run(command: list[str], folder: Path, status: int = 0) -> subprocess.CompletedProcess[str]:
-    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    """Without a PYTHONPATH, which would put the checkout before what is installed."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    finished = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert finished.returncode == status, finished.stdout + finished.stderr
     return finished
 

@@ -35,7 +35,8 @@ def test_hook_reports_a_finding(tmp_path: Path) -> None:
     subprocess.run(["git", "add", "app.py"], cwd=project, check=True)
 
     command = [sys.executable, "-m", "pre_commit", "try-repo", str(ROOT), "datause-lint", "--all-files"]
-    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "pre-commit")}
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["PRE_COMMIT_HOME"] = str(tmp_path / "pre-commit")
     finished = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
     assert "app.py:11" in finished.stdout, finished.stdout + finished.stderr
     assert finished.returncode == 1
