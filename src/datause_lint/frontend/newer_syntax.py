@@ -159,7 +159,7 @@ class _Rewriter:
         """Whether a bracket subscripts or calls something, rather than to build something."""
         before = self._spelling(index - 1)
         if self._kind(index - 1) is Kind.NAME:
-            return before not in _KEYWORDS
+            return before not in _KEYWORDS and not (before in ("case", "match") and self._starts_statement(index - 1))
         return self._kind(index - 1) in (Kind.STRING, Kind.END) or before in (")", "]", "}")
 
     def _same_depth(self, index: int) -> Iterator[int]:

@@ -59,7 +59,7 @@ _LITERAL = {
     for quote in _REST_OF_STRING
 }
 _CHARACTER_NAME = re.compile(r"\\N\{[^{}\n]*\}")
-_DEBUG = re.compile(r"=(?=\s*[}:!](?!=))")
+_DEBUG = re.compile(r"=(?=\s*(?:#[^\n]*\n\s*)*[}:!](?!=))")
 _CONVERSION = re.compile(r"!\s*\w+")
 
 
