@@ -1,0 +1,73 @@
+"""The engine: from the intermediate representation of a program, and a policy, to findings."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from datause_lint.analysis.program import Program
+from datause_lint.findings.finding import Finding
+from datause_lint.policy.compiled import CompiledPolicy
+
+T = TypeVar("T")
+STACK_BYTES = 512 * 1024 * 1024
+RECURSION_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisResult:
+    """``verdicts`` are the guarded flows; ``cut`` counts the functions whose analysis met a bound, named in ``bounds``."""
+
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Finding, ...]
+    cut: int
+    bounds: tuple[str, ...]
+
+
+def analyse(program: Program, policy: CompiledPolicy) -> AnalysisResult:
+    """Follows personal data through the program, to every call that uses it for AI."""
+    return _with_room(lambda: _analyse(program, policy))
+
+
+def _analyse(program: Program, policy: CompiledPolicy) -> AnalysisResult:
+    from datause_lint.analysis.frameworks import frameworks
+    from datause_lint.analysis.interpreter import run
+    from datause_lint.analysis.judge import judge
+    from datause_lint.analysis.models import builtins, standard_library  # noqa: F401  # they register themselves
+    from datause_lint.analysis.models.registry import MODELS
+    from datause_lint.analysis.records import Records
+    from datause_lint.analysis.solver import Solver
+    from datause_lint.analysis.wiring import Wiring
+    from datause_lint.analysis.world import World
+
+    world = World(program, policy, run, Records(), Wiring(frameworks()), MODELS)
+    findings, guarded = judge(world, Solver(world).run())
+    return AnalysisResult(findings, guarded, len(world.cut), tuple(sorted(world.cut)))
+
+
+def _with_room(work: Callable[[], T]) -> T:
+    """Runs the work on a deep stack: chains of calls in the scanned program become calls here."""
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:  # handed on to the caller's thread, whatever it is
+            failure.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
+    sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+    try:
+        thread = threading.Thread(target=target, name="analysis")
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if failure:
+        raise failure[0]
+    return result[0]

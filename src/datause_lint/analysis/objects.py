@@ -21,7 +21,6 @@ OF: Final = "@of"  # of the current element of a loop: the elements that it stan
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
-CONSTRUCTOR: Final = "@constructor"  # of an external object: what the call that made it was given
 
 MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
 MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
@@ -44,12 +43,13 @@ class Kind(Enum):
     PAST = "past"  # some object of an earlier round: never one, always any
     MODULE = "module"
     CLASS = "class"
+    FUNCTION = "function"
     ANY_INSTANCE = "any_instance"  # what is known of every instance of a class
     REQUESTER = "requester"  # the person who makes the request that is being answered
 
 
 SYMBOLIC: Final = frozenset({Kind.PARAMETER, Kind.FIELD, Kind.CURRENT, Kind.PAST})
-STATIC: Final = frozenset({Kind.MODULE, Kind.CLASS, Kind.ANY_INSTANCE})
+STATIC: Final = frozenset({Kind.MODULE, Kind.CLASS, Kind.FUNCTION, Kind.ANY_INSTANCE})
 
 
 class Obj:
@@ -150,6 +150,9 @@ class Objects:
 
     def class_object(self, name: ClassId) -> Obj:
         return self._intern(Kind.CLASS, None, name)
+
+    def function_object(self, name: FunctionId) -> Obj:
+        return self._intern(Kind.FUNCTION, None, name)
 
     def any_instance(self, name: ClassId) -> Obj:
         return self._intern(Kind.ANY_INSTANCE, None, name, cls=name)

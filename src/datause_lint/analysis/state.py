@@ -15,7 +15,6 @@ from datause_lint.analysis.values import (
     Label,
     MethodAtom,
     ApiAtom,
-    Probe,
     Same,
     Truth,
     Truths,
@@ -247,8 +246,12 @@ class _Aging:
                 carried = carried | self.lost.for_atom(atom)
             carried = frozenset(self.truth(truth) for truth in carried)
             atoms[renamed] = atoms[renamed] & carried if renamed in atoms else carried
-        implied = Implied(*(frozenset(self.truth(truth) for truth in facts) for facts in value.implied))
-        return Value(atoms, implied, tuple(self.probe(probe) for probe in value.probes))
+        # What a test in a later round would prove is about somebody of an earlier one: it is forgotten.
+        implied = Implied(
+            *(frozenset(truth for truth in facts if not self.concerns(truth)) for facts in value.implied)
+        )
+        probes = tuple(probe for probe in value.probes if probe.subject is None or probe.subject.root is not self.obj)
+        return Value(atoms, implied, probes)
 
     def touches(self, atom: Atom, carried: Truths) -> bool:
         return (
@@ -269,17 +272,7 @@ class _Aging:
         if isinstance(atom, Data):
             return Data(self.rename(atom.of)) if atom.of.root is self.obj else atom
         if isinstance(atom, Label):
-            if atom.record.root is not self.obj:
-                return atom
-            return Label(
-                atom.category,
-                atom.source,
-                self.rename(atom.record),
-                atom.field,
-                atom.relations,
-                atom.doubtful,
-                atom.confidence,
-            )
+            return atom.read_from(self.rename(atom.record))
         if isinstance(atom, BoundAtom) and atom.receiver.root is self.obj:
             return BoundAtom(atom.function, atom.environment, self.rename(atom.receiver))
         if isinstance(atom, ApiAtom) and atom.receiver is not None and atom.receiver.root is self.obj:
@@ -296,11 +289,6 @@ class _Aging:
             return truth._replace(subject=self.rename(truth.subject))
         assert isinstance(truth, Same)
         return Same(self.rename(truth.left), self.rename(truth.right))
-
-    def probe(self, probe: Probe) -> Probe:
-        if probe.subject is None or probe.subject.root is not self.obj:
-            return probe
-        return probe._replace(subject=self.rename(probe.subject))
 
 
 def _receiver_root(atom: BoundAtom | ApiAtom | MethodAtom) -> Obj | None:

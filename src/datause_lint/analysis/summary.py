@@ -51,9 +51,9 @@ class Summary:
     """``returns`` and ``raises`` speak of the function's symbolic objects; so do the fields that it writes."""
 
     function: FunctionId
-    returns: Value = EMPTY
+    returns: Value = field(default_factory=lambda: EMPTY)
     yields: Value | None = None
-    raises: Value = EMPTY
+    raises: Value = field(default_factory=lambda: EMPTY)
     comes_back: bool = False  # it may return normally
     proves: Truths = NOTHING  # what holds after it returned
     proves_inside: Truths = NOTHING  # of a generator: what holds where it yields, for a context manager's body

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Final, NamedTuple, Union
 
 from datause_lint.analysis.objects import Obj
 from datause_lint.findings.finding import Location, Step
 from datause_lint.ir.instructions import Constant
 from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName, UseKey
-from datause_lint.policy.entries import Confidence, Guard
+from datause_lint.policy.entries import Confidence, Evidence, Guard
 
 
 class Fact(NamedTuple):
@@ -54,6 +55,7 @@ class Const:
 
     value: Constant
     kind: type
+    name: str = dataclass_field(default="", compare=False)  # of an enum's member
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class MethodAtom:
     data: bool  # the receiver is, or holds, data without an object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
     """Personal data of ``category``, read at ``source`` from ``record``; ``relation`` leads from it to its subject."""
 
@@ -122,6 +124,34 @@ class Label:
     relations: tuple[tuple[str, ...], ...]  # ways from the record to its subject, each as keys; () is the record itself
     doubtful: tuple[tuple[str, ...], ...]  # ways to people whose consent would leave the flow unproven
     confidence: Confidence
+    _hash: int = dataclass_field(init=False, repr=False)  # labels are keys everywhere: hashing them anew each time costs
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.category, self.source.location, self.record, self.field)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            type(other) is Label
+            and self._hash == other._hash
+            and self.record is other.record
+            and self.category == other.category
+            and self.field == other.field
+            and self.source.location == other.source.location
+            and self.relations == other.relations
+            and self.doubtful == other.doubtful
+            and self.confidence == other.confidence
+        )
+
+    def read_from(self, record: Obj) -> Label:
+        """The same reading, of another object: as another frame, or a later round, knows it."""
+        if record is self.record:
+            return self
+        return Label(
+            self.category, self.source, record, self.field, self.relations, self.doubtful, self.confidence
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +176,72 @@ class Implied(NamedTuple):
 
 
 NO_IMPLICATION: Final = Implied()
+
+
+_OTHER: Final = object()  # any value that a policy does not name
+
+
+def _domain(probe: Probe) -> tuple[list[object], list[object]]:
+    """The values to tell apart, and those of them that prove consent."""
+    evidence = probe.guard.evidence
+    values: list[object] = list(probe.guard.values)
+    if evidence is Evidence.TRUE:
+        return [True, False, None], [True, None] if probe.guard.null_allows else [True]
+    if evidence is Evidence.FALSE:
+        return [True, False, None], [False, None]
+    if evidence is Evidence.EQUALS:
+        return [*values, None, _OTHER], values
+    if evidence is Evidence.NOT_EQUALS:
+        return [*values, None, _OTHER], [_OTHER]
+    if evidence is Evidence.SET:
+        return [None, _OTHER], [_OTHER]
+    return [], []
+
+
+def _proves(probe: Probe, outcome: list[object], consenting: list[object]) -> Truths:
+    if not outcome or not all(any(value is each or value == each for each in consenting) for value in outcome):
+        return NOTHING
+    fact = Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
+    return frozenset((fact,))
+
+
+def _truthy(value: object) -> bool:
+    return bool(value)
+
+
+def implications(probe: Probe) -> Implied:
+    """What the truth of a value read from evidence proves."""
+    domain, consenting = _domain(probe)
+    true = [value for value in domain if value is _OTHER or _truthy(value)]
+    false = [value for value in domain if value is _OTHER or not _truthy(value)]
+    if probe.guard.evidence is Evidence.SET:
+        false = [None]
+    implied = Implied(
+        _proves(probe, true, consenting),
+        _proves(probe, false, consenting),
+        _proves(probe, [value for value in domain if value is None], consenting),
+        _proves(probe, [value for value in domain if value is not None], consenting),
+    )
+    return Implied(implied.false, implied.true) if probe.negated else implied
+
+
+def comparison(probe: Probe, constants: Iterable[Const]) -> tuple[Truths, Truths]:
+    """What it proves that a value read from evidence equals one of the constants, and that it equals none of them."""
+    domain, consenting = _domain(probe)
+    if not domain or probe.negated:
+        return NOTHING, NOTHING
+    equal: list[object] = []
+    for constant in constants:
+        named = [value for value in domain if value is not _OTHER and _is_constant(value, constant)]
+        equal.extend(named or [_OTHER])
+    different = [value for value in domain if value is _OTHER or value not in equal]
+    return _proves(probe, equal, consenting), _proves(probe, different, consenting)
+
+
+def _is_constant(value: object, constant: Const) -> bool:
+    if value is None or isinstance(value, bool):
+        return value is constant.value or (isinstance(value, bool) and constant.value in (0, 1) and value == constant.value)
+    return value in (constant.value, constant.name) if constant.name else value == constant.value
 
 
 class Value:
@@ -216,6 +312,16 @@ class Value:
         return any(not (type(atom) is Const and atom.value is None) for atom in self.atoms) or not self.atoms
 
 
+    def settled(self) -> Value:
+        """The value with what its probes prove written out as implications."""
+        if not self.probes:
+            return self
+        implied = self.implied
+        for probe in self.probes:
+            implied = Implied(*(a | b for a, b in zip(implied, implications(probe))))
+        return Value(self.atoms, implied)
+
+
 def _always_true(atom: Atom) -> bool:
     if type(atom) is Const:
         return bool(atom.value)
@@ -267,6 +373,8 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
     if left is right and not left_lost and not right_lost:
         return left
     atoms = merge_atoms(left.atoms, right.atoms)
+    if left.probes != right.probes or left_lost or right_lost:
+        left, right = left.settled(), right.settled()
     a, b = left.implied, right.implied
     implied = NO_IMPLICATION
     if a or b or left_lost or right_lost:
@@ -278,12 +386,7 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
         )
         if not any(implied):
             implied = NO_IMPLICATION
-    probes = left.probes if left.probes == right.probes else ()
-    if not left.atoms:
-        return Value(atoms, implied, right.probes)
-    if not right.atoms:
-        return Value(atoms, implied, left.probes)
-    return Value(atoms, implied, probes)
+    return Value(atoms, implied, left.probes)
 
 
 def join_all(values: Iterable[Value]) -> Value:

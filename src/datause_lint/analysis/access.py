@@ -1,0 +1,393 @@
+"""Reading and writing what objects hold."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis.frame import KEYS_OF, Frame
+from datause_lint.analysis.objects import (
+    ELEMENT,
+    KEYS,
+    OF,
+    OPAQUE,
+    RESULT,
+    Kind,
+    Obj,
+    index,
+)
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+    Truths,
+    Value,
+    carrying,
+    join,
+    join_all,
+    merge_atoms,
+    of,
+)
+
+LIST: Final = "builtins.list"
+DICT: Final = "builtins.dict"
+SET: Final = "builtins.set"
+TUPLE: Final = "builtins.tuple"
+GENERATOR: Final = "builtins.generator"
+CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
+SEQUENCES: Final = frozenset({LIST, TUPLE})
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read(frame: Frame, state: State, base: Value, key: str) -> Value:
+    """What the value holds under the key. Data without a known place passes itself on."""
+    parts: list[Value] = []
+    for atom, carried in base.atoms.items():
+        kind = type(atom)
+        if kind is Obj:
+            parts.append(carrying(read_object(frame, state, atom, key), carried))  # type: ignore[arg-type]
+        elif kind is Label or kind is Data:
+            parts.append(Value({atom: carried}))
+        elif kind is FunctionAtom or kind is BoundAtom:
+            parts.append(_read_function(atom, key))  # type: ignore[arg-type]
+        elif kind is ApiAtom:
+            parts.append(_read_api(atom, key, carried))  # type: ignore[arg-type]
+        elif kind is MethodAtom and key == "@self":
+            assert isinstance(atom, MethodAtom)
+            parts.append(of(atom.receiver) if atom.receiver is not None else EMPTY)
+    if len(parts) == 1:
+        return parts[0]
+    return join_all(parts)
+
+
+def _read_function(atom: FunctionAtom | BoundAtom, key: str) -> Value:
+    if key == "@env":
+        return of(atom.environment) if atom.environment is not None else EMPTY
+    if key == "@self" and isinstance(atom, BoundAtom):
+        return of(atom.receiver)
+    return EMPTY
+
+
+def _read_api(atom: ApiAtom, key: str, carried: Truths) -> Value:
+    if key == "@self":
+        return of(atom.receiver) if atom.receiver is not None else EMPTY
+    if atom.receiver is not None and key.startswith("["):
+        return Value({atom.receiver.child(key): carried})
+    return EMPTY
+
+
+def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
+    stored = stored_value(frame, state, obj, key)
+    if obj.symbolic:
+        return _read_symbolic(frame, state, obj, key, stored)
+    if key == ELEMENT:
+        return join_all([*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))])
+    if stored is not None:
+        return stored
+    if key.startswith("["):
+        return _read_missing_item(frame, state, obj, key)
+    beyond = opaque(frame, state, obj)
+    if obj.api in CONTAINERS or key.startswith(("@", "{")):
+        return beyond if beyond is not None and not key.startswith("@") else EMPTY
+    content = of(obj.child(key))
+    return content if beyond is None else join(content, beyond)
+
+
+def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        return _read_current(frame, state, obj, key, stored)
+    if key == ELEMENT:
+        content = join_all([of(obj.child(key)), *(value for _, value in indexed(frame, state, obj))])
+        return content if stored is None else join(content, stored)
+    if stored is not None:
+        return stored
+    content = of(obj.child(key))
+    if key.startswith("["):
+        element = stored_value(frame, state, obj, ELEMENT)
+        return content if element is None else join(content, element)
+    return content
+
+
+def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
+    """A field of the current element: one identity of its own, with all the contents of what it stands for."""
+    if key.startswith("@"):
+        return stored if stored is not None else EMPTY
+    if stored is not None and key != ELEMENT:
+        return stored
+    content = read(frame, state, origin(frame, state, obj), key)
+    atoms: dict[Atom, Truths] = {}
+    shared: Truths | None = None
+    for atom, carried in content.atoms.items():
+        if type(atom) is Obj:
+            shared = carried if shared is None else shared & carried
+        else:
+            atoms[atom] = carried
+    if shared is not None or not content.atoms:
+        atoms = {obj.child(key): shared or NOTHING, **atoms}
+    result = Value(atoms, content.implied, content.probes)
+    return result if stored is None else join(result, stored)
+
+
+def origin(frame: Frame, state: State, obj: Obj) -> Value:
+    """What an element of a loop, or something in it, stands for."""
+    if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+        return of(obj)
+    if obj.base is None:
+        stands = state.stored(obj, OF)
+        return stands if stands is not None else EMPTY
+    return read(frame, state, origin(frame, state, obj.base), obj.key)
+
+
+def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
+    stored = state.stored(obj, key)
+    if stored is not None or frame.is_input(obj):
+        return stored
+    return frame.world.shared.read(obj, key)
+
+
+def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
+    keys = dict.fromkeys(state.heap.get(obj, ()))
+    if not frame.is_input(obj):
+        keys.update(dict.fromkeys(frame.world.shared.keys(obj)))
+    return list(keys)
+
+
+def indexed(frame: Frame, state: State, obj: Obj) -> list[tuple[str, Value]]:
+    """What the object holds under constant indexes and keys."""
+    found: list[tuple[str, Value]] = []
+    for key in stored_keys(frame, state, obj):
+        if key.startswith("[") and key != ELEMENT:
+            value = stored_value(frame, state, obj, key)
+            if value is not None:
+                found.append((key, value))
+    return found
+
+
+def opaque(frame: Frame, state: State, obj: Obj) -> Value | None:
+    return stored_value(frame, state, obj, OPAQUE)
+
+
+def _present(*values: Value | None) -> list[Value]:
+    return [value for value in values if value is not None]
+
+
+def _read_missing_item(frame: Frame, state: State, obj: Obj, key: str) -> Value:
+    """A constant index that nothing was stored under."""
+    some = stored_value(frame, state, obj, ELEMENT)
+    beyond = opaque(frame, state, obj)
+    items = indexed(frame, state, obj)
+    if obj.api in SEQUENCES and key.startswith("[-") and items:
+        if some is None and beyond is None:
+            position = len(items) + int(key[1:-1])
+            return dict(items).get(index(position), EMPTY)
+        return join_all([*(value for _, value in items), *_present(some, beyond)])
+    if obj.api == SET:
+        return join_all([*(value for _, value in items), *_present(some, beyond)])
+    if obj.api is None or obj.api not in CONTAINERS:
+        return join_all([of(obj.child(key)), *_present(some, beyond)])
+    return join_all(_present(some, beyond))
+
+
+def elements(frame: Frame, state: State, value: Value) -> Value:
+    """What iteration over the value gives."""
+    parts: list[Value] = []
+    for atom, carried in value.atoms.items():
+        if type(atom) is Obj and is_dict(frame, state, atom):
+            parts.append(carrying(keys(frame, state, atom), carried))
+        else:
+            parts.append(read(frame, state, Value({atom: carried}), ELEMENT))
+    return join_all(parts)
+
+
+def is_dict(frame: Frame, state: State, obj: Obj) -> bool:
+    if obj.api == DICT:
+        return True
+    if not obj.symbolic:
+        return False
+    return any(
+        descriptor == ("instance", "", DICT)
+        for descriptor in (frame.ask(obj, "shape") if frame.is_input(obj) else ())
+    )
+
+
+def keys(frame: Frame, state: State, obj: Obj) -> Value:
+    """The keys of a dict."""
+    known = [of(Const(constant, type(constant))) for constant in known_keys(frame, state, obj)]
+    some = stored_value(frame, state, obj, KEYS)
+    if obj.symbolic:
+        return join_all([*known, of(obj.child(KEYS)), *_present(some)])
+    return join_all([*known, *_present(some, opaque(frame, state, obj))])
+
+
+def known_keys(frame: Frame, state: State, obj: Obj) -> list[str | int]:
+    """The constant keys, or indexes, that the object is known to have."""
+    found: list[str | int] = []
+    for key in stored_keys(frame, state, obj):
+        if key.startswith("[") and key != ELEMENT:
+            constant = _constant_key(key)
+            if constant is not None and constant not in found:
+                found.append(constant)
+    if frame.is_input(obj):
+        for descriptor in frame.ask(obj, KEYS_OF):
+            assert isinstance(descriptor, (str, int))
+            if descriptor not in found:
+                found.append(descriptor)
+    return found
+
+
+def _constant_key(key: str) -> str | int | None:
+    text = key[1:-1]
+    if text[:1] in "'\"":
+        return _unquote(text)
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def _unquote(text: str) -> str:
+    body = text[1:-1]
+    return body.encode("latin-1", "backslashreplace").decode("unicode_escape") if "\\" in body else body
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write(frame: Frame, state: State, base: Value, key: str, value: Value) -> None:
+    """Puts the value there: for certain where only one object can be meant, else possibly."""
+    targets = [(atom, carried) for atom, carried in base.atoms.items() if type(atom) is Obj]
+    for obj, carried in targets:
+        _write_object(frame, state, obj, key, carrying(value, carried), certain=len(targets) == 1)
+
+
+def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, *, certain: bool) -> None:
+    if key == ELEMENT:
+        for known, before in indexed(frame, state, obj):
+            if obj.api != LIST or frame is None:
+                state.store(obj, known, join(before, value))
+        certain = False
+    if certain and is_single(obj):
+        state.store(obj, key, value)
+    else:
+        before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
+        state.store(obj, key, value if before_value is None else join(before_value, value))
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        for origin_obj in origin(frame, state, obj).objects():
+            if origin_obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+                _write_object(frame, state, origin_obj, key, value, certain=False)
+    if obj.static:
+        frame.world.publish(frame, state, obj, key, value)
+
+
+def add_element(frame: Frame, state: State, base: Value, value: Value, key: Value | None = None) -> None:
+    """One more element, at no known place; of a dict, under ``key``."""
+    for obj, carried in base.atoms.items():
+        if type(obj) is not Obj:
+            continue
+        state_before = stored_value(frame, state, obj, ELEMENT)
+        addition = carrying(value, carried)
+        if obj.symbolic and state_before is None:
+            state_before = of(obj.child(ELEMENT))
+        state.store(obj, ELEMENT, addition if state_before is None else join(state_before, addition))
+        if key is not None and key.atoms:
+            before_key = stored_value(frame, state, obj, KEYS)
+            addition = carrying(key, carried)
+            state.store(obj, KEYS, addition if before_key is None else join(before_key, addition))
+        if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+            add_element(frame, state, origin(frame, state, obj), value, key)
+        if obj.static or not frame.is_input(obj):
+            frame.world.publish_if_shared(frame, state, obj)
+
+
+def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
+    """Data put into objects of which it is not known where they keep it."""
+    if not value.atoms:
+        return
+    for obj, carried in base.atoms.items():
+        if type(obj) is not Obj:
+            continue
+        before = stored_value(frame, state, obj, OPAQUE)
+        addition = carrying(value, carried)
+        state.store(obj, OPAQUE, addition if before is None else join(before, addition))
+        if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+            add_opaque(frame, state, origin(frame, state, obj), value)
+
+
+def is_single(obj: Obj) -> bool:
+    """Whether the abstract object stands for one object at a time."""
+    if obj.kind is Kind.FIELD:
+        assert obj.base is not None
+        return obj.key != ELEMENT and is_single(obj.base)
+    return obj.kind in (Kind.NEW, Kind.EXTERNAL, Kind.PARAMETER, Kind.CURRENT)
+
+
+def clear(state: State, obj: Obj) -> None:
+    state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if key.startswith("@")}
+
+
+# ── whole contents ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def data_of(frame: Frame, state: State, value: Value) -> Value:
+    """All the data that the value carries, however deep: labels, and placeholders for what the caller knows."""
+    collected: dict[Atom, Truths] = {}
+    _collect(frame, state, value, NOTHING, collected, {})
+    return Value(collected)
+
+
+def _collect(
+    frame: Frame,
+    state: State,
+    value: Value,
+    outer: Truths,
+    collected: dict[Atom, Truths],
+    seen: dict[Obj, Truths],
+) -> None:
+    for atom, carried in value.atoms.items():
+        kind = type(atom)
+        total = carried | outer if outer else carried
+        if kind is Label or kind is Data:
+            collected[atom] = collected[atom] & total if atom in collected else total
+        elif kind is Obj:
+            _collect_object(frame, state, atom, total, collected, seen)  # type: ignore[arg-type]
+        elif kind is ApiAtom and atom.receiver is not None:  # type: ignore[union-attr]
+            _collect_object(frame, state, atom.receiver, total, collected, seen)  # type: ignore[union-attr]
+        elif kind is FunctionAtom and atom.environment is not None:  # type: ignore[union-attr]
+            pass  # a closure passed on is followed by calling it, not by looking into it
+
+
+def _collect_object(
+    frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
+) -> None:
+    before = seen.get(obj)
+    if before is not None and before <= carried:
+        return
+    seen[obj] = carried if before is None else before & carried
+    own = frame.world.records.contents(frame, state, obj)
+    for atom, own_carried in own.atoms.items():
+        total = own_carried | carried
+        collected[atom] = collected[atom] & total if atom in collected else total
+    for key in stored_keys(frame, state, obj):
+        if key == OF or (key.startswith("@") and key != RESULT):
+            continue
+        content = stored_value(frame, state, obj, key)
+        if content is not None:
+            _collect(frame, state, content, carried, collected, seen)
+    if obj.kind is not Kind.NEW:
+        for other in list(state.heap):
+            if other.kind is Kind.FIELD and other.base is obj and other not in seen:
+                _collect_object(frame, state, other, carried, collected, seen)
+
+
+def merge(left: Value, right: Value) -> Value:
+    """Both values' atoms, as one value of which nothing follows."""
+    return Value(merge_atoms(left.atoms, right.atoms))

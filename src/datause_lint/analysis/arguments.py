@@ -1,0 +1,185 @@
+"""The arguments of a call, and their way to the parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datause_lint.analysis.access import DICT, TUPLE, indexed, known_keys, read, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import Value, join, join_all, of
+from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
+from datause_lint.policy.entries import ArgumentRef
+
+POSITIONAL = (ParameterKind.POSITIONAL_ONLY, ParameterKind.POSITIONAL)
+
+
+@dataclass(slots=True)
+class Arguments:
+    """Evaluated arguments: ``more`` is what starred ones of unknown length may bring, by position or by keyword."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    more: Value | None = None
+    more_keywords: Value | None = None
+
+    def get(self, ref: ArgumentRef, parameters: tuple[Parameter, ...] = ()) -> Value | None:
+        """What a policy's argument reference stands for; None where the call does not give it."""
+        if ref.every:
+            return join_all(self.all()) if self.all() else None
+        for name in ref.names:
+            if name in self.keywords:
+                return self.keywords[name]
+            position = _position_of(name, parameters)
+            if position is not None and position < len(self.positional):
+                return self.positional[position]
+        for position in ref.positions:
+            if position < len(self.positional):
+                return self.positional[position]
+            name_there = _name_at(position, parameters)
+            if name_there is not None and name_there in self.keywords:
+                return self.keywords[name_there]
+        some = [value for value in (self.more_keywords if ref.names else None, self.more) if value is not None]
+        return join_all(some) if some else None
+
+    def all(self) -> list[Value]:
+        rest = [value for value in (self.more, self.more_keywords) if value is not None]
+        return [*self.positional, *self.keywords.values(), *rest]
+
+    def first(self) -> Value | None:
+        return self.positional[0] if self.positional else next(iter(self.keywords.values()), None)
+
+    def shifted(self, receiver: Value) -> Arguments:
+        """The same call as a function sees it that takes the receiver first."""
+        return Arguments([receiver, *self.positional], self.keywords, self.more, self.more_keywords)
+
+    def without(self, count: int) -> Arguments:
+        return Arguments(self.positional[count:], self.keywords, self.more, self.more_keywords)
+
+
+def _position_of(name: str, parameters: tuple[Parameter, ...]) -> int | None:
+    for position, parameter in enumerate(each for each in parameters if each.kind in POSITIONAL):
+        if parameter.name == name:
+            return position
+    return None
+
+
+def _name_at(position: int, parameters: tuple[Parameter, ...]) -> str | None:
+    names = [parameter.name for parameter in parameters if parameter.kind in POSITIONAL]
+    return names[position] if position < len(names) else None
+
+
+def add_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> None:
+    """``*value``."""
+    length = known_length(frame, state, value)
+    if length is not None and arguments.more is None:
+        arguments.positional.extend(read(frame, state, value, index(position)) for position in range(length))
+        return
+    more = read(frame, state, value, ELEMENT)
+    arguments.more = more if arguments.more is None else join(arguments.more, more)
+
+
+def add_double_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> None:
+    """``**value``."""
+    for obj in value.objects():
+        for key in known_keys(frame, state, obj):
+            if isinstance(key, str):
+                found = read(frame, state, value, index(key))
+                before = arguments.keywords.get(key)
+                arguments.keywords[key] = found if before is None else join(before, found)
+    unknown = _unknown_entries(frame, state, value)
+    if unknown is not None:
+        before = arguments.more_keywords
+        arguments.more_keywords = unknown if before is None else join(before, unknown)
+
+
+def _unknown_entries(frame: Frame, state: State, value: Value) -> Value | None:
+    parts: list[Value] = []
+    for atom, carried in value.atoms.items():
+        if type(atom) is not Obj:
+            parts.append(read(frame, state, Value({atom: carried}), ELEMENT))
+            continue
+        for key in (ELEMENT, OPAQUE):
+            stored = stored_value(frame, state, atom, key)
+            if stored is not None:
+                parts.append(stored)
+        if atom.api != DICT:
+            parts.append(of(atom.child(ELEMENT)))
+    found = join_all(parts)
+    return found if found.atoms else None
+
+
+def known_length(frame: Frame, state: State, value: Value) -> int | None:
+    """The length of a tuple or list all of whose elements are known by their index."""
+    only = value.only_object()
+    if only is None or len(value.atoms) != 1:
+        return None
+    if only.symbolic:
+        found = [key for key in known_keys(frame, state, only) if isinstance(key, int)]
+        return len(found) if found else None
+    if stored_value(frame, state, only, ELEMENT) is not None or stored_value(frame, state, only, OPAQUE) is not None:
+        return None
+    if only.api not in (TUPLE, "builtins.list"):
+        return None
+    return len(indexed(frame, state, only))
+
+
+def bind(
+    frame: Frame, state: State, function: FunctionIR, arguments: Arguments, site: str
+) -> dict[str, Value | None]:
+    """Each parameter's value; None for one that is left to its default."""
+    bound: dict[str, Value | None] = {}
+    positional = list(arguments.positional)
+    keywords = dict(arguments.keywords)
+    for parameter in function.parameters:
+        if parameter.kind in POSITIONAL:
+            if positional:
+                bound[parameter.name] = positional.pop(0)
+            elif parameter.name in keywords and parameter.kind is ParameterKind.POSITIONAL:
+                bound[parameter.name] = keywords.pop(parameter.name)
+            else:
+                bound[parameter.name] = _from_more(arguments, parameter)
+        elif parameter.kind is ParameterKind.VAR_POSITIONAL:
+            bound[parameter.name] = _pack_positional(frame, state, positional, arguments, f"{site}*{parameter.name}")
+        elif parameter.kind is ParameterKind.KEYWORD_ONLY:
+            if parameter.name in keywords:
+                bound[parameter.name] = keywords.pop(parameter.name)
+            else:
+                bound[parameter.name] = arguments.more_keywords
+        else:
+            bound[parameter.name] = _pack_keywords(frame, state, keywords, arguments, f"{site}**{parameter.name}")
+    return bound
+
+
+def _from_more(arguments: Arguments, parameter: Parameter) -> Value | None:
+    some = [arguments.more]
+    if parameter.kind is ParameterKind.POSITIONAL:
+        some.append(arguments.more_keywords)
+    present = [value for value in some if value is not None]
+    return join_all(present) if present else None
+
+
+def _pack_positional(frame: Frame, state: State, rest: list[Value], arguments: Arguments, site: str) -> Value:
+    packed = frame.world.objects.new(site, api="builtins.tuple")  # type: ignore[arg-type]
+    state.allocate(packed)
+    for position, value in enumerate(rest):
+        state.store(packed, index(position), value)
+    if arguments.more is not None:
+        state.store(packed, ELEMENT, arguments.more)
+    return of(packed)
+
+
+def _pack_keywords(
+    frame: Frame, state: State, rest: dict[str, Value], arguments: Arguments, site: str
+) -> Value:
+    packed = frame.world.objects.new(site, api="builtins.dict")  # type: ignore[arg-type]
+    state.allocate(packed)
+    for name, value in rest.items():
+        state.store(packed, index(name), value)
+    if arguments.more_keywords is not None:
+        state.store(packed, ELEMENT, arguments.more_keywords)
+    return of(packed)
+
+
+

@@ -1,0 +1,433 @@
+"""Calls: what is called, with what, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datause_lint.analysis import library
+from datause_lint.analysis.access import GENERATOR, known_keys, read, stored_value
+from datause_lint.analysis.arguments import Arguments, bind
+from datause_lint.analysis.classes import instantiate
+from datause_lint.analysis.external import call_external
+from datause_lint.analysis.frame import KEYS_OF, SHAPE, Frame, shape_of_atom
+from datause_lint.analysis.guards import call_guards
+from datause_lint.analysis.memo import Answer
+from datause_lint.analysis.models.containers import call_method
+from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, RESULT, Obj
+from datause_lint.analysis.registration import tag_decorator_factory
+from datause_lint.analysis.sinks import check_sinks
+from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.substitution import Substitution
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Implied,
+    Label,
+    LazyImport,
+    MethodAtom,
+    Pattern,
+    Probe,
+    Value,
+    carrying,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import Parameter
+from datause_lint.names import FunctionId
+from datause_lint.policy.entries import GuardKind
+
+MAXIMAL_TARGETS = 24
+COROUTINE = "builtins.coroutine"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A call's result, and the state after it; no state where the call does not come back."""
+
+    value: Value
+    state: State | None
+
+
+class CallContext:
+    """A caller, as its callee asks it about the inputs."""
+
+    def __init__(self, frame: Frame, state: State, inputs: dict[Obj, Value]) -> None:
+        self.frame = frame
+        self.state = state
+        self._values = dict(inputs)
+
+    def value(self, obj: Obj) -> Value:
+        found = self._values.get(obj)
+        if found is None:
+            self._values[obj] = EMPTY
+            found = EMPTY if obj.base is None else read(self.frame, self.state, self.value(obj.base), obj.key)
+            self._values[obj] = found
+        return found
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        value = self.frame.world.resolve(self.value(obj))
+        if question == KEYS_OF:
+            return self._keys(value)
+        return shape(self.frame, self.state, value)
+
+    def _keys(self, value: Value) -> Answer:
+        found: dict[str | int, None] = {}
+        for obj in value.objects():
+            found.update(dict.fromkeys(known_keys(self.frame, self.state, obj)))
+        return tuple(sorted(found, key=str))
+
+
+def shape(frame: Frame, state: State, value: Value) -> Answer:
+    """What a callee may ask of a value: the functions, classes, constants it can be, and what it is an instance of."""
+    found: dict[object, None] = {}
+    for atom in value.atoms:
+        if type(atom) is Obj:
+            for kind in types_of(frame, state, atom):
+                found["instance", kind.cls or "", kind.api or ""] = None
+            for known in frame.known_atoms(atom):
+                found[shape_of_atom(known)] = None
+        else:
+            found[shape_of_atom(atom)] = None
+    found.pop(None, None)
+    return tuple(sorted(found, key=repr)[:MAXIMAL_TARGETS])  # type: ignore[arg-type]
+
+
+# ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
+    """Every way that the call can go, joined."""
+    targets = targets_of(frame, state, function)
+    if not targets:
+        return Outcome(_unknown_result(frame, state, function, arguments, span), state)
+    outcomes = [
+        _invoke(frame, state if len(targets) == 1 else state.copy(), target, function, arguments, span)
+        for target in targets
+    ]
+    return joined(outcomes)
+
+
+def joined(outcomes: list[Outcome]) -> Outcome:
+    value: Value | None = None
+    state: State | None = None
+    for outcome in outcomes:
+        if outcome.state is None:
+            continue
+        if state is None or value is None:
+            value, state = outcome.value, outcome.state
+            continue
+        lost_before, lost_now = state.facts - outcome.state.facts, outcome.state.facts - state.facts
+        value = join(value, outcome.value, lost_before, lost_now)
+        state = join_states(state, outcome.state)
+    return Outcome(value if value is not None else EMPTY, state)
+
+
+def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
+    """What can be called, with symbolic objects replaced by what the context knows of them."""
+    found: dict[Atom, None] = {}
+    for atom in frame.world.resolve(function).atoms:
+        if isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom, LazyImport)):
+            found[atom] = None
+        elif type(atom) is Obj:
+            for known in frame.known_atoms(atom):
+                if isinstance(known, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom)):
+                    found[known] = None
+            found.update(dict.fromkeys(_callable_object(frame, state, atom)))
+    return list(found)[:MAXIMAL_TARGETS]
+
+
+def _callable_object(frame: Frame, state: State, obj: Obj) -> list[Atom]:
+    """``obj()``: its class's ``__call__``, or an external object's."""
+    found: list[Atom] = []
+    for kind in types_of(frame, state, obj):
+        if kind.cls is not None:
+            method = frame.world.class_attribute(kind.cls, "__call__")
+            for atom in method[0].atoms if method is not None else ():
+                if isinstance(atom, FunctionAtom):
+                    found.append(BoundAtom(atom.function, atom.environment, obj))
+            if method is None:
+                found.extend(ApiAtom(f"{base}()", obj) for base in frame.world.outer_bases(kind.cls))  # type: ignore[arg-type]
+        elif kind.api is not None:
+            path = obj.api if obj.api is not None else f"{kind.api}()"
+            found.append(ApiAtom(path, obj))  # type: ignore[arg-type]
+    return found
+
+
+# ── one target ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _invoke(
+    frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span
+) -> Outcome:
+    paths = call_paths(frame, state, target)
+    receiver = _receiver(target, function)
+    parameters = _parameters(frame, target)
+    check_sinks(frame, state, paths, receiver, arguments, parameters, span)
+    frame.may_raise(state)
+    outcome = _run_target(frame, state, target, function, arguments, span)
+    if outcome.state is None:
+        return outcome
+    outcome.value = library.declared_result(
+        frame, outcome.state, paths, receiver, arguments, parameters, outcome.value, span
+    )
+    _apply_guards(frame, outcome, paths, receiver, arguments, parameters, span, asynchronous=_is_async(frame, target))
+    return outcome
+
+
+def _run_target(
+    frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span
+) -> Outcome:
+    if isinstance(target, FunctionAtom):
+        return call_function(frame, state, target.function, target.environment, arguments, span)
+    if isinstance(target, BoundAtom):
+        return call_function(frame, state, target.function, target.environment, arguments.shifted(of(target.receiver)), span)
+    if isinstance(target, ClassAtom):
+        value, after = instantiate(frame, state, target.cls, arguments, span, call_values)
+        return Outcome(value, after)
+    if isinstance(target, ApiAtom):
+        value, after = call_external(frame, state, target, function, arguments, span, call_values)
+        return Outcome(value, after)
+    if isinstance(target, MethodAtom):
+        receiver = Value({target.receiver: NOTHING}) if target.receiver is not None else _data_receiver(function)
+        receiver = carrying(receiver, function.atoms.get(target, NOTHING))
+        value, after = call_method(frame, state, target.name, receiver, arguments, span, call_values)
+        return Outcome(value, after)
+    return Outcome(EMPTY, state)
+
+
+def call_values(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> tuple[Value, State | None]:
+    """For models of libraries, which call what they are given."""
+    outcome = call(frame, state, function, arguments, span)
+    return outcome.value, outcome.state
+
+
+def _data_receiver(function: Value) -> Value:
+    return Value({atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data, Const, Pattern))})
+
+
+def _receiver(target: Atom, function: Value) -> Value | None:
+    if isinstance(target, BoundAtom):
+        return of(target.receiver)
+    if isinstance(target, (ApiAtom, MethodAtom)) and target.receiver is not None:
+        return Value({target.receiver: function.atoms.get(target, NOTHING), **_data_receiver(function).atoms})
+    return None
+
+
+def _parameters(frame: Frame, target: Atom) -> tuple[Parameter, ...]:
+    if isinstance(target, (FunctionAtom, BoundAtom)):
+        function = frame.world.function(target.function)
+        if function is None:
+            return ()
+        return function.parameters[1:] if isinstance(target, BoundAtom) else function.parameters
+    return ()
+
+
+def _is_async(frame: Frame, target: Atom) -> bool:
+    if isinstance(target, (FunctionAtom, BoundAtom)):
+        function = frame.world.function(target.function)
+        return function is not None and function.is_async and not function.is_generator
+    return False
+
+
+def call_paths(frame: Frame, state: State, target: Atom) -> list[str]:
+    """The names under which a policy may speak of what is called."""
+    world = frame.world
+    if isinstance(target, FunctionAtom):
+        return world.function_paths(target)
+    if isinstance(target, BoundAtom):
+        name = target.function.rpartition(".")[2].partition("#")[0]
+        paths: dict[str, None] = {}
+        for kind in types_of(frame, state, target.receiver):
+            if kind.cls is not None:
+                paths.update(dict.fromkeys(f"{each}().{name}" for each in world.class_paths(kind.cls)))
+        paths.update(dict.fromkeys(world.method_paths(target.function)))
+        return [*paths, f"?.{name}"]
+    if isinstance(target, ClassAtom):
+        return world.class_paths(target.cls)
+    if isinstance(target, ApiAtom):
+        return [target.path]
+    if isinstance(target, MethodAtom):
+        return [f"?.{target.name}"]
+    return []
+
+
+# ── functions of the program ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def call_function(
+    frame: Frame, state: State, name: FunctionId, environment: Obj | None, arguments: Arguments, span: Span
+) -> Outcome:
+    world = frame.world
+    function = world.function(name)
+    if function is None:
+        return Outcome(EMPTY, state)
+    inputs = inputs_of(frame, state, name, environment, arguments, span)
+    world.note_call(frame.function.id, name)
+    summary = world.summarise(name, CallContext(frame, state, inputs))
+    if summary is None:
+        return Outcome(EMPTY, state)
+    substitution = Substitution(frame, state, summary, inputs, span)
+    raises = substitution.value(summary.raises) if summary.raises.atoms else EMPTY
+    if raises.atoms:
+        frame.raise_value(state, raises)
+    asynchronous = function.is_async and not function.is_generator
+    if not summary.comes_back and not asynchronous:
+        substitution.apply()
+        return Outcome(EMPTY, None)
+    facts_before = state.facts
+    result = substitution.apply()
+    if function.is_generator:
+        return Outcome(_generator(frame, state, substitution, span), state)
+    if asynchronous:
+        learned = state.facts - facts_before
+        state.facts = facts_before
+        return Outcome(_coroutine(frame, state, result, learned, summary.comes_back, span), state)
+    return Outcome(result, state)
+
+
+def inputs_of(
+    frame: Frame, state: State, name: FunctionId, environment: Obj | None, arguments: Arguments, span: Span
+) -> dict[Obj, Value]:
+    """What each of the callee's inputs is here."""
+    world = frame.world
+    function = world.function(name)
+    assert function is not None
+    inputs: dict[Obj, Value] = {}
+    if environment is not None:
+        inputs[world.objects.parameter(name, ENVIRONMENT)] = of(environment)
+    for parameter, value in bind(frame, state, function, arguments, frame.site(span)).items():
+        if value is None:
+            value = world.default_of(name, parameter)
+        inputs[world.objects.parameter(name, parameter)] = world.resolve(value)
+    return inputs
+
+
+def _generator(frame: Frame, state: State, substitution: Substitution, span: Span) -> Value:
+    made = frame.world.objects.new(frame.site(span), api=GENERATOR)  # type: ignore[arg-type]
+    state.allocate(made)
+    summary = substitution.summary
+    state.store(made, ELEMENT, substitution.value(summary.yields or EMPTY))
+    inside = substitution.truths(summary.proves_inside)
+    state.store(made, "@inside", Value({}, Implied(true=inside)))
+    if summary.swallows:
+        state.store(made, "@swallows", of(Const(True, bool)))
+    return of(made)
+
+
+def _coroutine(frame: Frame, state: State, result: Value, proves: frozenset, comes_back: bool, span: Span) -> Value:  # type: ignore[type-arg]
+    made = frame.world.objects.new(frame.site(span), api=COROUTINE)  # type: ignore[arg-type]
+    state.allocate(made)
+    state.store(made, RESULT, result)
+    state.store(made, "@proves", Value({}, Implied(true=proves)))
+    if not comes_back:
+        state.store(made, "@raises", of(Const(True, bool)))
+    return of(made)
+
+
+def awaited(frame: Frame, state: State, value: Value) -> Outcome:
+    """What awaiting gives. Only awaiting a check makes sure that it was made."""
+    parts: list[Value] = []
+    learned = None
+    back = False
+    for atom, carried in value.atoms.items():
+        if type(atom) is not Obj:
+            parts.append(Value({atom: carried}, value.implied, value.probes))
+            back = True
+            continue
+        result = stored_value(frame, state, atom, RESULT)
+        proves = stored_value(frame, state, atom, "@proves")
+        facts = proves.implied.true if proves is not None else NOTHING
+        learned = facts if learned is None else learned & facts
+        back = back or stored_value(frame, state, atom, "@raises") is None
+        if result is not None:
+            parts.append(carrying(result, carried))
+        else:
+            parts.append(_await_unknown(frame, state, atom, value))
+    if value.atoms and not back:
+        return Outcome(EMPTY, None)
+    if learned:
+        state.learn(learned)
+    return Outcome(join_all(parts), state)
+
+
+def _await_unknown(frame: Frame, state: State, obj: Obj, value: Value) -> Value:
+    told = [descriptor for descriptor in (frame.ask(obj, SHAPE) if frame.is_input(obj) else ())]
+    if any(isinstance(each, tuple) and each[-1] == COROUTINE for each in told):
+        return of(obj.child(RESULT))
+    kinds = types_of(frame, state, obj)
+    if any(kind.arguments and (kind.api or "").rpartition(".")[2] in ("Awaitable", "Coroutine", "Future", "Task") for kind in kinds):
+        return of(obj.child(RESULT))
+    return Value({obj: value.atoms[obj]}, value.implied, value.probes)
+
+
+# ── guards ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _apply_guards(
+    frame: Frame,
+    outcome: Outcome,
+    paths: list[str],
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+    span: Span,
+    *,
+    asynchronous: bool,
+) -> None:
+    state = outcome.state
+    assert state is not None
+    tag_decorator_factory(frame, state, paths, arguments, parameters, outcome.value, span)
+    enforced = call_guards(frame, state, GuardKind.ENFORCE, paths, receiver, arguments, parameters, span)
+    facts = frozenset(fact for _, fact in enforced if fact.uses)
+    if facts:
+        for obj in outcome.value.objects():
+            if asynchronous and obj.api == COROUTINE:
+                state.store(obj, "@proves", Value({}, Implied(true=facts)))
+        if not asynchronous:
+            state.learn(facts)
+    probes = tuple(
+        Probe(guard, fact.uses, fact.subject, fact.location)
+        for guard, fact in call_guards(frame, state, GuardKind.TEST, paths, receiver, arguments, parameters, span)
+        if fact.uses
+    )
+    if probes:
+        outcome.value = _with_probes(frame, state, outcome.value, probes, asynchronous)
+    filters = call_guards(frame, state, GuardKind.FILTER, paths, receiver, arguments, parameters, span)
+    for _, fact in filters:
+        if fact.uses:
+            outcome.value = library.filtered(frame, state, outcome.value, arguments, fact, span)
+    contexts = call_guards(frame, state, GuardKind.CONTEXT, paths, receiver, arguments, parameters, span)
+    entered = frozenset(fact for _, fact in contexts if fact.uses)
+    if entered:
+        for obj in outcome.value.objects():
+            before = state.stored(obj, "@inside")
+            more = before.implied.true | entered if before is not None else entered
+            state.store(obj, "@inside", Value({}, Implied(true=more)))
+
+
+def _with_probes(
+    frame: Frame, state: State, value: Value, probes: tuple[Probe, ...], asynchronous: bool
+) -> Value:
+    if asynchronous:
+        for obj in value.objects():
+            result = state.stored(obj, RESULT)
+            if obj.api == COROUTINE and result is not None:
+                state.store(obj, RESULT, Value(result.atoms, result.implied, (*result.probes, *probes)))
+        return value
+    return Value(value.atoms, value.implied, (*value.probes, *probes))
+
+
+def _unknown_result(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Value:
+    """A call of something of which nothing is known passes the data of its receiver and arguments on."""
+    value, _ = library.unknown_call(frame, state, None, function, arguments, span, call_values)
+    return value

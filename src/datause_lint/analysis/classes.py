@@ -1,0 +1,137 @@
+"""Making instances of the program's classes."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import data_of, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.registry import Caller
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import last_name
+from datause_lint.analysis.values import EMPTY, BoundAtom, Const, FunctionAtom, Value, join, of
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ClassId
+
+DICTS = frozenset({"TypedDict"})
+TUPLES = frozenset({"NamedTuple"})
+ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
+
+
+def instantiate(
+    frame: Frame, state: State, cls: ClassId, arguments: Arguments, span: Span, call: Caller
+) -> tuple[Value, State | None]:
+    """``Cls(…)``."""
+    kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
+    if kinds & ENUMS:
+        return enum_members(frame, cls), state
+    made = frame.world.objects.new(frame.site(span), cls)
+    state.allocate(made)
+    frame.world.places[made] = frame.location(span)
+    _keep_arguments(state, made, arguments)
+    after = _initialise(frame, state, made, cls, arguments, span, call, kinds)
+    if after is not None:
+        _tell_of_instance(frame, after, made, cls)
+    return of(made), after
+
+
+def enum_members(frame: Frame, cls: ClassId) -> Value:
+    """``Status(text)``: one of the members."""
+    members: dict[Const, frozenset[object]] = {}
+    owner = frame.world.objects.class_object(cls)
+    for key in frame.world.shared.keys(owner):
+        value = frame.world.shared.read(owner, key)
+        constant = value.constant() if value is not None and key.startswith(".") else None
+        if constant is not None and constant.name:
+            members[constant] = frozenset()
+    return Value(members) if members else EMPTY  # type: ignore[arg-type]
+
+
+def _keep_arguments(state: State, made: Obj, arguments: Arguments) -> None:
+    """What the instance was made with: conditions and ``constructor_args`` of a policy look at it."""
+    for position, value in enumerate(arguments.positional):
+        state.store(made, f"@argument{position}", value)
+    for name, value in arguments.keywords.items():
+        state.store(made, f"@argument:{name}", value)
+
+
+def _initialise(
+    frame: Frame,
+    state: State,
+    made: Obj,
+    cls: ClassId,
+    arguments: Arguments,
+    span: Span,
+    call: Caller,
+    kinds: set[str],
+) -> State | None:
+    initialiser = frame.world.class_attribute(cls, "__init__")
+    functions = [atom for atom in initialiser[0].atoms if isinstance(atom, FunctionAtom)] if initialiser else []
+    if functions:
+        bound = Value({BoundAtom(each.function, each.environment, made): frozenset() for each in functions})
+        _, after = call(frame, state, bound, arguments, span)
+        return after
+    _fill_fields(frame, state, made, cls, arguments, kinds)
+    then = frame.world.class_attribute(cls, "__post_init__")
+    if then is not None:
+        bound = Value(
+            {BoundAtom(a.function, a.environment, made): frozenset() for a in then[0].atoms if isinstance(a, FunctionAtom)}
+        )
+        _, after = call(frame, state, bound, Arguments(), span)
+        return after
+    return state
+
+
+def _fill_fields(
+    frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: set[str]
+) -> None:
+    """Fields by position and by name, as dataclasses, named tuples, typed dicts, models of frameworks have them."""
+    names = declared_fields(frame, cls)
+    for position, value in enumerate(arguments.positional):
+        if position < len(names):
+            _store_field(state, made, names[position], value, kinds)
+            if kinds & TUPLES:
+                state.store(made, index(position), value)
+        else:
+            _store_opaque(frame, state, made, value)
+    for name, value in arguments.keywords.items():
+        _store_field(state, made, name, value, kinds)
+        if kinds & TUPLES and name in names:
+            state.store(made, index(names.index(name)), value)
+    for more in (arguments.more, arguments.more_keywords):
+        if more is not None:
+            for name in names:
+                if name not in arguments.keywords:
+                    _store_field(state, made, name, more, kinds)
+            if not names:
+                _store_opaque(frame, state, made, more)
+
+
+def declared_fields(frame: Frame, cls: ClassId) -> list[str]:
+    names: dict[str, None] = {}
+    for each in reversed(frame.world.hierarchy(cls)):
+        ir = frame.world.class_ir(each)
+        if ir is not None:
+            names.update(dict.fromkeys(field.name for field in ir.fields))
+    return list(names)
+
+
+def _store_field(state: State, made: Obj, name: str, value: Value, kinds: set[str]) -> None:
+    key = index(name) if kinds & DICTS else attribute(name)
+    before = state.stored(made, key)
+    state.store(made, key, value if before is None else join(before, value))
+
+
+def _store_opaque(frame: Frame, state: State, made: Obj, value: Value) -> None:
+    data = data_of(frame, state, value)
+    if data.atoms:
+        before = stored_value(frame, state, made, OPAQUE)
+        state.store(made, OPAQUE, data if before is None else join(before, data))
+
+
+def _tell_of_instance(frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
+    """Adds the instance's fields to what is known of every instance of the class."""
+    everyone = frame.world.objects.any_instance(cls)
+    for key, value in state.heap.get(made, {}).items():
+        if key.startswith((".", "@argument")) and key != ELEMENT:
+            frame.world.publish(frame, state, everyone, key, value)

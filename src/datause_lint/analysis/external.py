@@ -1,0 +1,44 @@
+"""Calls of code outside the program."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.library import propagate, unknown_call
+from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, join
+from datause_lint.ir.instructions import Span
+
+
+def call_external(
+    frame: Frame, state: State, target: ApiAtom, function: Value, arguments: Arguments, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """By a model, by the policy's propagators, or as a call of which nothing is known."""
+    path = target.path
+    policy = frame.world.policy
+    if policy.aborts(path):
+        return EMPTY, None
+    receiver = _receiver(target, function)
+    call = ModelCall(frame, state, path, receiver, arguments, span, caller)
+    model = frame.world.wiring.model_of(path)
+    if model is not None:
+        result = model(call)
+        if result is not NotImplemented:
+            return result, call.state if call.returns else None
+    propagators = policy.propagators_at(path)
+    if propagators:
+        moved = propagate(frame, state, propagators, receiver, call)
+        if not call.returns:
+            return EMPTY, None
+        made = call.external(f"{path}()")
+        return join(Value({made: NOTHING}), moved), state
+    name = path.rpartition(".")[2]
+    return unknown_call(frame, state, path, function, arguments, span, caller, receiver, name)
+
+
+def _receiver(target: ApiAtom, function: Value) -> Value:
+    data: dict[Atom, Truths] = {atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))}
+    if target.receiver is None:
+        return Value(data)
+    return Value({target.receiver: function.atoms.get(target, NOTHING), **data})

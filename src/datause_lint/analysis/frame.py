@@ -1,0 +1,220 @@
+"""One function under analysis: what it knows of its inputs, and where what it finds is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from datause_lint.analysis.memo import Answer, Context, Node
+from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj
+from datause_lint.analysis.state import State, attach, join_states
+from datause_lint.analysis.summary import Frame as FramePlace
+from datause_lint.analysis.summary import GuardSite, Obligation
+from datause_lint.analysis.types import Types
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+    ModuleAtom,
+    Pattern,
+    Truths,
+    Value,
+    join,
+)
+from datause_lint.findings.finding import Location
+from datause_lint.ir.instructions import Register, Span
+from datause_lint.ir.module import FunctionIR, ModuleIR
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.world import World
+
+IN_FLIGHT = "@exception"  # the variable that holds it
+SHAPE = "shape"
+KEYS_OF = "keys"
+
+
+class Frame:
+    """The run of the analysis over one function in one context."""
+
+    def __init__(self, world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Node) -> None:
+        self.world = world
+        self.function = function
+        self.module = module
+        self.context = context
+        self.node = node
+        self.registers: list[Value] = [EMPTY] * function.registers
+        self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
+        self.hints: dict[Obj, Types] = {}
+        self.answers: dict[tuple[Obj, str], Answer] = {}
+        self.collecting = False  # the last pass over the function: its findings count
+        self.obligations: dict[Hashable, Obligation] = {}
+        self.guard_sites: dict[GuardSite, None] = {}
+        self.handler: int = -1
+        self.raised: dict[int, State] = {}  # states in which control reaches a handler
+        self.yielded: list[Value] = []
+        self.inside: Truths | None = None  # what holds wherever the generator yields
+        self.failing: State | None = None  # where an exception leaves the function
+        self.raised_values: list[Value] = []
+        self.block = 0
+        self.cut = False
+        self.environment = world.objects.parameter(function.id, ENVIRONMENT)
+        self.cells = world.objects.new(f"{function.id}#cells")
+        self._depths: dict[str, int] = {}
+
+    # ── places ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def site(self, span: Span) -> str:
+        return f"{self.function.id}@{span.line}:{span.column}:{span.end_line}:{span.end_column}"
+
+    def location(self, span: Span) -> Location:
+        return Location(self.module.path, span.line, span.column, span.end_line, span.end_column)
+
+    def place(self, span: Span) -> FramePlace:
+        return FramePlace(self.function.id, self.location(span))
+
+    # ── inputs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def ask(self, obj: Obj, question: str) -> Answer:
+        """The context's answer; the same one for the whole run."""
+        known = self.answers.get((obj, question))
+        if known is None:
+            known = self.context.answer(obj, question)
+            self.node = self.node.step((obj, question), known)
+            self.answers[obj, question] = known
+        return known
+
+    def known_atoms(self, obj: Obj) -> tuple[Atom, ...]:
+        """The functions, classes, constants and the like that a symbolic object of this frame may be."""
+        if not self.is_input(obj):
+            return ()
+        found: list[Atom] = []
+        for descriptor in self.ask(obj, SHAPE):
+            atom = _atom_of(obj, descriptor)
+            if atom is not None:
+                found.append(atom)
+        return tuple(found)
+
+    def is_input(self, obj: Obj) -> bool:
+        """Whether the object is the caller's: a parameter of this very function, or held by one."""
+        root = obj.root
+        return root.key.startswith(self.function.id + "(") and root.symbolic and root.base is None
+
+    def depth_of_cell(self, name: str) -> int:
+        """How many functions outwards a captured variable lives; 0: in this one."""
+        depth = self._depths.get(name)
+        if depth is None:
+            depth = self._depths[name] = self._find_cell(name)
+        return depth
+
+    def _find_cell(self, name: str) -> int:
+        if name in self.function.cells:
+            return 0
+        depth, parent = 1, self.function.parent
+        while parent is not None:
+            function = self.world.function(parent)
+            if function is None or name in function.cells:
+                break
+            depth, parent = depth + 1, function.parent
+        return depth
+
+    # ── exceptions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def may_raise(self, state: State) -> None:
+        """An exception may leave from here: the enclosing handler can be reached in this state."""
+        if self.handler < 0:
+            return
+        before = self.raised.get(self.handler)
+        self.raised[self.handler] = state.copy() if before is None else join_states(before, state)
+
+    def raise_value(self, state: State, value: Value) -> None:
+        """An exception that is known goes from here to the handler, or out of the function."""
+        value = attach(value, state.facts)
+        if self.handler < 0:
+            if self.collecting:
+                self.raised_values.append(value)
+                self.failing = state.copy() if self.failing is None else join_states(self.failing, state)
+            return
+        thrown = state.copy()
+        before = thrown.variables.get(IN_FLIGHT)
+        thrown.variables[IN_FLIGHT] = value if before is None else join(before, value)
+        self.may_raise(thrown)
+
+    # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def note_guard(self, site: GuardSite) -> None:
+        if self.collecting:
+            self.guard_sites[site] = None
+
+    def sorted_guard_sites(self) -> tuple[GuardSite, ...]:
+        return tuple(sorted(self.guard_sites, key=lambda site: (site.fact.location, site.fact.guard)))
+
+
+def shape_of_atom(atom: Atom) -> Hashable | None:
+    """An atom that means the same in every frame, as a part of an answer."""
+    kind = type(atom)
+    if kind is Const:
+        assert isinstance(atom, Const)
+        return ("const", atom.kind.__name__, atom.value)
+    if kind is FunctionAtom:
+        assert isinstance(atom, FunctionAtom)
+        return ("function", atom.function, atom.environment is not None)
+    if kind is BoundAtom:
+        assert isinstance(atom, BoundAtom)
+        return ("bound", atom.function, atom.environment is not None)
+    if kind is ClassAtom:
+        assert isinstance(atom, ClassAtom)
+        return ("class", atom.cls)
+    if kind is ModuleAtom:
+        assert isinstance(atom, ModuleAtom)
+        return ("module", atom.module)
+    if kind is ApiAtom:
+        assert isinstance(atom, ApiAtom)
+        return ("api", atom.path, atom.receiver is not None)
+    if kind is Pattern:
+        assert isinstance(atom, Pattern)
+        return ("pattern", atom.text)
+    if kind is MethodAtom:
+        assert isinstance(atom, MethodAtom)
+        return ("method", atom.name, atom.receiver is not None)
+    return None
+
+
+def _atom_of(obj: Obj, descriptor: Hashable) -> Atom | None:
+    assert isinstance(descriptor, tuple)
+    match descriptor:
+        case ("const", _, value):
+            return Const(value, type(value))
+        case ("function", function, captures):
+            return FunctionAtom(function, obj.child(ENVIRONMENT) if captures else None)
+        case ("bound", function, captures):
+            return BoundAtom(function, obj.child(ENVIRONMENT) if captures else None, obj.child(SELF))
+        case ("class", cls):
+            return ClassAtom(cls)
+        case ("module", module):
+            return ModuleAtom(module)
+        case ("api", path, receiver):
+            return ApiAtom(path, obj.child(SELF) if receiver else None)
+        case ("pattern", text):
+            return Pattern(text)
+        case ("method", name, receiver):
+            return MethodAtom(name, obj.child(SELF) if receiver else None, not receiver)
+    return None
+
+
+def carried_by(value: Value) -> Truths:
+    """What every atom of the value carries."""
+    result: Truths | None = None
+    for carried in value.atoms.values():
+        result = carried if result is None else result & carried
+    return result if result is not None else NOTHING
+
+
+def labels_of(value: Value) -> list[Label]:
+    return [atom for atom in value.atoms if type(atom) is Label]

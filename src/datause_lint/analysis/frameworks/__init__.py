@@ -1,0 +1,11 @@
+"""The frameworks that the analysis knows, one module each."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.frameworks.clients import Clients
+from datause_lint.analysis.wiring import Framework
+
+
+def frameworks() -> list[Framework]:
+    """All of them, in the order in which they are asked."""
+    return [Clients()]

@@ -1,0 +1,341 @@
+"""Evidence of consent: reading it, and what is proven by it."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import elements
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.subjects import identities, key_objects
+from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.values import (
+    NOTHING,
+    Const,
+    Fact,
+    Implied,
+    Probe,
+    Same,
+    Truth,
+    Truths,
+    Value,
+    comparison,
+
+)
+from datause_lint.findings.finding import Location
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import Parameter
+from datause_lint.names import UseKey
+from datause_lint.policy.entries import ConstantCondition, Evidence, Guard, GuardKind
+
+
+def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span) -> tuple[Probe, ...]:
+    """Evidence that a field of a record is, by its name."""
+    probes = tuple(
+        Probe(guard, guard.allows, record, frame.location(span))
+        for guard in frame.world.policy.field_guards(name)
+        if guard.purpose is None
+    )
+    for probe in probes:
+        _note(frame, probe)
+    return probes
+
+
+def attribute_probes(frame: Frame, state: State, record: Obj, paths: list[str], span: Span) -> tuple[Probe, ...]:
+    """Evidence that an attribute is, by a ``test`` entry that names its path."""
+    found: dict[Probe, None] = {}
+    for path in paths:
+        for guard in frame.world.policy.guards_at(GuardKind.TEST, path):
+            if guard.purpose is None and not guard.arguments:
+                subject = None if guard.any_subject else record
+                found[Probe(guard, guard.allows, subject, frame.location(span))] = None
+    for probe in found:
+        _note(frame, probe)
+    return tuple(found)
+
+
+def _note(frame: Frame, probe: Probe) -> None:
+    fact = Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
+    frame.note_guard(GuardSite(fact, frame.function.id))
+
+
+# ── calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def call_guards(
+    frame: Frame,
+    state: State,
+    kind: GuardKind,
+    paths: list[str],
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+    span: Span,
+) -> list[tuple[Guard, Fact]]:
+    """The guards of a kind that a call is, each with what it proves of whom."""
+    found: list[tuple[Guard, Fact]] = []
+    seen: set[str] = set()
+    for path in paths:
+        for guard in frame.world.policy.guards_at(kind, path):
+            if guard.id in seen or not constants_match(frame, guard.arguments, arguments, parameters):
+                continue
+            seen.add(guard.id)
+            uses = uses_of(frame, guard, arguments, parameters)
+            subject, known = subject_of_call(guard, receiver, arguments, parameters)
+            fact = Fact(guard.id, uses, subject, frame.location(span), guard.organisation)
+            if not known:
+                fact = fact._replace(uses=())
+            frame.note_guard(GuardSite(fact, frame.function.id))
+            found.append((guard, fact))
+    return found
+
+
+def uses_of(
+    frame: Frame, guard: Guard, arguments: Arguments, parameters: tuple[Parameter, ...]
+) -> tuple[UseKey, ...]:
+    """What the guard allows: fixed uses, or those of the purpose that the call names by a constant."""
+    if guard.purpose is None:
+        return guard.allows
+    value = arguments.get(guard.purpose, parameters)
+    constants = fold(frame, value) if value is not None else None
+    if not constants:
+        return ()
+    allowed: list[tuple[UseKey, ...]] = []
+    for constant in constants:
+        uses = frame.world.policy.uses_of_purpose(str(constant.value))
+        allowed.append(uses or frame.world.policy.uses_of_purpose(constant.name))
+    return tuple(use for use in allowed[0] if all(use in uses for uses in allowed))
+
+
+def subject_of_call(
+    guard: Guard, receiver: Value | None, arguments: Arguments, parameters: tuple[Parameter, ...]
+) -> tuple[Obj | None, bool]:
+    """Whom the check is about; and whether that is known at all."""
+    if guard.any_subject:
+        return None, True
+    if guard.subject is None:
+        if guard.kind in (GuardKind.DECORATOR, GuardKind.CONTEXT):
+            return None, True
+        value = receiver if receiver is not None and receiver.objects() else arguments.first()
+    elif guard.subject.receiver:
+        value = receiver
+    else:
+        value = arguments.get(guard.subject, parameters)
+    subjects = key_objects(value) if value is not None else []
+    return (subjects[0], True) if len(subjects) == 1 else (None, False)
+
+
+def constants_match(
+    frame: Frame,
+    conditions: tuple[ConstantCondition, ...],
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...] = (),
+) -> bool:
+    return all(condition_holds(frame, condition, arguments, parameters) for condition in conditions)
+
+
+def condition_holds(
+    frame: Frame, condition: ConstantCondition, arguments: Arguments, parameters: tuple[Parameter, ...] = ()
+) -> bool:
+    value = arguments.get(condition.argument, parameters)
+    constants = fold(frame, value) if value is not None else None
+    if not constants:
+        return False
+    return all(any(matches(constant, pattern) for pattern in condition.patterns) for constant in constants)
+
+
+def matches(constant: Const, pattern: object) -> bool:
+    if isinstance(pattern, str):
+        text = constant.value if isinstance(constant.value, str) else constant.name
+        return isinstance(text, str) and wildcard(pattern, text)
+    return type(pattern) is type(constant.value) and pattern == constant.value
+
+
+def wildcard(pattern: str, text: str) -> bool:
+    """Whether a text fits a pattern in which ``*`` stands for any run of characters."""
+    if "*" not in pattern:
+        return pattern == text
+    head, *middle, tail = pattern.split("*")
+    if not text.startswith(head) or len(text) < len(head) + len(tail) or not text.endswith(tail):
+        return False
+    position, end = len(head), len(text) - len(tail)
+    for part in middle:
+        found = text.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
+
+
+def fold(frame: Frame, value: Value) -> list[Const] | None:
+    """The constants that the value is one of; None when it may be anything else."""
+    found: list[Const] = []
+    for atom in value.atoms:
+        if type(atom) is Const:
+            found.append(atom)
+        elif type(atom) is Obj and frame.is_input(atom):
+            known = frame.known_atoms(atom)
+            if not known or not all(type(each) is Const for each in known):
+                return None
+            found.extend(each for each in known if type(each) is Const)
+        else:
+            return None
+    return found or None
+
+
+# ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def truths_of(value: Value) -> Implied:
+    return value.settled().implied
+
+
+def compare(frame: Frame, state: State, operator: str, left: Value, right: Value) -> tuple[Truths, Truths]:
+    """What a comparison's truth and its falsehood prove."""
+    if operator in ("!=", "is not", "not in"):
+        positive = {"!=": "==", "is not": "is", "not in": "in"}[operator]
+        true, false = compare(frame, state, positive, left, right)
+        return false, true
+    if operator in ("==", "is"):
+        return _equality(frame, state, left, right, strict=operator == "is")
+    if operator == "in":
+        return _membership(frame, state, left, right)
+    return NOTHING, NOTHING
+
+
+def _equality(frame: Frame, state: State, left: Value, right: Value, *, strict: bool) -> tuple[Truths, Truths]:
+    left_constants, right_constants = fold(frame, left), fold(frame, right)
+    if right_constants is None and left_constants is not None:
+        left, right, left_constants, right_constants = right, left, right_constants, left_constants
+    if right_constants is None:
+        return _identity(left, right) | _anything(left, right), NOTHING
+    true, false = _probe_equality(left, right_constants)
+    if len(right_constants) == 1:
+        more_true, more_false = _constant_equality(left, right_constants[0], strict=strict)
+        true, false = true | more_true, false | more_false
+    return true, false
+
+
+def _anything(left: Value, right: Value) -> Truths:
+    """``equals = ["*"]``: a version that equals the current one, whatever that is."""
+    found: set[Truth] = set()
+    for probe in (*left.probes, *right.probes):
+        if probe.guard.evidence is Evidence.EQUALS and "*" in probe.guard.values and not probe.negated:
+            found.add(_fact(probe))
+    return frozenset(found)
+
+
+def _fact(probe: Probe) -> Fact:
+    return Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
+
+
+def _identity(left: Value, right: Value) -> Truths:
+    """``note.owner_id == account.id``: the two are one."""
+    one, other = key_objects(left), key_objects(right)
+    return frozenset((Same(one[0], other[0]),)) if one and other and one[0] is not other[0] else NOTHING
+
+
+def _probe_equality(value: Value, constants: list[Const]) -> tuple[Truths, Truths]:
+    true: Truths = NOTHING
+    false: Truths = NOTHING
+    for probe in value.probes:
+        if_equal, if_not = comparison(probe, constants)
+        true, false = true | if_equal, false | if_not
+    return true, false
+
+
+def _constant_equality(value: Value, constant: Const, *, strict: bool) -> tuple[Truths, Truths]:
+    """By what the value's own constants carry, and by what its truth or its absence implies."""
+    equal, different = [], []
+    for atom, carried in value.atoms.items():
+        same = type(atom) is Const and atom == constant
+        if same or type(atom) is not Const:
+            equal.append(carried)
+        if not same:
+            different.append(carried)
+    true = _common(equal) if all(type(atom) is Const for atom in value.atoms) else NOTHING
+    false = _common(different) if all(type(atom) is Const for atom in value.atoms) else NOTHING
+    implied = truths_of(value)
+    if constant.value is None:
+        return true | implied.none, false | implied.some
+    if constant.value is True:
+        true |= implied.true
+        false |= implied.false if _only_booleans(value) else NOTHING
+    elif constant.value is False:
+        true |= implied.false
+        false |= implied.true if _only_booleans(value) else NOTHING
+    elif constant.value:
+        true |= implied.true
+    if constant.value is not None:
+        true |= implied.some
+    return true, false
+
+
+def _only_booleans(value: Value) -> bool:
+    return bool(value.atoms) and all(type(atom) is Const and atom.kind is bool for atom in value.atoms)
+
+
+def _common(sets: list[Truths]) -> Truths:
+    if not sets:
+        return NOTHING
+    return frozenset.intersection(*sets)
+
+
+def _membership(frame: Frame, state: State, left: Value, right: Value) -> tuple[Truths, Truths]:
+    constants = _constant_elements(frame, state, right)
+    if constants is not None:
+        return _probe_equality(left, constants)
+    true = set[Truth]()
+    people = key_objects(left)
+    if people:
+        for probe in right.probes:
+            if probe.guard.evidence is Evidence.MEMBER:
+                true.add(_fact(probe)._replace(subject=people[0]))
+        true.update(_consent_of_members(frame, state, people[0], right))
+    return frozenset(true), NOTHING
+
+
+def _constant_elements(frame: Frame, state: State, container: Value) -> list[Const] | None:
+    found = elements(frame, state, container)
+    return fold(frame, found) if found.atoms else None
+
+
+def _consent_of_members(frame: Frame, state: State, person: Obj, container: Value) -> Truths:
+    """Who is in a collection of people, or of their ids, each of whom has consented, has consented."""
+    members = elements(frame, state, container)
+    proven: Truths | None = None
+    for atom, carried in members.atoms.items():
+        own = _about_itself(frame, state, Value({atom: carried}), carried)
+        moved = frozenset(fact._replace(subject=person, every=False) for fact in own)
+        proven = moved if proven is None else proven & moved
+    return proven or NOTHING
+
+
+def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) -> list[Fact]:
+    objects = key_objects(member)
+    if not objects:
+        return []
+    names = identities(frame, state, objects[0], carried)
+    return [fact for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in names)]
+
+
+def all_elements(frame: Frame, state: State, value: Value, location: Location) -> Truths:
+    """What ``all(…)`` proves: of every person whose test the elements are."""
+    found: set[Truth] = set()
+    for obj in value.objects():
+        for truth in state.stored(obj, "@every").implied.true if state.stored(obj, "@every") else ():  # type: ignore[union-attr]
+            found.add(truth)
+    return frozenset(found)
+
+
+def everyone(value: Value, condition: Truths, stands: list[Obj]) -> Truths:
+    """Facts about a loop's element, turned into facts about every element of what the loop runs over."""
+    if len(stands) != 1:
+        return NOTHING
+    return frozenset(
+        fact._replace(subject=stands[0], every=True)
+        for fact in condition
+        if type(fact) is Fact and fact.subject is not None
+    )
+
+

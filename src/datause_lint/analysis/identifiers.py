@@ -1,0 +1,67 @@
+"""What identifiers say by themselves: which names stand for people, for records, for ids."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+PEOPLE: Final = frozenset(
+    """account author applicant assignee borrower buyer candidate caller citizen client colleague consumer contact
+    contributor customer driver donor employee friend guest guardian holder individual learner lead member owner
+    parent participant passenger patient payer person player profile recipient recruit referee requester resident
+    respondent sender student subject subscriber tenant traveller user viewer visitor volunteer voter worker writer
+    creator reporter reader guarantor beneficiary insured claimant people creditor debtor lender teacher pupil
+    """.split()
+)
+"""Nouns for a person."""
+
+RECORDS: Final = frozenset(
+    "row record entry form payload profile message ticket note chat conversation email mail submission".split()
+)
+"""Nouns for what holds a person's data."""
+
+ID_SUFFIXES: Final = ("_id", "_pk", "_uuid", "_uid", "_guid")
+ID_NAMES: Final = frozenset({"id", "pk", "uuid", "uid", "guid", "_id", "user_id"})
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+@lru_cache(maxsize=65536)
+def words(identifier: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORDS.findall(identifier))
+
+
+@lru_cache(maxsize=65536)
+def singular(word: str) -> str:
+    if word == "people":
+        return "person"
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        return word[:-1]
+    return word
+
+
+@lru_cache(maxsize=65536)
+def is_person(identifier: str) -> bool:
+    """Whether the identifier's noun, its last word, is one for a person."""
+    found = words(identifier)
+    return bool(found) and singular(found[-1]) in PEOPLE
+
+
+@lru_cache(maxsize=65536)
+def is_record(identifier: str) -> bool:
+    found = words(identifier)
+    return bool(found) and (singular(found[-1]) in PEOPLE or singular(found[-1]) in RECORDS)
+
+
+@lru_cache(maxsize=65536)
+def relation_of_id(name: str) -> str | None:
+    """``owner`` of ``owner_id``; empty for ``id`` itself; None where the name is not that of an id."""
+    if name in ID_NAMES:
+        return ""
+    for suffix in ID_SUFFIXES:
+        if name.endswith(suffix):
+            return name[: -len(suffix)]
+    return None

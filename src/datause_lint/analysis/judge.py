@@ -1,0 +1,231 @@
+"""What is left unanswered, against the policy's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.memo import Node
+from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.summary import Frame as Place
+from datause_lint.analysis.summary import GuardSite, Obligation, Summary
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import NOTHING, Data, Fact, Label
+from datause_lint.analysis.world import NO_CALLER, World
+from datause_lint.findings.finding import Finding, GuardSeen, Role, Step, Verdict, Why
+from datause_lint.findings.fingerprint import fingerprint
+from datause_lint.findings.ordering import in_order
+from datause_lint.names import CategoryKey, FunctionId, covers
+from datause_lint.policy.entries import Confidence, Rule, Severity, Unless
+from datause_lint.policy.wildcards import matches
+
+
+@dataclass(slots=True)
+class _Group:
+    """All that reaches one sink, from one place, against one rule."""
+
+    rule: Rule
+    place: Place
+    members: list[Obligation] = field(default_factory=list)
+
+
+def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings, and the guarded flows with the checks that permit them; both in the order of reports."""
+    open_obligations = [
+        settled for name, summary in roots.items() for each in summary.obligations for settled in _concrete(world, name, each)
+    ]
+    evidence = [each for each in world.evidence.values() if isinstance(each.data, Label)]
+    groups: dict[tuple[object, ...], _Group] = {}
+    guarded: dict[tuple[object, ...], _Group] = {}
+    for obligation in (*open_obligations, *evidence):
+        for rule in world.policy.rules:
+            if not _concerns(rule, obligation):
+                continue
+            place = obligation.place or obligation.site
+            name = (rule.id, place.location, obligation.sink.id, obligation.steps[-1].location)
+            target = guarded if _is_allowed(rule, obligation) else groups
+            target.setdefault(name, _Group(rule, place)).members.append(obligation)
+    findings = _one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in groups.values()])
+    allowed = [_finding(world, group, Verdict.GUARDED) for name, group in guarded.items() if name not in groups]
+    return in_order(findings), in_order(_one_for_each_place(allowed))
+
+
+def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding per rule, place and sink, also where a sink is reached by several ways."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        name = (finding.rule, finding.location, finding.sink)
+        before = merged.get(name)
+        merged[name] = finding if before is None else _merged(before, finding)
+    return list(merged.values())
+
+
+def _merged(one: Finding, other: Finding) -> Finding:
+
+
+    flows = tuple(sorted({*one.flows, *other.flows}, key=_flow_order))
+    data = tuple(sorted({*one.data, *other.data}))
+    verdict = one.verdict if one.verdict is other.verdict else Verdict.VIOLATION
+    return replace(
+        one,
+        flows=flows,
+        data=data,
+        verdict=verdict,
+        severity=max(one.severity, other.severity),
+        confidence=max(one.confidence, other.confidence),
+        guards=tuple(dict.fromkeys((*one.guards, *other.guards))),
+        fingerprint=fingerprint(one.rule, one.location.path, one.function, one.sink, data),
+    )
+
+
+# ── rules ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _concerns(rule: Rule, obligation: Obligation) -> bool:
+    label = obligation.data
+    assert isinstance(label, Label)
+    sink = obligation.sink
+    return (
+        label.confidence >= rule.min_confidence
+        and any(covers(data, label.category) for data in rule.data)
+        and any(covers(use, sink.use) for use in rule.use)
+        and (not rule.recipient or any(matches(pattern, sink.recipient) for pattern in rule.recipient))
+    )
+
+
+def _is_allowed(rule: Rule, obligation: Obligation) -> bool:
+    proof = obligation.proven
+    if proof is None or rule.unless is not Unless.CONSENT:
+        return False
+    return not (rule.person_consent_only and proof.organisation)
+
+
+# ── what a root holds ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _concrete(world: World, root: FunctionId, obligation: Obligation) -> list[Obligation]:
+    """A parameter that nobody fills: what it is by its type, when that is a record."""
+    if isinstance(obligation.data, Label):
+        return [obligation]
+
+
+    return [replace(obligation, data=label) for label in _labels_of_input(world, root, obligation.data)]
+
+
+def _labels_of_input(world: World, root: FunctionId, data: Data) -> list[Label]:
+    function = world.function(root)
+    module = world.module(world.module_of(root))
+    if function is None or module is None:
+        return []
+    frame = Frame(world, function, module, NO_CALLER, Node())
+    state = State({}, {}, NOTHING)
+    found: dict[Label, None] = {}
+    pending: list[tuple[Obj, int]] = [(data.of, 0)]
+    while pending:
+        obj, depth = pending.pop()
+        found.update(dict.fromkeys(atom for atom in world.records.whole(frame, state, obj).atoms if isinstance(atom, Label)))
+        if depth < 2 and any(kind.arguments for kind in types_of(frame, state, obj)):
+            pending.append((obj.child(ELEMENT), depth + 1))
+    return list(found)
+
+
+# ── findings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _finding(world: World, group: _Group, verdict: Verdict) -> Finding:
+    members = sorted(group.members, key=lambda each: (len(each.steps), each.data.source.location))  # type: ignore[union-attr]
+    rule, first = group.rule, members[0]
+    unproven = verdict is Verdict.VIOLATION and all(each.unproven for each in members)
+    if unproven:
+        verdict = Verdict.UNPROVEN
+    data = tuple(sorted({each.data.category for each in members if isinstance(each.data, Label)}))
+    severity = rule.severity if verdict is not Verdict.UNPROVEN else min(rule.severity, rule.unproven_severity)
+    function = dotted(group.place.function)
+    location = group.place.location
+    return Finding(
+        rule=rule.id,
+        verdict=verdict,
+        severity=Severity(severity),
+        confidence=max((each.data.confidence for each in members if isinstance(each.data, Label)), default=Confidence.LOW),
+        location=location,
+        function=function,
+        message=_message(world, rule, first, data),
+        data=data,
+        use=first.sink.use,
+        recipient=first.sink.recipient,
+        sink=first.sink.id,
+        flows=_flows(members),
+        guards=_guards(members),
+        fingerprint=fingerprint(rule.id, location.path, function, first.sink.id, data),
+    )
+
+
+def _message(world: World, rule: Rule, obligation: Obligation, data: tuple[CategoryKey, ...]) -> str:
+    labels = [world.policy.categories[key].label if key in world.policy.categories else key for key in data]
+    return rule.message.format_map(
+        {
+            "data": ", ".join(f"{label} ({key})" if label != key else key for label, key in zip(labels, data)),
+            "sink": obligation.sink.id,
+            "recipient": obligation.sink.recipient,
+            "use": obligation.sink.use,
+        }
+    )
+
+
+def dotted(function: FunctionId) -> str:
+    module, _, qualified = function.partition(":")
+    if qualified == "<module>":
+        return module
+    return f"{module}.{qualified.replace('.<locals>', '').partition('#')[0]}"
+
+
+def _flows(members: list[Obligation]) -> tuple[tuple[Step, ...], ...]:
+    """One flow for each place where data is read, the shortest first."""
+    flows: dict[object, tuple[Step, ...]] = {}
+    for each in members:
+        assert isinstance(each.data, Label)
+        source = each.data.source
+        steps = tuple(step for step in each.steps if step.role is Role.SINK or step.location != source.location)
+        flow = (source, *steps)
+        name = (source.location, source.data)
+        if name not in flows or len(flow) < len(flows[name]):
+            flows[name] = flow
+    return tuple(sorted(flows.values(), key=_flow_order))
+
+
+def _flow_order(flow: tuple[Step, ...]) -> tuple[object, ...]:
+    return (len(flow), flow[0].location, flow[0].data or "")
+
+
+def _guards(members: list[Obligation]) -> tuple[GuardSeen, ...]:
+    seen: dict[GuardSeen, None] = {}
+    for each in members:
+        if each.proven is not None:
+            note = f"allows {', '.join(each.proven.uses)}"
+            if each.proven.asserted:
+                note += "; an assert statement, which python -O strips"
+            seen[GuardSeen(each.proven.location, each.proven.guard, True, None, note)] = None
+            continue
+        for site in each.seen:
+            why, note = _why_not(each, site)
+            seen[GuardSeen(site.fact.location, site.fact.guard, False, why, note)] = None
+    places: dict[tuple[object, str], GuardSeen] = {}
+    for guard in seen:
+        places.setdefault((guard.location, guard.guard), guard)
+    return tuple(sorted(places.values(), key=lambda guard: (guard.location, guard.guard)))
+
+
+def _why_not(obligation: Obligation, site: GuardSite) -> tuple[Why, str]:
+    fact, use = site.fact, obligation.sink.use
+    if not any(covers(allowed, use) for allowed in fact.uses):
+        allowed = f"allows {', '.join(fact.uses)}" if fact.uses else "allows nothing that the policy knows"
+        return Why.USE, f"{allowed}, the flow is for {use}"
+    holding = [each for each in obligation.carried if type(each) is Fact and each.guard == fact.guard]
+    if holding:
+        return Why.SUBJECT, "is not about the person whose data this is"
+    sent = obligation.site.location if obligation.site.function == site.function else obligation.steps[-1].location
+    if fact.location.path == sent.path and (fact.location.line, fact.location.column) > (sent.line, sent.column):
+        return Why.ORDER, "is made after the data has been sent"
+    return Why.BRANCH, "does not hold on every path to the call"

@@ -1,0 +1,319 @@
+"""What a policy says of a call's result, and what is assumed of a call that nobody says anything about."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import identifiers
+from datause_lint.analysis.access import LIST, add_opaque, data_of, elements, read, write
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import condition_holds
+from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj
+from datause_lint.analysis.sinks import constructions
+from datause_lint.analysis.state import State
+from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    Atom,
+    BoundAtom,
+    Data,
+    Fact,
+    FunctionAtom,
+    Label,
+    Truths,
+    Value,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.findings.finding import Role, Step
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import Parameter
+from datause_lint.names import ApiPath, CategoryKey, covers
+from datause_lint.policy.entries import Place, Propagator, Sanitizer, Source
+
+# First words of methods that keep what they are given in their receiver.
+KEEPING = frozenset(
+    "add append put push insert update set extend write writelines feed register store save index upsert enqueue "
+    "load include attach record send publish emit".split()
+)
+
+
+# ── what the policy says ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def declared_result(
+    frame: Frame,
+    state: State,
+    paths: list[str],
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+    result: Value,
+    span: Span,
+) -> Value:
+    """The result, with what sources add to it and sanitizers take from it."""
+    policy = frame.world.policy
+    for path in paths:
+        for source in (*policy.sources_at(f"{path}()"), *(s for s in policy.sources_at(path) if s.fills is not None)):
+            if _applies(frame, state, source, receiver, arguments, parameters):
+                result = _from_source(frame, state, source, receiver, arguments, parameters, result, span)
+        for sanitizer in policy.sanitizers_at(path):
+            result = _sanitized(frame, state, sanitizer, receiver, arguments, result)
+    return result
+
+
+def _applies(
+    frame: Frame,
+    state: State,
+    source: Source,
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+) -> bool:
+    made = constructions(frame, state, receiver) if receiver is not None and (source.when or source.unless) else []
+
+    def holds(condition: object) -> bool:
+        return condition_holds(frame, condition, arguments, parameters) or any(  # type: ignore[arg-type]
+            condition_holds(frame, condition, each) for each in made  # type: ignore[arg-type]
+        )
+
+    return all(holds(condition) for condition in source.when) and not any(holds(condition) for condition in source.unless)
+
+
+def _from_source(
+    frame: Frame,
+    state: State,
+    source: Source,
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+    result: Value,
+    span: Span,
+) -> Value:
+    if source.sql:
+        return result
+    record = source_record(frame, state, receiver, result, span)
+    label = source_label(frame, source, record, span)
+    if source.fills is not None:
+        filled = arguments.get(source.fills, parameters)
+        if filled is not None:
+            add_opaque(frame, state, filled, of(label))
+        return result
+    return Value({**result.atoms, label: frozenset()}, result.implied, result.probes)
+
+
+def source_record(frame: Frame, state: State, receiver: Value | None, result: Value, span: Span) -> Obj:
+    """The object that data from a declared source is read from: it says whose data it is."""
+    objects = receiver.objects() if receiver is not None else result.objects()
+    if objects:
+        return objects[0]
+    made = frame.world.objects.external(frame.site(span) + "~source", None)
+    frame.world.places[made] = frame.location(span)
+    return made
+
+
+def source_label(frame: Frame, source: Source, record: Obj, span: Span, category: CategoryKey | None = None) -> Label:
+    category = category or source.category
+    step = Step(Role.SOURCE, frame.location(span), f"{source.id} gives {category}", category)
+    return Label(category, step, record, "", ((),), (), source.confidence)
+
+
+def _sanitized(
+    frame: Frame, state: State, sanitizer: Sanitizer, receiver: Value | None, arguments: Arguments, result: Value
+) -> Value:
+    """What may still stand in a sanitizer's result."""
+    given = [*arguments.all(), *([receiver] if receiver is not None else [])]
+    data = data_of(frame, state, join_all([*given, result]))
+    kept: dict[Atom, Truths] = {}
+    for atom, carried in data.atoms.items():
+        if isinstance(atom, Label) and not _removed(sanitizer, atom.category):
+            kept[atom] = carried
+        elif isinstance(atom, Data) and not any(covers(removed, "user") for removed in sanitizer.removes):
+            kept[atom] = carried
+    return Value(kept)
+
+
+def _removed(sanitizer: Sanitizer, category: CategoryKey) -> bool:
+    if any(covers(kept, category) for kept in sanitizer.keeps):
+        return False
+    return not sanitizer.removes or any(covers(removed, category) for removed in sanitizer.removes)
+
+
+def propagate(
+    frame: Frame,
+    state: State,
+    propagators: tuple[Propagator, ...],
+    receiver: Value,
+    call: ModelCall,
+) -> Value:
+    """What propagators say of the call instead of the assumption that everything goes into the result."""
+    result: list[Value] = []
+    for propagator in propagators:
+        moved = join_all([_at_place(frame, state, place, receiver, call.arguments) for place in propagator.sources])
+        if propagator.calls is not None:
+            callback = call.arguments.get(propagator.calls)
+            moved = call.call(callback, moved) if callback is not None else moved
+        target = propagator.target
+        if target.base is None:
+            result.append(_in_place(call, moved, target.path))
+            continue
+        base = receiver if target.base.receiver else call.arguments.get(target.base)
+        if base is None:
+            continue
+        if target.path:
+            for step in target.path[:-1]:
+                base = read(frame, state, base, step)
+            write(frame, state, base, target.path[-1], moved)
+        else:
+            add_opaque(frame, state, base, data_of(frame, state, moved))
+    return join_all(result)
+
+
+def _at_place(frame: Frame, state: State, place: Place, receiver: Value, arguments: Arguments) -> Value:
+    if place.base is None:
+        return EMPTY
+    if place.base.every:
+        value: Value | None = join_all([*arguments.all(), receiver])
+    else:
+        value = receiver if place.base.receiver else arguments.get(place.base)
+    for step in place.path:
+        value = read(frame, state, value, step) if value is not None else None
+    return value if value is not None else EMPTY
+
+
+def _in_place(call: ModelCall, moved: Value, path: tuple[str, ...]) -> Value:
+    for step in reversed(path):
+        holder = call.external(part="~result" + step)
+        call.state.store(holder, step, moved)
+        moved = of(holder)
+    return moved
+
+
+# ── filters ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def filtered(frame: Frame, state: State, result: Value, arguments: Arguments, fact: Fact, span: Span) -> Value:
+    """A collection each element of which has passed a consent filter: the elements carry the proof."""
+    members = elements(frame, state, result)
+    if not members.objects():
+        given = [value for value in arguments.all() if elements(frame, state, value).objects()]
+        members = join_all([members, *(elements(frame, state, value) for value in given[:1])])
+    made = frame.world.objects.new(frame.site(span) + "~filtered", api=ApiPath(LIST))
+    state.allocate(made)
+    proven: dict[Atom, Truths] = {}
+    for atom, carried in members.atoms.items():
+        about = atom if type(atom) is Obj else None
+        more: Truths = frozenset((fact._replace(subject=about),)) if about is not None else frozenset()
+        proven[atom] = carried | more
+    state.store(made, ELEMENT, Value(proven))
+    return of(made)
+
+
+# ── what is assumed ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unknown_call(
+    frame: Frame,
+    state: State,
+    api: str | None,
+    function: Value,
+    arguments: Arguments,
+    span: Span,
+    caller: Caller,
+    receiver: Value = EMPTY,
+    name: str = "",
+) -> tuple[Value, State | None]:
+    """Passes the data of the receiver and the arguments on to the result, and calls the functions it is given."""
+    given = arguments.all()
+    called = _callbacks(frame, state, arguments, span, caller)
+    data = data_of(frame, state, join_all([*given, receiver, *_data_parts(function), called]))
+    _keep(frame, state, receiver, arguments, name)
+    made = frame.world.objects.external(frame.site(span), ApiPath(f"{api}()") if api else None)
+    state.allocate(made)
+    frame.world.places[made] = frame.location(span)
+    _remember_arguments(state, made, arguments)
+    key = fetch_key(arguments)
+    if key is not None:
+        state.store(made, KEY, key)
+    objects: dict[Atom, Truths] = {obj: NOTHING for obj in called.objects()}
+    return Value({made: frozenset(), **data.atoms, **objects}), state
+
+
+def _data_parts(function: Value) -> list[Value]:
+    return [Value({atom: carried}) for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))]
+
+
+def _remember_arguments(state: State, made: Obj, arguments: Arguments) -> None:
+    for position, value in enumerate(arguments.positional):
+        state.store(made, f"@argument{position}", value)
+    for name, value in arguments.keywords.items():
+        state.store(made, f"@argument:{name}", value)
+
+
+def _keep(frame: Frame, state: State, receiver: Value, arguments: Arguments, name: str) -> None:
+    """A method that by its verb keeps what it is given: later reads of the receiver give it back."""
+    verbs = identifiers.words(name)
+    if not verbs or verbs[0] not in KEEPING:
+        return
+    kept = Value({atom: carried for atom, carried in receiver.atoms.items() if type(atom) is Obj and _may_keep(atom)})
+    if kept.atoms:
+        add_opaque(frame, state, kept, data_of(frame, state, join_all(arguments.all())))
+
+
+def _may_keep(obj: Obj) -> bool:
+    """Not a client or logger that the whole module shares."""
+    return ":<module>@" not in (obj.root.chain[0] if obj.root.chain else obj.root.key)
+
+
+def fetch_key(arguments: Arguments) -> Value | None:
+    """The id by which something is fetched: the one argument that is an id, or the one argument at all."""
+    named = [
+        value
+        for name, value in arguments.keywords.items()
+        if identifiers.relation_of_id(name.partition("__")[0]) is not None or name in ("username", "email", "slug")
+    ]
+    candidates = named or [value for value in arguments.positional if _is_id(value)]
+    if not candidates and len(arguments.all()) == 1:
+        candidates = arguments.all()
+    return candidates[0] if len(candidates) == 1 and key_objects(candidates[0]) else None
+
+
+def _is_id(value: Value) -> bool:
+    objects = key_objects(value)
+    if len(objects) != 1:
+        return False
+    obj = objects[0]
+    name = obj.key.rpartition("(")[2][:-1] if obj.kind is Kind.PARAMETER else obj.key.strip(".[]'")
+    return identifiers.relation_of_id(name) is not None
+
+
+def _callbacks(frame: Frame, state: State, arguments: Arguments, span: Span, caller: Caller) -> Value:
+    """Functions that are handed over are called: with the arguments that follow them, or with any of the others."""
+    results: list[Value] = []
+    for position, value in enumerate(arguments.positional):
+        functions = _functions(value)
+        if functions.atoms:
+            following = arguments.positional[position + 1 :]
+            elements_too = [join(each, elements(frame, state, each)) if each.objects() else each for each in following]
+            result, after = caller(
+                frame, state, functions, Arguments(elements_too, {}, arguments.more, arguments.more_keywords), span
+            )
+            if after is not None:
+                state.variables, state.heap = after.variables, after.heap
+            results.append(result)
+    for value in arguments.keywords.values():
+        functions = _functions(value)
+        if functions.atoms:
+            others = [each for each in arguments.all() if not _functions(each).atoms]
+            more = join_all([*others, *(elements(frame, state, each) for each in others)]) if others else None
+            result, after = caller(frame, state, functions, Arguments([], {}, more, None), span)
+            if after is not None:
+                state.variables, state.heap = after.variables, after.heap
+            results.append(result)
+    return join_all(results)
+
+
+def _functions(value: Value) -> Value:
+    return Value({atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (FunctionAtom, BoundAtom))})

@@ -1,0 +1,62 @@
+"""Summaries by what a function's analysis asked of its caller.
+
+A function's analysis asks its context about its inputs (what can this parameter be called as? which constant is it?)
+only where the answer matters. The questions and answers form a path in a trie; a later call walks the trie with its own
+answers, and takes the summary at the end of the path. So contexts are told apart by exactly what the function looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Protocol
+
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.summary import Summary
+
+Question = tuple[Obj, str]
+Answer = tuple[Hashable, ...]
+
+
+class Context(Protocol):
+    """Whoever calls."""
+
+    def answer(self, obj: Obj, question: str) -> Answer: ...
+
+
+class Node:
+    """A place in the trie: the next question, or a summary where there is none."""
+
+    __slots__ = ("approximation", "branches", "key", "question", "reads", "recursive", "running", "summary")
+
+    def __init__(self) -> None:
+        self.question: Question | None = None
+        self.branches: dict[Answer, Node] = {}
+        self.summary: Summary | None = None
+        self.reads: dict[Hashable, int] = {}  # versions of the shared state that the summary rests on
+        self.running = False
+        self.recursive = False
+        self.approximation: Summary | None = None
+        self.key: Hashable = None
+
+    def step(self, question: Question, answer: Answer) -> Node:
+        """The node after an answer. A question other than before means that shared state has changed: start over."""
+        if self.question != question:
+            self.question = question
+            self.branches = {}
+            self.summary = None
+        following = self.branches.get(answer)
+        if following is None:
+            following = self.branches[answer] = Node()
+        return following
+
+
+def walk(root: Node, context: Context) -> tuple[Node, bool]:
+    """The node that the context's answers lead to, and whether the path to it was complete."""
+    node = root
+    while node.question is not None:
+        answer = context.answer(*node.question)
+        following = node.branches.get(answer)
+        if following is None:
+            return node, False
+        node = following
+    return node, True

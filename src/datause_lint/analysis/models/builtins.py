@@ -1,0 +1,494 @@
+"""Built-in functions."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import guards
+from datause_lint.analysis.access import (
+    DICT,
+    LIST,
+    SET,
+    TUPLE,
+    add_element,
+    indexed,
+    known_keys,
+    read,
+    stored_keys,
+    stored_value,
+)
+from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.models.containers import copy as copy_container
+from datause_lint.analysis.models.registry import ModelCall, implying, models
+from datause_lint.analysis.objects import ELEMENT, Kind, attribute, index
+from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.registration import set_attribute
+from datause_lint.analysis.state import attach
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NONE,
+    NOTHING,
+    UNKNOWN_BOOLEAN,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Fact,
+    FunctionAtom,
+    Implied,
+    Truths,
+    Value,
+    const,
+    join,
+    join_all,
+    of,
+)
+
+# What says something about a value and nothing of it.
+for _name in "len hash id isinstance issubclass callable ord abs round range hasattr print breakpoint globals".split():
+    models(f"builtins.{_name}")(lambda call: EMPTY)
+models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
+    lambda call: UNKNOWN_BOOLEAN
+)
+models("builtins.print", "builtins.setattr", "builtins.delattr")(lambda call: NONE)
+
+
+@models("builtins.bool")
+def boolean(call: ModelCall) -> Value:
+    value = call.argument(0)
+    constants = guards.fold(call.frame, value)
+    if constants is not None and len({bool(each.value) for each in constants}) == 1:
+        return const(bool(constants[0].value))
+    implied = guards.truths_of(value)
+    return Value(UNKNOWN_BOOLEAN.atoms, Implied(implied.true | implied.some, implied.false))
+
+
+@models("builtins.str", "builtins.repr", "builtins.format", "builtins.ascii")
+def text(call: ModelCall) -> Value:
+    value = call.argument(0, "object")
+    constant = value.constant()
+    if constant is not None and isinstance(constant.value, (str, int)):
+        return const(str(constant.value))
+    for name in ("__str__", "__repr__"):
+        bound = _methods(call, value, name)
+        if bound.atoms:
+            return call.data(call.call(bound))
+    return Value({**call.data(value).atoms, **_identity(value).atoms}, probes=value.probes)
+
+
+def _identity(value: Value) -> Value:
+    """``str(user.id)`` still identifies the user."""
+    only = value.only_object()
+    return of(only) if only is not None and only.symbolic and only.kind is Kind.FIELD else EMPTY
+
+
+def _methods(call: ModelCall, value: Value, name: str) -> Value:
+    bound: dict[Atom, Truths] = {}
+    for obj in value.objects():
+        for kind in types_of(call.frame, call.state, obj):
+            found = call.frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
+            for atom in found[0].atoms if found is not None else ():
+                if isinstance(atom, FunctionAtom):
+                    bound[BoundAtom(atom.function, atom.environment, obj)] = value.atoms[obj]
+    return Value(bound)
+
+
+@models("builtins.int", "builtins.float", "builtins.complex", "builtins.bytes", "builtins.bytearray", "builtins.memoryview",
+        "builtins.chr", "builtins.hex", "builtins.bin", "builtins.oct", "builtins.divmod", "builtins.pow")  # fmt: skip
+def converted(call: ModelCall) -> Value:
+    value = call.argument(0)
+    constant = value.constant()
+    if constant is not None and call.path in ("builtins.int",) and isinstance(constant.value, (int, float)):
+        return const(int(constant.value))
+    return Value({**call.data(*call.arguments.all()).atoms, **_identity(value).atoms})
+
+
+# ── containers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("builtins.list", "builtins.tuple", "builtins.iter", "builtins.reversed", "builtins.aiter")
+def sequence(call: ModelCall) -> Value:
+    given = call.optional(0)
+    kind = TUPLE if call.path == "builtins.tuple" else LIST
+    if given is None:
+        made = call.new(kind)
+        return of(made)
+    length = known_length(call.frame, call.state, given)
+    if length is not None and call.path != "builtins.reversed":
+        made = call.new(kind)
+        for position in range(length):
+            call.state.store(made, index(position), call.read(given, index(position)))
+        return of(made)
+    result = call.container(kind, call.elements(given))
+    return _keeping_every(call, given, result)
+
+
+def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
+    source, made = given.only_object(), result.only_object()
+    if source is not None and made is not None:
+        every = stored_value(call.frame, call.state, source, "@every")
+        if every is not None:
+            call.state.store(made, "@every", every)
+    return result
+
+
+@models("builtins.set", "builtins.frozenset")
+def a_set(call: ModelCall) -> Value:
+    given = call.optional(0)
+    if given is None:
+        return of(call.new(SET))
+    return call.container(SET, call.elements(given))
+
+
+@models("builtins.dict")
+def a_dict(call: ModelCall) -> Value:
+    made = of(call.new(DICT))
+    for given in call.arguments.positional:
+        for obj in given.objects():
+            names = [key for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
+            if names or obj.api == DICT:
+                copied = copy_container(ModelCall(call.frame, call.state, "?.copy", of(obj), Arguments(), call.span, call.caller))
+                return _with_keywords(call, copied)
+            pairs = call.elements(of(obj))
+            add_element(call.frame, call.state, made, call.read(pairs, index(1)), call.read(pairs, index(0)))
+            if obj.symbolic:
+                add_element(call.frame, call.state, made, of(obj.child(ELEMENT)))
+        rest = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) not in (Const,)})
+        data = Value({atom: c for atom, c in rest.atoms.items() if atom not in given.objects()})
+        if data.atoms:
+            add_element(call.frame, call.state, made, data)
+    return _with_keywords(call, made)
+
+
+def _with_keywords(call: ModelCall, made: Value) -> Value:
+    for name, value in call.arguments.keywords.items():
+        call.write(made, index(name), value)
+    if call.arguments.more_keywords is not None:
+        add_element(call.frame, call.state, made, call.arguments.more_keywords)
+    return made
+
+
+@models("builtins.enumerate")
+def enumerated(call: ModelCall) -> Value:
+    pair = call.new(TUPLE, "~pair")
+    call.state.store(pair, index(0), EMPTY)
+    call.state.store(pair, index(1), call.elements(call.argument(0, "iterable")))
+    return call.container(LIST, of(pair))
+
+
+@models("builtins.zip", "itertools.zip_longest", "itertools.product")
+def zipped(call: ModelCall) -> Value:
+    row = call.new(TUPLE, "~row")
+    for position, given in enumerate(call.arguments.positional):
+        call.state.store(row, index(position), call.elements(given))
+    if call.arguments.more is not None:
+        call.state.store(row, ELEMENT, call.elements(call.arguments.more))
+    return call.container(LIST, of(row))
+
+
+@models("builtins.map", "itertools.starmap")
+def mapped(call: ModelCall) -> Value:
+    function = call.argument(0, "func")
+    if call.path == "itertools.starmap":
+        row = call.each(call.argument(1))
+        length = known_length(call.frame, call.state, row)
+        given = [call.read(row, index(position)) for position in range(length)] if length else []
+        arguments = Arguments(given, {}, None if length else call.elements(row))
+        result = call.call_with(function, arguments)
+    else:
+        rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
+        result = call.call(function, *rounds)
+    made = call.container(LIST, attach(result, call.state.facts))
+    for number in range(max(len(call.arguments.positional) - 1, 0)):
+        call.done(f"~{number}")
+    call.done()
+    call.returns = True
+    return made
+
+
+@models("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
+def filtered(call: ModelCall) -> Value:
+    """The elements that pass carry what passing proves."""
+    function, iterable = call.argument(0), call.argument(1)
+    element = call.each(iterable)
+    constant = function.constant()
+    answer = element if constant is not None and constant.value is None else call.call(function, element)
+    implied = guards.truths_of(answer)
+    proven = implied.false if call.path.endswith("filterfalse") else implied.true | implied.some
+    if call.path.endswith("dropwhile"):
+        proven = NOTHING
+    kept = Value({atom: carried | proven for atom, carried in element.atoms.items()})
+    made = call.container(LIST, kept)
+    call.done()
+    call.returns = True
+    return made
+
+
+@models("builtins.sorted", "heapq.nlargest", "heapq.nsmallest", "heapq.merge", "random.sample", "random.choices")
+def sorted_(call: ModelCall) -> Value:
+    position = 1 if call.path.startswith("heapq.n") else 0
+    given = call.argument(position, "iterable")
+    _call_key(call, given)
+    return call.container(LIST, call.elements(given))
+
+
+@models("builtins.min", "builtins.max", "random.choice")
+def extreme(call: ModelCall) -> Value:
+    if len(call.arguments.positional) == 1:
+        given = call.argument(0)
+        _call_key(call, given)
+        found = call.elements(given)
+    else:
+        found = join_all(call.arguments.positional)
+    default = call.arguments.keywords.get("default")
+    return join(found, default) if default is not None else found
+
+
+def _call_key(call: ModelCall, given: Value) -> None:
+    key = call.arguments.keywords.get("key")
+    if key is not None and any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in key.atoms):
+        call.call(key, call.each(given, "~key"))
+        call.done("~key")
+        call.returns = True
+
+
+@models("builtins.sum")
+def summed(call: ModelCall) -> Value:
+    """A number says nothing of a person; but lists and strings can be added up, too."""
+    members = call.elements(call.argument(0))
+    start = call.optional(1, "start")
+    if start is not None and start.objects():
+        parts = [call.elements(of(obj)) for obj in members.objects()]
+        return call.container(LIST, join_all([*parts, call.elements(start)]))
+    return EMPTY
+
+
+@models("builtins.all")
+def every(call: ModelCall) -> Value:
+    proven: set[Fact] = set()
+    given = call.argument(0)
+    only = given.only_object()
+    if only is not None:
+        stored = stored_value(call.frame, call.state, only, "@every")
+        if stored is not None:
+            proven.update(fact for fact in stored.implied.true if type(fact) is Fact)
+        length = known_length(call.frame, call.state, given)
+        for position in range(length or 0):
+            item = call.read(given, index(position))
+            proven.update(fact for fact in guards.truths_of(item).true if type(fact) is Fact)
+    return implying(frozenset(proven))
+
+
+@models("builtins.any")
+def some(call: ModelCall) -> Value:
+    """Falsehood proves of each what its falsehood proves; truth proves of nobody in particular."""
+    given = call.argument(0)
+    length = known_length(call.frame, call.state, given)
+    if not length:
+        return UNKNOWN_BOOLEAN
+    items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]
+    return implying(
+        frozenset.intersection(*(item.true for item in items)), frozenset().union(*(item.false for item in items))
+    )
+
+
+@models("builtins.next", "builtins.anext")
+def next_element(call: ModelCall) -> Value:
+    iterator = call.argument(0)
+    bound = _methods(call, iterator, "__next__")
+    found = call.call(bound) if bound.atoms else call.elements(iterator)
+    default = call.optional(1)
+    return _one_of(call, found, default)
+
+
+def _one_of(call: ModelCall, found: Value, default: Value | None) -> Value:
+    """The element as one object, so that a later check of it is about itself."""
+    objects = {atom: carried for atom, carried in found.atoms.items() if type(atom) is not Const}
+    if default is None:
+        return found
+    constant = default.constant()
+    if constant is not None and constant.value is None:
+        carried = frozenset.intersection(*objects.values()) if objects else NOTHING
+        return Value({**found.atoms, **default.atoms}, Implied(true=carried, some=carried))
+    return join(found, default)
+
+
+# ── attributes and classes ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("builtins.getattr")
+def get_attribute(call: ModelCall) -> Value:
+    base, name, default = call.argument(0), call.argument(1), call.optional(2)
+    constants = guards.fold(call.frame, name)
+    found: list[Value] = []
+    if constants is not None:
+        for each in constants:
+            value, after = read_attribute(
+                call.frame, call.state, base, str(each.value), call.span, "", call.caller
+            )
+            if after is not None:
+                found.append(value)
+    else:
+        found.append(_any_attribute(call, base))
+    result = join_all(found)
+    return _with_default(result, default) if default is not None else result
+
+
+def _with_default(found: Value, default: Value) -> Value:
+    """Where the attribute is missing, the default speaks: only what both ways prove is proven."""
+    constant = default.constant()
+    if constant is not None and found.probes:
+        settled = found.settled()
+        plain = Value(found.atoms, settled.implied)
+        return join(plain, default) if constant.value else Value({**found.atoms, **default.atoms}, Implied(true=settled.implied.true))
+    return join(found, default)
+
+
+def _any_attribute(call: ModelCall, base: Value) -> Value:
+    """An attribute whose name is not known: any method, any field."""
+    parts: list[Value] = [call.data(base)]
+    for obj in base.objects():
+        for kind in types_of(call.frame, call.state, obj):
+            if kind.cls is None:
+                continue
+            for cls in call.frame.world.hierarchy(kind.cls):
+                ir = call.frame.world.class_ir(cls)
+                for name, function in ir.methods if ir is not None else ():
+                    if not name.startswith("__"):
+                        parts.append(of(BoundAtom(function, None, obj)))
+        for key in stored_keys(call.frame, call.state, obj):
+            if key.startswith("."):
+                parts.append(read(call.frame, call.state, of(obj), key))
+    return join_all(parts)
+
+
+@models("builtins.setattr")
+def put_attribute(call: ModelCall) -> Value:
+    constants = guards.fold(call.frame, call.argument(1))
+    for each in constants or ():
+        set_attribute(call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller)
+    if constants is None:
+        add_element(call.frame, call.state, call.argument(0), call.argument(2))
+    return NONE
+
+
+@models("builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict")
+def as_dict(call: ModelCall) -> Value:
+    """The fields of a record, by their names."""
+    made = of(call.new(DICT))
+    for obj in call.argument(0).objects():
+        _copy_fields(call, obj, made)
+    return made
+
+
+def _copy_fields(call: ModelCall, obj, made: Value) -> None:  # type: ignore[no-untyped-def]
+    frame, state = call.frame, call.state
+    names: dict[str, None] = {}
+    for kind in types_of(frame, state, obj):
+        if kind.cls is not None:
+            names.update(dict.fromkeys(frame.world.records.field_names(frame, kind.cls)))
+    names.update((key[1:], None) for key in stored_keys(frame, state, obj) if key.startswith("."))
+    for name in names:
+        value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)
+        call.write(made, index(name), value)
+    if not names:
+        add_element(frame, state, made, call.data(of(obj)))
+
+
+@models("dataclasses.astuple", "attr.astuple")
+def as_tuple(call: ModelCall) -> Value:
+    fields = as_dict(call).only_object()
+    made = call.new(TUPLE, "~tuple")
+    for position, (_, value) in enumerate(indexed(call.frame, call.state, fields) if fields is not None else ()):
+        call.state.store(made, index(position), value)
+    return of(made)
+
+
+@models("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve")
+def replaced(call: ModelCall) -> Value:
+    given = call.argument(0)
+    results: list[Value] = []
+    for number, obj in enumerate(given.objects()):
+        kinds = [kind.cls for kind in types_of(call.frame, call.state, obj) if kind.cls is not None]
+        made = call.frame.world.objects.new(call.site(f"~{number}"), kinds[0] if kinds else None)
+        call.state.allocate(made)
+        for key in stored_keys(call.frame, call.state, obj):
+            value = stored_value(call.frame, call.state, obj, key)
+            if value is not None:
+                call.state.store(made, key, value)
+        if kinds:
+            for name in call.frame.world.records.field_names(call.frame, kinds[0]):
+                if call.state.stored(made, attribute(name)) is None:
+                    value, _ = read_attribute(call.frame, call.state, of(obj), name, call.span, "", call.caller)
+                    call.state.store(made, attribute(name), value)
+        for name, value in call.arguments.keywords.items():
+            call.state.store(made, attribute(name), value)
+        results.append(of(made))
+    return join_all(results)
+
+
+@models("builtins.super")
+def super_(call: ModelCall) -> Value:
+    made = call.new("builtins.super")
+    function = call.frame.function
+    world = call.frame.world
+    outer = function
+    while outer.owner_class is None and outer.parent is not None:
+        parent = world.function(outer.parent)
+        if parent is None:
+            break
+        outer = parent
+    holder = call.optional(0)
+    if holder is None and outer.owner_class is not None:
+        holder = of(ClassAtom(outer.owner_class))
+    receiver = call.optional(1)
+    if receiver is None and outer is function and function.parameters:
+        receiver = call.state.variables.get(function.parameters[0].name)
+        if receiver is None:
+            receiver = call.state.stored(call.frame.cells, attribute(function.parameters[0].name))
+    if receiver is None and outer.parameters:
+        receiver = of(world.objects.parameter(outer.id, outer.parameters[0].name))
+    if holder is not None:
+        call.state.store(made, "@class", holder)
+    if receiver is not None:
+        receiver = _as_objects(call, receiver)
+        call.state.store(made, "@self", receiver)
+    return of(made)
+
+
+def _as_objects(call: ModelCall, receiver: Value) -> Value:
+    """A class as a receiver, of class methods, is its class object."""
+    objects = call.frame.world.objects
+    return Value(
+        {
+            objects.class_object(atom.cls) if isinstance(atom, ClassAtom) else atom: carried
+            for atom, carried in receiver.atoms.items()
+        }
+    )
+
+
+@models("builtins.type")
+def type_of(call: ModelCall) -> Value:
+    classes: dict[Atom, Truths] = {}
+    if len(call.arguments.positional) == 1:
+        for obj in call.argument(0).objects():
+            for kind in types_of(call.frame, call.state, obj):
+                if kind.cls is not None:
+                    classes[ClassAtom(kind.cls)] = NOTHING
+    return Value(classes)
+
+
+@models("builtins.object", "builtins.Exception")
+def plain_object(call: ModelCall) -> Value:
+    made = call.external(f"{call.path}()")
+    data = call.data(*call.arguments.all())
+    return Value({made: NOTHING, **data.atoms})
+
+
+@models("typing.cast", "typing_extensions.cast")
+def cast(call: ModelCall) -> Value:
+    value = call.argument(1)
+    types, _ = call.frame.world.types_of_value(call.argument(0))
+    if types:
+        for obj in value.objects():
+            call.frame.hints.setdefault(obj, types)
+    return value

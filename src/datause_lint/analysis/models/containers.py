@@ -1,0 +1,340 @@
+"""Methods of built-in containers and strings, also of receivers of which nothing is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from datause_lint.analysis.access import (
+    DICT,
+    GENERATOR,
+    LIST,
+    SET,
+    TUPLE,
+    add_element,
+    clear,
+    data_of,
+    elements,
+    indexed,
+    keys,
+    known_keys,
+    read,
+    stored_value,
+    write,
+)
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import fold
+from datause_lint.analysis.library import unknown_call
+from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
+from datause_lint.analysis.reading import read_item
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import (
+    EMPTY,
+    NONE,
+    Const,
+    Value,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.ir.instructions import Span
+
+Method = Callable[[ModelCall], Value]
+METHODS: dict[str, Method] = {}
+
+# Methods of strings and bytes whose result says nothing of the text, or of one that is data.
+WITHOUT_DATA = frozenset(
+    """startswith endswith isdigit isalpha isalnum isspace isupper islower istitle isnumeric isdecimal isascii
+    isidentifier isprintable count find rfind index rindex bit_length is_integer __len__ __contains__ __bool__ __hash__
+    __eq__ issubset issuperset isdisjoint""".split()
+)
+
+
+def call_method(
+    frame: Frame, state: State, name: str, receiver: Value, arguments: Arguments, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """``receiver.name(…)`` where the receiver's class says nothing of its own."""
+    call = ModelCall(frame, state, f"?.{name}", receiver, arguments, span, caller)
+    method = METHODS.get(name)
+    if method is not None and receiver.objects():
+        result = method(call)
+        return result, call.state if call.returns else None
+    if name in WITHOUT_DATA:
+        return EMPTY, state
+    return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
+
+
+def method(*names: str) -> Callable[[Method], Method]:
+    def register(function: Method) -> Method:
+        for name in names:
+            METHODS[name] = function
+        return function
+
+    return register
+
+
+# ── putting in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@method("append", "add", "appendleft", "put", "put_nowait", "push")
+def append(call: ModelCall) -> Value:
+    add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
+    return NONE
+
+
+@method("insert")
+def insert(call: ModelCall) -> Value:
+    smash(call)
+    add_element(call.frame, call.state, call.receiver, call.argument(1))
+    return NONE
+
+
+@method("extend", "extendleft")
+def extend(call: ModelCall) -> Value:
+    add_element(call.frame, call.state, call.receiver, call.elements(call.argument(0)))
+    return NONE
+
+
+@method("update")
+def update(call: ModelCall) -> Value:
+    for given in call.arguments.positional:
+        _update_from(call, given)
+    for name, value in call.arguments.keywords.items():
+        write(call.frame, call.state, call.receiver, index(name), value)
+    if call.arguments.more_keywords is not None:
+        add_element(call.frame, call.state, call.receiver, call.arguments.more_keywords)
+    return NONE
+
+
+def _update_from(call: ModelCall, given: Value) -> None:
+    frame, state = call.frame, call.state
+    for obj in given.objects():
+        names = known_keys(frame, state, obj)
+        for name in names:
+            write(frame, state, call.receiver, index(name), read(frame, state, of(obj), index(name)))
+        if any(receiver.api == SET for receiver in call.receiver.objects()):
+            add_element(frame, state, call.receiver, elements(frame, state, of(obj)))
+            continue
+        some, some_keys = stored_value(frame, state, obj, ELEMENT), stored_value(frame, state, obj, KEYS)
+        if obj.api not in (DICT, None) and not names:  # pairs
+            pairs = elements(frame, state, of(obj))
+            some = read(frame, state, pairs, index(1))
+            some_keys = read(frame, state, pairs, index(0))
+        if obj.symbolic:
+            some = join(some, of(obj.child(ELEMENT))) if some is not None else of(obj.child(ELEMENT))
+            some_keys = of(obj.child(KEYS))
+        if some is not None:
+            add_element(frame, state, call.receiver, some, some_keys)
+    others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
+    if others.atoms:
+        add_element(frame, state, call.receiver, others)
+
+
+@method("setdefault")
+def setdefault(call: ModelCall) -> Value:
+    key, default = call.argument(0), call.optional(1, "default") or NONE
+    constants = fold(call.frame, key)
+    if constants is not None and len(constants) == 1:
+        name = index(constants[0].value)
+        before = [read(call.frame, call.state, of(obj), name) for obj in call.receiver.objects()]
+        value = join_all([*before, default])
+        write(call.frame, call.state, call.receiver, name, value)
+        return value
+    add_element(call.frame, call.state, call.receiver, default, key)
+    return join(call.read(call.receiver, ELEMENT), default)
+
+
+@method("__setitem__")
+def set_item(call: ModelCall) -> Value:
+    constants = fold(call.frame, call.argument(0))
+    if constants is not None and len(constants) == 1:
+        write(call.frame, call.state, call.receiver, index(constants[0].value), call.argument(1))
+    else:
+        add_element(call.frame, call.state, call.receiver, call.argument(1), call.argument(0))
+    return NONE
+
+
+@method("clear")
+def clear_all(call: ModelCall) -> Value:
+    objects = call.receiver.objects()
+    if len(objects) == 1 and not objects[0].symbolic:
+        clear(call.state, objects[0])
+    return NONE
+
+
+@method("sort", "reverse")
+def reorder(call: ModelCall) -> Value:
+    smash(call)
+    return NONE
+
+
+@method("remove", "discard")
+def remove(call: ModelCall) -> Value:
+    smash(call)
+    return NONE
+
+
+def smash(call: ModelCall) -> None:
+    """Positions mean nothing any more."""
+    for obj in call.receiver.objects():
+        items = indexed(call.frame, call.state, obj)
+        if not items or obj.symbolic:
+            continue
+        fields = {key: value for key, value in call.state.heap.get(obj, {}).items() if not key.startswith("[")}
+        call.state.heap[obj] = fields
+        before = stored_value(call.frame, call.state, obj, ELEMENT)
+        everything = join_all([value for _, value in items] + ([before] if before is not None else []))
+        call.state.store(obj, ELEMENT, everything)
+
+
+# ── taking out ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@method("get", "__getitem__", "getlist", "getall", "getone")
+def get(call: ModelCall) -> Value:
+    if not call.arguments.all():  # of a queue
+        return call.read(call.receiver, ELEMENT)
+    found = read_item(call.frame, call.state, call.receiver, call.argument(0, "key"), call.span)
+    default = call.optional(1, "default")
+    if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
+        default = NONE
+    return join(found, default) if default is not None else found
+
+
+@method("pop", "popleft", "popitem", "get_nowait")
+def pop(call: ModelCall) -> Value:
+    if call.path.endswith("popitem"):
+        return _pair(call, _keys_of(call), call.read(call.receiver, ELEMENT))
+    if not call.arguments.all():
+        objects = call.receiver.objects()
+        if len(objects) == 1 and objects[0].api == LIST:
+            return call.read(call.receiver, index(-1)) if not call.path.endswith("popleft") else call.read(call.receiver, ELEMENT)
+        return call.read(call.receiver, ELEMENT)
+    found = read_item(call.frame, call.state, call.receiver, call.argument(0), call.span)
+    constants = fold(call.frame, call.argument(0))
+    for obj in call.receiver.objects():
+        if constants is not None and len(constants) == 1 and obj.api == DICT and len(call.receiver.objects()) == 1:
+            fields = dict(call.state.heap.get(obj, {}))
+            fields.pop(index(constants[0].value), None)
+            call.state.heap[obj] = fields
+        elif obj.api == LIST:
+            smash(call)
+    default = call.optional(1)
+    return join(found, default) if default is not None else found
+
+
+@method("items")
+def items(call: ModelCall) -> Value:
+    """Pairs of key and value: known keys stay with their values."""
+    frame, state = call.frame, call.state
+    pairs: list[Value] = []
+    for obj in call.receiver.objects():
+        for name in known_keys(frame, state, obj):
+            pairs.append(
+                _pair(call, of(Const(name, type(name))), read(frame, state, of(obj), index(name)), f"~{name}")
+            )
+        rest = stored_value(frame, state, obj, ELEMENT)
+        if obj.symbolic or (obj.api != DICT and rest is None):
+            child = of(obj.child(ELEMENT))
+            rest = child if rest is None else join(rest, child)
+        opaque = stored_value(frame, state, obj, OPAQUE)
+        if opaque is not None:
+            rest = opaque if rest is None else join(rest, opaque)
+        if rest is not None:
+            names = stored_value(frame, state, obj, KEYS)
+            if obj.symbolic:
+                child = of(obj.child(KEYS))
+                names = child if names is None else join(names, child)
+            pairs.append(_pair(call, names or EMPTY, rest, "~rest"))
+    others = _others(call.receiver)
+    if others.atoms:
+        pairs.append(_pair(call, others, others, "~others"))
+    return call.container(LIST, join_all(pairs), "~items")
+
+
+def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> Value:
+    made = call.new(TUPLE, part)
+    call.state.store(made, index(0), first)
+    call.state.store(made, index(1), second)
+    return of(made)
+
+
+@method("values")
+def values(call: ModelCall) -> Value:
+    found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
+    return call.container(LIST, join_all([*found, _others(call.receiver)]), "~values")
+
+
+@method("keys")
+def keys_of(call: ModelCall) -> Value:
+    return call.container(LIST, join(_keys_of(call), _others(call.receiver)), "~keys")
+
+
+def _keys_of(call: ModelCall) -> Value:
+    return join_all([keys(call.frame, call.state, obj) for obj in call.receiver.objects()])
+
+
+def _others(value: Value) -> Value:
+    return Value({atom: carried for atom, carried in value.atoms.items() if type(atom) is not Obj})
+
+
+@method("copy", "__copy__")
+def copy(call: ModelCall) -> Value:
+    made: list[Value] = [_others(call.receiver)]
+    for number, obj in enumerate(call.receiver.objects()):
+        carried = call.receiver.atoms[obj]
+        if obj.symbolic or obj.api is None:
+            made.append(Value({obj: carried}))
+            continue
+        twin = call.new(obj.api, f"~copy{number}")
+        fields = call.state.heap.get(obj) or {
+            key: value
+            for key in call.frame.world.shared.keys(obj)
+            if (value := call.frame.world.shared.read(obj, key)) is not None
+        }
+        call.state.heap[twin] = dict(fields)
+        made.append(Value({twin: carried}))
+    return join_all(made)
+
+
+@method("union", "intersection", "difference", "symmetric_difference")
+def combine(call: ModelCall) -> Value:
+    parts = [call.elements(call.receiver)]
+    if not call.path.endswith(("intersection", ".difference")):
+        parts.extend(call.elements(value) for value in call.arguments.positional)
+    return call.container(SET, join_all(parts), "~set")
+
+
+@method("send", "asend", "throw", "athrow")
+def send(call: ModelCall) -> Value:
+    """Into a generator: it gives its next element."""
+    generators = [obj for obj in call.receiver.objects() if obj.api == GENERATOR]
+    if not generators:
+        result, _ = unknown_call(
+            call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "send"
+        )
+        return result
+    return call.read(call.receiver, ELEMENT)
+
+
+@method("__next__", "__anext__")
+def next_of(call: ModelCall) -> Value:
+    return call.elements(call.receiver)
+
+
+@method("__iter__", "__aiter__", "__enter__")
+def itself(call: ModelCall) -> Value:
+    return call.receiver
+
+
+@method("join")
+def join_strings(call: ModelCall) -> Value:
+    return call.data(call.receiver, call.argument(0))
+
+
+@method("tolist", "to_list")
+def to_list(call: ModelCall) -> Value:
+    return call.container(LIST, join(call.elements(call.receiver), data_of(call.frame, call.state, call.receiver)), "~list")
+
+

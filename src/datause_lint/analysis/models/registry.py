@@ -1,0 +1,147 @@
+"""The table of models, by API path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from datause_lint.analysis.access import data_of, elements, read, write
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.loops import leave_element, next_element
+from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.values import EMPTY, NOTHING, UNKNOWN_BOOLEAN, Implied, Value, join_all, of
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath, ClassId
+
+Caller = Callable[[Frame, State, Value, Arguments, Span], "tuple[Value, State | None]"]
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """A call of something modelled. ``state`` is changed in place; None once the call is known not to come back."""
+
+    frame: Frame
+    state: State
+    path: str  # of what is called
+    receiver: Value  # of a method; EMPTY for a function
+    arguments: Arguments
+    span: Span
+    caller: Caller
+    returns: bool = True
+
+    # ── arguments ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def argument(self, position: int, name: str = "") -> Value:
+        """An argument by position or keyword; EMPTY where it is not given."""
+        found = self.optional(position, name)
+        return found if found is not None else EMPTY
+
+    def optional(self, position: int, name: str = "") -> Value | None:
+        if name and name in self.arguments.keywords:
+            return self.arguments.keywords[name]
+        if 0 <= position < len(self.arguments.positional):
+            return self.arguments.positional[position]
+        if position >= 0 and self.arguments.more is not None:
+            return self.arguments.more
+        return self.arguments.more_keywords if name else None
+
+    # ── making results ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def site(self, part: str = "") -> str:
+        return self.frame.site(self.span) + part
+
+    def new(self, api: str, part: str = "") -> Obj:
+        """A fresh object of a built-in kind."""
+        made = self.frame.world.objects.new(self.site(part), api=ApiPath(api))
+        self.state.allocate(made)
+        return made
+
+    def container(self, api: str, element: Value, part: str = "") -> Value:
+        made = self.new(api, part)
+        self.state.store(made, ELEMENT, element)
+        return of(made)
+
+    def external(self, api: str | None = None, cls: ClassId | None = None, part: str = "") -> Obj:
+        """A fresh object that code outside the program made."""
+        made = self.frame.world.objects.external(self.site(part), ApiPath(api) if api else None, cls)
+        self.state.allocate(made)
+        self.frame.world.places[made] = self.frame.location(self.span)
+        return made
+
+    # ── looking into values ───────────────────────────────────────────────────────────────────────────────────────
+
+    def data(self, *values: Value) -> Value:
+        return data_of(self.frame, self.state, join_all(values))
+
+    def read(self, value: Value, key: str) -> Value:
+        return read(self.frame, self.state, value, key)
+
+    def write(self, base: Value, key: str, value: Value) -> None:
+        write(self.frame, self.state, base, key, value)
+
+    def elements(self, value: Value) -> Value:
+        return elements(self.frame, self.state, value)
+
+    # ── calling back ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def call(self, function: Value, *positional: Value, **keywords: Value) -> Value:
+        return self.call_with(function, Arguments(list(positional), dict(keywords)))
+
+    def call_with(self, function: Value, arguments: Arguments) -> Value:
+        if not self.returns:
+            return EMPTY
+        value, after = self.caller(self.frame, self.state, function, arguments, self.span)
+        if after is None:
+            self.returns = False
+            return EMPTY
+        _become(self.state, after)
+        return value
+
+    def maybe(self, function: Value, *positional: Value) -> Value:
+        """A call that may be made, or not."""
+
+        before = self.state.copy()
+        value = self.call(function, *positional)
+        if not self.returns:
+            self.returns = True
+            _become(self.state, before)
+            return EMPTY
+        _become(self.state, join_states(before, self.state))
+        return value
+
+    def each(self, iterable: Value, part: str = "") -> Value:
+        """The current element of a loop over the iterable; ``done`` ends the round."""
+        return next_element(self.frame, self.state, self.elements(iterable), self.site(part), self.span)
+
+    def done(self, part: str = "") -> None:
+        leave_element(self.frame, self.state, self.site(part))
+
+
+def _become(state: State, other: State) -> None:
+    if state is not other:
+        state.variables, state.heap, state.facts = other.variables, other.heap, other.facts
+
+
+Model = Callable[[ModelCall], Value]
+MODELS: dict[str, Model] = {}
+
+
+def models(*paths: str) -> Callable[[Model], Model]:
+    """Registers a model under API paths (canonical ones, see the policy's ``[[api]]`` entries)."""
+
+    def register(model: Model) -> Model:
+        for path in paths:
+            MODELS[path] = model
+        return model
+
+    return register
+
+
+def implying(true: frozenset, false: frozenset = NOTHING) -> Value:  # type: ignore[type-arg]
+    """An unknown boolean whose truth proves something."""
+
+    return Value(UNKNOWN_BOOLEAN.atoms, Implied(true, false))
+
+

@@ -1,0 +1,426 @@
+"""The standard library, where more happens than data passing through."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, add_opaque, data_of, stored_value
+from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.models.containers import copy as copy_container
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, attribute, index
+from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.values import (
+    EMPTY,
+    NONE,
+    ApiAtom,
+    BoundAtom,
+    FunctionAtom,
+    Value,
+    join,
+    join_all,
+    of,
+)
+
+# ── functools ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("functools.partial", "functools.partialmethod")
+def partial(call: ModelCall) -> Value:
+    made = call.external("functools.partial()")
+    call.state.store(made, "@partial", call.argument(0))
+    for position, value in enumerate(call.arguments.positional[1:]):
+        call.state.store(made, f"@given{position}", value)
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, f"@given:{name}", value)
+    return of(made)
+
+
+@models("functools.partial()")
+def call_partial(call: ModelCall) -> Value:
+    results: list[Value] = []
+    for obj in call.receiver.objects():
+        function = call.read(of(obj), "@partial")
+        positional: list[Value] = []
+        while (value := stored_value(call.frame, call.state, obj, f"@given{len(positional)}")) is not None:
+            positional.append(value)
+        keywords = {
+            key.partition(":")[2]: value
+            for key, value in call.state.heap.get(obj, {}).items()
+            if key.startswith("@given:")
+        }
+        more = call.arguments
+        arguments = Arguments(
+            [*positional, *more.positional], {**keywords, **more.keywords}, more.more, more.more_keywords
+        )
+        results.append(call.call_with(function, arguments))
+    return join_all(results)
+
+
+@models("functools.wraps")
+def wraps(call: ModelCall) -> Value:
+    made = call.external("functools.wraps()")
+    call.state.store(made, "@wrapped", call.argument(0))
+    return of(made)
+
+
+@models("functools.wraps()")
+def wrapped(call: ModelCall) -> Value:
+    """The wrapper, which takes over the marks of what it wraps."""
+    for obj in call.receiver.objects():
+        for inner in call.read(of(obj), "@wrapped").atoms:
+            for outer in call.argument(0).atoms:
+                if isinstance(inner, FunctionAtom) and isinstance(outer, FunctionAtom):
+                    call.frame.world.note_wrapper(outer.function, inner.function)
+    return call.argument(0)
+
+
+@models("functools.update_wrapper")
+def update_wrapper(call: ModelCall) -> Value:
+    return call.argument(0)
+
+
+@models("functools.reduce")
+def reduce(call: ModelCall) -> Value:
+    function, iterable = call.argument(0), call.argument(1)
+    members = call.elements(iterable)
+    start = call.optional(2)
+    accumulated = start if start is not None else members
+    for _ in range(3):
+        after = call.call(function, accumulated, members)
+        grown = join(accumulated, after)
+        if grown == accumulated:
+            break
+        accumulated = grown
+    call.returns = True
+    return accumulated
+
+
+# ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("copy.copy", "copy.deepcopy")
+def copied(call: ModelCall) -> Value:
+    return copy_container(ModelCall(call.frame, call.state, "?.copy", call.argument(0), Arguments(), call.span, call.caller))
+
+
+# ── itertools, collections, operator ──────────────────────────────────────────────────────────────────────────────
+
+
+@models("itertools.chain")
+def chain(call: ModelCall) -> Value:
+    return call.container(LIST, join_all([call.elements(given) for given in call.arguments.all()]))
+
+
+@models("itertools.chain.from_iterable")
+def chain_from_iterable(call: ModelCall) -> Value:
+    return call.container(LIST, call.elements(call.elements(call.argument(0))))
+
+
+@models(
+    "itertools.islice", "itertools.cycle", "itertools.repeat", "itertools.compress", "collections.deque",
+    "itertools.accumulate", "itertools.count", "more_itertools.unique_everseen",
+)  # fmt: skip
+def same_elements(call: ModelCall) -> Value:
+    given = call.argument(0, "iterable")
+    if call.path.endswith("repeat"):
+        return call.container(LIST, given)
+    return call.container(LIST, call.elements(given))
+
+
+@models("itertools.tee")
+def tee(call: ModelCall) -> Value:
+    return call.container(TUPLE, call.argument(0))
+
+
+@models("itertools.pairwise", "itertools.combinations", "itertools.permutations", "itertools.batched", "more_itertools.chunked")
+def groups(call: ModelCall) -> Value:
+    inner = call.new(LIST, "~group")
+    call.state.store(inner, ELEMENT, call.elements(call.argument(0, "iterable")))
+    return call.container(LIST, of(inner))
+
+
+@models("itertools.groupby")
+def grouped(call: ModelCall) -> Value:
+    members = call.elements(call.argument(0, "iterable"))
+    key = call.optional(1, "key")
+    pair = call.new(TUPLE, "~pair")
+    name = call.call(key, call.each(call.argument(0, "iterable"), "~key")) if key is not None else members
+    call.state.store(pair, index(0), name)
+    group = call.new(LIST, "~group")
+    call.state.store(group, ELEMENT, members)
+    call.state.store(pair, index(1), of(group))
+    call.done("~key")
+    return call.container(LIST, of(pair))
+
+
+@models("collections.defaultdict", "collections.OrderedDict", "collections.ChainMap")
+def special_dict(call: ModelCall) -> Value:
+    made = call.new(DICT)
+    base = of(made)
+    factory = [atom for atom in call.argument(0).atoms if isinstance(atom, (FunctionAtom, BoundAtom, ApiAtom))]
+    if factory and call.path.endswith("defaultdict"):
+        call.state.store(made, ELEMENT, call.call(call.argument(0)))
+    for given in call.arguments.positional:
+        for obj in given.objects():
+            for name, value in [(k, v) for k, v in call.state.heap.get(obj, {}).items() if k.startswith("[")]:
+                call.state.store_weakly(made, name, value)
+            keys = stored_value(call.frame, call.state, obj, KEYS)
+            if keys is not None:
+                call.state.store_weakly(made, KEYS, keys)
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, index(name), value)
+    return base
+
+
+@models("collections.Counter")
+def counter(call: ModelCall) -> Value:
+    """What is counted are the keys; the counts say nothing of anybody."""
+    made = call.new(DICT)
+    call.state.store(made, KEYS, call.elements(call.argument(0)))
+    call.state.store(made, ELEMENT, EMPTY)
+    return of(made)
+
+
+@models("operator.itemgetter", "operator.attrgetter", "operator.methodcaller")
+def getter(call: ModelCall) -> Value:
+    made = call.external(f"{call.path}()")
+    for position, value in enumerate(call.arguments.positional):
+        call.state.store(made, f"@given{position}", value)
+    return of(made)
+
+
+@models("operator.itemgetter()", "operator.attrgetter()", "operator.methodcaller()")
+def get_by(call: ModelCall) -> Value:
+    names: list[Value] = []
+    for obj in call.receiver.objects():
+        while (value := stored_value(call.frame, call.state, obj, f"@given{len(names)}")) is not None:
+            names.append(value)
+    if call.path.startswith("operator.methodcaller") and names:
+        return call.call_with(_attribute(call, names[0]), Arguments(names[1:]))
+    found = [
+        read_item(call.frame, call.state, call.argument(0), name, call.span)
+        if call.path.startswith("operator.itemgetter")
+        else _attribute(call, name)
+        for name in names
+    ]
+    if len(found) == 1:
+        return found[0]
+    made = call.new(TUPLE)
+    for position, value in enumerate(found):
+        call.state.store(made, index(position), value)
+    return of(made)
+
+
+def _attribute(call: ModelCall, name: Value) -> Value:
+    value = call.argument(0)
+    constant = name.constant()
+    for part in str(constant.value).split(".") if constant is not None else ():
+        value, _ = read_attribute(call.frame, call.state, value, part, call.span, "", call.caller)
+    return value
+
+
+@models("operator.getitem")
+def getitem(call: ModelCall) -> Value:
+    return read_item(call.frame, call.state, call.argument(0), call.argument(1), call.span)
+
+
+# ── asyncio, threads ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _await(call: ModelCall, value: Value) -> Value:
+    outcome = awaited(call.frame, call.state, value)
+    if outcome.state is None:
+        call.returns = False
+    return outcome.value
+
+
+@models("asyncio.gather", "asyncio.wait", "asyncio.as_completed", "anyio.gather", "tqdm.asyncio.tqdm.gather")
+def gather(call: ModelCall) -> Value:
+    made = call.new(LIST, "~results")
+    for position, given in enumerate(call.arguments.positional):
+        if call.path == "asyncio.gather":
+            call.state.store(made, index(position), _await(call, given))
+        else:
+            call.state.store_weakly(made, ELEMENT, _await(call, call.elements(given)))
+    if call.arguments.more is not None:
+        call.state.store(made, ELEMENT, _await(call, call.arguments.more))
+    call.returns = True
+    return _future(call, of(made))
+
+
+def _future(call: ModelCall, result: Value) -> Value:
+    made = call.new("builtins.coroutine", "~future")
+    call.state.store(made, RESULT, result)
+    return of(made)
+
+
+@models(
+    "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield", "asyncio.TaskGroup().create_task",
+    "asyncio.get_event_loop().create_task", "asyncio.get_running_loop().create_task", "asyncio.new_event_loop().create_task",
+    "asyncio.timeout", "anyio.create_task_group().start_soon",
+)  # fmt: skip
+def task(call: ModelCall) -> Value:
+    if call.path.endswith("start_soon"):
+        return _future(call, call.call_with(call.argument(0), call.arguments.without(1)))
+    return call.argument(0)
+
+
+@models(
+    "asyncio.run", "asyncio.get_event_loop().run_until_complete", "asyncio.new_event_loop().run_until_complete",
+    "asyncio.run_coroutine_threadsafe", "anyio.run", "trio.run", "asgiref.sync.async_to_sync()",
+)  # fmt: skip
+def run(call: ModelCall) -> Value:
+    given = call.argument(0, "main")
+    if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in given.atoms):
+        given = call.call_with(given, call.arguments.without(1))
+    return _await(call, given)
+
+
+@models(
+    "asyncio.to_thread", "asyncio.get_event_loop().call_soon", "anyio.to_thread.run_sync",
+    "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool", "trio.to_thread.run_sync",
+)  # fmt: skip
+def to_thread(call: ModelCall) -> Value:
+    return _future(call, call.call_with(call.argument(0, "func"), call.arguments.without(1)))
+
+
+@models("asyncio.get_event_loop().run_in_executor", "asyncio.get_running_loop().run_in_executor", "asyncio.new_event_loop().run_in_executor")
+def run_in_executor(call: ModelCall) -> Value:
+    return _future(call, call.call_with(call.argument(1, "func"), call.arguments.without(2)))
+
+
+@models(
+    "concurrent.futures.ThreadPoolExecutor().submit", "concurrent.futures.ProcessPoolExecutor().submit",
+    "concurrent.futures.Executor().submit",
+)  # fmt: skip
+def submit(call: ModelCall) -> Value:
+    made = call.external("concurrent.futures.Future()")
+    call.state.store(made, RESULT, call.call_with(call.argument(0, "fn"), call.arguments.without(1)))
+    call.returns = True
+    return of(made)
+
+
+@models("concurrent.futures.Future().result", "asyncio.Task().result", "asyncio.Future().result")
+def future_result(call: ModelCall) -> Value:
+    return join_all([call.read(of(obj), RESULT) for obj in call.receiver.objects()])
+
+
+@models("concurrent.futures.as_completed", "concurrent.futures.wait")
+def completed(call: ModelCall) -> Value:
+    return call.container(LIST, call.elements(call.argument(0)))
+
+
+@models(
+    "concurrent.futures.ThreadPoolExecutor().map", "concurrent.futures.ProcessPoolExecutor().map",
+    "concurrent.futures.Executor().map", "multiprocessing.Pool().map", "multiprocessing.Pool().imap",
+    "multiprocessing.Pool().imap_unordered", "multiprocessing.pool.ThreadPool().map",
+)  # fmt: skip
+def pool_map(call: ModelCall) -> Value:
+    rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
+    result = call.call(call.argument(0), *rounds)
+    made = call.container(LIST, result)
+    for number in range(len(rounds)):
+        call.done(f"~{number}")
+    call.returns = True
+    return made
+
+
+@models("threading.Thread", "multiprocessing.Process", "threading.Timer")
+def thread(call: ModelCall) -> Value:
+    made = call.external(f"{call.path}()")
+    target = call.optional(1, "target")
+    if target is None:
+        target = call.arguments.keywords.get("function", EMPTY)
+    given = call.arguments.keywords.get("args", EMPTY)
+    named = call.arguments.keywords.get("kwargs", EMPTY)
+    arguments = Arguments()
+    if given.atoms:
+        add_star(call.frame, call.state, arguments, given)
+    if named.atoms:
+        add_double_star(call.frame, call.state, arguments, named)
+    call.call_with(target, arguments)
+    call.returns = True
+    return of(made)
+
+
+# ── context variables, queues ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("queue.Queue", "asyncio.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "multiprocessing.Queue")
+def queue(call: ModelCall) -> Value:
+    return of(call.external(f"{call.path}()"))
+
+
+@models(*(f"{kind}().{name}" for kind in ("queue.Queue", "asyncio.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "multiprocessing.Queue") for name in ("put", "put_nowait")))
+def put(call: ModelCall) -> Value:
+    add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
+    return NONE
+
+
+@models(*(f"{kind}().{name}" for kind in ("queue.Queue", "asyncio.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "multiprocessing.Queue") for name in ("get", "get_nowait")))
+def take(call: ModelCall) -> Value:
+    return call.read(call.receiver, ELEMENT)
+
+
+@models("contextvars.ContextVar")
+def context_variable(call: ModelCall) -> Value:
+    made = call.external("contextvars.ContextVar()")
+    default = call.arguments.keywords.get("default")
+    if default is not None:
+        call.state.store(made, attribute("@value"), default)
+    return of(made)
+
+
+@models("contextvars.ContextVar().set")
+def set_context(call: ModelCall) -> Value:
+    for obj in call.receiver.objects():
+        call.state.store_weakly(obj, attribute("@value"), call.argument(0))
+        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+    return of(call.external("contextvars.Token()"))
+
+
+@models("contextvars.ContextVar().get")
+def get_context(call: ModelCall) -> Value:
+    found = call.read(call.receiver, attribute("@value"))
+    default = call.optional(0, "default")
+    return join(found, default) if default is not None else found
+
+
+# ── contexts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("contextlib.nullcontext", "contextlib.closing", "contextlib.aclosing")
+def transparent(call: ModelCall) -> Value:
+    return call.argument(0, "enter_result") if call.arguments.all() else NONE
+
+
+@models("contextlib.ExitStack().enter_context", "contextlib.AsyncExitStack().enter_context", "contextlib.AsyncExitStack().enter_async_context")
+def enter_context(call: ModelCall) -> Value:
+    parts: list[Value] = []
+    for obj in call.argument(0).objects():
+        inside = stored_value(call.frame, call.state, obj, "@inside")
+        if inside is not None:
+            call.state.learn(inside.implied.true)
+            parts.append(call.read(of(obj), ELEMENT))
+        else:
+            parts.append(of(obj))
+    return join_all(parts)
+
+
+@models("importlib.import_module", "builtins.__import__")
+def import_module(call: ModelCall) -> Value:
+    constant = call.argument(0).constant()
+    if constant is None or not isinstance(constant.value, str):
+        return EMPTY
+    return call.frame.world.module_value(constant.value, call.frame.module.name)
+
+
+@models("json.dumps", "json.dump", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "pickle.dumps", "yaml.dump", "yaml.safe_dump", "msgspec.json.encode")
+def dumped(call: ModelCall) -> Value:
+    """Text of all that the value holds."""
+    data = data_of(call.frame, call.state, call.argument(0, "obj"))
+    if call.path == "json.dump":
+        add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
+        return NONE
+    return Value({atom: carried for atom, carried in data.atoms.items()})
+

@@ -1,0 +1,87 @@
+"""Data on its way into a sink: whether something proves consent, and if not, who has to answer for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datause_lint.analysis.access import data_of
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.state import State
+from datause_lint.analysis.subjects import allows, doubtful_subjects, subjects_of_label
+from datause_lint.analysis.summary import Obligation
+from datause_lint.analysis.values import Data, Fact, Label, Truths, Value
+from datause_lint.findings.finding import Role, Step
+from datause_lint.ir.instructions import Span
+from datause_lint.names import covers
+from datause_lint.policy.entries import Sink
+
+MAXIMAL_STEPS = 24
+
+
+def reach_sink(frame: Frame, state: State, sink: Sink, value: Value, span: Span, callee: str) -> None:
+    """The value is handed to a sink here."""
+    if not frame.collecting:
+        return
+    step = Step(Role.SINK, frame.location(span), f"{callee} sends it to {sink.recipient} for {sink.use}", None)
+    place = frame.place(span)
+    for atom, carried in data_of(frame, state, value).atoms.items():
+        if isinstance(atom, (Label, Data)):
+            owe(frame, state, Obligation(sink, atom, carried, (step,), place, None, ()))
+
+
+def owe(frame: Frame, state: State, obligation: Obligation) -> None:
+    """Takes an obligation on: settles it where a guard counts here, else leaves it to the callers."""
+    truths = state.facts | obligation.carried
+    place = obligation.place
+    if place is None and not _comes_from_caller(frame, obligation.data):
+        place = obligation.site
+    proof = proven_by(frame, state, obligation.data, obligation.sink, truths)
+    settled = replace(obligation, carried=truths, place=place, proven=proof)
+    if proof is not None:
+        frame.world.note_evidence(settled)
+        return
+    name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, place, obligation.site)
+    before = frame.obligations.get(name)
+    if before is not None:
+        settled = replace(settled, carried=settled.carried & before.carried, steps=min(before.steps, settled.steps, key=len))
+    frame.obligations[name] = settled
+
+
+def _comes_from_caller(frame: Frame, data: Label | Data) -> bool:
+    return frame.is_input(data.record if isinstance(data, Label) else data.of)
+
+
+def proven_by(frame: Frame, state: State, data: Label | Data, sink: Sink, truths: Truths) -> Fact | None:
+    """The fact that allows the sink's use of the data, about the data's own subject."""
+    candidates = sorted(
+        (fact for fact in truths if type(fact) is Fact and any(covers(use, sink.use) for use in fact.uses)),
+        key=lambda fact: (fact.organisation, fact.location, fact.guard),
+    )
+    if not candidates:
+        return None
+    people = subjects_of_label(frame, state, data) if isinstance(data, Label) else []
+    for fact in candidates:
+        if allows(frame, state, fact, people, truths):
+            return fact
+    return None
+
+
+def doubt(frame: Frame, state: State, data: Label, sink: Sink, truths: Truths) -> Fact | None:
+    """A fact about one of several people that the data may be about."""
+    people = doubtful_subjects(frame, state, data)
+    for fact in truths:
+        if (
+            type(fact) is Fact
+            and any(covers(use, sink.use) for use in fact.uses)
+            and fact.subject is not None
+            and allows(frame, state, fact, people, truths)
+        ):
+            return fact
+    return None
+
+
+def passed_on(obligation: Obligation, data: Label | Data, carried: Truths, frame: Frame, span: Span, note: str) -> Obligation:
+    """The callee's obligation as the caller has it."""
+    step = Step(Role.STEP, frame.location(span), note, None)
+    steps = obligation.steps if len(obligation.steps) >= MAXIMAL_STEPS else (step, *obligation.steps)
+    return replace(obligation, data=data, carried=carried, steps=steps, site=frame.place(span))

@@ -1,0 +1,507 @@
+"""Attributes and items as code reads them: with what classes, policies and names say about them."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import guards
+from datause_lint.analysis.access import CONTAINERS, DICT, elements, origin, read, read_object, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.library import source_label, source_record
+from datause_lint.analysis.models.registry import Caller
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import SCALARS, Type
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+    ModuleAtom,
+    Pattern,
+    Probe,
+    Truths,
+    Value,
+    carrying,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ClassId
+from datause_lint.policy.entries import Confidence
+
+PROPERTIES = frozenset(
+    """builtins.property functools.cached_property django.utils.functional.cached_property
+    sqlalchemy.ext.hybrid.hybrid_property abc.abstractproperty cached_property.cached_property
+    werkzeug.utils.cached_property pydantic.computed_field""".split()
+)
+STATIC = "builtins.staticmethod"
+CLASS = "builtins.classmethod"
+
+# Attributes of data that say nothing of it.
+WITHOUT_DATA = frozenset("columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype".split())
+
+
+# ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
+    """``base[key]``."""
+    constants = guards.fold(frame, key)
+    if constants is None or len(constants) > 8:
+        slicing = key.only_object()
+        if slicing is not None and slicing.api == "builtins.slice":
+            return _sliced(frame, state, base, slicing, span)
+        found = read(frame, state, base, ELEMENT)
+        return _declared_items(frame, state, base, None, found, span, hint)
+    found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
+    return join_all(found_all)
+
+
+def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
+    name = index(constant.value)
+    found = read(frame, state, base, name)
+    if isinstance(constant.value, str):
+        return _declared_items(frame, state, base, constant.value, found, span, hint)
+    return _declared_items(frame, state, base, None, found, span, hint)
+
+
+def _declared_items(
+    frame: Frame, state: State, base: Value, name: str | None, found: Value, span: Span, hint: str
+) -> Value:
+    """What is known of an item by the path of what holds it, and by its name."""
+    atoms: dict[Atom, Truths] = dict(found.atoms)
+    probes: dict[Probe, None] = dict.fromkeys(found.probes)
+    for holder, carried in base.atoms.items():
+        if isinstance(holder, ApiAtom):
+            _add_sources(frame, state, f"{holder.path}[]", holder.receiver, carried, atoms, span, name)
+            if holder.receiver is None or f"{holder.path}[]" not in atoms:
+                atoms.setdefault(frame.world.api_member(f"{holder.path}[]", holder.receiver), carried)
+        if type(holder) is not Obj:
+            continue
+        if holder.api is not None and holder.api not in CONTAINERS:
+            _add_sources(frame, state, f"{holder.api}[]", holder, carried, atoms, span, name)
+        if name is not None:
+            _add_field(frame, state, holder, index(name), name, found, carried, atoms, probes, span, hint)
+    return Value(atoms, found.implied, tuple(probes))
+
+
+def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
+    """A part of a sequence: its elements, at other places."""
+    parts: list[Value] = []
+    for atom, carried in base.atoms.items():
+        if type(atom) is not Obj:
+            parts.append(Value({atom: carried}))
+        elif atom.api in CONTAINERS:
+            made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
+            state.allocate(made)
+            state.store(made, ELEMENT, elements(frame, state, of(atom)))
+            parts.append(Value({made: carried}))
+        else:
+            parts.append(Value({atom: carried}))
+    return join_all(parts)
+
+
+# ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_attribute(
+    frame: Frame, state: State, base: Value, name: str, span: Span, hint: str, caller: Caller
+) -> tuple[Value, State | None]:
+    """``base.name``."""
+    parts: list[Value] = []
+    after: State | None = state
+    for atom, carried in frame.world.resolve(base).atoms.items():
+        value, after = _of_atom(frame, state, atom, carried, base, name, span, hint, caller)
+        if after is None:
+            continue
+        if after is not state:
+            state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
+        parts.append(value)
+    if base.atoms and not parts:
+        return EMPTY, None
+    return join_all(parts), state
+
+
+def _of_atom(
+    frame: Frame,
+    state: State,
+    atom: Atom,
+    carried: Truths,
+    base: Value,
+    name: str,
+    span: Span,
+    hint: str,
+    caller: Caller,
+) -> tuple[Value, State | None]:
+    if type(atom) is Obj:
+        value, after = _of_object(frame, state, atom, name, span, hint, caller)
+        return carrying(value, carried), after
+    if isinstance(atom, (Label, Data)):
+        if name in WITHOUT_DATA:
+            return EMPTY, state
+        return Value({atom: carried, MethodAtom(name, None, True): NOTHING}), state
+    if isinstance(atom, Const):
+        return _of_constant(atom, carried, name), state
+    if isinstance(atom, Pattern):
+        return Value({MethodAtom(name, None, True): carried, atom: carried}), state
+    if isinstance(atom, ModuleAtom):
+        found = frame.world.global_value(atom.module, name)
+        return (found if found is not None else EMPTY), state
+    if isinstance(atom, ClassAtom):
+        return _of_class(frame, state, atom.cls, name, span), state
+    if isinstance(atom, ApiAtom):
+        return _of_api(frame, state, atom, name, span, hint), state
+    if isinstance(atom, (FunctionAtom, BoundAtom)):
+        return _of_function(frame, state, atom, name), state
+    return EMPTY, state
+
+
+def _of_constant(atom: Const, carried: Truths, name: str) -> Value:
+    if name == "value":
+        return Value({Const(atom.value, atom.kind): carried})
+    if name == "name" and atom.name:
+        return Value({Const(atom.name, str): carried})
+    return Value({MethodAtom(name, None, True): carried, atom: carried})
+
+
+def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, name: str) -> Value:
+    """A method that a decorator gave the function: ``task.delay``; or an attribute that code set on it."""
+    marks = frame.world.marks_of(atom.function)
+    if name == "__wrapped__":
+        return of(atom)
+    if name in ("__func__",) and isinstance(atom, BoundAtom):
+        return of(FunctionAtom(atom.function, atom.environment))
+    if name == "__self__" and isinstance(atom, BoundAtom):
+        return of(atom.receiver)
+    found = [of(ApiAtom(frame.world.api(f"{mark.api}.{name}").path, mark)) for mark in marks if mark.api is not None]
+    holder = frame.world.objects.function_object(atom.function)
+    stored = stored_value(frame, state, holder, attribute(name))
+    return join_all([*found, *([stored] if stored is not None else [])])
+
+
+def _of_api(frame: Frame, state: State, atom: ApiAtom, name: str, span: Span, hint: str) -> Value:
+    path = frame.world.api(f"{atom.path}.{name}").path
+    atoms: dict[Atom, Truths] = {ApiAtom(path, atom.receiver): NOTHING}
+    _add_sources(frame, state, path, atom.receiver, NOTHING, atoms, span, name)
+    probes: tuple[Probe, ...] = ()
+    if atom.receiver is not None:
+        child = atom.receiver.child(attribute(name))
+        atoms[child] = NOTHING
+        probes = (
+            *guards.field_probes(frame, state, atom.receiver, name, span),
+            *guards.attribute_probes(frame, state, atom.receiver, [path, f"?.{name}"], span),
+        )
+    return Value(atoms, probes=probes)
+
+
+def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value:
+    world = frame.world
+    owner = world.objects.class_object(cls)
+    here = state.stored(owner, attribute(name))
+    found = (here, cls) if here is not None else world.class_attribute(cls, name)
+    if found is None:
+        inherited = [of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls)]
+        modelled = world.wiring.class_attribute(frame, state, cls, name, span)
+        return join_all([*inherited, modelled]) if modelled is not None else join_all(inherited)
+    value = world.resolve(found[0])
+    modelled = world.wiring.class_attribute(frame, state, cls, name, span)
+    if modelled is not None:
+        return modelled
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        if isinstance(atom, FunctionAtom) and _marked(frame, atom, CLASS):
+            receiver = owner
+            atoms[BoundAtom(atom.function, atom.environment, receiver)] = carried
+        else:
+            atoms[atom] = carried
+    return Value(atoms, value.implied, value.probes)
+
+
+def _of_object(
+    frame: Frame, state: State, obj: Obj, name: str, span: Span, hint: str, caller: Caller
+) -> tuple[Value, State | None]:
+    key = attribute(name)
+    if obj.kind is Kind.CLASS:
+        return _of_class(frame, state, ClassId(obj.key), name, span), state
+    if obj.api == "builtins.super":
+        return _of_super(frame, state, obj, name), state
+    types = types_of(frame, state, obj)
+    own = _instance_value(frame, state, obj, key)
+    parts: list[Value] = [own] if own is not None else []
+    after: State | None = state
+    for kind in types if own is None else ():
+        value, after = _of_type(frame, state, obj, kind, name, span, caller)
+        if after is None:
+            return EMPTY, None
+        state = after
+        if value is not None:
+            parts.append(value)
+    if not parts or (own is None and not _settles(parts)):
+        parts.append(_unknown_attribute(frame, state, obj, name, types))
+    found = join_all(parts)
+    atoms: dict[Atom, Truths] = dict(found.atoms)
+    probes: dict[Probe, None] = dict.fromkeys(found.probes)
+    for path in _paths(frame, types, name, obj):
+        _add_sources(frame, state, path, obj, NOTHING, atoms, span, name)
+    _add_field(frame, state, obj, key, name, found, NOTHING, atoms, probes, span, hint)
+    paths = [*_paths(frame, types, name, obj), f"?.{name}"]
+    probes.update(dict.fromkeys(guards.attribute_probes(frame, state, obj, paths, span)))
+    return Value(atoms, found.implied, tuple(probes)), state
+
+
+def _settles(parts: list[Value]) -> bool:
+    """Whether what was found is a method, property or the like, which needs nothing beside it."""
+    return any(part.atoms for part in parts)
+
+
+def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
+    """What was put into this very object."""
+    stored = state.stored(obj, key)
+    if stored is not None:
+        return stored
+    if obj.kind in (Kind.NEW, Kind.EXTERNAL):
+        return stored_value(frame, state, obj, key)
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        stands = origin(frame, state, obj).objects()
+        if any(each.kind is Kind.NEW and stored_value(frame, state, each, key) is not None for each in stands):
+            return read_object(frame, state, obj, key)
+    return None
+
+
+def _of_type(
+    frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span, caller: Caller
+) -> tuple[Value | None, State | None]:
+    world = frame.world
+    if kind.cls is None:
+        return _of_outer_type(frame, state, obj, kind, name, span), state
+    modelled = world.wiring.instance_attribute(frame, state, obj, kind.cls, name, span)
+    if modelled is not None:
+        return modelled, state
+    classes = _dispatch_classes(frame, obj, kind.cls, name)
+    parts: list[Value] = []
+    after: State | None = state
+    for cls in classes:
+        found = world.class_attribute(cls, name)
+        if found is None:
+            continue
+        value, after = _bind_member(frame, state, obj, found[0], span, caller)
+        if after is None:
+            return None, None
+        state = after
+        parts.append(value)
+    if parts:
+        return join_all(parts), state
+    known = world.shared.read(world.objects.any_instance(kind.cls), attribute(name))
+    if known is None:
+        known = world.attribute_of_instances(kind.cls, name)
+    if known is not None and not _is_field_of_record(frame, kind.cls):
+        known = world.resolve(known)
+        symbolic = of(obj.child(attribute(name)))
+        return join(Value(known.atoms), symbolic), state
+    fallback = _fallback_getattr(frame, kind.cls, obj, name)
+    if fallback is not None:
+        value, after = caller(frame, state, fallback, Arguments([of(Const(name, str))]), span)
+        return value, after
+    outer = [
+        of(ApiAtom(world.api(f"{base}().{name}").path, obj), obj.child(attribute(name)))
+        for base in world.outer_bases(kind.cls)
+        if world.policy.knows_prefix(f"{base}().{name}") or f"{base}().{name}" in world.models
+    ]
+    return (join_all(outer) if outer else None), state
+
+
+def _is_field_of_record(frame: Frame, cls: ClassId) -> bool:
+    return frame.world.records.is_record_class(frame, cls)
+
+
+def _fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value | None:
+    if name.startswith("__"):
+        return None
+    found = frame.world.class_attribute(cls, "__getattr__")
+    if found is None:
+        return None
+    functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)]
+    return Value({BoundAtom(each.function, each.environment, obj): NOTHING for each in functions}) if functions else None
+
+
+def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[ClassId]:
+    """The classes whose method may run: the object's own, or, where only a base is known, those below it too."""
+    if obj.cls is not None:
+        return [cls]
+    below = [each for each in frame.world.subclasses(cls) if frame.world.defines(each, name)]
+    return [cls, *below]
+
+
+def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span) -> Value | None:
+    path = obj.api if obj.api is not None and obj.api.endswith(("()", "[]")) else f"{kind.api}()"
+    if obj.api in CONTAINERS or kind.api in CONTAINERS or kind.api in SCALARS:
+        return of(MethodAtom(name, obj, kind.api in SCALARS))
+    full = frame.world.api(f"{path}.{name}").path
+    if (
+        frame.world.policy.knows_prefix(full)
+        or full in frame.world.models
+    ):
+        return of(ApiAtom(full, obj), obj.child(attribute(name)))
+    if kind.api == DICT:
+        return of(MethodAtom(name, obj, False))
+    return of(ApiAtom(full, obj), obj.child(attribute(name)))
+
+
+def _unknown_attribute(frame: Frame, state: State, obj: Obj, name: str, types: tuple[Type, ...]) -> Value:
+    content = read_object(frame, state, obj, attribute(name))
+    if obj.api in CONTAINERS:
+        return Value({MethodAtom(name, obj, False): NOTHING})
+    method: dict[Atom, Truths] = {} if types else {MethodAtom(name, obj, False): NOTHING}
+    duck = frame.world.methods_named(name, obj, frame) if not types else ()
+    for function in duck:
+        method[BoundAtom(function, None, obj)] = NOTHING
+    return Value({**content.atoms, **method}, content.implied, content.probes)
+
+
+def _bind_member(
+    frame: Frame, state: State, obj: Obj, member: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """A class's attribute as an instance has it: methods bound, properties called."""
+    atoms: dict[Atom, Truths] = {}
+    results: list[Value] = []
+    after: State | None = state
+    for atom, carried in member.atoms.items():
+        if not isinstance(atom, FunctionAtom):
+            if isinstance(atom, ClassAtom) or type(atom) is not Obj or not _is_column(atom):
+                atoms[atom] = carried
+            continue
+        bound = BoundAtom(atom.function, atom.environment, obj)
+        if _is_setter(frame, atom):
+            continue
+        if any(_marked(frame, atom, path) for path in PROPERTIES):
+            value, after = caller(frame, state, of(bound), Arguments(), span)
+            if after is None:
+                return EMPTY, None
+            state = after
+            results.append(value)
+        elif _marked(frame, atom, STATIC):
+            atoms[atom] = carried
+        elif _marked(frame, atom, CLASS):
+            owner = frame.world.objects.class_object(obj.cls) if obj.cls is not None else obj
+            atoms[BoundAtom(atom.function, atom.environment, owner)] = carried
+        else:
+            atoms[bound] = carried
+    if not atoms and not results:
+        return EMPTY, state
+    own = Value(atoms, member.implied, member.probes)
+    return (join_all([own, *results]) if atoms else join_all(results)), state
+
+
+def _is_column(obj: Obj) -> bool:
+    """A class attribute that describes a field, such as a column: an instance has the field's value there."""
+    return obj.kind is Kind.EXTERNAL
+
+
+def _marked(frame: Frame, atom: FunctionAtom, path: str) -> bool:
+    return any(mark.api == f"{path}()" for mark in frame.world.marks_of(atom.function))
+
+
+def _is_setter(frame: Frame, atom: FunctionAtom) -> bool:
+    return any((mark.api or "").endswith((".setter()", ".deleter()")) for mark in frame.world.marks_of(atom.function))
+
+
+def _of_super(frame: Frame, state: State, obj: Obj, name: str) -> Value:
+    """The next definition in the receiver's method resolution order."""
+    world = frame.world
+    holder = stored_value(frame, state, obj, "@class")
+    receiver = stored_value(frame, state, obj, "@self")
+    if holder is None or receiver is None:
+        return EMPTY
+    start = next((atom.cls for atom in holder.atoms if isinstance(atom, ClassAtom)), None)
+    atoms: dict[Atom, Truths] = {}
+    for each in receiver.objects():
+        owner = each.cls or next((kind.cls for kind in types_of(frame, state, each) if kind.cls is not None), start)
+        if each.kind is Kind.CLASS:
+            owner = ClassId(each.key)
+        order = world.hierarchy(owner) if owner is not None else ()
+        rest = order[order.index(start) + 1 :] if start in order else world.hierarchy(start)[1:] if start else ()
+        for cls in rest:
+            found = world.shared.read(world.objects.class_object(cls), attribute(name))
+            if found is not None:
+                for atom in world.resolve(found).atoms:
+                    if isinstance(atom, FunctionAtom):
+                        atoms[BoundAtom(atom.function, atom.environment, each)] = NOTHING
+                    elif atom is not None:
+                        atoms[atom] = NOTHING
+                break
+        else:
+            for base in world.outer_bases(owner) if owner is not None else ():
+                atoms[ApiAtom(world.api(f"{base}().{name}").path, each)] = NOTHING
+    return Value(atoms)
+
+
+# ── policies and names ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[str]:
+    found: dict[str, None] = {}
+    for kind in types:
+        if kind.cls is not None:
+            found.update(dict.fromkeys(f"{path}().{name}" for path in frame.world.class_paths(kind.cls)))
+        elif obj.api is not None:
+            found[frame.world.api(f"{obj.api}.{name}").path] = None
+        else:
+            found[frame.world.api(f"{kind.api}().{name}").path] = None
+    return list(found)
+
+
+def _add_sources(
+    frame: Frame,
+    state: State,
+    path: str,
+    holder: Obj | None,
+    carried: Truths,
+    atoms: dict[Atom, Truths],
+    span: Span,
+    name: str | None,
+) -> None:
+    for source in frame.world.policy.sources_at(path):
+        if source.sql or source.fills is not None:
+            continue
+        record = holder if holder is not None else source_record(frame, state, None, EMPTY, span)
+        category = source.category
+        if name is not None:
+            match = frame.world.policy.classify(name)
+            if match is not None and match.confidence > Confidence.LOW and "." not in category.removeprefix("user."):
+                category = match.category
+        label = source_label(frame, source, record, span, category)
+        relations, doubtful = frame.world.records.subjects(frame, state, record)
+        atoms[
+            Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)
+        ] = carried
+
+
+def _add_field(
+    frame: Frame,
+    state: State,
+    holder: Obj,
+    key: str,
+    name: str,
+    content: Value,
+    carried: Truths,
+    atoms: dict[Atom, Truths],
+    probes: dict[Probe, None],
+    span: Span,
+    hint: str,
+) -> None:
+    """A field of a record: personal data by its name, or evidence of consent."""
+    if any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in content.atoms):
+        return
+    probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
+    label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
+    if label is not None and label not in atoms:
+        atoms[label] = carried

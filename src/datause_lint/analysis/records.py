@@ -1,0 +1,222 @@
+"""Records: what is a record of personal data, what its fields hold, and who it is about."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import identifiers
+from datause_lint.analysis.access import origin, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Kind, Obj, attribute, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import Type, last_name
+from datause_lint.analysis.typing_of import attribute_types, types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    Atom,
+    Const,
+    Data,
+    Label,
+    Truths,
+    Value,
+    of,
+)
+from datause_lint.findings.finding import Location, Role, Step
+from datause_lint.ir.instructions import Span
+from datause_lint.names import CategoryKey, ClassId
+from datause_lint.policy.entries import Confidence
+
+Relations = tuple[tuple[str, ...], ...]
+DICT_MODELS = frozenset({"TypedDict"})
+
+
+class Records:
+    """Looks records up by class, and remembers."""
+
+    def __init__(self) -> None:
+        self._fields: dict[ClassId, tuple[tuple[str, CategoryKey], ...]] = {}
+
+    # ── one field ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def field_label(
+        self, frame: Frame, state: State, record: Obj, key: str, hint: str, content: Value, span: Span
+    ) -> Label | None:
+        """The label of what is read from ``record`` under an attribute or constant key, when that is personal data."""
+        name = _field_name(key)
+        if name is None:
+            return None
+        found = frame.world.policy.classify(name)
+        if found is None or _only_constants(content):
+            return None
+        confidence = min(found.confidence, self.confidence_of(frame, state, record, hint))
+        relations, doubtful = self.subjects(frame, state, record)
+        note = f"{name} of {self.describe(frame, state, record, hint)}"
+        step = Step(Role.SOURCE, frame.location(span), note, found.category)
+        return Label(found.category, step, record, key, relations, doubtful, confidence)
+
+    def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
+        """How sure it is that the object is, or holds, a record of a person."""
+        found = types_of(frame, state, record)
+        if not found:
+            return Confidence.MEDIUM if identifiers.is_record(hint or _name_of(record)) else Confidence.LOW
+        return max(self._confidence_of_type(frame, kind, hint) for kind in found)
+
+    def _confidence_of_type(self, frame: Frame, kind: Type, hint: str) -> Confidence:
+        if kind.cls is not None:
+            if self.is_record_class(frame, kind.cls):
+                return Confidence.HIGH
+            ir = frame.world.class_ir(kind.cls)
+            person = ir is not None and identifiers.is_record(ir.name)
+            return Confidence.MEDIUM if person or identifiers.is_person(hint) else Confidence.LOW
+        path = kind.api or ""
+        if frame.world.policy.model_sources(path):
+            return Confidence.HIGH
+        if path == "builtins.dict" or path.endswith("[]"):
+            return Confidence.MEDIUM if identifiers.is_record(hint) or path.endswith("[]") else Confidence.LOW
+        return Confidence.MEDIUM if identifiers.is_person(hint) or identifiers.is_person(last_name(path)) else Confidence.LOW
+
+    def is_record_class(self, frame: Frame, cls: ClassId) -> bool:
+        world = frame.world
+        return any(
+            world.policy.model_sources(path)
+            for path in (*world.outer_bases(cls), *world.class_paths(cls), *world.decorators_of(cls))
+        )
+
+    def describe(self, frame: Frame, state: State, record: Obj, hint: str) -> str:
+        for kind in types_of(frame, state, record):
+            if kind.cls is not None:
+                return f"a {kind.cls.rpartition('.')[2].rpartition(':')[2]}"
+        return hint or "a record"
+
+    # ── whole records ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def contents(self, frame: Frame, state: State, obj: Obj) -> Value:
+        """The data that an object carries by being what it is, beside what was seen to be put into it."""
+        root = obj.root
+        if frame.is_input(obj):
+            return of(Data(obj))
+        if root.kind in (Kind.CURRENT, Kind.PAST):
+            stands = origin(frame, state, obj).objects()
+            if any(frame.is_input(each) for each in stands):
+                return of(Data(obj))
+        elif root.kind is Kind.PARAMETER:
+            return EMPTY if obj.base is not None else of(Data(obj))
+        return self.whole(frame, state, obj)
+
+    def whole(self, frame: Frame, state: State, obj: Obj) -> Value:
+        """One label for each category that a record of a known class holds."""
+        labels: dict[Atom, Truths] = {}
+        for kind in types_of(frame, state, obj):
+            if kind.cls is None or not self.is_record_class(frame, kind.cls):
+                continue
+            relations, doubtful = self.subjects(frame, state, obj)
+            categories: dict[CategoryKey, None] = {}
+            for name, category in self.personal_fields(frame, kind.cls):
+                stored = stored_value(frame, state, obj, attribute(name))
+                if stored is not None and (_only_constants(stored) or obj.kind is Kind.NEW):
+                    continue
+                categories[category] = None
+            location = self.place_of(frame, obj)
+            for category in categories:
+                step = Step(Role.SOURCE, location, f"{self.describe(frame, state, obj, '')} as a whole", category)
+                labels[Label(category, step, obj, "", relations, doubtful, Confidence.HIGH)] = NOTHING
+        return Value(labels) if labels else EMPTY
+
+    def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
+        known = self._fields.get(cls)
+        if known is None:
+            known = self._fields[cls] = tuple(self._find_fields(frame, cls))
+        return known
+
+    def _find_fields(self, frame: Frame, cls: ClassId) -> list[tuple[str, CategoryKey]]:
+        found: dict[str, CategoryKey] = {}
+        for name in self.field_names(frame, cls):
+            match = frame.world.policy.classify(name)
+            if match is not None and match.confidence >= Confidence.MEDIUM and name not in found:
+                found[name] = match.category
+        for each in frame.world.class_paths(cls):
+            for name in self.field_names(frame, cls):
+                for source in frame.world.policy.sources_at(f"{each}().{name}"):
+                    found[name] = source.category
+        return list(found.items())
+
+    def field_names(self, frame: Frame, cls: ClassId) -> list[str]:
+        """Annotated names, columns, and the fields that a framework's own base class brings."""
+        world = frame.world
+        names: dict[str, None] = {}
+        for each in reversed(world.hierarchy(cls)):
+            ir = world.class_ir(each)
+            if ir is not None:
+                names.update(dict.fromkeys(field.name for field in ir.fields))
+            for key in world.shared.keys(world.objects.class_object(each)):
+                if key.startswith("."):
+                    value = world.shared.read(world.objects.class_object(each), key)
+                    if value is not None and any(obj.kind is Kind.EXTERNAL for obj in value.objects()):
+                        names[key[1:]] = None
+        names.update(dict.fromkeys(world.wiring.inherited_fields(world.outer_bases(cls))))
+        return list(names)
+
+    def place_of(self, frame: Frame, obj: Obj) -> Location:
+        place = frame.world.places.get(obj.root)
+        return place if place is not None else frame.location(frame.function.span)
+
+    # ── subjects ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def subjects(self, frame: Frame, state: State, record: Obj) -> tuple[Relations, Relations]:
+        """The ways from a record to the person it is about, and to others whose consent leaves it unproven."""
+        for kind in types_of(frame, state, record):
+            if kind.cls is not None:
+                return self.class_subjects(frame, kind.cls)
+        return ((),), ()
+
+    def class_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
+        world = frame.world
+        for path in world.class_paths(cls):
+            declared = world.policy.records_of(path)
+            if declared:
+                return tuple(self._steps(name) for record in declared for name in record.subject), ()
+        people = self.person_relations(frame, cls)
+        if len(people) == 1:
+            return ((), self._steps(people[0])), ()
+        return ((),), tuple(self._steps(name) for name in people)
+
+    def _steps(self, dotted: str) -> tuple[str, ...]:
+        return tuple(attribute(part) for part in dotted.split("."))
+
+    def person_relations(self, frame: Frame, cls: ClassId) -> list[str]:
+        """To-one relations of a record that lead to a record of a person."""
+        found: list[str] = []
+        for name in self.field_names(frame, cls):
+            for kind in attribute_types(frame, cls, name):
+                if kind.cls is not None and kind.cls != cls and self._is_person_class(frame, kind.cls, name):
+                    found.append(name)
+                    break
+        return found
+
+    def _is_person_class(self, frame: Frame, cls: ClassId, relation: str) -> bool:
+        if not self.is_record_class(frame, cls):
+            return False
+        name = cls.rpartition(".")[2].rpartition(":")[2]
+        return identifiers.is_person(name) or identifiers.is_person(relation)
+
+
+def _field_name(key: str) -> str | None:
+    if key.startswith("."):
+        return key[1:]
+    if key.startswith(("['", '["')):
+        return key[2:-2]
+    return None
+
+
+def _name_of(obj: Obj) -> str:
+    if obj.kind is Kind.PARAMETER:
+        return obj.key.rpartition("(")[2][:-1]
+    return _field_name(obj.key) or (_name_of(obj.base) if obj.base is not None and obj.key == "[]" else "")
+
+
+def _only_constants(value: Value) -> bool:
+    return bool(value.atoms) and all(type(atom) is Const for atom in value.atoms)
+
+
+def field_key(name: str) -> tuple[str, str]:
+    """The two ways in which a record may hold a field."""
+    return attribute(name), index(name)

@@ -1,0 +1,306 @@
+"""Definitions and what is done with them: names of modules, classes, decorators, attributes that are set."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import stored_value, write
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import uses_of
+from datause_lint.analysis.models.registry import Caller
+from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Fact,
+    FunctionAtom,
+    Implied,
+    ModuleAtom,
+    Truths,
+    Value,
+    of,
+)
+from datause_lint.analysis.world import BASES
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionKind
+from datause_lint.names import ApiPath, ClassId
+from datause_lint.policy.entries import GuardKind
+
+# ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def store_global(frame: Frame, state: State, name: str, value: Value) -> None:
+    world = frame.world
+    holder = world.objects.module(world.module_of(frame.function.id))
+    state.store(holder, attribute(name), value)
+    world.publish(frame, state, holder, attribute(name), value)
+    if frame.function.kind is not FunctionKind.MODULE_BODY:
+        world.written_globals[holder, attribute(name)] = None
+        return
+    for atom in value.atoms:
+        if isinstance(atom, FunctionAtom) and atom.function != f"{frame.module.name}:{name}":
+            for importable in world.program.importable_names(frame.module.name):
+                world.note_export(atom.function, f"{importable}.{name}")
+
+
+def settle_module(frame: Frame, state: State) -> None:
+    """The module's body has ended: its names are what they are now, and not what they were on the way."""
+    world = frame.world
+    holder = world.objects.module(frame.module.name)
+    for key, value in state.heap.get(holder, {}).items():
+        if (holder, key) not in world.written_globals:
+            world.shared.settle(holder, key, value)
+            world.publish_contents(frame, state, value, {})
+
+
+# ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> None:
+    world = frame.world
+    holder = world.objects.class_object(i.class_id)
+    bases = Value({atom: NOTHING for item in i.bases for atom in world.resolve(frame.registers[item.register]).atoms})
+    bases = _usable_bases(frame, state, bases)
+    world.shared.settle(holder, BASES, bases)
+    world.shared.settle(holder, "@made", of(Const(True, bool)))
+    for atom in bases.atoms:
+        if isinstance(atom, ClassAtom):
+            world.note_subclass(i.class_id, atom.cls)
+    ir_of_class = world.class_ir(i.class_id)
+    if ir_of_class is None:
+        return
+    body = world.function(ir_of_class.body)
+    environment = frame.cells if body is not None and body.frees else None
+    call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)
+
+
+def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:
+    """``class M(UserManager.from_queryset(Q))`` derives from both; a generic alias from its origin."""
+    atoms: dict[Atom, Truths] = {}
+    for atom in bases.atoms:
+        if type(atom) is not Obj:
+            atoms[atom] = NOTHING
+            continue
+        for key, value in state.heap.get(atom, {}).items():
+            if key.startswith("@argument"):
+                atoms.update({each: NOTHING for each in value.atoms if isinstance(each, ClassAtom)})
+        if atom.api is not None:
+            path = atom.api.removesuffix("[]").removesuffix("()")
+            holder, _, method = path.rpartition(".")
+            atoms[ApiAtom(ApiPath(holder if method[:1].islower() and holder else path))] = NOTHING
+    return Value(atoms)
+
+
+def settle_class(frame: Frame, state: State) -> None:
+    """The class's body has ended: its variables are the class's attributes."""
+    world = frame.world
+    cls = ClassId(frame.function.id.removesuffix(".<body>"))
+    holder = world.objects.class_object(cls)
+    is_enum = any(base.rpartition(".")[2] in ENUMS for base in world.outer_bases(cls))
+    for name, value in state.variables.items():
+        if "." in name:
+            continue
+        if is_enum:
+            value = _member(name, value, state)
+        world.shared.settle(holder, attribute(name), value)
+        world.publish_contents(frame, state, value, {})
+
+
+ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
+
+
+def _member(name: str, value: Value, state: State) -> Value:
+    """An enum's member: its value, and its name."""
+    if any(isinstance(atom, FunctionAtom) for atom in value.atoms) or name.startswith("_"):
+        return value
+    constant = value.constant()
+    if constant is None:
+        only = value.only_object()
+        first = state.stored(only, "[0]") if only is not None else None
+        constant = first.constant() if first is not None else None
+    if constant is None:
+        return of(Const(name.lower(), str, name))
+    return of(Const(constant.value, constant.kind, name))
+
+
+def match_arguments(frame: Frame, cls: ClassId) -> list[str] | None:
+    """The attributes that a class pattern's positions stand for."""
+    world = frame.world
+    stated = world.class_attribute(cls, "__match_args__")
+    if stated is not None:
+        only = stated[0].only_object()
+        names: list[str] = []
+        while only is not None and (item := world.shared.read(only, f"[{len(names)}]")) is not None:
+            constant = item.constant()
+            names.append(str(constant.value) if constant is not None else "")
+        return names
+    found: dict[str, None] = {}
+    for each in reversed(world.hierarchy(cls)):
+        ir_of_class = world.class_ir(each)
+        if ir_of_class is not None:
+            found.update(dict.fromkeys(field.name for field in ir_of_class.fields))
+    return list(found) or None
+
+
+# ── decorators ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def decorate(
+    frame: Frame, state: State, i: ir.Call, function: Value, arguments: Arguments
+) -> tuple[Value, State | None] | None:
+    """A decorator from outside the program leaves the function what it is, and marks it; None for any other call."""
+    if len(arguments.positional) != 1 or arguments.keywords or arguments.more or arguments.more_keywords:
+        return None
+    decorated = arguments.positional[0]
+    if not decorated.atoms or not all(isinstance(atom, (FunctionAtom, ClassAtom, BoundAtom)) for atom in decorated.atoms):
+        return None
+    _declared_guards(frame, state, function, decorated, i.span)
+    if not function.atoms or not all(_is_outer(frame, atom) for atom in function.atoms):
+        return None
+    for atom in function.atoms:
+        mark = _mark(frame, state, atom, decorated, i.span)
+        for each in decorated.atoms:
+            if isinstance(each, (FunctionAtom, BoundAtom)):
+                frame.world.mark(each.function, mark)
+            elif isinstance(each, ClassAtom):
+                holder = frame.world.objects.class_object(each.cls)
+                path = (mark.api or "").removesuffix("()")
+                frame.world.shared.write(holder, "@decorators", of(ApiAtom(ApiPath(path))))
+                frame.world.shared.write(holder, "@marks", of(mark))
+                frame.world.wiring.class_decorated(frame, state, each.cls, mark)
+        if (mark.api or "").endswith((".setter()", ".deleter()", ".getter()")) and isinstance(atom, ApiAtom):
+            getter = stored_value(frame, state, atom.receiver, "@function") if atom.receiver is not None else None
+            if getter is not None:
+                return Value({**getter.atoms, **decorated.atoms}), state
+    return decorated, state
+
+
+def _is_outer(frame: Frame, atom: Atom) -> bool:
+    if isinstance(atom, ApiAtom):
+        return atom.path not in frame.world.models
+    return type(atom) is Obj and atom.kind is Kind.EXTERNAL and atom.api is not None and atom.api not in frame.world.models
+
+
+def _mark(frame: Frame, state: State, atom: Atom, decorated: Value, span: Span) -> Obj:
+    """The decorator as an object: by its path, with its own arguments, knowing what it stands on."""
+    world = frame.world
+    if type(atom) is Obj:
+        mark = atom
+    else:
+        assert isinstance(atom, ApiAtom)
+        mark = world.objects.external(frame.site(span), world.api(f"{atom.path}()").path)
+        state.heap.setdefault(mark, {})
+    state.store(mark, "@function", decorated)
+    for key, value in state.heap.get(mark, {}).items():
+        world.publish(frame, state, mark, key, value)
+    return mark
+
+
+def _declared_guards(frame: Frame, state: State, function: Value, decorated: Value, span: Span) -> None:
+    """Decorators that a policy names: what they prove holds inside of what they decorate."""
+    for atom in function.atoms:
+        for fact, parameter in decorator_facts(frame, state, atom, span):
+            for each in decorated.atoms:
+                if isinstance(each, (FunctionAtom, BoundAtom)):
+                    frame.world.guard_body(each.function, fact, parameter)
+                elif isinstance(each, ClassAtom):
+                    ir_of_class = frame.world.class_ir(each.cls)
+                    for _, method in ir_of_class.methods if ir_of_class is not None else ():
+                        frame.world.guard_body(method, fact, parameter)
+
+
+def decorator_facts(frame: Frame, state: State, atom: Atom, span: Span) -> list[tuple[Fact, str]]:
+    """What a decorator named by the policy proves: it itself, or one made by calling it."""
+    if isinstance(atom, FunctionAtom) and atom.environment is not None:
+        tagged = stored_value(frame, state, atom.environment, "@guard")
+        if tagged is not None:
+            return [(fact, "") for fact in tagged.implied.true if type(fact) is Fact]
+    paths = frame.world.function_paths(atom) if isinstance(atom, FunctionAtom) else []
+    if isinstance(atom, ApiAtom):
+        paths = [atom.path]
+    made = Arguments()
+    if type(atom) is Obj and atom.api is not None:
+        paths = [atom.api.removesuffix("()")]
+        for key, value in state.heap.get(atom, {}).items():
+            if key.startswith("@argument:"):
+                made.keywords[key.partition(":")[2]] = value
+            elif key.startswith("@argument"):
+                made.positional.append(value)
+    found: list[tuple[Fact, str]] = []
+    for path in paths:
+        for guard in frame.world.policy.guards_at(GuardKind.DECORATOR, path):
+            uses = uses_of(frame, guard, made, ())
+            names = guard.subject.names if guard.subject is not None else ()
+            if uses:
+                fact = Fact(guard.id, uses, None, frame.location(span), guard.organisation)
+                found.append((fact, names[0] if names and not guard.any_subject else ""))
+    return found
+
+
+def tag_decorator_factory(
+    frame: Frame, state: State, paths: list[str], arguments: Arguments, parameters: tuple, result: Value, span: Span  # type: ignore[type-arg]
+) -> None:
+    """``consent_required("assistant")``: the decorator that comes back proves what the call says."""
+    proven: set[Fact] = set()
+    for path in paths:
+        for guard in frame.world.policy.guards_at(GuardKind.DECORATOR, path):
+            uses = uses_of(frame, guard, arguments, parameters)
+            if uses:
+                proven.add(Fact(guard.id, uses, None, frame.location(span), guard.organisation))
+    if not proven:
+        return
+    for atom in result.atoms:
+        if isinstance(atom, FunctionAtom) and atom.environment is not None:
+            state.store(atom.environment, "@guard", Value({}, Implied(true=frozenset(proven))))
+
+
+# ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def set_attribute(
+    frame: Frame, state: State, base: Value, name: str, value: Value, span: Span, call: Caller
+) -> None:
+    world = frame.world
+    for atom in base.atoms:
+        if isinstance(atom, ModuleAtom):
+            world.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
+        elif isinstance(atom, ClassAtom):
+            world.publish(frame, state, world.objects.class_object(atom.cls), attribute(name), value)
+            state.store(world.objects.class_object(atom.cls), attribute(name), value)
+        elif isinstance(atom, (FunctionAtom, BoundAtom)):
+            world.publish(frame, state, world.objects.function_object(atom.function), attribute(name), value)
+    if not base.objects() or _set_by_property(frame, state, base, name, value, span, call):
+        return
+    write(frame, state, base, attribute(name), value)
+    for obj in base.objects():
+        for kind in types_of(frame, state, obj):
+            if kind.cls is not None:
+                world.publish(frame, state, world.objects.any_instance(kind.cls), attribute(name), value)
+        if not frame.is_input(obj):
+            world.publish_if_shared(frame, state, obj)
+
+
+def _set_by_property(
+    frame: Frame, state: State, base: Value, name: str, value: Value, span: Span, call: Caller
+) -> bool:
+    bound: dict[Atom, Truths] = {}
+    for obj in base.objects():
+        for kind in types_of(frame, state, obj):
+            member = frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
+            for atom in member[0].atoms if member is not None else ():
+                if isinstance(atom, FunctionAtom) and any(
+                    (mark.api or "").endswith(".setter()") for mark in frame.world.marks_of(atom.function)
+                ):
+                    bound[BoundAtom(atom.function, atom.environment, obj)] = NOTHING
+    if not bound:
+        return False
+    call(frame, state, Value(bound), Arguments([value]), span)
+    return True
+
+

@@ -1,0 +1,77 @@
+"""State that outlives every call: modules' names, class attributes, what is known of all instances of a class.
+
+It only grows. Whoever reads it is recorded, so that a summary that rests on an older version is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.values import Value, join
+
+Reads = dict[Hashable, int]
+
+
+class SharedState:
+    def __init__(self) -> None:
+        self._values: dict[tuple[Obj, str], Value] = {}
+        self._keys: dict[Obj, dict[str, None]] = {}
+        self._versions: dict[Hashable, int] = {}
+        self._readers: list[Reads] = []
+        self.changes = 0
+
+    def read(self, obj: Obj, key: str) -> Value | None:
+        self.note_read((obj, key))
+        return self._values.get((obj, key))
+
+    def keys(self, obj: Obj) -> tuple[str, ...]:
+        self.note_read((obj, ""))
+        return tuple(self._keys.get(obj, ()))
+
+    def write(self, obj: Obj, key: str, value: Value) -> None:
+        before = self._values.get((obj, key))
+        after = value if before is None else join(before, value)
+        if before is None or after != before:
+            self._values[obj, key] = after
+            self.bump((obj, key))
+            if before is None:
+                self._keys.setdefault(obj, {})[key] = None
+                self.bump((obj, ""))
+
+    def settle(self, obj: Obj, key: str, value: Value) -> None:
+        """Replaces what was known while the module's own body was running."""
+        before = self._values.get((obj, key))
+        if before is None or before != value:
+            self._values[obj, key] = value
+            self.bump((obj, key))
+            if before is None:
+                self._keys.setdefault(obj, {})[key] = None
+                self.bump((obj, ""))
+
+    def bump(self, name: Hashable) -> None:
+        self._versions[name] = self._versions.get(name, 0) + 1
+        self.changes += 1
+
+    def note_read(self, name: Hashable) -> None:
+        if self._readers:
+            self._readers[-1].setdefault(name, self._versions.get(name, 0))
+
+    def fresh(self, reads: Reads) -> bool:
+        versions = self._versions
+        return all(versions.get(name, 0) == version for name, version in reads.items())
+
+    def begin(self) -> None:
+        self._readers.append({})
+
+    def end(self) -> Reads:
+        """The reads since the matching ``begin``; they count for the surrounding reader too."""
+        reads = self._readers.pop()
+        self.note_all(reads)
+        return reads
+
+    def note_all(self, reads: Reads) -> None:
+        if self._readers:
+            outer = self._readers[-1]
+            for name, version in reads.items():
+                outer.setdefault(name, version)

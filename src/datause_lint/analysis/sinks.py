@@ -1,0 +1,189 @@
+"""Calls that use data for AI."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import read_object, stored_keys, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import condition_holds, fold
+from datause_lint.analysis.obligations import reach_sink
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import EMPTY, Pattern, Value, join_all
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import Parameter
+from datause_lint.policy.entries import ConstantCondition, Sink
+
+HTTP_METHODS = ("post", "put", "patch", "get", "delete")
+# Calls of HTTP clients, with the position of the URL.
+HTTP_CALLS: dict[str, int] = {
+    **{f"requests.{method}": 0 for method in HTTP_METHODS},
+    **{f"requests.Session().{method}": 0 for method in HTTP_METHODS},
+    **{f"httpx.{method}": 0 for method in HTTP_METHODS},
+    **{f"httpx.Client().{method}": 0 for method in HTTP_METHODS},
+    **{f"httpx.AsyncClient().{method}": 0 for method in HTTP_METHODS},
+    **{f"aiohttp.ClientSession().{method}": 0 for method in HTTP_METHODS},
+    "requests.request": 1,
+    "requests.Session().request": 1,
+    "httpx.request": 1,
+    "httpx.stream": 1,
+    "httpx.Client().request": 1,
+    "httpx.Client().stream": 1,
+    "httpx.AsyncClient().request": 1,
+    "httpx.AsyncClient().stream": 1,
+    "aiohttp.ClientSession().request": 1,
+    "aiohttp.ClientSession().ws_connect": 0,
+    "aiohttp.request": 1,
+    "urllib.request.urlopen": 0,
+    "urllib.request.Request": 0,
+    "urllib3.request": 1,
+    "urllib3.PoolManager().request": 1,
+    "websockets.connect": 0,
+}
+CONTENT = ("json", "data", "content", "files", "params", "body", "fields", "form")
+
+
+def check_sinks(
+    frame: Frame,
+    state: State,
+    paths: list[str],
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+    span: Span,
+) -> None:
+    """Takes on an obligation for each data that a sink is given here."""
+    if not frame.collecting:
+        return
+    seen: set[str] = set()
+    for path in paths:
+        for sink in frame.world.policy.sinks_at(path):
+            if sink.id not in seen and applies(frame, state, sink, receiver, arguments, parameters):
+                seen.add(sink.id)
+                reach_sink(frame, state, sink, content_of(frame, state, sink, receiver, arguments, parameters), span, path)
+        if path in HTTP_CALLS:
+            _check_url(frame, state, path, receiver, arguments, span)
+
+
+def content_of(
+    frame: Frame,
+    state: State,
+    sink: Sink,
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+) -> Value:
+    values: list[Value] = []
+    for ref in sink.args:
+        found = receiver if ref.receiver else arguments.get(ref, parameters)
+        if found is not None:
+            values.append(found)
+    if sink.constructor_args and receiver is not None:
+        for made in constructions(frame, state, receiver):
+            values.extend(value for ref in sink.constructor_args if (value := made.get(ref)) is not None)
+    return join_all(values)
+
+
+def applies(
+    frame: Frame,
+    state: State,
+    entry: Sink,
+    receiver: Value | None,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...] = (),
+) -> bool:
+    """Whether the entry's conditions on constants hold, of the call or of the call that made the receiver."""
+    made = constructions(frame, state, receiver) if receiver is not None and (entry.when or entry.unless) else []
+    return all(_some(frame, condition, arguments, parameters, made) for condition in entry.when) and not any(
+        _some(frame, condition, arguments, parameters, made) for condition in entry.unless
+    )
+
+
+def _some(
+    frame: Frame,
+    condition: ConstantCondition,
+    arguments: Arguments,
+    parameters: tuple[Parameter, ...],
+    made: list[Arguments],
+) -> bool:
+    if condition_holds(frame, condition, arguments, parameters):
+        return True
+    return bool(made) and all(condition_holds(frame, condition, each) for each in made)
+
+
+def constructions(frame: Frame, state: State, receiver: Value) -> list[Arguments]:
+    """The arguments of the calls that made the receiver, as far as they are known."""
+    found: list[Arguments] = []
+    for obj in receiver.objects():
+        arguments = construction(frame, state, obj)
+        if arguments is not None:
+            found.append(arguments)
+    return found
+
+
+def construction(frame: Frame, state: State, obj: Obj) -> Arguments | None:
+    arguments = Arguments()
+    keys = [key for key in stored_keys(frame, state, obj) if key.startswith("@argument")]
+    if frame.is_input(obj):
+
+
+        keys = [f"@argument:{name}" for name in frame.world.wiring.telling_arguments]
+        values = {key: read_object(frame, state, obj, key) for key in keys}
+    else:
+        values = {key: stored_value(frame, state, obj, key) or EMPTY for key in keys}
+    for key in sorted(values):
+        if key.startswith("@argument:"):
+            arguments.keywords[key.partition(":")[2]] = values[key]
+        else:
+            position = int(key.removeprefix("@argument"))
+            while len(arguments.positional) <= position:
+                arguments.positional.append(EMPTY)
+            arguments.positional[position] = values[key]
+    return arguments if keys else None
+
+
+def _check_url(
+    frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, span: Span
+) -> None:
+    position = HTTP_CALLS[path]
+    url = arguments.keywords.get("url")
+    if url is None and position < len(arguments.positional):
+        url = arguments.positional[position]
+    if url is None:
+        return
+    seen: set[str] = set()
+    for text in urls(frame, state, url, receiver):
+        for sink in frame.world.policy.url_sinks(text):
+            if sink.id in seen or not applies(frame, state, sink, receiver, arguments):
+                continue
+            seen.add(sink.id)
+            rest = [value for name, value in arguments.keywords.items() if name in CONTENT]
+            rest.extend(arguments.positional[position + 1 :])
+            rest.extend(value for value in (arguments.more, arguments.more_keywords) if value is not None)
+            reach_sink(frame, state, sink, join_all([*rest, url]), span, path)
+
+
+def urls(frame: Frame, state: State, url: Value, receiver: Value | None) -> list[str]:
+    """The URLs that the request may go to, with ``{}`` for what is not constant."""
+    bases = [""]
+    for made in constructions(frame, state, receiver) if receiver is not None else []:
+        base = made.keywords.get("base_url")
+        if base is not None:
+            bases = texts(frame, base) or bases
+    found = texts(frame, url)
+    return [text if "://" in text else base.rstrip("/") + "/" + text.lstrip("/") for text in found for base in bases]
+
+
+def texts(frame: Frame, value: Value) -> list[str]:
+    """The strings that the value may be, as far as they are constant."""
+    found: list[str] = []
+    for atom in value.atoms:
+        if isinstance(atom, Pattern):
+            found.append(atom.text)
+            continue
+        constants = fold(frame, Value({atom: frozenset()}))
+        if constants is not None:
+            found.extend(constant.value for constant in constants if isinstance(constant.value, str))
+        elif type(atom) is Obj:
+            found.extend(known.text for known in frame.known_atoms(atom) if isinstance(known, Pattern))
+    return found

@@ -1,0 +1,174 @@
+"""The whole program: which functions matter, and what is left to answer for when everybody has been asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datause_lint.analysis.calling import shape
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.memo import Answer, Node
+from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.values import EMPTY, NOTHING, FunctionAtom, Value, of
+from datause_lint.analysis.access import read
+from datause_lint.analysis.world import NO_CALLER, World
+from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.names import FunctionId, ModuleName
+
+MAXIMAL_ROUNDS = 8
+
+
+class Solver:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._modules: dict[ModuleName, None] = {}
+        self._names: dict[str, None] = {}
+        self._closures: dict[FunctionId, Obj] = {}
+        self.summaries: dict[FunctionId, Summary] = {}
+
+    def run(self) -> dict[FunctionId, Summary]:
+        """The summaries of the functions that nobody in the program calls."""
+        self._add_modules(self.world.policy.anchors())
+        for _ in range(MAXIMAL_ROUNDS):
+            changes = self.world.shared.changes
+            self._run_all()
+            grown = self._follow_callers()
+            if not grown and self.world.shared.changes == changes:
+                break
+        else:
+            self.world.cut[FunctionId("<program>")] = None
+        return {name: self.summaries[name] for name in self._roots()}
+
+    # ── which modules ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _add_modules(self, words: Iterable[str]) -> bool:
+        found = [name for name in self.world.program.mentioning(words) if name not in self._modules]
+        for name in found:
+            if self.world.module(name) is not None:
+                self._modules[name] = None
+        return bool(found)
+
+    def _follow_callers(self) -> bool:
+        """Whoever names a function on a way to a sink may be on the way, too."""
+        news: dict[str, None] = {}
+        grown = False
+        for name, summary in self.summaries.items():
+            if not summary.obligations:
+                continue
+            grown = self.world.note_reaching(name) or grown
+            for word in self._words_of(name):
+                if word not in self._names:
+                    news[word] = None
+        self._names.update(news)
+        return (self._add_modules(news) if news else False) or grown
+
+    def _words_of(self, name: FunctionId) -> list[str]:
+        """The names by which callers know a function: a special method runs where its class is named."""
+        function = self.world.function(name)
+        if function is None:
+            return []
+        words = [function.name] if not function.name.startswith("__") else []
+        if function.owner_class is not None and (not words or function.name == "__init__"):
+            words.append(function.owner_class.rpartition(":")[2].rpartition(".")[2])
+        marked = {mark.api for mark in self.world.marks_of(name)}
+        if any(path is not None and "signal" in path for path in marked):
+            words.append(function.name)
+        return [word for word in words if word.isidentifier()]
+
+    # ── which functions ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _run_all(self) -> None:
+        for module in list(self._modules):
+            self.world.run_body(module)
+        for module in list(self._modules):
+            for function in self._functions_of(module):
+                summary = self.world.summarise(function.id, NO_CALLER)
+                if summary is not None:
+                    self.summaries[function.id] = summary
+        for name, environment in self._find_closures().items():
+            summary = self.world.summarise(name, ClosureContext(self.world, name, environment))
+            if summary is not None:
+                self.summaries[name] = summary
+
+    def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
+        """The functions that somebody outside may call; nested ones run when those run that make them."""
+        ir = self.world.module(module)
+        found: list[FunctionIR] = []
+        for function in ir.functions.values() if ir is not None else ():
+            if function.kind is FunctionKind.MODULE_BODY:
+                found.append(function)
+            elif function.kind is FunctionKind.FUNCTION and "<locals>" not in function.id:
+                found.append(function)
+        return found
+
+    def _find_closures(self) -> dict[FunctionId, Obj]:
+        """Functions that decorators made, as modules and classes hold them."""
+        found: dict[FunctionId, Obj] = {}
+        shared = self.world.shared
+        for module in self._modules:
+            ir = self.world.module(module)
+            holders = [self.world.objects.module(module)]
+            holders.extend(self.world.objects.class_object(cls) for cls in (ir.classes if ir is not None else ()))
+            for holder in holders:
+                for key in shared.keys(holder):
+                    value = shared.read(holder, key) if key.startswith(".") else None
+                    for atom in value.atoms if value is not None else ():
+                        if isinstance(atom, FunctionAtom) and atom.environment is not None:
+                            found[atom.function] = atom.environment
+        return found
+
+    def _roots(self) -> list[FunctionId]:
+        """Those whom nobody calls; and of those who call only each other, one."""
+        callers = self.world.callers
+        roots = [name for name in self.summaries if not self._called(name)]
+        reached: dict[FunctionId, None] = {}
+        callees: dict[FunctionId, list[FunctionId]] = {}
+        for callee, by in callers.items():
+            for caller in by:
+                callees.setdefault(caller, []).append(callee)
+        pending = list(roots)
+        while True:
+            while pending:
+                name = pending.pop()
+                if name not in reached:
+                    reached[name] = None
+                    pending.extend(callees.get(name, ()))
+            left = [name for name in self.summaries if name not in reached]
+            if not left:
+                return sorted(roots)
+            roots.append(left[0])
+            pending.append(left[0])
+
+    def _called(self, name: FunctionId) -> bool:
+        return any(caller != name for caller in self.world.callers.get(name, ()))
+
+
+class ClosureContext:
+    """Nobody calls, but what the function has captured is known."""
+
+    root = True
+
+    def __init__(self, world: World, function: FunctionId, environment: Obj) -> None:
+        ir = world.function(function)
+        assert ir is not None
+        module = world.module(world.module_of(function))
+        assert module is not None
+        body = world.function(module.body)
+        assert body is not None
+        self._frame = Frame(world, body, module, NO_CALLER, Node())
+        self._state = State({}, {}, NOTHING)
+        self._values: dict[Obj, Value] = {world.objects.parameter(function, ENVIRONMENT): of(environment)}
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        if question != "shape":
+            return ()
+        return shape(self._frame, self._state, self._frame.world.resolve(self._value(obj)))
+
+    def _value(self, obj: Obj) -> Value:
+        if obj in self._values:
+            return self._values[obj]
+        if obj.base is None or obj.kind is not Kind.FIELD:
+            return EMPTY
+        value = read(self._frame, self._state, self._value(obj.base), obj.key)
+        return Value({atom: carried for atom, carried in value.atoms.items() if atom is not obj})

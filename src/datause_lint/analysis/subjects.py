@@ -1,0 +1,194 @@
+"""Who is who: when the person of a consent check is the person that data is about."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import identifiers
+from datause_lint.analysis.access import origin, read_object, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute
+from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import attribute_types, types_of
+from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value, of
+
+MAXIMAL_IDENTITIES = 24
+
+
+def subjects_of_label(frame: Frame, state: State, label: Label) -> list[Obj]:
+    return _along(frame, state, label.record, label.relations)
+
+
+def doubtful_subjects(frame: Frame, state: State, label: Label) -> list[Obj]:
+    return _along(frame, state, label.record, label.doubtful)
+
+
+def _along(frame: Frame, state: State, record: Obj, relations: tuple[tuple[str, ...], ...]) -> list[Obj]:
+    found: dict[Obj, None] = {}
+    for relation in relations:
+        value = of(record)
+        for key in relation:
+            value = Value(
+                {
+                    atom: carried
+                    for obj in value.objects()
+                    for atom, carried in read_object(frame, state, obj, key).atoms.items()
+                }
+            )
+        only = value.only_object()
+        if only is not None:
+            found[only] = None
+    return list(found)
+
+
+def identities(frame: Frame, state: State, obj: Obj, truths: Truths) -> dict[Obj, None]:
+    """Everything that is known to be, or to identify, the same person as the object."""
+    found: dict[Obj, None] = {obj: None}
+    pending = [obj]
+    equal = [truth for truth in truths if type(truth) is Same]
+    while pending and len(found) < MAXIMAL_IDENTITIES:
+        current = pending.pop()
+        for other in _same_as(frame, state, current, equal):
+            if other not in found:
+                found[other] = None
+                pending.append(other)
+    return found
+
+
+def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
+    found: list[Obj] = []
+    for same in equal:
+        if same.left is obj:
+            found.append(same.right)
+        elif same.right is obj:
+            found.append(same.left)
+    if obj.base is not None:
+        found.extend(_by_name_of_id(obj))
+        found.extend(_owner_of_part(frame, state, obj))
+        found.extend(_by_inverse_relation(frame, state, obj))
+    fetched_by = stored_value(frame, state, obj, KEY)
+    if fetched_by is not None:
+        found.extend(key_objects(fetched_by))
+    if obj.root.kind is Kind.CURRENT and obj.base is None:
+        found.extend(_single_elements(frame, state, obj))
+    if is_requester(frame, state, obj):
+        found.append(frame.world.objects.requester)
+    return found
+
+
+def key_objects(value: Value) -> list[Obj]:
+    """The objects that an id is, or is made from, when it is one only."""
+    found: dict[Obj, None] = {}
+    for atom in value.atoms:
+        if type(atom) is Obj:
+            found[atom] = None
+        elif type(atom) is Data:
+            found[atom.of] = None
+        elif type(atom) is Label:
+            found[atom.record.child(atom.field) if atom.field else atom.record] = None
+    return list(found) if len(found) == 1 else []
+
+
+def _by_name_of_id(obj: Obj) -> list[Obj]:
+    """``user.id`` identifies ``user``; ``note.owner_id`` identifies ``note.owner``."""
+    name = obj.key[1:] if obj.key.startswith(".") else obj.key[2:-2] if obj.key.startswith("['") else ""
+    relation = identifiers.relation_of_id(name) if name else None
+    if relation is None or obj.base is None:
+        return []
+    return [obj.base if relation == "" else obj.base.child(attribute(relation))]
+
+
+def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``user.profile`` is about the user: a part, not another person."""
+    assert obj.base is not None
+    name = obj.key[1:] if obj.key.startswith(".") else ""
+    if not name or identifiers.is_person(name) and not name.endswith("profile"):
+        return []
+    if not identifiers.is_person(_noun(frame, state, obj.base)):
+        return []
+    kinds = types_of(frame, state, obj)
+    if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
+        return [obj.base]
+    return [obj.base] if not kinds and name in ("profile", "settings", "preferences", "details", "account") else []
+
+
+def _noun(frame: Frame, state: State, obj: Obj) -> str:
+    for kind in types_of(frame, state, obj):
+        if kind.cls is not None:
+            return kind.cls.rpartition(":")[2].rpartition(".")[2]
+        if kind.api is not None:
+            return kind.api.rpartition(".")[2]
+    key = obj.key
+    return key.rpartition("(")[2][:-1] if obj.kind is Kind.PARAMETER else key.strip(".[]'")
+
+
+def _by_inverse_relation(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``account.notes[].owner`` is the account, where ``owner`` is the one relation behind ``notes``."""
+    assert obj.base is not None
+    holder, element = obj.base, obj.key
+    if not element.startswith("."):
+        return []
+    for stands in _elements_behind(frame, state, holder):
+        collection = stands.base
+        if collection is None or collection.base is None or not collection.key.startswith("."):
+            continue
+        person = collection.base
+        for kind in types_of(frame, state, person):
+            if kind.cls is None:
+                continue
+            for inner in types_of(frame, state, stands):
+                if inner.cls is not None and _is_inverse(
+                    frame, kind.cls, collection.key[1:], inner.cls, element[1:]
+                ):
+                    return [person]
+    return []
+
+
+def _elements_behind(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    candidates = [obj]
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        candidates = origin(frame, state, obj).objects()
+    return [each for each in candidates if each.kind is Kind.FIELD and each.key == ELEMENT]
+
+
+def _is_inverse(frame: Frame, person: str, many: str, record: str, one: str) -> bool:
+    world = frame.world
+    stated = world.wiring.inverse_of(frame, person, many)
+    if stated is not None:
+        return stated == one
+    leading = [
+        name
+        for name in world.records.field_names(frame, record)  # type: ignore[arg-type]
+        if any(kind.cls == person for kind in attribute_types(frame, record, name))  # type: ignore[arg-type]
+    ]
+    return leading == [one]
+
+
+def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """A loop over what holds one single object."""
+    stands = origin(frame, state, obj)
+    only = stands.only_object()
+    return [only] if only is not None and only.kind in (Kind.NEW, Kind.EXTERNAL) and len(stands.atoms) == 1 else []
+
+
+def is_requester(frame: Frame, state: State, obj: Obj) -> bool:
+    """Whether the object is the person behind the request being answered: ``request.user`` and its like."""
+    return frame.world.wiring.is_requester(frame, state, obj)
+
+
+def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Truths) -> bool:
+    """Whether the fact is about one of the people."""
+    if fact.subject is None:
+        return bool(fact.uses)
+    if fact.every:
+        return any(_is_element(frame, state, fact.subject, person) for person in people)
+    theirs = identities(frame, state, fact.subject, truths)
+    return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
+
+
+def _is_element(frame: Frame, state: State, every: Obj, person: Obj) -> bool:
+    """Whether the person is one of those whom a fact about every element covers."""
+    if person is every:
+        return True
+    if person.root.kind in (Kind.CURRENT, Kind.PAST):
+        stands = origin(frame, state, person).objects()
+        return bool(stands) and all(each is every for each in stands)
+    return False

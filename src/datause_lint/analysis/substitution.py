@@ -1,0 +1,249 @@
+"""A callee's summary in the caller's terms."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.obligations import owe, passed_on
+from datause_lint.analysis.state import State
+from datause_lint.analysis.summary import Obligation, Summary
+from datause_lint.analysis.values import (
+    EMPTY,
+    NO_IMPLICATION,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    Const,
+    Data,
+    Fact,
+    FunctionAtom,
+    Implied,
+    Label,
+    MethodAtom,
+    Probe,
+    Same,
+    Truth,
+    Truths,
+    Value,
+    join,
+    of,
+)
+from datause_lint.ir.instructions import Span
+
+
+class Substitution:
+    """Maps the callee's objects to the caller's values, as they are when the call is made."""
+
+    def __init__(
+        self, frame: Frame, state: State, summary: Summary, inputs: dict[Obj, Value], span: Span
+    ) -> None:
+        self.frame = frame
+        self.state = state
+        self.before = state.copy()
+        self.summary = summary
+        self.span = span
+        self.site = frame.site(span)
+        self._own = summary.function + "@"
+        self._cells = summary.function + "#cells"
+        self._objects: dict[Obj, Value] = dict(inputs)
+        self._truths: dict[Truth, Truth | None] = {}
+
+    # ── objects ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def object(self, obj: Obj) -> Value:
+        found = self._objects.get(obj)
+        if found is None:
+            self._objects[obj] = EMPTY  # ends circles
+            found = self._objects[obj] = self._map(obj)
+        return found
+
+    def _map(self, obj: Obj) -> Value:
+        if obj.kind is Kind.FIELD:
+            assert obj.base is not None
+            base = self.object(obj.base)
+            if base.atoms == {obj.base: frozenset()}:
+                return of(obj)
+            return read(self.frame, self.before, base, obj.key)
+        if obj.kind in (Kind.CURRENT, Kind.PAST):
+            stands = self.summary.aliases.get(obj)
+            if stands is not None:
+                return self.value(stands)
+        if obj.kind is Kind.PARAMETER:
+            return EMPTY if obj.key.startswith(self.summary.function + "(") else of(obj)
+        if self._allocated_by_callee(obj):
+            return of(self.frame.world.objects.seen_from(obj, self.site))
+        return of(obj)
+
+    def _allocated_by_callee(self, obj: Obj) -> bool:
+        if obj.kind not in (Kind.NEW, Kind.EXTERNAL, Kind.PAST, Kind.CURRENT):
+            return False
+        origin = obj.chain[0] if obj.chain else obj.key.rpartition(" ")[2]
+        return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.keys(obj)
+
+    # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def value(self, value: Value) -> Value:
+        parts: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            mapped = self.truths(carried)
+            for replacement, more in self.atom(atom).atoms.items():
+                total = mapped | more if more else mapped
+                parts[replacement] = parts[replacement] & total if replacement in parts else total
+        implied = value.implied
+        if implied is not NO_IMPLICATION:
+            implied = Implied(*(self.truths(facts) for facts in implied))
+        probes = tuple(probe for probe in map(self.probe, value.probes) if probe is not None)
+        result = Value(parts, implied, probes)
+        return self._with_inputs_implications(value, result)
+
+    def _with_inputs_implications(self, before: Value, after: Value) -> Value:
+        """A callee that hands an input back hands back what its truth implies, too."""
+        if len(before.atoms) != 1:
+            return after
+        (atom,) = before.atoms
+        if type(atom) is not Obj or not atom.symbolic and atom.kind is not Kind.FIELD:
+            return after
+        source = self.object(atom)
+        implied = source.settled().implied
+        if implied is NO_IMPLICATION:
+            return after
+        return Value(after.atoms, Implied(*(a | b for a, b in zip(after.implied, implied))), after.probes)
+
+    def atom(self, atom: Atom) -> Value:
+        kind = type(atom)
+        if kind is Obj:
+            return self.object(atom)  # type: ignore[arg-type]
+        if kind is Label:
+            return self.label(atom)  # type: ignore[arg-type]
+        if kind is Data:
+            return data_of(self.frame, self.before, self.object(atom.of))  # type: ignore[union-attr]
+        if isinstance(atom, BoundAtom):
+            environment = self._one(atom.environment)
+            receivers = self.object(atom.receiver).objects()
+            return Value({BoundAtom(atom.function, environment, each): frozenset() for each in receivers})
+        if isinstance(atom, FunctionAtom):
+            return of(FunctionAtom(atom.function, self._one(atom.environment)))
+        if isinstance(atom, ApiAtom) and atom.receiver is not None:
+            receivers = self.object(atom.receiver).objects()
+            return Value({ApiAtom(atom.path, each): frozenset() for each in receivers}) if receivers else of(ApiAtom(atom.path))
+        if isinstance(atom, MethodAtom) and atom.receiver is not None:
+            receivers = self.object(atom.receiver).objects()
+            return Value({MethodAtom(atom.name, each, atom.data): frozenset() for each in receivers})
+        return of(atom)
+
+    def _one(self, obj: Obj | None) -> Obj | None:
+        if obj is None:
+            return None
+        found = self.object(obj).objects()
+        return found[0] if found else None
+
+    def label(self, label: Label) -> Value:
+        """Read from whatever the caller's record is; nothing where the caller put a constant there."""
+        record = label.record
+        mapped = self.object(record)
+        if len(mapped.atoms) == 1 and record in mapped.atoms:
+            return of(label)
+        found: dict[Atom, Truths] = {}
+        for atom, carried in mapped.atoms.items():
+            if type(atom) is Obj:
+                if not self._is_constant(atom, label.field):
+                    found[label.read_from(atom)] = carried
+            elif type(atom) is Label or type(atom) is Data:
+                holder = atom.record if isinstance(atom, Label) else atom.of  # type: ignore[union-attr]
+                found[label.read_from(holder)] = carried
+        if not mapped.atoms:
+            found[label] = frozenset()
+        return Value(found)
+
+    def _is_constant(self, record: Obj, field: str) -> bool:
+        if not field:
+            return False
+        stored = stored_value(self.frame, self.before, record, field)
+        return stored is not None and bool(stored.atoms) and all(type(atom) is Const for atom in stored.atoms)
+
+    # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def truths(self, truths: Truths) -> Truths:
+        if not truths:
+            return truths
+        return frozenset(mapped for truth in truths if (mapped := self.truth(truth)) is not None)
+
+    def truth(self, truth: Truth) -> Truth | None:
+        if truth not in self._truths:
+            self._truths[truth] = self._map_truth(truth)
+        return self._truths[truth]
+
+    def _map_truth(self, truth: Truth) -> Truth | None:
+        if type(truth) is Fact:
+            if truth.subject is None:
+                return truth
+            subject = self.person(truth.subject)
+            return truth._replace(subject=subject) if subject is not None else None
+        assert isinstance(truth, Same)
+        left, right = self.person(truth.left), self.person(truth.right)
+        return Same(left, right) if left is not None and right is not None else None
+
+    def person(self, obj: Obj) -> Obj | None:
+        """The one object that a subject is here: an id that was handed over stands for itself."""
+        found: dict[Obj, None] = {}
+        for atom in self.object(obj).atoms:
+            if type(atom) is Obj:
+                found[atom] = None
+            elif type(atom) is Data:
+                found[atom.of] = None
+            elif type(atom) is Label and atom.field:
+                found[atom.record.child(atom.field)] = None
+        return next(iter(found)) if len(found) == 1 else None
+
+    def probe(self, probe: Probe) -> Probe | None:
+        if probe.subject is None:
+            return probe
+        subject = self.person(probe.subject)
+        return probe._replace(subject=subject) if subject is not None else None
+
+    # ── effects ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def apply(self) -> Value:
+        """The call's effects on the caller's state; gives its result."""
+        summary = self.summary
+        result = self.value(summary.returns)
+        mapped = [((obj, key), self.value(value)) for (obj, key), value in summary.writes.items()]
+        for (obj, key), value in mapped:
+            self._write(obj, key, value)
+        self._obligations(summary.obligations)
+        self.state.learn(self.truths(summary.proves))
+        return result
+
+    def _write(self, obj: Obj, key: str, value: Value) -> None:
+        targets = self.object(obj)
+        found = targets.objects()
+        certain = len(found) == 1 and (obj, key) in self.summary.strong
+        for target in found:
+            carried = targets.atoms[target]
+            kept = Value({atom: facts | carried for atom, facts in value.atoms.items()}, value.implied, value.probes)
+            if self._allocated_by_callee(obj) and obj is not target:
+                self.state.store_weakly(target, key, kept) if target.kind is Kind.PAST else self.state.store(target, key, kept)
+            elif certain and is_single(target):
+                self.state.store(target, key, kept)
+            elif target.static:
+                self.state.store_weakly(target, key, kept)
+                self.frame.world.publish(self.frame, self.state, target, key, kept)
+            else:
+                before = read_object(self.frame, self.state, target, key)
+                if target.symbolic or stored_value(self.frame, self.state, target, key) is not None:
+                    self.state.store(target, key, join(before, kept))
+                else:
+                    self.state.store(target, key, kept)
+                self.frame.world.publish_if_shared(self.frame, self.state, target)
+
+    def _obligations(self, obligations: tuple[Obligation, ...]) -> None:
+        if not self.frame.collecting:
+            return
+        note = f"{self.summary.function.partition(':')[2]}() is called with it"
+        for obligation in obligations:
+            carried = self.truths(obligation.carried)
+            for atom, more in self.atom(obligation.data).atoms.items():
+                if isinstance(atom, (Label, Data)):
+                    moved = passed_on(obligation, atom, carried | more, self.frame, self.span, note)
+                    owe(self.frame, self.before, moved)

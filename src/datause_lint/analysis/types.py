@@ -1,0 +1,99 @@
+"""What is known about the class of things: annotations resolved, class hierarchies linearised."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
+from datause_lint.analysis.values import (
+    ApiAtom,
+    ClassAtom,
+    Const,
+    FunctionAtom,
+    Value,
+)
+from datause_lint.names import ApiPath, ClassId
+
+
+class Type(NamedTuple):
+    """An instance of a class of the program, or of one outside of it; ``arguments`` of a generic one."""
+
+    cls: ClassId | None
+    api: ApiPath | None
+    arguments: tuple[tuple["Type", ...], ...] = ()
+
+    @property
+    def path(self) -> str:
+        """As the policy names an instance of it."""
+        return f"{self.api}()" if self.api is not None else ""
+
+
+Types = tuple[Type, ...]
+
+# Generic classes by what their type arguments describe.
+MAPPINGS: Final = frozenset(
+    {"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict", "Dict", "DefaultDict", "ChainMap"}
+)
+TUPLES: Final = frozenset({"tuple", "Tuple"})
+TRANSPARENT: Final = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
+AWAITABLES: Final = frozenset({"Awaitable", "Coroutine", "Future", "Task"})
+SCALARS: Final = frozenset(
+    {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes", "builtins.complex"}
+)
+
+
+def last_name(path: str) -> str:
+    return path.rpartition(".")[2]
+
+
+def element_types(types: Types, key: str) -> Types:
+    """The types of what instances hold under a key, as far as their type arguments tell."""
+    found: dict[Type, None] = {}
+    for kind in types:
+        if not kind.arguments:
+            continue
+        name = last_name(kind.api or "")
+        if name in MAPPINGS:
+            chosen = kind.arguments[0] if key == KEYS else kind.arguments[-1]
+        elif name in TUPLES and not (len(kind.arguments) == 2 and kind.arguments[1] == ()):
+            position = _position(key, len(kind.arguments))
+            chosen = kind.arguments[position] if position is not None else sum(kind.arguments, ())
+        elif name in AWAITABLES or key == "@result":
+            chosen = kind.arguments[-1]
+        else:
+            chosen = kind.arguments[0]
+        found.update(dict.fromkeys(chosen))
+    return tuple(found)
+
+
+def _position(key: str, length: int) -> int | None:
+    for position in range(length):
+        if key in (index(position), index(position - length)):
+            return position
+    return None
+
+
+def is_element_key(key: str) -> bool:
+    return key.startswith("[") or key in (ELEMENT, KEYS)
+
+
+def type_of_atom(atom: object) -> Type | None:
+    """The type whose instances an annotation means that evaluates to the atom."""
+    if type(atom) is ClassAtom:
+        return Type(atom.cls, None)
+    if type(atom) is ApiAtom:
+        return Type(None, atom.path)
+    return None
+
+
+def callable_atoms(value: Value) -> list[FunctionAtom]:
+    return [atom for atom in value.atoms if type(atom) is FunctionAtom]
+
+
+def constant_of(value: Value) -> object:
+    atom = value.constant()
+    return atom.value if type(atom) is Const else None
+
+
+def instance_path(obj: Obj) -> str:
+    return obj.api or ""

@@ -1,0 +1,185 @@
+"""What objects are instances of."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import types
+from datause_lint.analysis.access import origin, read
+from datause_lint.analysis.frame import SHAPE, Frame
+from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import Type, Types
+from datause_lint.analysis.values import ClassAtom, Const, Value
+from datause_lint.ir.module import ClassIR
+from datause_lint.names import ApiPath, ClassId
+
+WRAPPERS = frozenset({"Mapped", "DynamicMapped", "WriteOnlyMapped"})  # SQLAlchemy: an attribute of this type
+TO_ONE = frozenset({"ForeignKey", "OneToOneField", "ForeignKeyField", "OneToOneRel"})
+TO_MANY = frozenset({"ManyToManyField", "ManyToManyRel"})
+
+
+def types_of(frame: Frame, state: State, obj: Obj) -> Types:
+    """The types that the object may have; () where nothing is known."""
+    if obj.cls is not None:
+        return (Type(obj.cls, None),)
+    if obj.api is not None:
+        return (Type(None, ApiPath(obj.api.removesuffix("()"))),) if obj.api.endswith("()") else (Type(None, obj.api),)
+    hinted = frame.hints.get(obj)
+    if hinted:
+        return hinted
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        return types_of_objects(frame, state, [each for each in origin(frame, state, obj).objects() if each is not obj])
+    if frame.is_input(obj):
+        told = _told(frame, obj)
+        if told:
+            return told
+    if obj.kind is Kind.PARAMETER:
+        return parameter_types(frame, obj)
+    if obj.kind is Kind.FIELD and obj.base is not None:
+        return field_types(frame, types_of(frame, state, obj.base), obj.key)
+    return ()
+
+
+def types_of_objects(frame: Frame, state: State, objects: list[Obj]) -> Types:
+    found: dict[Type, None] = {}
+    for obj in objects:
+        found.update(dict.fromkeys(types_of(frame, state, obj)))
+    return tuple(found)
+
+
+def types_of_value(frame: Frame, state: State, value: Value) -> Types:
+    return types_of_objects(frame, state, value.objects())
+
+
+def _told(frame: Frame, obj: Obj) -> Types:
+    found: dict[Type, None] = {}
+    for descriptor in frame.ask(obj, SHAPE):
+        assert isinstance(descriptor, tuple)
+        if descriptor[0] == "instance":
+            found[Type(descriptor[1] or None, descriptor[2] or None)] = None
+    return tuple(found)
+
+
+def parameter_types(frame: Frame, obj: Obj) -> Types:
+    """By the annotation of the parameter, or, of ``self``, by the class that the method stands in."""
+    world = frame.world
+    name = obj.key.rpartition("(")[2][:-1]
+    function = world.function(obj.key.rpartition("(")[0])  # type: ignore[arg-type]
+    if function is None:
+        return ()
+    module = world.module_of(function.id)
+    for position, parameter in enumerate(function.parameters):
+        if parameter.name != name:
+            continue
+        if parameter.annotation is not None:
+            return world.declared(parameter.annotation, module)
+        if position == 0 and function.owner_class is not None and name in ("self", "cls"):
+            return (Type(function.owner_class, None),)
+        return frame.world.wiring.parameter_types(world, function, parameter)
+    return ()
+
+
+def field_types(frame: Frame, base: Types, key: str) -> Types:
+    found: dict[Type, None] = dict.fromkeys(
+        types.element_types(base, key) if types.is_element_key(key) or key == "@result" else ()
+    )
+    for kind in base:
+        if kind.cls is not None:
+            name = key[1:] if key.startswith(".") else _string_key(key)
+            if name is not None:
+                found.update(dict.fromkeys(attribute_types(frame, kind.cls, name)))
+        elif kind.api is not None and key.startswith("."):
+            path = frame.world.policy.canonical(f"{kind.api}(){key}")
+            if path.endswith("()") and frame.world.policy.knows_prefix(path):
+                found[Type(None, ApiPath(path.removesuffix("()")))] = None
+    return tuple(found)
+
+
+def _string_key(key: str) -> str | None:
+    return key[2:-2] if key.startswith(("['", '["')) else None
+
+
+def attribute_types(frame: Frame, cls: ClassId, name: str) -> Types:
+    """By the annotation in a class body, a column or relation that a framework makes, or what instances were given."""
+    world = frame.world
+    for each in world.hierarchy(cls):
+        ir = world.class_ir(each)
+        declared = _declared_field(frame, ir, name) if ir is not None else ()
+        if declared:
+            return unwrapped(declared)
+        related = related_class(frame, each, name)
+        if related is not None:
+            return (Type(related, None),)
+    instances = world.shared.read(world.objects.any_instance(cls), attribute(name))
+    if instances is not None:
+        found: dict[Type, None] = {}
+        for obj in instances.objects():
+            if obj.cls is not None:
+                found[Type(obj.cls, None)] = None
+            elif obj.api is not None:
+                found[Type(None, ApiPath(obj.api.removesuffix("()")))] = None
+        if found:
+            return tuple(found)
+    return world.wiring.reverse_relation(frame, cls, name)
+
+
+def _declared_field(frame: Frame, ir: ClassIR, name: str) -> Types:
+    for field in ir.fields:
+        if field.name == name:
+            return frame.world.declared(field.annotation, frame.world.module_of(ir.id))
+    return ()
+
+
+def unwrapped(declared: Types) -> Types:
+    found: dict[Type, None] = {}
+    for kind in declared:
+        if kind.api is not None and types.last_name(kind.api) in WRAPPERS and kind.arguments:
+            found.update(dict.fromkeys(kind.arguments[0]))
+        else:
+            found[kind] = None
+    return tuple(found)
+
+
+def related_class(frame: Frame, cls: ClassId, name: str) -> ClassId | None:
+    """The class that ``name = ForeignKey(Other)`` leads to."""
+    world = frame.world
+    value = world.shared.read(world.objects.class_object(cls), attribute(name))
+    for obj in value.objects() if value is not None else ():
+        if obj.api is None or types.last_name(obj.api.removesuffix("()")) not in TO_ONE:
+            continue
+        target = constructor_argument(frame, obj, 0, "to")
+        return class_meant(frame, target, cls) if target is not None else None
+    return None
+
+
+def constructor_argument(frame: Frame, obj: Obj, position: int, name: str) -> Value | None:
+    """What an external object of the shared state was made with."""
+    found = frame.world.shared.read(obj, f"@argument{position}")
+    return found if found is not None else frame.world.shared.read(obj, f"@argument:{name}")
+
+
+def class_meant(frame: Frame, target: Value, near: ClassId) -> ClassId | None:
+    """The class of a relation's target: itself, or named by a string, or the user model of the settings."""
+    world = frame.world
+    for atom in world.resolve(target).atoms:
+        if isinstance(atom, ClassAtom):
+            return atom.cls
+        if isinstance(atom, Const) and isinstance(atom.value, str):
+            return near if atom.value == "self" else world.wiring.model_named(world, atom.value, near)
+        path = getattr(atom, "path", "")
+        if str(path).endswith("AUTH_USER_MODEL"):
+            return world.wiring.user_model(world)
+    return None
+
+
+def argument_key(position: int) -> str:
+    return f"@argument{position}"
+
+
+def keyword_key(name: str) -> str:
+    return f"@argument:{name}"
+
+
+def value_types(frame: Frame, state: State, value: Value, key: str) -> Types:
+    return types_of_value(frame, state, read(frame, state, value, key))
+
+

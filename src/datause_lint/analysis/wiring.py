@@ -1,0 +1,230 @@
+"""Frameworks: what they make of a program's code that the code itself does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from datause_lint.analysis.memo import Context
+from datause_lint.analysis.models.registry import MODELS, Model
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import Types
+from datause_lint.analysis.values import Value
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionIR, Parameter
+from datause_lint.names import ApiPath, ClassId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.frame import Frame
+    from datause_lint.analysis.world import World
+
+
+class Framework:
+    """What one framework knows. Every method may answer that it has nothing to say: None, or an empty collection."""
+
+    telling_arguments: tuple[str, ...] = ()  # keywords of constructors that the policy's conditions look at
+
+    def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
+        """The types of a parameter that has no annotation."""
+        return ()
+
+    def enter(self, frame: Frame, state: State) -> None:
+        """A function that the framework calls is about to run: what it hands over, and what it has checked before."""
+
+    def model_of(self, path: str) -> Model | None:
+        """A model of a call by its path, beside those in the table of models."""
+        return None
+
+    # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def inherited_fields(self, base: ApiPath) -> Iterable[str]:
+        """Names of the fields that a model gets from a base class outside of the program."""
+        return ()
+
+    def reverse_relation(self, frame: Frame, cls: ClassId, name: str) -> Types:
+        """The type of an attribute that a relation of another model puts on this one."""
+        return ()
+
+    def inverse_of(self, frame: Frame, person: str, many: str) -> str | None:
+        """The relation of the elements of ``person.many`` that leads back to the person."""
+        return None
+
+    def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
+        """The class that a string names in a relation."""
+        return None
+
+    def user_model(self, world: World) -> ClassId | None:
+        return None
+
+    def class_attribute(self, frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value | None:
+        """``Model.objects`` and its like."""
+        return None
+
+    def instance_attribute(
+        self, frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span
+    ) -> Value | None:
+        return None
+
+    def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
+        """A decorator from outside the program stands on a class."""
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
+        """Whether the object is the person who makes the request that is being answered."""
+        return False
+
+    # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
+        """``base[key]``; ``found`` is what the engine makes of it."""
+        return None
+
+    def set_item(self, frame: Frame, state: State, base: Value, key: Value, value: Value) -> bool:
+        return False
+
+    def iterate(self, frame: Frame, state: State, source: Value, span: Span) -> Value | None:
+        return None
+
+    def compare(
+        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
+    ) -> Value | None:
+        return None
+
+    def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+        return None
+
+    def unary(self, frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value | None:
+        return None
+
+
+class Wiring:
+    """All frameworks, as one: the first that has something to say is heard."""
+
+    def __init__(self, frameworks: Sequence[Framework]) -> None:
+        self._frameworks = tuple(frameworks)
+        self.telling_arguments = tuple(
+            dict.fromkeys(name for framework in frameworks for name in framework.telling_arguments)
+        )
+        self._models: dict[str, Model | None] = {}
+
+    def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
+        for framework in self._frameworks:
+            found = framework.parameter_types(world, function, parameter)
+            if found:
+                return found
+        return ()
+
+    def enter(self, frame: Frame, state: State) -> None:
+        for framework in self._frameworks:
+            framework.enter(frame, state)
+
+    def model_of(self, path: str) -> Model | None:
+        if path not in self._models:
+            found = MODELS.get(path)
+            for framework in self._frameworks if found is None else ():
+                found = framework.model_of(path)
+                if found is not None:
+                    break
+            self._models[path] = found
+        return self._models[path]
+
+    def inherited_fields(self, bases: Iterable[ApiPath]) -> list[str]:
+        return [name for base in bases for framework in self._frameworks for name in framework.inherited_fields(base)]
+
+    def reverse_relation(self, frame: Frame, cls: ClassId, name: str) -> Types:
+        for framework in self._frameworks:
+            found = framework.reverse_relation(frame, cls, name)
+            if found:
+                return found
+        return ()
+
+    def inverse_of(self, frame: Frame, person: str, many: str) -> str | None:
+        for framework in self._frameworks:
+            found = framework.inverse_of(frame, person, many)
+            if found is not None:
+                return found
+        return None
+
+    def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
+        for framework in self._frameworks:
+            found = framework.model_named(world, name, near)
+            if found is not None:
+                return found
+        return None
+
+    def user_model(self, world: World) -> ClassId | None:
+        for framework in self._frameworks:
+            found = framework.user_model(world)
+            if found is not None:
+                return found
+        return None
+
+    def class_attribute(self, frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.class_attribute(frame, state, cls, name, span)
+            if found is not None:
+                return found
+        return None
+
+    def instance_attribute(
+        self, frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span
+    ) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.instance_attribute(frame, state, obj, cls, name, span)
+            if found is not None:
+                return found
+        return None
+
+    def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
+        for framework in self._frameworks:
+            framework.class_decorated(frame, state, cls, mark)
+
+    def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
+        return any(framework.is_requester(frame, state, obj) for framework in self._frameworks)
+
+    def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
+        for framework in self._frameworks:
+            value = framework.item(frame, state, base, key, found, span)
+            if value is not None:
+                return value
+        return None
+
+    def set_item(self, frame: Frame, state: State, base: Value, key: Value, value: Value) -> bool:
+        return any(framework.set_item(frame, state, base, key, value) for framework in self._frameworks)
+
+    def iterate(self, frame: Frame, state: State, source: Value, span: Span) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.iterate(frame, state, source, span)
+            if found is not None:
+                return found
+        return None
+
+    def compare(
+        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
+    ) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.compare(frame, state, operator, left, right, span)
+            if found is not None:
+                return found
+        return None
+
+    def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.binary(frame, state, operator, left, right, span)
+            if found is not None:
+                return found
+        return None
+
+    def unary(self, frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.unary(frame, state, operator, operand, span)
+            if found is not None:
+                return found
+        return None
+
+
+def is_root(context: Context) -> bool:
+    """Whether nobody in the program calls: the framework does, or somebody outside."""
+    return bool(getattr(context, "root", False))

@@ -1,0 +1,701 @@
+"""The program as the analysis knows it: its modules, classes and functions, found when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from datause_lint.analysis import types
+from datause_lint.analysis.memo import Answer, Context, Node, walk
+from datause_lint.analysis.objects import Kind, Obj, Objects, attribute
+from datause_lint.analysis.program import Program
+from datause_lint.analysis.shared import SharedState
+from datause_lint.analysis.summary import Obligation, Summary
+from datause_lint.analysis.types import Type, Types
+from datause_lint.analysis.values import (
+    EMPTY,
+    ApiAtom,
+    BoundAtom,
+    ClassAtom,
+    Data,
+    Fact,
+    FunctionAtom,
+    Label,
+    LazyImport,
+    ModuleAtom,
+    Truths,
+    Value,
+    const,
+    join_all,
+    of,
+)
+from datause_lint.findings.finding import Location
+from datause_lint.ir.instructions import SetAttribute
+from datause_lint.ir.module import ClassIR, FunctionIR, ModuleIR
+from datause_lint.ir.types import (
+    TypeAttribute,
+    TypeCall,
+    TypeConstant,
+    TypeExpr,
+    TypeItem,
+    TypeList,
+    TypeName,
+    TypeUnion,
+)
+from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
+from datause_lint.policy.compiled import CompiledPolicy
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.frame import Frame
+    from datause_lint.analysis.records import Records
+    from datause_lint.analysis.state import State
+    from datause_lint.analysis.wiring import Wiring
+
+MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
+MAXIMAL_NESTING = 4  # of one function's contexts inside each other
+BASES = "@bases"
+
+Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
+
+
+class World:
+    def __init__(
+        self,
+        program: Program,
+        policy: CompiledPolicy,
+        run: Runner,
+        records: Records,
+        wiring: Wiring,
+        models: Mapping[str, object],
+    ) -> None:
+        self.program = program
+        self.policy = policy
+        self.objects = Objects()
+        self.shared = SharedState()
+        self.places: dict[Obj, Location] = {}  # where external objects come from
+        self.callers: dict[FunctionId, dict[FunctionId, None]] = {}
+        self.subclasses_of: dict[ClassId, dict[ClassId, None]] = {}
+        self.cut: dict[FunctionId, None] = {}
+        self.records = records
+        self.wiring = wiring
+        self.models = models
+        self.evidence: dict[Hashable, Obligation] = {}
+        self.marks: dict[FunctionId, dict[Obj, None]] = {}
+        self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
+        self.written_globals: dict[tuple[Obj, str], None] = {}
+        self._exports: dict[FunctionId, dict[str, None]] = {}
+        self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
+        self._instances: dict[tuple[ClassId, str], None] = {}
+        self._run = run
+        self._functions: dict[FunctionId, FunctionIR] = {}
+        self._classes: dict[ClassId, ClassIR] = {}
+        self._modules: dict[ModuleName, ModuleIR | None] = {}
+        self._memos: dict[FunctionId, Node] = {}
+        self._active: dict[FunctionId, int] = {}
+        self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
+        self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
+
+    # ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def module(self, name: ModuleName) -> ModuleIR | None:
+        if name not in self._modules:
+            module = self.program.load(name)
+            self._modules[name] = module
+            if module is not None:
+                self._functions.update(module.functions)
+                self._classes.update(module.classes)
+        return self._modules[name]
+
+    def loaded(self) -> list[ModuleName]:
+        return [name for name, module in self._modules.items() if module is not None]
+
+    def module_of(self, name: FunctionId | ClassId) -> ModuleName:
+        return ModuleName(name.partition(":")[0])
+
+    def function(self, name: FunctionId) -> FunctionIR | None:
+        found = self._functions.get(name)
+        if found is None and self.module(self.module_of(name)) is not None:
+            found = self._functions.get(name)
+        return found
+
+    def class_ir(self, name: ClassId) -> ClassIR | None:
+        found = self._classes.get(name)
+        if found is None and self.module(self.module_of(name)) is not None:
+            found = self._classes.get(name)
+        return found
+
+    def run_body(self, name: ModuleName) -> bool:
+        """Executes the module's top level, once. False where the module cannot be had."""
+        if name in self._bodies:
+            return True
+        module = self.module(name)
+        if module is None:
+            return False
+        self._bodies[name] = "running"
+        self.summarise(module.body, NO_CALLER)
+        self._bodies[name] = "done"
+        return True
+
+    def global_value(self, module: ModuleName, name: str) -> Value | None:
+        """What a module exports under a name; None where it does not, as far as is known."""
+        self.run_body(module)
+        found = self.shared.read(self.objects.module(module), attribute(name))
+        if found is not None:
+            return self.resolve(found)
+        if name in self.program.submodules(module):
+            inner = self.program.find(f"{module}.{name}", module)
+            if inner is not None:
+                return of(ModuleAtom(inner))
+        return self._from_stars(module, name)
+
+    def _from_stars(self, module: ModuleName, name: str) -> Value | None:
+        stars = self.shared.read(self.objects.module(module), "@stars")
+        if stars is None:
+            return None
+        for atom in stars.atoms:
+            if isinstance(atom, ModuleAtom) and not name.startswith("_") and atom.module != module:
+                found = self.global_value(atom.module, name)
+                if found is not None:
+                    return found
+        for atom in stars.atoms:
+            if isinstance(atom, ApiAtom) and not name.startswith("_"):
+                return of(self.api(f"{atom.path}.{name}"))
+        return None
+
+    def resolve(self, value: Value) -> Value:
+        """The value with its imports of the program's own modules followed."""
+        if not any(type(atom) is LazyImport for atom in value.atoms):
+            return value
+        parts = []
+        for atom, carried in value.atoms.items():
+            if isinstance(atom, LazyImport):
+                parts.append(self.imported(atom.module, atom.name))
+            else:
+                parts.append(Value({atom: carried}))
+        return join_all(parts)
+
+    def imported(self, module: ModuleName, name: str) -> Value:
+        key = ("import", module, name)
+        if not name:
+            return of(ModuleAtom(module))
+        if key in self._active:  # type: ignore[comparison-overlap]
+            return EMPTY
+        self._active[key] = 1  # type: ignore[index]  # a guard against circles of re-exports
+        try:
+            found = self.global_value(module, name)
+        finally:
+            del self._active[key]  # type: ignore[arg-type]
+        if found is None:
+            return of(ApiAtom(ApiPath(f"{module}.{name}")))
+        return found
+
+    def api(self, path: str) -> ApiAtom:
+        return ApiAtom(ApiPath(self.policy.canonical(path)))
+
+    # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def bases(self, cls: ClassId) -> tuple[list[ClassId], list[ApiPath]]:
+        self.ensure_class(cls)
+        value = self.shared.read(self.objects.class_object(cls), BASES)
+        inner: list[ClassId] = []
+        outer: list[ApiPath] = []
+        for atom in value.atoms if value is not None else ():
+            if isinstance(atom, ClassAtom):
+                inner.append(atom.cls)
+            elif isinstance(atom, ApiAtom):
+                outer.append(atom.path)
+            elif type(atom) is Obj and atom.api is not None:
+                outer.append(ApiPath(atom.api.removesuffix("[]")))
+                if atom.api.endswith("[]"):
+                    continue
+        return inner, outer
+
+    def ensure_class(self, cls: ClassId) -> None:
+        """Runs the module that defines the class, so that its bases and attributes are known."""
+        if self.shared.read(self.objects.class_object(cls), "@made") is None:
+            self.run_body(self.module_of(cls))
+
+    def hierarchy(self, cls: ClassId) -> tuple[ClassId, ...]:
+        """The class and its bases of the program, in method resolution order (a depth-first one where C3 fails)."""
+        return self._linearise(cls, ())
+
+    def _linearise(self, cls: ClassId, below: tuple[ClassId, ...]) -> tuple[ClassId, ...]:
+        if cls in below:
+            return ()
+        parents = [parent for parent in self.bases(cls)[0] if parent != cls]
+        sequences = [list(self._linearise(parent, (*below, cls))) for parent in parents] + [list(parents)]
+        return (cls, *_merge_sequences(sequences))
+
+    def outer_bases(self, cls: ClassId) -> list[ApiPath]:
+        """The classes outside the program that the class derives from."""
+        found: dict[ApiPath, None] = {}
+        for each in self.hierarchy(cls):
+            found.update(dict.fromkeys(ApiPath(self.policy.canonical(path)) for path in self.bases(each)[1]))
+        return list(found)
+
+    def class_attribute(self, cls: ClassId, name: str) -> tuple[Value, ClassId] | None:
+        for each in self.hierarchy(cls):
+            found = self.shared.read(self.objects.class_object(each), attribute(name))
+            if found is not None:
+                return self.resolve(found), each
+        return None
+
+    def subclasses(self, cls: ClassId) -> list[ClassId]:
+        """All known classes below this one, at any depth, in a stable order."""
+        self.shared.note_read(("subclasses", cls))
+        found: dict[ClassId, None] = {}
+        pending = [cls]
+        while pending:
+            for child in self.subclasses_of.get(pending.pop(), ()):
+                if child not in found:
+                    found[child] = None
+                    pending.append(child)
+        return sorted(found)
+
+    def note_subclass(self, cls: ClassId, base: ClassId) -> None:
+        children = self.subclasses_of.setdefault(base, {})
+        if cls not in children:
+            children[cls] = None
+            for each in (base, *self.hierarchy(base)):
+                self.shared.bump(("subclasses", each))
+
+    def class_paths(self, cls: ClassId) -> list[str]:
+        """The names under which the policy may speak of the class or of a base of it."""
+        paths: list[str] = []
+        for each in self.hierarchy(cls):
+            paths.extend(self.paths_of(each))
+        paths.extend(self.outer_bases(cls))
+        return paths
+
+    def paths_of(self, name: FunctionId | ClassId) -> list[str]:
+        module, _, qualified = name.partition(":")
+        plain = qualified.replace(".<locals>", "").partition("#")[0]
+        return [f"{importable}.{plain}" for importable in self.program.importable_names(ModuleName(module))]
+
+    def is_subclass(self, cls: ClassId, path: str) -> bool:
+        return path in self.class_paths(cls)
+
+    # ── annotations ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def declared(self, annotation: TypeExpr | None, module: ModuleName) -> Types:
+        return self.annotation(annotation, module)[0] if annotation is not None else ()
+
+    def annotation(self, annotation: TypeExpr, module: ModuleName) -> tuple[Types, tuple[Value, ...]]:
+        """The types that an annotation allows, and what ``Annotated`` says beside them."""
+        known = self._annotations.get((annotation, module))
+        if known is not None:
+            return known
+        found = self._resolve_annotation(annotation, module)
+        if found[0] or found[1]:
+            self._annotations[annotation, module] = found
+        return found
+
+    def _resolve_annotation(self, annotation: TypeExpr, module: ModuleName) -> tuple[Types, tuple[Value, ...]]:
+        if isinstance(annotation, TypeUnion):
+            return self._union([self.annotation(member, module) for member in annotation.members])
+        if isinstance(annotation, TypeItem):
+            return self._generic(annotation, module)
+        if isinstance(annotation, (TypeName, TypeAttribute)):
+            return self.types_of_value(self.annotation_value(annotation, module))
+        return (), ()
+
+    def _union(
+        self, members: Iterable[tuple[Types, tuple[Value, ...]]]
+    ) -> tuple[Types, tuple[Value, ...]]:
+        found: dict[Type, None] = {}
+        extra: list[Value] = []
+        for member, metadata in members:
+            found.update(dict.fromkeys(member))
+            extra.extend(metadata)
+        return tuple(found), tuple(extra)
+
+    def _generic(self, annotation: TypeItem, module: ModuleName) -> tuple[Types, tuple[Value, ...]]:
+        base = self.annotation_value(annotation.base, module)
+        arguments = annotation.arguments
+        for atom in base.atoms:
+            if isinstance(atom, ApiAtom):
+                name = types.last_name(atom.path)
+                if name == "Annotated" and arguments:
+                    inner, metadata = self.annotation(arguments[0], module)
+                    return inner, (*metadata, *(self.annotation_value(each, module) for each in arguments[1:]))
+                if name in types.TRANSPARENT and arguments:
+                    return self.annotation(arguments[0], module)
+                if name == "Union":
+                    return self._union([self.annotation(each, module) for each in arguments])
+                if name in ("Literal", "Callable"):
+                    return (), ()
+                if name in ("type", "Type"):
+                    return (), ()
+                inner_types = tuple(self.annotation(each, module)[0] for each in arguments)
+                return (Type(None, atom.path, inner_types),), ()
+            if isinstance(atom, ClassAtom):
+                inner_types = tuple(self.annotation(each, module)[0] for each in arguments)
+                return (Type(atom.cls, None, inner_types),), ()
+        return self.types_of_value(base)
+
+    def types_of_value(self, value: Value) -> tuple[Types, tuple[Value, ...]]:
+        """The types that a value means where it stands as an annotation."""
+        found: dict[Type, None] = {}
+        metadata: list[Value] = []
+        for atom in value.atoms:
+            direct = types.type_of_atom(atom)
+            if direct is not None:
+                found[direct] = None
+            elif type(atom) is Obj and atom.api is not None and atom.api.endswith("[]"):
+                inner, extra = self._types_of_alias(atom)
+                found.update(dict.fromkeys(inner))
+                metadata.extend(extra)
+        return tuple(found), tuple(metadata)
+
+    def _types_of_alias(self, alias: Obj) -> tuple[Types, tuple[Value, ...]]:
+        """Of ``Alias = Annotated[Account, Depends(load)]``, ``Rows = list[Account]`` as an object that a module holds."""
+        assert alias.api is not None
+        name = types.last_name(alias.api.removesuffix("[]"))
+        items: list[Value] = []
+        while (item := self.shared.read(alias, f"[{len(items)}]")) is not None:
+            items.append(self.resolve(item))
+        if not items:
+            return (), ()
+        if name == "Annotated":
+            inner, extra = self.types_of_value(items[0])
+            return inner, (*extra, *items[1:])
+        if name in types.TRANSPARENT:
+            return self.types_of_value(items[0])
+        if name == "Union":
+            return self._union([self.types_of_value(item) for item in items])
+        base = ApiPath(alias.api.removesuffix("[]"))
+        return (Type(None, base, tuple(self.types_of_value(item)[0] for item in items)),), ()
+
+    def annotation_value(self, annotation: TypeExpr, module: ModuleName) -> Value:
+        """What an annotation's expression evaluates to."""
+        if isinstance(annotation, TypeName):
+            return self.name_value(annotation.name, module)
+        if isinstance(annotation, TypeAttribute):
+            return self.attribute_of(self.annotation_value(annotation.base, module), annotation.name)
+        if isinstance(annotation, TypeCall):
+            return self._call_in_annotation(annotation, module)
+        if isinstance(annotation, TypeConstant):
+            return const(annotation.value)
+        if isinstance(annotation, (TypeList, TypeItem, TypeUnion)):
+            return EMPTY
+        return EMPTY
+
+    def name_value(self, name: str, module: ModuleName) -> Value:
+        found = self.global_value(module, name)
+        if found is not None:
+            return found
+        nested = self._class_named(name, module)
+        return of(ClassAtom(nested)) if nested is not None else of(ApiAtom(ApiPath(f"builtins.{name}")))
+
+    def _class_named(self, name: str, module: ModuleName) -> ClassId | None:
+        """A class nested in another one, or local to a function, that an annotation near it names."""
+        ir = self.module(module)
+        found = [each for each, cls in ir.classes.items() if cls.name == name] if ir is not None else []
+        return found[0] if len(found) == 1 else None
+
+    def attribute_of(self, value: Value, name: str) -> Value:
+        parts: list[Value] = []
+        for atom in value.atoms:
+            if isinstance(atom, ModuleAtom):
+                found = self.global_value(atom.module, name)
+                if found is not None:
+                    parts.append(found)
+            elif isinstance(atom, ApiAtom):
+                parts.append(of(self.api(f"{atom.path}.{name}")))
+            elif isinstance(atom, ClassAtom):
+                member = self.class_attribute(atom.cls, name)
+                if member is not None:
+                    parts.append(member[0])
+        return join_all(parts)
+
+    def _call_in_annotation(self, call: TypeCall, module: ModuleName) -> Value:
+        """``Depends(load)`` inside ``Annotated``: an external object that remembers what it was made of."""
+        function = self.annotation_value(call.function, module)
+        for atom in function.atoms:
+            if isinstance(atom, ApiAtom):
+                site = f"{module}@{call!r}"
+                made = self.objects.external(site, ApiPath(f"{atom.path}()"))
+                for position, argument in enumerate(call.arguments):
+                    self.shared.write(made, f"@argument{position}", self.annotation_value(argument, module))
+                for name, argument in call.keywords:
+                    self.shared.write(made, f"@argument:{name}", self.annotation_value(argument, module))
+                return of(made)
+        return EMPTY
+
+    # ── summaries ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def summarise(self, name: FunctionId, context: Context) -> Summary | None:
+        """The function's summary in the context; None where there is no such function."""
+        function = self.function(name)
+        if function is None:
+            return None
+        root = self._memos.setdefault(name, Node())
+        node, complete = walk(root, context)
+        if complete and node.running:
+            node.recursive = True
+            self.shared.note_read(("run", id(node)))
+            assert node.approximation is not None
+            return node.approximation
+        if complete and node.summary is not None and self.shared.fresh(node.reads):
+            self.shared.note_all(node.reads)
+            return node.summary
+        if self._active.get(name, 0) >= MAXIMAL_NESTING:
+            self.cut[name] = None
+            return Summary(name, comes_back=True, cut=True)
+        module = self.module(self.module_of(name))
+        assert module is not None
+        self._active[name] = self._active.get(name, 0) + 1
+        try:
+            return self._solve(function, module, context, root)
+        finally:
+            self._active[name] -= 1
+
+    def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
+        approximation = Summary(function.id)
+        summary = approximation
+        for _ in range(MAXIMAL_RUNS):
+            node = _Run(root, approximation)
+            self.shared.begin()
+            summary = self._run(self, function, module, context, node)  # type: ignore[arg-type]
+            reads = self.shared.end()
+            used = node.finish()
+            tip = node.tip
+            tip.summary = summary
+            tip.reads = {key: version for key, version in reads.items() if key not in used}
+            if not used or summary.same_as(approximation):
+                return summary
+            approximation = summary
+            for name in used:
+                self.shared.bump(name)
+        self.cut[function.id] = None
+        summary.cut = True
+        return summary
+
+    # ── sharing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
+        """Makes known to all what was put into something that all see, with the objects that it holds."""
+        self.shared.write(obj, key, self._closed(frame, value))
+        self.publish_contents(frame, state, value, {})
+
+    def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
+        for obj in reachable(value):
+            if obj in seen or obj.kind not in (Kind.NEW, Kind.EXTERNAL):
+                continue
+            seen[obj] = None
+            for key, content in state.heap.get(obj, {}).items():
+                self.shared.write(obj, key, self._closed(frame, content))
+                self.publish_contents(frame, state, content, seen)
+
+    def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
+        """An object that others already see has changed."""
+        if obj.static or self.shared.keys(obj):
+            for key, content in state.heap.get(obj, {}).items():
+                self.shared.write(obj, key, self._closed(frame, content))
+                self.publish_contents(frame, state, content, {})
+
+    def _closed(self, frame: Frame, value: Value) -> Value:
+        """Without what only the caller knows: callers add that when the function is called."""
+        atoms = {
+            atom: carried
+            for atom, carried in value.atoms.items()
+            if not any(frame.is_input(obj) for obj in _objects_in(atom))
+        }
+        return value if len(atoms) == len(value.atoms) else Value(atoms)
+
+    # ── what is noted along the way ───────────────────────────────────────────────────────────────────────────────
+
+    def mark(self, function: FunctionId, mark: Obj) -> None:
+        """A decorator from outside the program stands on the function."""
+        marks = self.marks.setdefault(function, {})
+        if mark not in marks:
+            marks[mark] = None
+            self.shared.bump(("marks", function))
+
+    def marks_of(self, function: FunctionId) -> list[Obj]:
+        self.shared.note_read(("marks", function))
+        return list(self.marks.get(function, ()))
+
+    def guard_body(self, function: FunctionId, fact: Fact, parameter: str) -> None:
+        """The fact holds wherever the function's body runs; its subject is the named parameter, if one is named."""
+        facts = self._body_facts.setdefault(function, {})
+        if (fact, parameter) not in facts:
+            facts[fact, parameter] = None
+            self.shared.bump(("marks", function))
+
+    def facts_inside(self, function: FunctionIR) -> Truths:
+        self.shared.note_read(("marks", function.id))
+        found = []
+        for fact, parameter in self._body_facts.get(function.id, ()):
+            if parameter:
+                fact = fact._replace(subject=self.objects.parameter(function.id, parameter))
+            found.append(fact)
+        return frozenset(found)
+
+    def decorators_of(self, cls: ClassId) -> list[str]:
+        """The external decorators of a class and its bases, by path."""
+        found: list[str] = []
+        for each in self.hierarchy(cls):
+            value = self.shared.read(self.objects.class_object(each), "@decorators")
+            found.extend(atom.path for atom in (value.atoms if value is not None else ()) if isinstance(atom, ApiAtom))
+        return found
+
+    def keep_default(self, frame: Frame, state: State, function: FunctionId, name: str, value: Value) -> None:
+        self.publish(frame, state, self.objects.function_object(function), f"@default:{name}", value)
+
+    def default_of(self, function: FunctionId, name: str) -> Value:
+        found = self.shared.read(self.objects.function_object(function), f"@default:{name}")
+        return self.resolve(found) if found is not None else EMPTY
+
+    def note_export(self, function: FunctionId, path: str) -> None:
+        """A function is known by another name than that of its definition: a decorator wrapped it."""
+        self._exports.setdefault(function, {})[path] = None
+
+    def function_paths(self, atom: FunctionAtom) -> list[str]:
+        return [*self.paths_of(atom.function), *self._exports.get(atom.function, ())]
+
+    def method_paths(self, function: FunctionId) -> list[str]:
+        """``pkg.mod.Class().method`` of a method's definition."""
+        holder, _, name = function.rpartition(".")
+        name = name.partition("#")[0]
+        return [f"{path}().{name}" for path in self.paths_of(ClassId(holder))] if ":" in holder else []
+
+    def api_member(self, path: str, receiver: Obj | None) -> ApiAtom:
+        return ApiAtom(ApiPath(self.policy.canonical(path)), receiver)
+
+    def defines(self, cls: ClassId, name: str) -> bool:
+        return self.shared.read(self.objects.class_object(cls), attribute(name)) is not None
+
+    def methods_named(self, name: str, obj: Obj, frame: Frame) -> list[FunctionId]:
+        """Methods on a way to a sink that an object of unknown class may have."""
+        self.shared.note_read(("reaching", name))
+        return list(self.reaching.get(name, ()))
+
+    def note_reaching(self, function: FunctionId) -> bool:
+        """The function is on a way to a sink; whether that is news."""
+        ir = self.function(function)
+        if ir is None or ir.owner_class is None or ir.name.startswith("__"):
+            return False
+        known = self.reaching.setdefault(ir.name, {})
+        if function in known:
+            return False
+        known[function] = None
+        self.shared.bump(("reaching", ir.name))
+        return True
+
+    def attribute_of_instances(self, cls: ClassId, name: str) -> Value | None:
+        """What methods put into an attribute of their instances; found by running them, once."""
+        everyone = [*self.hierarchy(cls), *self.subclasses(cls)]
+        for each in everyone:
+            if (each, name) in self._instances:
+                continue
+            self._instances[each, name] = None
+            ir = self.class_ir(each)
+            for _, method in ir.methods if ir is not None else ():
+                if self._sets(method, name):
+                    self.summarise(method, NO_CALLER)
+        found = [self.shared.read(self.objects.any_instance(each), attribute(name)) for each in everyone]
+        present = [value for value in found if value is not None]
+        return join_all(present) if present else None
+
+    def _sets(self, method: FunctionId, name: str) -> bool:
+        function = self.function(method)
+        return function is not None and any(
+            isinstance(instruction, SetAttribute) and instruction.name == name
+            for block in function.blocks
+            for instruction in block.instructions
+        )
+
+    def note_wrapper(self, outer: FunctionId, inner: FunctionId) -> None:
+        """``functools.wraps``: the outer function passes for the inner one."""
+        for mark in self.marks_of(inner):
+            self.mark(outer, mark)
+
+    def module_value(self, name: str, importer: ModuleName) -> Value:
+        """What ``import_module(name)`` gives."""
+        found = self.program.find(name, importer)
+        return of(ModuleAtom(found)) if found is not None else of(self.api(name))
+
+    def note_evidence(self, obligation: Obligation) -> None:
+        name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)
+        self.evidence.setdefault(name, obligation)
+
+    def note_call(self, caller: FunctionId, callee: FunctionId) -> None:
+        self.callers.setdefault(callee, {})[caller] = None
+
+
+class _Run:
+    """The tip of the path that a running analysis makes through the trie: it stands in for the node (see memo)."""
+
+    def __init__(self, root: Node, approximation: Summary) -> None:
+        self.approximation = approximation
+        self.tip = root
+        self._used: dict[tuple[str, int], None] = {}  # nodes whose approximation a recursive call took
+        self._mark()
+
+    def step(self, question: object, answer: object) -> _Run:
+        self._leave()
+        self.tip = self.tip.step(question, answer)  # type: ignore[arg-type]
+        self._mark()
+        return self
+
+    def _leave(self) -> None:
+        self.tip.running = False
+        if self.tip.recursive:
+            self._used["run", id(self.tip)] = None
+
+    def _mark(self) -> None:
+        self.tip.running = True
+        self.tip.recursive = False
+        self.tip.approximation = self.approximation
+
+    def finish(self) -> dict[tuple[str, int], None]:
+        self._leave()
+        return self._used
+
+
+class _NoCaller:
+    """The context of code that nobody in the program calls."""
+
+    root = True
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        return ()
+
+
+NO_CALLER = _NoCaller()
+
+
+def _merge_sequences(sequences: list[list[ClassId]]) -> list[ClassId]:
+    merged: list[ClassId] = []
+    while sequences := [sequence for sequence in sequences if sequence]:
+        for sequence in sequences:
+            head = sequence[0]
+            if not any(head in other[1:] for other in sequences):
+                break
+        else:
+            head = sequences[0][0]
+        merged.append(head)
+        sequences = [[each for each in sequence if each != head] for sequence in sequences]
+    return merged
+
+
+def _objects_in(atom: object) -> list[Obj]:
+    if type(atom) is Obj:
+        return [atom]
+    if isinstance(atom, Label):
+        return [atom.record]
+    if isinstance(atom, Data):
+        return [atom.of]
+    if isinstance(atom, BoundAtom):
+        return [obj for obj in (atom.receiver, atom.environment) if obj is not None]
+    if isinstance(atom, FunctionAtom):
+        return [atom.environment] if atom.environment is not None else []
+    if isinstance(atom, ApiAtom):
+        return [atom.receiver] if atom.receiver is not None else []
+    return []
+
+
+def reachable(value: Value) -> list[Obj]:
+    """The objects that the value's atoms speak of."""
+    return [obj for atom in value.atoms for obj in _objects_in(atom)]
