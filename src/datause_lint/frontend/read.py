@@ -176,13 +176,14 @@ def _source_error(source: SourceText, error: Exception) -> SourceError:
 
 
 _PYTHON_2 = (
-    (re.compile(r"(^|[;:])\s*print\b\s*(>>|[^\s(=.,:\[)])"), "the print statement"),
+    (re.compile(r"(^|[;:])\s*print\s+[\w\"\'`(]"), "the print statement"),
     (re.compile(r"(^|[;:])\s*exec\s+[\w\"\']"), "the exec statement"),
     (re.compile(r"^\s*raise\s+[\w.]+\s*,"), "raise with a comma"),
     (re.compile(r"<>"), "the operator <>"),
     (re.compile(r"`"), "backquotes"),
     (re.compile(r"\b0[0-7]+\b|\b\d+[lL]\b"), "an old number literal"),
     (re.compile(r"\b[uU][rR][\"\']"), "a ur string"),
+    (re.compile(r"\bdef\s+\w+\s*\([^:]*\(\s*\w+\s*,"), "a tuple parameter"),
 )
 
 

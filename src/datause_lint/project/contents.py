@@ -51,18 +51,17 @@ class Contents:
 
     def mentioning(self, words: frozenset[str]) -> list[Path]:
         """The files in which one of the words stands as a whole word, in order."""
-        spelled = {unicodedata.normalize("NFKC", word).encode(errors="replace") for word in words if word}
-        plain = {
-            word for word in spelled if len(tokens := word.translate(_SEPARATORS).split()) == 1 and tokens[0] == word
-        }
-        compound = [_Compound(word) for word in sorted(spelled - plain)]
+        spelled = [unicodedata.normalize("NFKC", word).encode(errors="replace") for word in sorted(words)]
+        tokens_of = {word: word.translate(_SEPARATORS).split() for word in spelled}
+        plain = {word for word, tokens in tokens_of.items() if tokens == [word]}
+        compound = [_Compound(word, tokens) for word, tokens in tokens_of.items() if tokens and tokens != [word]]
         self._searches += 1
         if self._searches <= DIRECT_SEARCHES:
             return [path for path in self._files if self._mentions(path, plain, compound)]
         index = self._index = self._index if self._index is not None else self._make_index()
         found = {number for word in plain for number in index.get(word, ())}
         for word in compound:
-            candidates = set.intersection(*(set(index.get(token, ())) for token in word.tokens)) if word.tokens else ()
+            candidates = set.intersection(*(set(index.get(token, ())) for token in word.tokens))
             found.update(number for number in candidates if word.stands_in(self._searched(self._files[number])))
         return [self._files[number] for number in sorted(found)]
 
@@ -100,8 +99,8 @@ class Contents:
 class _Compound:
     """A word of several tokens, as a host is."""
 
-    def __init__(self, word: bytes) -> None:
-        self.tokens = word.translate(_SEPARATORS).split()
+    def __init__(self, word: bytes, tokens: list[bytes]) -> None:
+        self.tokens = tokens
         self._word = word
         self._pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(word) + rb"(?![\w\x80-\xff])")
 

@@ -70,7 +70,7 @@ class Modules:
         top = name.partition(".")[0]
         for root in self._candidates(folder, top):
             path = self._at(root, name)
-            if path is not None and not self._shadows_nothing(path, importer):
+            if path is not None and ("." in name or not self._shadows_nothing(path, importer)):
                 return path
             if self._is_package(root, top):
                 break  # Python looks no further for the rest of a package that it has found

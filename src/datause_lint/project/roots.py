@@ -33,7 +33,7 @@ class Roots:
         projects = {above for folder in folders for above in ancestors(folder) if self._is_project(above)}
         self.shared: frozenset[Path] = frozenset(homes | package_tops | (projects & homes.union(self._walked)))
         """The roots from which any module of the program may import."""
-        beside = {base, *(parent(start) for start in self._starts)}
+        beside = {base, *(parent(start) for start in self._starts if start != base and not self._is_project(start))}
         self._all = self.shared | projects | beside | {self.top(folder) for folder in folders}
 
     def is_package(self, folder: Path) -> bool:
