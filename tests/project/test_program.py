@@ -176,3 +176,18 @@ def test_the_order_of_loading_does_not_matter(tmp_path_factory: pytest.TempPathF
         other.load(name)
     assert [error for error in one.errors if error.path in order] == other.errors
     assert one.modules == other.modules
+
+
+def test_what_the_program_imports_is_no_test(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"app/db.py": "from app.test_connection import ping\ntest_other = 1\n", "app/test_other.py": "import app\n"},
+    )
+    write(
+        tmp_path,
+        {"app/test_connection.py": "from . import deep_test\n", "app/deep_test.py": "", "tests/test_db.py": ""},
+    )
+    scanned = program(tmp_path)
+    assert scanned.modules == ("app.db", "app.deep_test", "app.test_connection")
+    assert scanned.tests_left_out == 2
+    assert scanned.find("app.test_connection", ModuleName("app.db")) == "app.test_connection"

@@ -176,7 +176,7 @@ def _source_error(source: SourceText, error: Exception) -> SourceError:
 
 
 _PYTHON_2 = (
-    (re.compile(r"(^|[;:])\s*print\s+[\w\"\'`(]"), "the print statement"),
+    (re.compile(r"(^|[;:])\s*print\s+[\w\"\']"), "the print statement"),
     (re.compile(r"(^|[;:])\s*exec\s+[\w\"\']"), "the exec statement"),
     (re.compile(r"^\s*raise\s+[\w.]+\s*,"), "raise with a comma"),
     (re.compile(r"<>"), "the operator <>"),

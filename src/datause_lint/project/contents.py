@@ -17,6 +17,7 @@ BUDGET = 512 * 1024 * 1024
 DIRECT_SEARCHES = 2
 """Searches after which an index pays: it costs as much as three of them."""
 
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b.*", re.MULTILINE)
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 
 
@@ -48,6 +49,27 @@ class Contents:
             self._left -= len(data)
             self._kept[path] = data
         return data
+
+    def add(self, files: Iterable[Path]) -> None:
+        self._files = tuple(sorted({*self._files, *files}))
+        self._index = None
+
+    def importing(self, candidates: Iterable[Path]) -> set[Path]:
+        """Those of the candidates, files outside of the program, that it imports, or one of them does in turn."""
+        wanted: dict[str, list[Path]] = defaultdict(list)
+        for path in candidates:
+            wanted[path.rpartition("/")[2].removesuffix(".py")].append(path)
+        found: set[Path] = set()
+        pending = self.mentioning(frozenset(wanted)) if wanted else []
+        while pending:
+            imports = _IMPORT.findall(self._searched(pending.pop()))
+            names = {
+                token.decode(errors="replace") for line in imports for token in line.translate(_SEPARATORS).split()
+            }
+            fresh = [path for name in sorted(wanted.keys() & names) for path in wanted.pop(name)]
+            found.update(fresh)
+            pending += fresh
+        return found
 
     def mentioning(self, words: frozenset[str]) -> list[Path]:
         """The files in which one of the words stands as a whole word, in order."""

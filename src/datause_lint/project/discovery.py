@@ -40,6 +40,7 @@ class Discovery:
     links: dict[Path, Path]  # links inside the program to files and folders of it
     errors: tuple[FileError, ...]
     tests_left_out: int  # files of test code
+    called_tests: tuple[Path, ...]  # those of them that only their names say it of; no conftest.py among them
 
 
 def discover(
@@ -72,6 +73,7 @@ class _Walk:
     include_tests: bool
     files: set[Path] = field(default_factory=set)
     tests: set[Path] = field(default_factory=set)
+    called_tests: set[Path] = field(default_factory=set)
     starts: set[Path] = field(default_factory=set)
     marks: dict[Path, frozenset[str]] = field(default_factory=dict)
     links: dict[Path, Path] = field(default_factory=dict)
@@ -81,8 +83,15 @@ class _Walk:
     def result(self) -> Discovery:
         errors = tuple(FileError(path, 0, message) for path, message in sorted(self.errors))
         links = {link: target for link, target in self.links.items() if target in self.files or target in self.marks}
-        left_out = len(self.tests - self.files)
-        return Discovery(tuple(sorted(self.files)), tuple(sorted(self.starts)), self.marks, links, errors, left_out)
+        return Discovery(
+            files=tuple(sorted(self.files)),
+            starts=tuple(sorted(self.starts)),
+            marks=self.marks,
+            links=links,
+            errors=errors,
+            tests_left_out=len(self.tests - self.files),
+            called_tests=tuple(sorted(self.called_tests - self.files)),
+        )
 
     def fail(self, path: Path, message: str) -> None:
         self.errors.add((shown_path(path, self.base), message))
@@ -178,6 +187,8 @@ class _Walk:
         if not self.include_tests and (in_tests or TEST_FILE.fullmatch(name)):
             if entry.is_file(follow_symlinks=False):
                 self.tests.add(path)
+                if not in_tests and name != "conftest.py":
+                    self.called_tests.add(path)
         elif is_link:
             self.take_link(path, name)
         elif entry.is_file(follow_symlinks=False):

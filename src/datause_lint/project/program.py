@@ -53,16 +53,19 @@ class SourceProgram:
             include_tests=include_tests,
             present=buffers,
         )
-        self.tests_left_out = found.tests_left_out
         self.lines = 0
         """Lines of the files that were analysed."""
         self.parsed = 0
         """Files that were analysed."""
         self._discovery_errors = found.errors
         self._contents = Contents(found.files, self._base, buffers)
-        self._buffers = buffers
-        roots = Roots(map(parent, found.files), found.marks, found.starts, self._base)
-        self._modules = Modules(found.files, roots, self._base, found.links, self._imports_itself)
+        imported = self._contents.importing(found.called_tests)  # as `test_connection.py` may be, which is no test
+        self._contents.add(imported)
+        self.tests_left_out = found.tests_left_out - len(imported)
+        """Files of test code below the given folders."""
+        files = sorted({*found.files, *imported})
+        roots = Roots(map(parent, files), found.marks, found.starts, self._base)
+        self._modules = Modules(files, roots, self._base, found.links, self._imports_itself)
         self._loaded: dict[ModuleName, ModuleIR | None] = {}
         self._load_errors: dict[Path, FileError] = {}
         self._mentions: dict[frozenset[str], tuple[ModuleName, ...]] = {}
