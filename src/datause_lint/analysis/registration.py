@@ -17,9 +17,11 @@ from datause_lint.analysis.values import (
     BoundAtom,
     ClassAtom,
     Const,
+    Data,
     Fact,
     FunctionAtom,
     Implied,
+    Label,
     ModuleAtom,
     Truths,
     Value,
@@ -161,9 +163,10 @@ def decorate(
     if not decorated.atoms or not all(isinstance(atom, (FunctionAtom, ClassAtom, BoundAtom)) for atom in decorated.atoms):
         return None
     _declared_guards(frame, state, function, decorated, i.span)
-    if not function.atoms or not all(_is_outer(frame, atom) for atom in function.atoms):
+    decorators = [atom for atom in function.atoms if not isinstance(atom, (Label, Data))]  # a noun: ``router.post``
+    if not decorators or not all(_is_outer(frame, atom) for atom in decorators):
         return None
-    for atom in function.atoms:
+    for atom in decorators:
         mark = _mark(frame, state, atom, decorated, i.span)
         for each in decorated.atoms:
             if isinstance(each, (FunctionAtom, BoundAtom)):
