@@ -191,3 +191,13 @@ def test_what_the_program_imports_is_no_test(tmp_path: Path) -> None:
     assert scanned.modules == ("app.db", "app.deep_test", "app.test_connection")
     assert scanned.tests_left_out == 2
     assert scanned.find("app.test_connection", ModuleName("app.db")) == "app.test_connection"
+
+
+def test_a_fault_of_the_tool_is_an_error_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("oops")
+
+    monkeypatch.setattr(program_module, "lower_module", fail)
+    scanned = program(write(tmp_path, ["a.py"]))
+    assert scanned.load(ModuleName("a")) is None
+    assert scanned.errors[0].message == "not analysed, for a fault in datause-lint (KeyError('oops')): please report it"

@@ -19,6 +19,9 @@ from datause_lint.frontend.string_calls import Markers, restore, strings_as_call
 
 Version = tuple[int, int]
 
+MAX_CHARACTERS = 8_000_000
+"""Tokens take sixty times the room of their text, so a larger file has to be of the running Python's syntax."""
+
 _RUNNING: Version = (sys.version_info[0], sys.version_info[1])
 _KEYWORDS = frozenset(keyword.kwlist)
 _AFTER_A_VALUE = frozenset(
@@ -35,6 +38,8 @@ def parse_newer(text: str, error: SyntaxError, running: Version = _RUNNING) -> a
     """
     from datause_lint.frontend.read import parse_text
 
+    if len(text) > MAX_CHARACTERS:
+        raise error
     try:
         tokens = scan(text)
     except SyntaxError:

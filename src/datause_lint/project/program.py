@@ -10,7 +10,7 @@ from typing import NamedTuple, Union
 
 from datause_lint.findings.finding import FileError
 from datause_lint.frontend.lower import lower_module
-from datause_lint.frontend.read import PARSER_ERRORS, SourceError, collector_off, decode, parse
+from datause_lint.frontend.read import SourceError, collector_off, decode, parse
 from datause_lint.ir.module import ModuleIR
 from datause_lint.names import ModuleName
 from datause_lint.project.contents import Contents
@@ -161,10 +161,10 @@ def _lower_file(task: _Task) -> ModuleIR | FileError:
             return lower_module(parse(source), source, task.module, task.path, task.is_package)
     except SourceError as error:
         return FileError(error.path, error.line, error.message)
-    except PARSER_ERRORS as error:
-        return FileError(
-            task.path, 0, f"nested too deeply to be analysed ({type(error).__name__}): split its expressions"
-        )
+    except (RecursionError, MemoryError):
+        return FileError(task.path, 0, "nested too deeply to be analysed: exclude it, or split its expressions")
+    except Exception as error:  # one file must not end the run: it is named, and the run is not clean
+        return FileError(task.path, 0, f"not analysed, for a fault in datause-lint ({error!r}): please report it")
 
 
 def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[ModuleIR | FileError]:
