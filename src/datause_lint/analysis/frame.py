@@ -106,6 +106,11 @@ class Frame:
         root = obj.root
         return root.key.startswith(self.function.id + "(") and root.symbolic and root.base is None
 
+    def owns(self, obj: Obj) -> bool:
+        """Whether this function, or one that it called, made the object."""
+        origin = obj.chain[0] if obj.chain else obj.key.rpartition(" ")[2]
+        return origin.startswith((self.function.id + "@", self.function.id + "#"))
+
     def depth_of_cell(self, name: str) -> int:
         """How many functions outwards a captured variable lives; 0: in this one."""
         depth = self._depths.get(name)

@@ -22,7 +22,10 @@ RECORDS: Final = frozenset(
 """Nouns for what holds a person's data."""
 
 ID_SUFFIXES: Final = ("_id", "_pk", "_uuid", "_uid", "_guid")
-ID_NAMES: Final = frozenset({"id", "pk", "uuid", "uid", "guid", "_id", "user_id"})
+ID_NAMES: Final = frozenset(
+    "id pk uuid uid guid _id number username login handle email email_address slug external_id".split()
+)
+"""Names of fields by which one person is told from all others."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 

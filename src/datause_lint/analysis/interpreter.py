@@ -267,7 +267,7 @@ class _Run:
         for obj, fields in state.heap.items():
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
                 result.aliases[obj] = fields[OF]
-            if obj in wanted or frame.is_input(obj) or obj.static or (obj.kind is Kind.FIELD and not obj.symbolic):
+            if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 for key, value in fields.items():
                     if key != OF:
                         writes[obj, key] = value
@@ -325,7 +325,7 @@ def _visible(frame: Frame, state: State, values: list[Value]) -> dict[Obj, None]
     seen: dict[Obj, None] = {}
     pending = [obj for value in values for obj in reachable(value)]
     for obj, fields in state.heap.items():
-        if frame.is_input(obj) or obj.static:
+        if not frame.owns(obj.root):
             pending.extend(inner for value in fields.values() for inner in reachable(value))
     while pending:
         obj = pending.pop()

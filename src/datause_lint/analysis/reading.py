@@ -297,7 +297,7 @@ def _of_type(
         if after is None:
             return None, None
         state = after
-        parts.append(value)
+        parts.append(_of_any_instance(frame, obj, cls, name, value))
     if parts:
         return join_all(parts), state
     known = world.shared.read(world.objects.any_instance(kind.cls), attribute(name))
@@ -317,6 +317,17 @@ def _of_type(
         if world.policy.knows_prefix(f"{base}().{name}") or f"{base}().{name}" in world.models
     ]
     return (join_all(outer) if outer else None), state
+
+
+def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Value) -> Value:
+    """A class's attribute that is the default of a field: an instance made elsewhere may hold anything there."""
+    if obj.kind is Kind.NEW or any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in value.atoms):
+        return value
+    for each in frame.world.hierarchy(cls):
+        ir = frame.world.class_ir(each)
+        if ir is not None and any(field.name == name for field in ir.fields):
+            return join(value, of(obj.child(attribute(name))))
+    return value
 
 
 def _is_field_of_record(frame: Frame, cls: ClassId) -> bool:

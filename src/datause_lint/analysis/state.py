@@ -109,7 +109,9 @@ class _Lost:
         if not self.rooted:
             return self.everywhere
         root = root_of_atom(atom)
-        return self.rooted.get(root, self.everywhere) if root is not None else self.everywhere
+        if root is None or root.kind not in (Kind.CURRENT, Kind.PAST):
+            return self.all
+        return self.rooted.get(root, self.everywhere)
 
     def attach(self, value: Value) -> Value:
         if not self.all:
@@ -243,8 +245,9 @@ class _Aging:
         for atom, carried in value.atoms.items():
             renamed = self.atom(atom)
             if renamed is not atom:
-                carried = carried | self.lost.for_atom(atom)
-            carried = frozenset(self.truth(truth) for truth in carried)
+                carried = frozenset(self.truth(truth) for truth in carried | self.lost.for_atom(atom))
+            else:  # what was known of this round's element says nothing about the next one
+                carried = frozenset(truth for truth in carried if not self.concerns(truth))
             atoms[renamed] = atoms[renamed] & carried if renamed in atoms else carried
         # What a test in a later round would prove is about somebody of an earlier one: it is forgotten.
         implied = Implied(

@@ -10,17 +10,19 @@ from __future__ import annotations
 import ast
 import itertools
 import keyword
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
 from datause_lint.frontend.edits import Edit, Places, apply_edits, blank, without_overlaps
+from datause_lint.frontend.parser import collector_off, parse_text
 from datause_lint.frontend.scanner import Kind, Token, scan
 from datause_lint.frontend.string_calls import Markers, restore, strings_as_calls
 
 Version = tuple[int, int]
 
-MAX_CHARACTERS = 8_000_000
-"""Tokens take sixty times the room of their text, so a larger file has to be of the running Python's syntax."""
+MAX_CHARACTERS = 2_000_000
+"""Tokens take up to 400 times the room of their text, so a larger file has to be of the running Python's syntax."""
 
 _RUNNING: Version = (sys.version_info[0], sys.version_info[1])
 _KEYWORDS = frozenset(keyword.kwlist)
@@ -29,17 +31,23 @@ _AFTER_A_VALUE = frozenset(
 )  # they follow a name, as operators
 
 
-def parse_newer(text: str, error: SyntaxError, running: Version = _RUNNING) -> ast.Module:
+_HINT = re.compile(r"\b(?:class|def|except|lazy|type)\b|[fFtT][rR]?[\"']|[\[({:,]\s*\*")  # no newer form is without one
+
+
+def parse_newer(text: str, error: Exception, running: Version = _RUNNING) -> ast.Module:
     """Parses text that Python ``running`` refused with ``error``.
 
     Rewritten are lazy imports and unpacking in comprehensions (3.15), ``except A, B:`` and t-strings (3.14), type
     parameters, ``type`` statements and the f-strings of 3.12, ``except*``, starred subscripts and annotations (3.11).
     Raises what the parser raises of the rewritten text, or ``error`` when there is nothing to rewrite.
     """
-    from datause_lint.frontend.read import parse_text
-
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > MAX_CHARACTERS or not _HINT.search(text):
         raise error
+    with collector_off():
+        return _parse_rewritten(text, error, running)
+
+
+def _parse_rewritten(text: str, error: Exception, running: Version) -> ast.Module:
     try:
         tokens = scan(text)
     except SyntaxError:
