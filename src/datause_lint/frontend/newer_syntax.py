@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from datause_lint.frontend.edits import Edit, Places, apply_edits, blank, without_overlaps
-from datause_lint.frontend.parser import collector_off, parse_text
+from datause_lint.frontend.read import collector_off, parse_text
 from datause_lint.frontend.scanner import Kind, Token, scan
 from datause_lint.frontend.string_calls import Markers, restore, strings_as_calls
 
@@ -26,11 +26,7 @@ MAX_CHARACTERS = 2_000_000
 
 _RUNNING: Version = (sys.version_info[0], sys.version_info[1])
 _KEYWORDS = frozenset(keyword.kwlist)
-_AFTER_A_VALUE = frozenset(
-    {"and", "as", "else", "for", "if", "in", "is", "not", "or"}
-)  # they follow a name, as operators
-
-
+_AFTER_A_VALUE = frozenset({"and", "as", "else", "for", "if", "in", "is", "not", "or"})
 _HINT = re.compile(r"\b(?:class|def|except|lazy|type)\b|[fFtT][rR]?[\"']|[\[({:,]\s*\*")  # no newer form is without one
 
 

@@ -126,7 +126,7 @@ def parse(source: SourceText) -> ast.Module:
         raise SourceError(source.path, line, "holds a null byte, so it is no Python source: exclude it")
     try:
         return parse_text(source.text)
-    except SyntaxError as error:
+    except (SyntaxError, MemoryError) as error:  # long runs of what it cannot read make the parser run out of stack
         from datause_lint.frontend.newer_syntax import parse_newer
 
         try:
