@@ -52,6 +52,7 @@ from datause_lint.analysis.values import (
     LazyImport,
     ModuleAtom,
     Pattern,
+    Same,
     Truths,
     Value,
     carrying,
@@ -289,7 +290,7 @@ def _returned(frame: Frame, state: State, value: Value) -> Value:
     if frame.function.returns is not None:
         declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
         for obj in value.objects():
-            if obj.kind is Kind.EXTERNAL and obj.cls is None and obj.api is None and declared:
+            if obj.kind is Kind.EXTERNAL and obj.cls is None and declared:
                 only = [kind for kind in declared if kind.cls is not None]
                 if len(only) == 1:
                     return _retyped(frame, state, value, obj, only[0].cls)
@@ -299,6 +300,7 @@ def _returned(frame: Frame, state: State, value: Value) -> Value:
 def _retyped(frame: Frame, state: State, value: Value, obj: Obj, cls: Any) -> Value:
     typed = frame.world.objects.external(obj.key, None, cls)
     state.heap[typed] = state.heap.get(obj, {})
+    state.learn(frozenset((Same(typed, obj),)))
     place = frame.world.places.get(obj)
     if place is not None:
         frame.world.places[typed] = place
