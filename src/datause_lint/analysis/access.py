@@ -86,6 +86,7 @@ def _read_api(atom: ApiAtom, key: str, carried: Truths) -> Value:
 
 
 def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
+    obj = obj.plain
     stored = stored_value(frame, state, obj, key)
     if obj.symbolic:
         return _read_symbolic(frame, state, obj, key, stored)
@@ -139,6 +140,7 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
 
 def origin(frame: Frame, state: State, obj: Obj) -> Value:
     """What an element of a loop, or something in it, stands for."""
+    obj = obj.plain
     if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
         return of(obj)
     if obj.base is None:
@@ -148,6 +150,7 @@ def origin(frame: Frame, state: State, obj: Obj) -> Value:
 
 
 def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
+    obj = obj.plain
     stored = state.stored(obj, key)
     if stored is not None or frame.is_input(obj):
         return stored
@@ -155,6 +158,7 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
+    obj = obj.plain
     keys = dict.fromkeys(state.heap.get(obj, ()))
     if not frame.is_input(obj):
         keys.update(dict.fromkeys(frame.world.shared.keys(obj)))
@@ -270,6 +274,7 @@ def write(frame: Frame, state: State, base: Value, key: str, value: Value) -> No
 
 
 def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, *, certain: bool) -> None:
+    obj = obj.plain
     if key == ELEMENT:
         for known, before in indexed(frame, state, obj):
             if obj.api != LIST or frame is None:
@@ -293,6 +298,7 @@ def add_element(frame: Frame, state: State, base: Value, value: Value, key: Valu
     for obj, carried in base.atoms.items():
         if type(obj) is not Obj:
             continue
+        obj = obj.plain
         state_before = stored_value(frame, state, obj, ELEMENT)
         addition = carrying(value, carried)
         if obj.symbolic and state_before is None:
@@ -315,6 +321,7 @@ def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
     for obj, carried in base.atoms.items():
         if type(obj) is not Obj:
             continue
+        obj = obj.plain
         before = stored_value(frame, state, obj, OPAQUE)
         addition = carrying(value, carried)
         state.store(obj, OPAQUE, addition if before is None else join(before, addition))
@@ -368,6 +375,7 @@ def _collect(
 def _collect_object(
     frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
 ) -> None:
+    obj = obj.plain
     before = seen.get(obj)
     if before is not None and before <= carried:
         return

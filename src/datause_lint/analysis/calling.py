@@ -9,16 +9,17 @@ from datause_lint.analysis.access import GENERATOR, known_keys, read, stored_val
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
-from datause_lint.analysis.frame import KEYS_OF, SHAPE, Frame, shape_of_atom
+from datause_lint.analysis.fetching import identify
+from datause_lint.analysis.frame import KEYS_OF, SHAPE, Frame, Later, shape_of_atom
 from datause_lint.analysis.guards import call_guards
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, RESULT, Obj
+from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, NARROWED, RESULT, Obj
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.substitution import Substitution
-from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.typing_of import narrowed_value, types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -43,7 +44,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
-from datause_lint.names import FunctionId
+from datause_lint.names import ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
 MAXIMAL_TARGETS = 24
@@ -70,9 +71,14 @@ class CallContext:
         found = self._values.get(obj)
         if found is None:
             self._values[obj] = EMPTY
-            found = EMPTY if obj.base is None else read(self.frame, self.state, self.value(obj.base), obj.key)
+            found = EMPTY if obj.base is None else self._read(obj, obj.base)
             self._values[obj] = found
         return found
+
+    def _read(self, obj: Obj, base: Obj) -> Value:
+        if obj.key.startswith(NARROWED):
+            return narrowed_value(self.frame, self.state, self.value(base), ClassId(obj.key.removeprefix(NARROWED)))
+        return read(self.frame, self.state, self.value(base), obj.key)
 
     def answer(self, obj: Obj, question: str) -> Answer:
         value = self.frame.world.resolve(self.value(obj))
@@ -286,12 +292,17 @@ def call_function(
         return Outcome(EMPTY, None)
     facts_before = state.facts
     result = substitution.apply()
+    if not function.is_generator:
+        identify(frame, state, function, inputs, result, span)
     if function.is_generator:
         return Outcome(_generator(frame, state, substitution, span), state)
     if asynchronous:
         learned = state.facts - facts_before
         state.facts = facts_before
-        return Outcome(_coroutine(frame, state, result, learned, summary.comes_back, span), state)
+        made = _coroutine(frame, state, result, learned, summary.comes_back, span)
+        for obj in made.objects():
+            frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span)
+        return Outcome(made, state)
     return Outcome(result, state)
 
 
@@ -344,6 +355,7 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
             parts.append(Value({atom: carried}, value.implied, value.probes))
             back = True
             continue
+        frame.unawaited.pop(atom, None)
         result = stored_value(frame, state, atom, RESULT)
         proves = stored_value(frame, state, atom, "@proves")
         facts = proves.implied.true if proves is not None else NOTHING

@@ -33,11 +33,23 @@ from datause_lint.ir.instructions import Register, Span
 from datause_lint.ir.module import FunctionIR, ModuleIR
 
 if TYPE_CHECKING:
+    from datause_lint.analysis.arguments import Arguments
     from datause_lint.analysis.world import World
 
 IN_FLIGHT = "@exception"  # the variable that holds it
 SHAPE = "shape"
 KEYS_OF = "keys"
+
+
+class Later:
+    """A call that runs beside what follows it: it may see what the function does later."""
+
+    __slots__ = ("arguments", "function", "span")
+
+    def __init__(self, function: Value, arguments: Arguments, span: Span) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.span = span
 
 
 class Frame:
@@ -63,6 +75,8 @@ class Frame:
         self.failing: State | None = None  # where an exception leaves the function
         self.raised_values: list[Value] = []
         self.block = 0
+        self.unawaited: dict[Obj, Later] = {}  # coroutines of which nobody has waited for the end
+        self.later: dict[Later, None] = {}  # calls that go on while this function does
         self.cut = False
         self.environment = world.objects.parameter(function.id, ENVIRONMENT)
         self.cells = world.objects.new(f"{function.id}#cells")

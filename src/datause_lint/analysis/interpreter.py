@@ -220,8 +220,17 @@ class _Run:
         self.exits = []
         frame.yielded, frame.inside, frame.raised_values, frame.failing = [], None, [], None
         frame.collecting = True
+        frame.unawaited, frame.later = {}, {}
         for number in sorted(self.entries):
             self._flow(number)
+        self._run_later()
+
+    def _run_later(self) -> None:
+        """What runs beside the function once more, in the state that the function leaves behind."""
+        frame = self.frame
+        for later in {**frame.later, **dict.fromkeys(frame.unawaited.values())}:
+            for _, state in self.exits:
+                call_values(frame, state.copy(), later.function, later.arguments, later.span)
 
     def _summarise(self) -> Summary:
         frame = self.frame

@@ -18,6 +18,7 @@ KEYS: Final = "{}"  # some key of a dict
 OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
+NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
@@ -82,6 +83,15 @@ class Obj:
     def child(self, key: str) -> Obj:
         """What it holds under ``key``, where nothing was seen to be put there."""
         return self._table.field(self, key)
+
+    def narrowed(self, cls: ClassId) -> Obj:
+        """The same object, where it is an instance of the class."""
+        return self if self.cls is not None else self.plain.child(NARROWED + cls)
+
+    @property
+    def plain(self) -> Obj:
+        """The object itself, of whatever class."""
+        return self.base if self.base is not None and self.key.startswith(NARROWED) else self
 
     def past(self) -> Obj:
         """The same object as seen from a later round."""

@@ -239,7 +239,7 @@ def _of_object(
     parts: list[Value] = [own] if own is not None else []
     after: State | None = state
     for kind in types if own is None else ():
-        value, after = _of_type(frame, state, obj, kind, name, span, caller)
+        value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
         if after is None:
             return EMPTY, None
         state = after
@@ -278,7 +278,7 @@ def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | N
 
 
 def _of_type(
-    frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span, caller: Caller
+    frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span, caller: Caller, *, several: bool
 ) -> tuple[Value | None, State | None]:
     world = frame.world
     if kind.cls is None:
@@ -286,6 +286,8 @@ def _of_type(
     modelled = world.wiring.instance_attribute(frame, state, obj, kind.cls, name, span)
     if modelled is not None:
         return modelled, state
+    if several:
+        obj = obj.narrowed(kind.cls)
     classes = _dispatch_classes(frame, obj, kind.cls, name)
     parts: list[Value] = []
     after: State | None = state
@@ -293,7 +295,8 @@ def _of_type(
         found = world.class_attribute(cls, name)
         if found is None:
             continue
-        value, after = _bind_member(frame, state, obj, found[0], span, caller)
+        receiver = obj if cls == kind.cls or obj.cls is not None else obj.narrowed(cls)
+        value, after = _bind_member(frame, state, receiver, found[0], span, caller)
         if after is None:
             return None, None
         state = after
@@ -305,7 +308,7 @@ def _of_type(
         known = world.attribute_of_instances(kind.cls, name)
     if known is not None and not _is_field_of_record(frame, kind.cls):
         known = world.resolve(known)
-        symbolic = of(obj.child(attribute(name)))
+        symbolic = of(obj.child(attribute(name)), *world.instance_fields(kind.cls, name))
         return join(Value(known.atoms), symbolic), state
     fallback = _fallback_getattr(frame, kind.cls, obj, name)
     if fallback is not None:

@@ -19,6 +19,7 @@ class SharedState:
         self._keys: dict[Obj, dict[str, None]] = {}
         self._versions: dict[Hashable, int] = {}
         self._readers: list[Reads] = []
+        self._known: dict[Obj, None] = {}
         self.changes = 0
 
     def read(self, obj: Obj, key: str) -> Value | None:
@@ -48,6 +49,16 @@ class SharedState:
             if before is None:
                 self._keys.setdefault(obj, {})[key] = None
                 self.bump((obj, ""))
+
+    def announce(self, obj: Obj) -> None:
+        """An allocated object that shared state refers to: what is put into it later is shared, too."""
+        if obj not in self._known:
+            self._known[obj] = None
+            self.bump((obj, "@shared"))
+
+    def knows(self, obj: Obj) -> bool:
+        self.note_read((obj, "@shared"))
+        return obj in self._known
 
     def bump(self, name: Hashable) -> None:
         self._versions[name] = self._versions.get(name, 0) + 1

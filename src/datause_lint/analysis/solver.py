@@ -24,17 +24,17 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[str, None] = {}
-        self._closures: dict[FunctionId, Obj] = {}
+        self._callers_known = False
         self.summaries: dict[FunctionId, Summary] = {}
 
     def run(self) -> dict[FunctionId, Summary]:
         """The summaries of the functions that nobody in the program calls."""
         self._add_modules(self.world.policy.anchors())
-        for _ in range(MAXIMAL_ROUNDS):
+        for round_number in range(MAXIMAL_ROUNDS):
             changes = self.world.shared.changes
             self._run_all()
             grown = self._follow_callers()
-            if not grown and self.world.shared.changes == changes:
+            if not grown and self.world.shared.changes == changes and round_number > 0:
                 break
         else:
             self.world.cut[FunctionId("<program>")] = None
@@ -86,10 +86,20 @@ class Solver:
                 summary = self.world.summarise(function.id, NO_CALLER)
                 if summary is not None:
                     self.summaries[function.id] = summary
+        for name, summary in list(self.summaries.items()) if self._callers_known else ():
+            if not self._called(name):
+                self._commit(name, summary)
+        self._callers_known = True
         for name, environment in self._find_closures().items():
             summary = self.world.summarise(name, ClosureContext(self.world, name, environment))
             if summary is not None:
                 self.summaries[name] = summary
+
+    def _commit(self, name: FunctionId, summary: Summary) -> None:
+        function = self.world.function(name)
+        module = self.world.module(self.world.module_of(name))
+        if function is not None and module is not None:
+            self.world.commit(Frame(self.world, function, module, NO_CALLER, Node()), summary)
 
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
         """The functions that somebody outside may call; nested ones run when those run that make them."""

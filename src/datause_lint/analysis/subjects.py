@@ -54,7 +54,7 @@ def identities(frame: Frame, state: State, obj: Obj, truths: Truths) -> dict[Obj
 
 
 def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
-    found: list[Obj] = []
+    found: list[Obj] = [obj.plain] if obj.plain is not obj else []
     for same in equal:
         if same.left is obj:
             found.append(same.right)

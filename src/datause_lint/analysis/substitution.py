@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import NARROWED, Kind, Obj
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Obligation, Summary
+from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -30,6 +31,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.instructions import Span
+from datause_lint.names import ClassId
 
 
 class Substitution:
@@ -62,6 +64,8 @@ class Substitution:
         if obj.kind is Kind.FIELD:
             assert obj.base is not None
             base = self.object(obj.base)
+            if obj.key.startswith(NARROWED):
+                return narrowed_value(self.frame, self.before, base, ClassId(obj.key.removeprefix(NARROWED)))
             if base.atoms == {obj.base: frozenset()}:
                 return of(obj)
             return read(self.frame, self.before, base, obj.key)
@@ -79,7 +83,7 @@ class Substitution:
         if obj.kind not in (Kind.NEW, Kind.EXTERNAL, Kind.PAST, Kind.CURRENT):
             return False
         origin = obj.chain[0] if obj.chain else obj.key.rpartition(" ")[2]
-        return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.keys(obj)
+        return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.knows(obj)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -226,6 +230,7 @@ class Substitution:
                 self.state.store_weakly(target, key, kept) if target.kind is Kind.PAST else self.state.store(target, key, kept)
             elif certain and is_single(target):
                 self.state.store(target, key, kept)
+                self.frame.world.publish_if_shared(self.frame, self.state, target)
             elif target.static:
                 self.state.store_weakly(target, key, kept)
                 self.frame.world.publish(self.frame, self.state, target, key, kept)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datause_lint.analysis import types
 from datause_lint.analysis.access import origin, read
 from datause_lint.analysis.frame import SHAPE, Frame
-from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.objects import NARROWED, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import ClassAtom, Const, Value
+from datause_lint.analysis.values import Atom, ClassAtom, Const, Truths, Value
 from datause_lint.ir.module import ClassIR
 from datause_lint.names import ApiPath, ClassId
 
@@ -19,6 +19,8 @@ TO_MANY = frozenset({"ManyToManyField", "ManyToManyRel"})
 
 def types_of(frame: Frame, state: State, obj: Obj) -> Types:
     """The types that the object may have; () where nothing is known."""
+    if obj.key.startswith(NARROWED):
+        return (Type(ClassId(obj.key.removeprefix(NARROWED)), None),)
     if obj.cls is not None:
         return (Type(obj.cls, None),)
     if obj.api is not None:
@@ -183,3 +185,20 @@ def value_types(frame: Frame, state: State, value: Value, key: str) -> Types:
     return types_of_value(frame, state, read(frame, state, value, key))
 
 
+def narrowed_value(frame: Frame, state: State, value: Value, cls: ClassId) -> Value:
+    """The value, where it is an instance of the class: other instances are left out."""
+    kept: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        if type(atom) is not Obj:
+            kept[atom] = carried
+            continue
+        kinds = types_of(frame, state, atom)
+        if not kinds or len(kinds) == 1 and _may_be(frame, kinds[0], cls):
+            kept[atom] = carried
+        elif any(_may_be(frame, kind, cls) for kind in kinds):
+            kept[atom.narrowed(cls)] = carried
+    return Value(kept, value.implied, value.probes)
+
+
+def _may_be(frame: Frame, kind: Type, cls: ClassId) -> bool:
+    return kind.cls is None or cls in frame.world.hierarchy(kind.cls) or kind.cls in frame.world.hierarchy(cls)

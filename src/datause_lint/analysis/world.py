@@ -9,9 +9,12 @@ from datause_lint.analysis import types
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import Kind, Obj, Objects, attribute
 from datause_lint.analysis.program import Program
+from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.shared import SharedState
+from datause_lint.analysis.state import attach
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
+from datause_lint.analysis.typing_of import parameter_types
 from datause_lint.analysis.values import (
     EMPTY,
     ApiAtom,
@@ -475,7 +478,9 @@ class World:
 
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
-        self.shared.write(obj, key, self._closed(frame, value))
+        closed = self._closed(frame, value)
+        if closed.atoms or not value.atoms:
+            self.shared.write(obj, key, closed)
         self.publish_contents(frame, state, value, {})
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
@@ -483,16 +488,16 @@ class World:
             if obj in seen or obj.kind not in (Kind.NEW, Kind.EXTERNAL):
                 continue
             seen[obj] = None
+            self.shared.announce(obj)
             for key, content in state.heap.get(obj, {}).items():
                 self.shared.write(obj, key, self._closed(frame, content))
                 self.publish_contents(frame, state, content, seen)
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        if obj.static or self.shared.keys(obj):
+        if obj.static or self.shared.knows(obj):
             for key, content in state.heap.get(obj, {}).items():
-                self.shared.write(obj, key, self._closed(frame, content))
-                self.publish_contents(frame, state, content, {})
+                self.publish(frame, state, obj, key, content)
 
     def _closed(self, frame: Frame, value: Value) -> Value:
         """Without what only the caller knows: callers add that when the function is called."""
@@ -597,6 +602,28 @@ class World:
         found = [self.shared.read(self.objects.any_instance(each), attribute(name)) for each in everyone]
         present = [value for value in found if value is not None]
         return join_all(present) if present else None
+
+    def instance_fields(self, cls: ClassId, name: str) -> list[Obj]:
+        """What stands for the attribute of any instance: methods that nobody calls have put something into it."""
+        fields = [
+            self.objects.any_instance(each).child(attribute(name))
+            for each in (*self.hierarchy(cls), *self.subclasses(cls))
+        ]
+        return [field for field in fields if self.shared.keys(field)]
+
+    def commit(self, frame: Frame, summary: Summary) -> None:
+        """What a function that nobody calls has done to what others see, too."""
+        for (obj, key), value in summary.writes.items():
+            if key.startswith("@"):
+                continue
+            value = attach(value, summary.proves)
+            if obj.root.static or self.shared.knows(obj):
+                self.shared.write(obj, key, value)
+            elif obj.root.kind is Kind.PARAMETER:
+                for kind in parameter_types(frame, obj.root):
+                    if kind.cls is not None and obj is not obj.root:
+                        holder = replaced(obj, obj.root, self.objects.any_instance(kind.cls))
+                        self.shared.write(holder, key, value)
 
     def _sets(self, method: FunctionId, name: str) -> bool:
         function = self.function(method)

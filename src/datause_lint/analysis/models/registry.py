@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from datause_lint.analysis.access import data_of, elements, read, write
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State, join_states
@@ -97,6 +97,13 @@ class ModelCall:
             self.returns = False
             return EMPTY
         _become(self.state, after)
+        return value
+
+    def call_beside(self, function: Value, arguments: Arguments) -> Value:
+        """A call that runs while the function goes on, in a thread or task: it may see what is done later."""
+        self.frame.later[Later(function, arguments, self.span)] = None
+        value = self.call_with(function, arguments)
+        self.returns = True
         return value
 
     def maybe(self, function: Value, *positional: Value) -> Value:

@@ -261,8 +261,14 @@ def _future(call: ModelCall, result: Value) -> Value:
 )  # fmt: skip
 def task(call: ModelCall) -> Value:
     if call.path.endswith("start_soon"):
-        return _future(call, call.call_with(call.argument(0), call.arguments.without(1)))
-    return call.argument(0)
+        return _future(call, call.call_beside(call.argument(0), call.arguments.without(1)))
+    given = call.argument(0)
+    if not call.path.endswith(("wait_for", "shield", "timeout")):
+        for obj in given.objects():
+            running = call.frame.unawaited.get(obj)
+            if running is not None:
+                call.frame.later[running] = None
+    return given
 
 
 @models(
@@ -295,8 +301,7 @@ def run_in_executor(call: ModelCall) -> Value:
 )  # fmt: skip
 def submit(call: ModelCall) -> Value:
     made = call.external("concurrent.futures.Future()")
-    call.state.store(made, RESULT, call.call_with(call.argument(0, "fn"), call.arguments.without(1)))
-    call.returns = True
+    call.state.store(made, RESULT, call.call_beside(call.argument(0, "fn"), call.arguments.without(1)))
     return of(made)
 
 
@@ -338,8 +343,7 @@ def thread(call: ModelCall) -> Value:
         add_star(call.frame, call.state, arguments, given)
     if named.atoms:
         add_double_star(call.frame, call.state, arguments, named)
-    call.call_with(target, arguments)
-    call.returns = True
+    call.call_beside(target, arguments)
     return of(made)
 
 
