@@ -11,6 +11,7 @@ from datause_lint.analysis.objects import (
     OF,
     OPAQUE,
     RESULT,
+    ROW,
     Kind,
     Obj,
     index,
@@ -120,11 +121,14 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
 
 def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
     """A field of the current element: one identity of its own, with all the contents of what it stands for."""
+    if key == ROW:
+        return read(frame, state, origin(frame, state, obj), key)
     if key.startswith("@"):
         return stored if stored is not None else EMPTY
     if stored is not None and key != ELEMENT:
         return stored
-    content = read(frame, state, origin(frame, state, obj), key)
+    stands = origin(frame, state, obj)
+    content = seen_as(read(frame, state, stands, key), stands, obj)
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
@@ -136,6 +140,21 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
         atoms = {obj.child(key): shared or NOTHING, **atoms}
     result = Value(atoms, content.implied, content.probes)
     return result if stored is None else join(result, stored)
+
+
+def seen_as(content: Value, stands: Value, current: Obj) -> Value:
+    """What is read from, and proven of, one of the objects that an element stands for, as the element's own."""
+    objects = stands.objects()
+    if not any(isinstance(atom, Label) and atom.record in objects for atom in content.atoms) and not content.probes:
+        return content
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in content.atoms.items():
+        moved = atom.read_from(current) if isinstance(atom, Label) and atom.record in objects else atom
+        atoms[moved] = atoms[moved] & carried if moved in atoms else carried
+    probes = tuple(
+        probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes
+    )
+    return Value(atoms, content.implied, tuple(dict.fromkeys(probes)))
 
 
 def origin(frame: Frame, state: State, obj: Obj) -> Value:
@@ -384,16 +403,45 @@ def _collect_object(
     for atom, own_carried in own.atoms.items():
         total = own_carried | carried
         collected[atom] = collected[atom] & total if atom in collected else total
+    _collect_stored(frame, state, obj, carried, collected, seen)
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        _collect_origin(frame, state, obj, carried, collected, seen)
+    if obj.kind is not Kind.NEW:
+        for other in list(state.heap):
+            if other.kind is Kind.FIELD and other.base is obj and other not in seen:
+                _collect_object(frame, state, other, carried, collected, seen)
+
+
+def _collect_stored(
+    frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
+) -> None:
     for key in stored_keys(frame, state, obj):
         if key == OF or (key.startswith("@") and key != RESULT):
             continue
         content = stored_value(frame, state, obj, key)
         if content is not None:
             _collect(frame, state, content, carried, collected, seen)
-    if obj.kind is not Kind.NEW:
-        for other in list(state.heap):
-            if other.kind is Kind.FIELD and other.base is obj and other not in seen:
-                _collect_object(frame, state, other, carried, collected, seen)
+
+
+def _collect_origin(
+    frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
+) -> None:
+    """What was put into the objects that an element of a loop stands for is in the element."""
+    stands = origin(frame, state, obj)
+    for each, more in stands.atoms.items():
+        if type(each) is not Obj or each.root is obj.root or frame.is_input(each):
+            continue
+        before = seen.get(each)
+        total = carried | more
+        if before is not None and before <= total:
+            continue
+        seen[each] = total if before is None else before & total
+        inner: dict[Atom, Truths] = {}
+        if each.root.kind in (Kind.CURRENT, Kind.PAST):
+            _collect_origin(frame, state, each, total, inner, seen)
+        _collect_stored(frame, state, each, total, inner, seen)
+        for atom, facts in seen_as(Value(inner), stands, obj).atoms.items():
+            collected[atom] = collected[atom] & facts if atom in collected else facts
 
 
 def merge(left: Value, right: Value) -> Value:

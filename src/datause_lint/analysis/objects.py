@@ -20,6 +20,7 @@ RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
+ROW: Final = "@row"  # of a table: what stands for each of its rows
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
 
