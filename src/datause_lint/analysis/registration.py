@@ -181,6 +181,8 @@ def decorate(
             getter = stored_value(frame, state, atom.receiver, "@function") if atom.receiver is not None else None
             if getter is not None:
                 return Value({**getter.atoms, **decorated.atoms}), state
+        if not any(isinstance(each, ClassAtom) for each in decorated.atoms):
+            decorated = frame.world.wiring.function_decorated(frame, state, decorated, mark)
     return decorated, state
 
 

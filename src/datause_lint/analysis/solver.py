@@ -130,6 +130,8 @@ class Solver:
 
     def _roots(self) -> list[FunctionId]:
         """Those whom nobody calls; and of those who call only each other, one."""
+        for name in self.world.wiring.entries(self.world):
+            self.world.note_entry(name)
         callers = self.world.callers
         roots = [name for name in self.summaries if not self._called(name)]
         reached: dict[FunctionId, None] = {}
@@ -151,7 +153,7 @@ class Solver:
             pending.append(left[0])
 
     def _called(self, name: FunctionId) -> bool:
-        return any(caller != name for caller in self.world.callers.get(name, ()))
+        return name not in self.world.entries and any(caller != name for caller in self.world.callers.get(name, ()))
 
 
 class ClosureContext:

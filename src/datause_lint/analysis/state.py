@@ -196,6 +196,11 @@ def age(state: State, obj: Obj) -> None:
     _Aging(state, obj).run()
 
 
+def renamed(state: State, obj: Obj, value: Value) -> Value:
+    """A value from outside of the state, once ``obj`` becomes something of the past."""
+    return _Aging(state, obj).value(value)
+
+
 class _Aging:
     def __init__(self, state: State, obj: Obj) -> None:
         self.state = state

@@ -6,7 +6,7 @@ from datause_lint.analysis.access import data_of, is_single, read, read_object, 
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import NARROWED, Kind, Obj
 from datause_lint.analysis.obligations import owe, passed_on
-from datause_lint.analysis.state import State
+from datause_lint.analysis.state import State, age, renamed
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
@@ -30,6 +30,7 @@ from datause_lint.analysis.values import (
     join,
     of,
 )
+from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
@@ -211,6 +212,7 @@ class Substitution:
     def apply(self) -> Value:
         """The call's effects on the caller's state; gives its result."""
         summary = self.summary
+        self._allocate()
         result = self.value(summary.returns)
         mapped = [((obj, key), self.value(value)) for (obj, key), value in summary.writes.items()]
         for (obj, key), value in mapped:
@@ -218,6 +220,20 @@ class Substitution:
         self._obligations(summary.obligations)
         self.state.learn(self.truths(summary.proves))
         return result
+
+    def _allocate(self) -> None:
+        """What the callee made: of an earlier call at this place, it is something of the past from now on."""
+        made = dict.fromkeys(
+            self.frame.world.objects.seen_from(obj, self.site)
+            for obj in _speaks_of(self.summary)
+            if obj.kind in (Kind.NEW, Kind.EXTERNAL) and self._allocated_by_callee(obj)
+        )
+        for target in made:
+            if target in self.state.heap:
+                self._objects = {obj: renamed(self.state, target, value) for obj, value in self._objects.items()}
+                age(self.state, target)
+            self.state.heap[target] = {}
+        self.before = self.state.copy()
 
     def _write(self, obj: Obj, key: str, value: Value) -> None:
         targets = self.object(obj)
@@ -227,6 +243,7 @@ class Substitution:
             carried = targets.atoms[target]
             kept = Value({atom: facts | carried for atom, facts in value.atoms.items()}, value.implied, value.probes)
             if self._allocated_by_callee(obj) and obj is not target:
+                self.before.store(target, key, kept)
                 self.state.store_weakly(target, key, kept) if target.kind is Kind.PAST else self.state.store(target, key, kept)
             elif certain and is_single(target):
                 self.state.store(target, key, kept)
@@ -252,3 +269,14 @@ class Substitution:
                 if isinstance(atom, (Label, Data)):
                     moved = passed_on(obligation, atom, carried | more, self.frame, self.span, note)
                     owe(self.frame, self.before, moved)
+
+
+def _speaks_of(summary: Summary) -> list[Obj]:
+    """The objects that the summary's results, effects and obligations are about."""
+    found: dict[Obj, None] = dict.fromkeys(obj.root for obj, _ in summary.writes)
+    for value in (summary.returns, summary.raises, summary.yields or EMPTY):
+        found.update(dict.fromkeys(obj.root for obj in reachable(value)))
+    for obligation in summary.obligations:
+        data = obligation.data
+        found[(data.record if isinstance(data, Label) else data.of).root] = None
+    return list(found)

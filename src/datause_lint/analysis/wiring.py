@@ -13,7 +13,7 @@ from datause_lint.analysis.types import Types
 from datause_lint.analysis.values import Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
-from datause_lint.names import ApiPath, ClassId
+from datause_lint.names import ApiPath, ClassId, FunctionId
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
@@ -68,6 +68,14 @@ class Framework:
 
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         """A decorator from outside the program stands on a class."""
+
+    def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value | None:
+        """A decorator from outside the program stands on a function: what its name stands for from here on."""
+        return None
+
+    def entries(self, world: World) -> Iterable[FunctionId]:
+        """Functions that the framework calls beside those in the program who do."""
+        return ()
 
     # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -180,6 +188,16 @@ class Wiring:
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         for framework in self._frameworks:
             framework.class_decorated(frame, state, cls, mark)
+
+    def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value:
+        for framework in self._frameworks:
+            found = framework.function_decorated(frame, state, decorated, mark)
+            if found is not None:
+                return found
+        return decorated
+
+    def entries(self, world: World) -> list[FunctionId]:
+        return [name for framework in self._frameworks for name in framework.entries(world)]
 
     def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
         return any(framework.is_requester(frame, state, obj) for framework in self._frameworks)

@@ -84,6 +84,7 @@ class World:
         self.models = models
         self.evidence: dict[Hashable, Obligation] = {}
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
+        self.entries: dict[FunctionId, None] = {}
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
@@ -646,6 +647,10 @@ class World:
     def note_evidence(self, obligation: Obligation) -> None:
         name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)
         self.evidence.setdefault(name, obligation)
+
+    def note_entry(self, function: FunctionId) -> None:
+        """The function is called from outside of the program, whoever calls it inside."""
+        self.entries[function] = None
 
     def note_call(self, caller: FunctionId, callee: FunctionId) -> None:
         self.callers.setdefault(callee, {})[caller] = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datause_lint.analysis.frameworks.clients import Clients
+from datause_lint.analysis.frameworks.tasks import Tasks
 from datause_lint.analysis.wiring import Framework
 
 
 def frameworks() -> list[Framework]:
     """All of them, in the order in which they are asked."""
-    return [Clients()]
+    return [Clients(), Tasks()]
