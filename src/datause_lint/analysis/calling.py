@@ -301,7 +301,7 @@ def call_function(
         state.facts = facts_before
         made = _coroutine(frame, state, result, learned, summary.comes_back, span)
         for obj in made.objects():
-            frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span)
+            frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
     return Outcome(result, state)
 

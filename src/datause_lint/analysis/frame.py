@@ -42,14 +42,18 @@ KEYS_OF = "keys"
 
 
 class Later:
-    """A call that runs beside what follows it: it may see what the function does later."""
+    """A call that runs beside what follows it: it may see what the function does later.
 
-    __slots__ = ("arguments", "function", "span")
+    ``facts`` held where it was started.
+    """
 
-    def __init__(self, function: Value, arguments: Arguments, span: Span) -> None:
+    __slots__ = ("arguments", "facts", "function", "span")
+
+    def __init__(self, function: Value, arguments: Arguments, span: Span, facts: Truths) -> None:
         self.function = function
         self.arguments = arguments
         self.span = span
+        self.facts = facts
 
 
 class Frame:

@@ -230,7 +230,9 @@ class _Run:
         frame = self.frame
         for later in {**frame.later, **dict.fromkeys(frame.unawaited.values())}:
             for _, state in self.exits:
-                call_values(frame, state.copy(), later.function, later.arguments, later.span)
+                beside = state.copy()
+                beside.learn(later.facts)
+                call_values(frame, beside, later.function, later.arguments, later.span)
 
     def _summarise(self) -> Summary:
         frame = self.frame

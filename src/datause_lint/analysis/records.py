@@ -45,7 +45,7 @@ class Records:
         if name is None:
             return None
         found = frame.world.policy.classify(name)
-        if found is None or _only_constants(content):
+        if found is None or _only_constants(content) or put_there(record, key, content):
             return None
         confidence = min(found.confidence, self.confidence_of(frame, state, record, hint))
         relations, doubtful = self.subjects(frame, state, record)
@@ -215,6 +215,11 @@ def _name_of(obj: Obj) -> str:
 
 def _only_constants(value: Value) -> bool:
     return bool(value.atoms) and all(type(atom) is Const for atom in value.atoms)
+
+
+def put_there(record: Obj, key: str, content: Value) -> bool:
+    """Whether the content is data that was read elsewhere and stored here: it keeps the name of where it was read."""
+    return record.child(key) not in content.atoms and any(type(atom) is Label for atom in content.atoms)
 
 
 def field_key(name: str) -> tuple[str, str]:

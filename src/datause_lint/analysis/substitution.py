@@ -6,6 +6,7 @@ from datause_lint.analysis.access import data_of, is_single, read, read_object, 
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import NARROWED, Kind, Obj
 from datause_lint.analysis.obligations import owe, passed_on
+from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age, renamed
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import narrowed_value
@@ -152,7 +153,7 @@ class Substitution:
         found: dict[Atom, Truths] = {}
         for atom, carried in mapped.atoms.items():
             if type(atom) is Obj:
-                if not self._is_constant(atom, label.field):
+                if not self._says_itself(atom, label.field):
                     found[label.read_from(atom)] = carried
             elif type(atom) is Label or type(atom) is Data:
                 holder = atom.record if isinstance(atom, Label) else atom.of  # type: ignore[union-attr]
@@ -161,11 +162,13 @@ class Substitution:
             found[label] = frozenset()
         return Value(found)
 
-    def _is_constant(self, record: Obj, field: str) -> bool:
+    def _says_itself(self, record: Obj, field: str) -> bool:
         if not field:
             return False
         stored = stored_value(self.frame, self.before, record, field)
-        return stored is not None and bool(stored.atoms) and all(type(atom) is Const for atom in stored.atoms)
+        if stored is None or not stored.atoms:
+            return False
+        return all(type(atom) is Const for atom in stored.atoms) or put_there(record, field, stored)
 
     # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

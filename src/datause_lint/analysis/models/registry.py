@@ -101,7 +101,7 @@ class ModelCall:
 
     def call_beside(self, function: Value, arguments: Arguments) -> Value:
         """A call that runs while the function goes on, in a thread or task: it may see what is done later."""
-        self.frame.later[Later(function, arguments, self.span)] = None
+        self.frame.later[Later(function, arguments, self.span, self.state.facts)] = None
         value = self.call_with(function, arguments)
         self.returns = True
         return value
