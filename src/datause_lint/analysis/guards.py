@@ -291,7 +291,7 @@ def _membership(frame: Frame, state: State, left: Value, right: Value) -> tuple[
         for probe in right.probes:
             if probe.guard.evidence is Evidence.MEMBER:
                 true.add(_fact(probe)._replace(subject=people[0]))
-        true.update(_consent_of_members(frame, state, people[0], right))
+        true.update(consent_of_members(frame, state, people[0], right))
     return frozenset(true), NOTHING
 
 
@@ -300,7 +300,7 @@ def _constant_elements(frame: Frame, state: State, container: Value) -> list[Con
     return fold(frame, found) if found.atoms else None
 
 
-def _consent_of_members(frame: Frame, state: State, person: Obj, container: Value) -> Truths:
+def consent_of_members(frame: Frame, state: State, person: Obj, container: Value) -> Truths:
     """Who is in a collection of people, or of their ids, each of whom has consented, has consented."""
     members = elements(frame, state, container)
     proven: Truths | None = None

@@ -208,14 +208,12 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
     owner = world.objects.class_object(cls)
     here = state.stored(owner, attribute(name))
     found = (here, cls) if here is not None else world.class_attribute(cls, name)
-    if found is None:
-        inherited = [of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls)]
-        modelled = world.wiring.class_attribute(frame, state, cls, name, span)
-        return join_all([*inherited, modelled]) if modelled is not None else join_all(inherited)
-    value = world.resolve(found[0])
     modelled = world.wiring.class_attribute(frame, state, cls, name, span)
     if modelled is not None:
         return modelled
+    if found is None:
+        return join_all([of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls)])
+    value = world.resolve(found[0])
     atoms: dict[Atom, Truths] = {}
     for atom, carried in value.atoms.items():
         if isinstance(atom, FunctionAtom) and _marked(frame, atom, CLASS):
@@ -357,6 +355,10 @@ def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[C
 
 def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span) -> Value | None:
     path = obj.api if obj.api is not None and obj.api.endswith(("()", "[]")) else f"{kind.api}()"
+    if kind.api is not None:
+        modelled = frame.world.wiring.outer_attribute(frame, state, obj, kind.api, name, span)
+        if modelled is not None:
+            return modelled
     if obj.api in CONTAINERS or kind.api in CONTAINERS or kind.api in SCALARS:
         return of(MethodAtom(name, obj, kind.api in SCALARS))
     full = frame.world.api(f"{path}.{name}").path
@@ -441,21 +443,31 @@ def _of_super(frame: Frame, state: State, obj: Obj, name: str) -> Value:
         owner = each.cls or next((kind.cls for kind in types_of(frame, state, each) if kind.cls is not None), start)
         if each.kind is Kind.CLASS:
             owner = ClassId(each.key)
-        order = world.hierarchy(owner) if owner is not None else ()
-        rest = order[order.index(start) + 1 :] if start in order else world.hierarchy(start)[1:] if start else ()
-        for cls in rest:
-            found = world.shared.read(world.objects.class_object(cls), attribute(name))
-            if found is not None:
-                for atom in world.resolve(found).atoms:
-                    if isinstance(atom, FunctionAtom):
-                        atoms[BoundAtom(atom.function, atom.environment, each)] = NOTHING
-                    elif atom is not None:
-                        atoms[atom] = NOTHING
-                break
-        else:
-            for base in world.outer_bases(owner) if owner is not None else ():
-                atoms[ApiAtom(world.api(f"{base}().{name}").path, each)] = NOTHING
+        if owner is None:
+            continue
+        found = _after_in_order(frame, each, owner, start, name)
+        if not found and each.cls is None:  # of a mixin: what follows it in the classes that mix it in
+            for below in world.subclasses(owner):
+                found.update(_after_in_order(frame, each, below, start, name))
+        atoms.update(found)
     return Value(atoms)
+
+
+def _after_in_order(
+    frame: Frame, receiver: Obj, owner: ClassId, start: ClassId | None, name: str
+) -> dict[Atom, Truths]:
+    """The definition of a name that follows ``start`` in the owner's method resolution order."""
+    world = frame.world
+    order = world.hierarchy(owner)
+    rest = order[order.index(start) + 1 :] if start in order else world.hierarchy(start)[1:] if start else ()
+    for cls in rest:
+        found = world.shared.read(world.objects.class_object(cls), attribute(name))
+        if found is not None:
+            return {
+                BoundAtom(atom.function, atom.environment, receiver) if isinstance(atom, FunctionAtom) else atom: NOTHING
+                for atom in world.resolve(found).atoms
+            }
+    return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in world.outer_bases(owner)}
 
 
 # ── policies and names ────────────────────────────────────────────────────────────────────────────────────────────

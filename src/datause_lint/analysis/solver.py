@@ -74,6 +74,7 @@ class Solver:
         marked = {mark.api for mark in self.world.marks_of(name)}
         if any(path is not None and "signal" in path for path in marked):
             words.append(function.name)
+        words.extend(self.world.wiring.callers_words(self.world, name))
         return [word for word in words if word.isidentifier()]
 
     # ── which functions ───────────────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import NARROWED, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, NARROWED, Kind, Obj
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age, renamed
@@ -70,6 +70,8 @@ class Substitution:
                 return narrowed_value(self.frame, self.before, base, ClassId(obj.key.removeprefix(NARROWED)))
             if base.atoms == {obj.base: frozenset()}:
                 return of(obj)
+            if obj.key == ELEMENT and self._allocated_by_callee(obj.base):
+                return of(*(each.child(ELEMENT) for each in base.objects()))
             return read(self.frame, self.before, base, obj.key)
         if obj.kind in (Kind.CURRENT, Kind.PAST):
             stands = self.summary.aliases.get(obj)

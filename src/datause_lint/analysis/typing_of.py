@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import types
 from datause_lint.analysis.access import origin, read
 from datause_lint.analysis.frame import SHAPE, Frame
-from datause_lint.analysis.objects import NARROWED, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, NARROWED, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.values import Atom, ClassAtom, Const, Truths, Value
@@ -37,7 +37,8 @@ def types_of(frame: Frame, state: State, obj: Obj) -> Types:
     if obj.kind is Kind.PARAMETER:
         return parameter_types(frame, obj)
     if obj.kind is Kind.FIELD and obj.base is not None:
-        return field_types(frame, types_of(frame, state, obj.base), obj.key)
+        found = field_types(frame, types_of(frame, state, obj.base), obj.key)
+        return found or (frame.world.wiring.element_types(frame, state, obj.base) if obj.key == ELEMENT else ())
     return ()
 
 
@@ -93,6 +94,8 @@ def field_types(frame: Frame, base: Types, key: str) -> Types:
             path = frame.world.policy.canonical(f"{kind.api}(){key}")
             if path.endswith("()") and frame.world.policy.knows_prefix(path):
                 found[Type(None, ApiPath(path.removesuffix("()")))] = None
+            else:
+                found.update(dict.fromkeys(frame.world.wiring.outer_attribute_types(frame.world, kind.api, key[1:])))
     return tuple(found)
 
 

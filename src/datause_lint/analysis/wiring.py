@@ -66,6 +66,24 @@ class Framework:
     ) -> Value | None:
         return None
 
+    def outer_attribute(
+        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+    ) -> Value | None:
+        """An attribute of an instance of a class outside of the program."""
+        return None
+
+    def outer_attribute_types(self, world: World, api: ApiPath, name: str) -> Types:
+        """The types of an attribute of instances of a class outside of the program."""
+        return ()
+
+    def element_types(self, frame: Frame, state: State, collection: Obj) -> Types:
+        """The types of what a collection outside of the program holds."""
+        return ()
+
+    def callers_words(self, world: World, function: FunctionId) -> Iterable[str]:
+        """Words of which whoever makes the framework call the function uses one."""
+        return ()
+
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         """A decorator from outside the program stands on a class."""
 
@@ -184,6 +202,32 @@ class Wiring:
             if found is not None:
                 return found
         return None
+
+    def outer_attribute(
+        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+    ) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.outer_attribute(frame, state, obj, api, name, span)
+            if found is not None:
+                return found
+        return None
+
+    def outer_attribute_types(self, world: World, api: ApiPath, name: str) -> Types:
+        for framework in self._frameworks:
+            found = framework.outer_attribute_types(world, api, name)
+            if found:
+                return found
+        return ()
+
+    def element_types(self, frame: Frame, state: State, collection: Obj) -> Types:
+        for framework in self._frameworks:
+            found = framework.element_types(frame, state, collection)
+            if found:
+                return found
+        return ()
+
+    def callers_words(self, world: World, function: FunctionId) -> list[str]:
+        return [word for framework in self._frameworks for word in framework.callers_words(world, function)]
 
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         for framework in self._frameworks:
