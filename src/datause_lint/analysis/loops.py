@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import OF, Obj
+from datause_lint.analysis.objects import OF, Kind, Obj
 from datause_lint.analysis.state import State, age
+from datause_lint.analysis.subjects import identities
 from datause_lint.analysis.values import NOTHING, Atom, Fact, Same, Truth, Truths, Value
-from datause_lint.ir.instructions import Span
+from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
+from datause_lint.ir.module import Block
+
+MAXIMAL_LOOPS: Final = 64  # of a function, whose rounds are told apart
+_PART: Final = re.compile(r"[~*#]")  # begins the part of an object's name that tells it from others of its place
 
 
 def next_element(frame: Frame, state: State, elements: Value, site: str, span: Span) -> Value:
     """The element of this round. That of the round before is now one of the past."""
     current = frame.world.objects.current(site)
     if current in state.heap:
-        age(state, current)
+        age(state, current, *_made_in_round(frame, state, site))
     objects: dict[Atom, Truths] = {}
     others: dict[Atom, Truths] = {}
     for atom, carried in elements.atoms.items():
@@ -21,13 +29,84 @@ def next_element(frame: Frame, state: State, elements: Value, site: str, span: S
     if not objects:
         return elements
     about = [
-        frozenset(moved(truth, atom, current) for truth in carried) if type(atom) is Obj else carried
-        for atom, carried in objects.items()
+        _about(frame, state, atom, current, carried) if type(atom) is Obj else carried for atom, carried in objects.items()
     ]
     shared = frozenset.intersection(*about) if about else NOTHING
     state.heap[current] = {OF: Value(objects)}
     frame.world.places.setdefault(current, frame.location(span))
     return Value({current: shared, **others}, elements.implied, elements.probes)
+
+
+def _made_in_round(frame: Frame, state: State, site: str) -> list[Obj]:
+    """The objects that the loop's body made."""
+    sites = _body_sites(frame).get(site)
+    if not sites:
+        return []
+    return [obj for obj in state.heap if obj.kind in (Kind.NEW, Kind.EXTERNAL) and _site_of(obj) in sites]
+
+
+def _site_of(obj: Obj) -> str:
+    """The place in the function where the object was made, or the call that made it."""
+    return _PART.split(obj.chain[0] if obj.chain else obj.key, maxsplit=1)[0]
+
+
+def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:
+    """The places inside each loop of the function, by the loop's own place."""
+    known = frame.world.loops.get(frame.function.id)
+    if known is None:
+        blocks = frame.function.blocks
+        heads = [number for number, block in enumerate(blocks) if isinstance(block.terminator, ForNext)]
+        known = {}
+        for head in heads[:MAXIMAL_LOOPS]:
+            terminator = blocks[head].terminator
+            assert isinstance(terminator, ForNext)
+            inside = _between(frame, terminator.body, head)
+            spans = {instruction.span for number in inside for instruction in blocks[number].instructions}
+            known[frame.site(terminator.span)] = frozenset(map(frame.site, spans))
+        frame.world.loops[frame.function.id] = known
+    return known
+
+
+def _between(frame: Frame, body: int, head: int) -> set[int]:
+    """The blocks on the ways from a loop's body back to its head."""
+    after: dict[int, list[int]] = {}
+    pending, reached = [body], {body}
+    while pending:
+        number = pending.pop()
+        for following in _successors(frame.function.blocks[number]):
+            after.setdefault(following, []).append(number)
+            if following not in reached and following != head:
+                reached.add(following)
+                pending.append(following)
+    pending, inside = [head], set[int]()
+    while pending:
+        for number in after.get(pending.pop(), ()):
+            if number not in inside:
+                inside.add(number)
+                pending.append(number)
+    return inside
+
+
+def _successors(block: Block) -> list[int]:
+    terminator = block.terminator
+    found = [block.handler] if block.handler >= 0 else []
+    if isinstance(terminator, Jump):
+        found.append(terminator.target)
+    elif isinstance(terminator, Branch):
+        found += [terminator.then, terminator.otherwise]
+    elif isinstance(terminator, ForNext):
+        found += [terminator.body, terminator.done]
+    return found
+
+
+def _about(frame: Frame, state: State, element: Obj, current: Obj, carried: Truths) -> Truths:
+    """What an element carries, as facts about the object that stands for it: also what it carries about its own id."""
+    found = {moved(truth, element, current) for truth in carried}
+    others = [truth for truth in carried if type(truth) is Fact and truth.subject is not None and not truth.every]
+    if others:
+        names = identities(frame, state, element, carried)
+        found.update(truth._replace(subject=current) for truth in others if truth.subject in names)
+    return frozenset(found)
 
 
 def moved(truth: Truth, old: Obj, new: Obj) -> Truth:

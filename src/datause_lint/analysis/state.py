@@ -166,7 +166,7 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
         return left
     if right is None:
         right = {}
-        if not obj.symbolic and not obj.static:  # allocated on one path only
+        if obj.kind is Kind.PAST or (not obj.symbolic and not obj.static):  # allocated on one path only
             return {key: left_lost.attach(value) for key, value in left.items()}
     fields: dict[str, Value] = {}
     for key in (*left, *(key for key in right if key not in left)):
@@ -183,37 +183,36 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
 
 def _unwritten(obj: Obj, key: str, written: Value) -> Value:
     """A field that only one path has written: on the other it is what it was."""
-    if obj.symbolic and not key.startswith("@"):
+    if obj.symbolic and obj.kind is not Kind.PAST and not key.startswith("@"):
         return Value(merge_atoms(written.atoms, {obj.child(key): NOTHING}))
     return written
 
 
-def age(state: State, obj: Obj) -> None:
-    """The place that made ``obj`` is about to make another one: the old one becomes ``past``, and facts about it go.
+def age(state: State, *objects: Obj) -> None:
+    """The places that made the objects are about to make others: the old ones become ``past``, and facts about them go.
 
     The facts stay with the data that they are about: what was collected in earlier rounds keeps its consent.
     """
-    _Aging(state, obj).run()
+    _Aging(state, frozenset(objects)).run()
 
 
 def renamed(state: State, obj: Obj, value: Value) -> Value:
     """A value from outside of the state, once ``obj`` becomes something of the past."""
-    return _Aging(state, obj).value(value)
+    return _Aging(state, frozenset((obj,))).value(value)
 
 
 class _Aging:
-    def __init__(self, state: State, obj: Obj) -> None:
+    def __init__(self, state: State, objects: frozenset[Obj]) -> None:
         self.state = state
-        self.obj = obj
-        self.past = obj.past()
+        self.objects = objects
         self.dying = frozenset(fact for fact in state.facts if self.concerns(fact))
         self.lost = _Lost(self.dying)
 
     def concerns(self, truth: Truth) -> bool:
         if type(truth) is Fact:
-            return truth.subject is not None and truth.subject.root is self.obj
+            return truth.subject is not None and truth.subject.root in self.objects
         assert isinstance(truth, Same)
-        return truth.left.root is self.obj or truth.right.root is self.obj
+        return truth.left.root in self.objects or truth.right.root in self.objects
 
     def run(self) -> None:
         state = self.state
@@ -236,10 +235,10 @@ class _Aging:
         return renamed if any(renamed[key] is not fields[key] for key in fields) else fields
 
     def rename(self, obj: Obj) -> Obj:
-        if obj.root is not self.obj:
+        if obj.root not in self.objects:
             return obj
-        if obj is self.obj:
-            return self.past
+        if obj in self.objects:
+            return obj.past()
         assert obj.base is not None
         return self.rename(obj.base).child(obj.key)
 
@@ -258,19 +257,19 @@ class _Aging:
         implied = Implied(
             *(frozenset(truth for truth in facts if not self.concerns(truth)) for facts in value.implied)
         )
-        probes = tuple(probe for probe in value.probes if probe.subject is None or probe.subject.root is not self.obj)
+        probes = tuple(probe for probe in value.probes if probe.subject is None or probe.subject.root not in self.objects)
         return Value(atoms, implied, probes)
 
     def touches(self, atom: Atom, carried: Truths) -> bool:
         return (
-            root_of_atom(atom) is self.obj
-            or (isinstance(atom, (BoundAtom, ApiAtom, MethodAtom)) and _receiver_root(atom) is self.obj)
+            root_of_atom(atom) in self.objects
+            or (isinstance(atom, (BoundAtom, ApiAtom, MethodAtom)) and _receiver_root(atom) in self.objects)
             or any(self.concerns(truth) for truth in carried)
         )
 
     def implies(self, value: Value) -> bool:
         return any(self.concerns(truth) for facts in value.implied for truth in facts) or any(
-            probe.subject is not None and probe.subject.root is self.obj for probe in value.probes
+            probe.subject is not None and probe.subject.root in self.objects for probe in value.probes
         )
 
     def atom(self, atom: Atom) -> Atom:
@@ -278,14 +277,14 @@ class _Aging:
         if kind is Obj:
             return self.rename(atom)  # type: ignore[arg-type]  # narrowed by kind
         if isinstance(atom, Data):
-            return Data(self.rename(atom.of)) if atom.of.root is self.obj else atom
+            return Data(self.rename(atom.of)) if atom.of.root in self.objects else atom
         if isinstance(atom, Label):
             return atom.read_from(self.rename(atom.record))
-        if isinstance(atom, BoundAtom) and atom.receiver.root is self.obj:
+        if isinstance(atom, BoundAtom) and atom.receiver.root in self.objects:
             return BoundAtom(atom.function, atom.environment, self.rename(atom.receiver))
-        if isinstance(atom, ApiAtom) and atom.receiver is not None and atom.receiver.root is self.obj:
+        if isinstance(atom, ApiAtom) and atom.receiver is not None and atom.receiver.root in self.objects:
             return ApiAtom(atom.path, self.rename(atom.receiver))
-        if isinstance(atom, MethodAtom) and atom.receiver is not None and atom.receiver.root is self.obj:
+        if isinstance(atom, MethodAtom) and atom.receiver is not None and atom.receiver.root in self.objects:
             return MethodAtom(atom.name, self.rename(atom.receiver), atom.data)
         return atom
 

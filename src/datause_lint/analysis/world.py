@@ -18,6 +18,7 @@ from datause_lint.analysis.typing_of import parameter_types
 from datause_lint.analysis.values import (
     EMPTY,
     ApiAtom,
+    Atom,
     BoundAtom,
     ClassAtom,
     Data,
@@ -85,6 +86,7 @@ class World:
         self.evidence: dict[Hashable, Obligation] = {}
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
         self.entries: dict[FunctionId, None] = {}
+        self.loops: dict[FunctionId, dict[str, frozenset[str]]] = {}  # places inside each loop of a function
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
@@ -483,6 +485,32 @@ class World:
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, closed)
         self.publish_contents(frame, state, value, {})
+
+    def publish_for_all(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
+        """The same for what is known of all instances of a class: one object stands for all of its allocation."""
+        closed = self._closed(frame, value)
+        if closed.atoms or not value.atoms:
+            self.shared.write(obj, key, self._abstracted(frame, state, closed, {}))
+
+    def _abstracted(self, frame: Frame, state: State, value: Value, seen: dict[Obj, Obj]) -> Value:
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            if type(atom) is Obj and atom.kind in (Kind.NEW, Kind.EXTERNAL):
+                atoms[self._representative(frame, state, atom, seen)] = carried
+            else:
+                atoms[atom] = carried
+        return Value(atoms, value.implied, value.probes)
+
+    def _representative(self, frame: Frame, state: State, obj: Obj, seen: dict[Obj, Obj]) -> Obj:
+        if obj in seen:
+            return seen[obj]
+        if obj.kind is Kind.NEW and obj.cls is not None:
+            return self.objects.any_instance(obj.cls)
+        found = seen[obj] = self.objects.unchained(obj)
+        self.shared.announce(found)
+        for key, content in state.heap.get(obj, {}).items():
+            self.shared.write(found, key, self._abstracted(frame, state, self._closed(frame, content), seen))
+        return found
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
         for obj in reachable(value):
