@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from datause_lint.analysis.access import DICT, TUPLE, indexed, known_keys, read, stored_value
+from datause_lint.analysis.access import DICT, TUPLE, indexed, known_keys, origin, read, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, index
+from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value, join, join_all, of
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
@@ -115,13 +115,18 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
     only = value.only_object()
     if only is None or len(value.atoms) != 1:
         return None
+    if only.root.kind in (Kind.CURRENT, Kind.PAST):
+        stands = origin(frame, state, only)
+        return None if stands.only_object() in (None, only) else known_length(frame, state, stands)
     if only.symbolic:
         found = [key for key in known_keys(frame, state, only) if isinstance(key, int)]
         return len(found) if found else None
     if stored_value(frame, state, only, ELEMENT) is not None or stored_value(frame, state, only, OPAQUE) is not None:
         return None
     if only.api not in (TUPLE, "builtins.list"):
-        return None
+        stated = stored_value(frame, state, only, LENGTH)
+        length = stated.constant() if stated is not None else None
+        return length.value if length is not None and isinstance(length.value, int) else None
     return len(indexed(frame, state, only))
 
 

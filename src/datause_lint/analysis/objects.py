@@ -20,6 +20,7 @@ RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
+LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
@@ -155,6 +156,10 @@ class Objects:
         if len(chain) > MAXIMAL_CHAIN:
             chain = (*chain[: MAXIMAL_CHAIN - 1], chain[-1])
         return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, chain)
+
+    def unchained(self, obj: Obj) -> Obj:
+        """The object of its allocation, by whatever calls it was made."""
+        return obj if not obj.chain else self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api)
 
     def module(self, name: ModuleName) -> Obj:
         return self._intern(Kind.MODULE, None, name)

@@ -8,7 +8,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.library import source_label, source_record
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -143,7 +143,8 @@ def _of_atom(
     caller: Caller,
 ) -> tuple[Value, State | None]:
     if type(atom) is Obj:
-        value, after = _of_object(frame, state, atom, name, span, hint, caller)
+        known = any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
+        value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
         return carrying(value, carried), after
     if isinstance(atom, (Label, Data)):
         if name in WITHOUT_DATA:
@@ -225,7 +226,7 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
 
 
 def _of_object(
-    frame: Frame, state: State, obj: Obj, name: str, span: Span, hint: str, caller: Caller
+    frame: Frame, state: State, obj: Obj, name: str, span: Span, hint: str, caller: Caller, known_api: bool
 ) -> tuple[Value, State | None]:
     key = attribute(name)
     if obj.kind is Kind.CLASS:
@@ -244,7 +245,7 @@ def _of_object(
         if value is not None:
             parts.append(value)
     if not parts or (own is None and not _settles(parts)):
-        parts.append(_unknown_attribute(frame, state, obj, name, types))
+        parts.append(_unknown_attribute(frame, state, obj, name, types, known_api))
     found = join_all(parts)
     atoms: dict[Atom, Truths] = dict(found.atoms)
     probes: dict[Probe, None] = dict.fromkeys(found.probes)
@@ -372,12 +373,16 @@ def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, 
     return of(ApiAtom(full, obj), obj.child(attribute(name)))
 
 
-def _unknown_attribute(frame: Frame, state: State, obj: Obj, name: str, types: tuple[Type, ...]) -> Value:
+def _unknown_attribute(
+    frame: Frame, state: State, obj: Obj, name: str, types: tuple[Type, ...], known_api: bool
+) -> Value:
     content = read_object(frame, state, obj, attribute(name))
     if obj.api in CONTAINERS:
         return Value({MethodAtom(name, obj, False): NOTHING})
-    method: dict[Atom, Truths] = {} if types else {MethodAtom(name, obj, False): NOTHING}
-    duck = frame.world.methods_named(name, obj, frame) if not types else ()
+    if types or known_api:  # the API path beside it says what can be called
+        return content
+    method: dict[Atom, Truths] = {MethodAtom(name, obj, False): NOTHING}
+    duck = frame.world.methods_named(name, obj, frame)
     for function in duck:
         method[BoundAtom(function, None, obj)] = NOTHING
     return Value({**content.atoms, **method}, content.implied, content.probes)
@@ -527,6 +532,8 @@ def _add_field(
     """A field of a record: personal data by its name, or evidence of consent."""
     if any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in content.atoms):
         return
+    if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
+        return  # a column of a table, which says itself whose data it is
     probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
     label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
     if label is not None and label not in atoms:

@@ -178,15 +178,20 @@ class Implied(NamedTuple):
 NO_IMPLICATION: Final = Implied()
 
 
-_OTHER: Final = object()  # any value that a policy does not name
+OTHER: Final = object()  # any value that a policy does not name
+_OTHER: Final = OTHER
 
 
 def _domain(probe: Probe) -> tuple[list[object], list[object]]:
-    """The values to tell apart, and those of them that prove consent."""
-    evidence = probe.guard.evidence
-    values: list[object] = list(probe.guard.values)
+    return outcomes(probe.guard)
+
+
+def outcomes(guard: Guard) -> tuple[list[object], list[object]]:
+    """The values of its evidence to tell apart, and those of them that prove consent."""
+    evidence = guard.evidence
+    values: list[object] = list(guard.values)
     if evidence is Evidence.TRUE:
-        return [True, False, None], [True, None] if probe.guard.null_allows else [True]
+        return [True, False, None], [True, None] if guard.null_allows else [True]
     if evidence is Evidence.FALSE:
         return [True, False, None], [False, None]
     if evidence is Evidence.EQUALS:
@@ -377,7 +382,7 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
         left, right = left.settled(), right.settled()
     a, b = left.implied, right.implied
     implied = NO_IMPLICATION
-    if a or b or left_lost or right_lost:
+    if a is not NO_IMPLICATION or b is not NO_IMPLICATION or left_lost or right_lost:
         implied = Implied(
             _meet(((left.may_be_true(), a.true | left_lost), (right.may_be_true(), b.true | right_lost))),
             _meet(((left.may_be_false(), a.false | left_lost), (right.may_be_false(), b.false | right_lost))),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.memo import Context
-from datause_lint.analysis.models.registry import MODELS, Model
+from datause_lint.analysis.models.registry import MODELS, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
@@ -125,6 +125,19 @@ class Framework:
         return None
 
 
+def _first_of(candidates: Sequence[Model]) -> Model:
+    """The first model that has something to say of a call."""
+
+    def model(call: ModelCall) -> Value:
+        for each in candidates:
+            result = each(call)
+            if result is not NotImplemented:
+                return result
+        return NotImplemented  # type: ignore[no-any-return]  # nobody has
+
+    return model
+
+
 class Wiring:
     """All frameworks, as one: the first that has something to say is heard."""
 
@@ -148,12 +161,9 @@ class Wiring:
 
     def model_of(self, path: str) -> Model | None:
         if path not in self._models:
-            found = MODELS.get(path)
-            for framework in self._frameworks if found is None else ():
-                found = framework.model_of(path)
-                if found is not None:
-                    break
-            self._models[path] = found
+            known = [MODELS.get(path), *(framework.model_of(path) for framework in self._frameworks)]
+            found = [model for model in known if model is not None]
+            self._models[path] = _first_of(found) if len(found) > 1 else found[0] if found else None
         return self._models[path]
 
     def inherited_fields(self, bases: Iterable[ApiPath]) -> list[str]:

@@ -54,6 +54,7 @@ class PolicyTables:
             if kind is not GuardKind.FIELD
         }
         self._field_guards = _by_field(guards)
+        self.row_guards = tuple(guard for guard in guards if guard.kind is GuardKind.ROW)
         self._sanitizers = self._table((sanitizer.call, sanitizer) for sanitizer in policy.of(Sanitizer))
         self._propagators = self._table((propagator.call, propagator) for propagator in policy.of(Propagator))
         self._aborts = self._table((aborts.call, aborts) for aborts in policy.of(Aborts))

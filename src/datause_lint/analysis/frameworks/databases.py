@@ -1,0 +1,276 @@
+"""Databases that are asked in SQL text: drivers of the DB-API and their asynchronous kin, and rows as they give them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis import sql
+from datause_lint.analysis.access import LIST, read, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import fold
+from datause_lint.analysis.library import unknown_call
+from datause_lint.analysis.models.containers import METHODS, call_method, method
+from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
+from datause_lint.analysis.sinks import texts
+from datause_lint.analysis.state import State
+from datause_lint.analysis.tables import TABLE_ROW, facts_of, make_row, store_key
+from datause_lint.analysis.values import (
+    EMPTY,
+    NONE,
+    NOTHING,
+    ClassAtom,
+    Implied,
+    Truths,
+    Value,
+    join_all,
+    of,
+)
+from datause_lint.analysis.wiring import Framework
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath, ClassId
+
+TEXT_CLAUSES: Final = frozenset({"sqlalchemy.text()", "sqlalchemy.sql.text()", "psycopg.sql.SQL()", "psycopg2.sql.SQL()"})
+RUNNING: Final = frozenset({"execute", "exec", "stream", "scalar", "scalars", "executemany"})
+ALL_ROWS: Final = frozenset({"fetch", "fetchall", "fetchmany", "fetch_all", "fetch_many", "iterate", "all", "execute_fetchall", "partitions", "fetch_all_dicts"})
+ONE_ROW: Final = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none", "next", "single"})
+ONE_VALUE: Final = frozenset({"fetchval", "fetch_val", "scalar", "scalar_one", "scalar_one_or_none"})
+SAME_ROWS: Final = frozenset({"mappings", "tuples", "unique", "yield_per", "fetch_df_rows", "result", "execution_options"})
+ROW_METHODS: Final = frozenset({"_asdict", "_mapping", "dict", "as_dict", "_tuple", "copy", "keys", "_fields"})
+HOLDERS: Final = ("connection", "pool", "database", "engine", "session", "client", "keyspace")
+
+
+class Databases(Framework):
+    def model_of(self, path: str) -> Model | None:
+        if path.startswith(f"{TABLE_ROW}."):
+            return _row_method
+        name = path.rpartition(".")[2]
+        if name in ALL_ROWS | ONE_ROW | ONE_VALUE | SAME_ROWS and name not in RUNNING:
+            return _fetch_or_run
+        return _run
+
+    def outer_attribute(
+        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+    ) -> Value | None:
+        """A row's column; its methods are left to the models."""
+        if api != TABLE_ROW or name in METHODS or name in ROW_METHODS:
+            return None
+        return read(frame, state, of(obj), attribute(name))
+
+
+# ── running statements ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _run(call: ModelCall) -> Value:
+    """A call that hands SQL text to a database: its rows are what the text selects."""
+    name = call.path.rpartition(".")[2]
+    if f"{call.path}()" in TEXT_CLAUSES or not (_is_sql_call(call) or name in RUNNING and _clauses(call)):
+        return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+    return run_text(call, name)
+
+
+def _is_sql_call(call: ModelCall) -> bool:
+    return any(source.sql for source in call.frame.world.policy.sources_at(f"{call.path}()"))
+
+
+def run_text(call: ModelCall, name: str) -> Value:
+    rows = rows_of(call)
+    if rows is None:
+        for obj in call.receiver.objects():
+            if stored_value(call.frame, call.state, obj, ELEMENT) is not None:
+                call.state.store(obj, ELEMENT, EMPTY)
+        return NotImplemented  # type: ignore[no-any-return]  # a statement that cannot be read
+    value, counts = rows
+    if name in ALL_ROWS:
+        return call.container(LIST, value, "~rows")
+    if name in ONE_ROW:
+        return _one_of(value, counts)
+    if name in ONE_VALUE:
+        return _first_column(call, value)
+    cursor = call.external(call.frame.world.policy.canonical(f"{call.path}()"), part="~cursor")
+    for holder in (cursor, *(obj for obj in call.receiver.objects() if not _is_connection(obj, call.path))):
+        call.state.store(holder, ELEMENT, value)
+        call.state.store(holder, "@counts", Value({}, Implied(true=NOTHING)) if not counts else NONE)
+    return of(cursor)
+
+
+def _is_connection(obj: Obj, path: str) -> bool:
+    kind = (obj.api or path.rpartition(".")[0]).rpartition(".")[2].lower()
+    return any(word in kind for word in HOLDERS)
+
+
+def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
+    """The rows that the call's statement gives, and whether they only count; None where it cannot be read."""
+    given = call.optional(0, "sql")
+    for word in ("query", "statement", "operation", "stmt", "query_string"):
+        given = call.arguments.keywords.get(word, given) if given is None else given
+    selected = selections(call, given) if given is not None else []
+    if not selected:
+        return None
+    cls = _row_class(call)
+    atoms: dict[Obj, Truths] = {}
+    for number, (selection, keys) in enumerate(selected):
+        row = make_row(call, selection, cls, f"~row{number}")
+        store_key(call.state, row, keys)
+        atoms[row] = facts_of(call.frame, selection.proven, row, call.span)
+    return Value(dict(atoms)), any(selection.counts for selection, _ in selected)
+
+
+def selections(call: ModelCall, statement: Value) -> list[tuple[sql.Selection, list[Value]]]:
+    """What each text that the statement may be selects, with the values that its rows are asked for by."""
+    found: list[tuple[sql.Selection, list[Value]]] = []
+    parameters = _parameters(call)
+    constants: dict[str, object] = {}
+    for name, value in parameters.items():
+        known = fold(call.frame, value)
+        if known is not None and len(known) == 1:
+            constants[name] = known[0].value
+    for text in statement_texts(call, statement):
+        selection = sql.read(text, constants, call.frame.world.policy)
+        if selection is None:
+            return []
+        found.append((selection, [parameters[key] for _, key in selection.keys if key in parameters]))
+    return found
+
+
+def statement_texts(call: ModelCall, statement: Value) -> list[str]:
+    """The texts that a statement may be: plain, or in a clause made from it."""
+    found = texts(call.frame, statement)
+    for obj in statement.objects():
+        if obj.api in TEXT_CLAUSES:
+            inner = stored_value(call.frame, call.state, obj, "@argument0")
+            found.extend(texts(call.frame, inner) if inner is not None else [])
+    return found
+
+
+def _clauses(call: ModelCall) -> bool:
+    given = call.optional(0, "statement")
+    return given is not None and any(obj.api in TEXT_CLAUSES for obj in given.objects())
+
+
+def _parameters(call: ModelCall) -> dict[str, Value]:
+    """The values of the statement's placeholders, by the names that they have after reading."""
+    given = call.arguments.positional[1:]
+    for word in ("params", "parameters", "vars", "args", "values", "query_params"):
+        if word in call.arguments.keywords:
+            given = [*given, call.arguments.keywords[word]]
+    found: dict[str, Value] = {f"p{position}": value for position, value in enumerate(given)}
+    for value in given[:1]:
+        for obj in value.objects():
+            for key, item in _items(call, obj):
+                found[f"p{key}" if isinstance(key, int) else key] = item
+    return found
+
+
+def _items(call: ModelCall, obj: Obj) -> list[tuple[str | int, Value]]:
+    from datause_lint.analysis.access import known_keys
+
+    return [(key, read(call.frame, call.state, of(obj), index(key))) for key in known_keys(call.frame, call.state, obj)]
+
+
+# ── row factories ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+CLASS_ROWS: Final = frozenset({"psycopg.rows.class_row()", "psycopg.rows.args_row()", "psycopg.rows.kwargs_row()"})
+
+
+def _row_class(call: ModelCall) -> ClassId | None:
+    """The class of the program whose instances the rows are."""
+    candidates = [call.arguments.keywords[word] for word in ("record_class", "row_factory") if word in call.arguments.keywords]
+    for obj in call.receiver.objects():
+        for key in ("@argument:row_factory", attribute("row_factory")):
+            stored = stored_value(call.frame, call.state, obj, key)
+            if stored is not None:
+                candidates.append(stored)
+    for value in candidates:
+        for atom in value.atoms:
+            if isinstance(atom, ClassAtom):
+                return atom.cls
+            if type(atom) is Obj and atom.api in CLASS_ROWS:
+                made_of = stored_value(call.frame, call.state, atom, "@argument0")
+                for inner in made_of.atoms if made_of is not None else ():
+                    if isinstance(inner, ClassAtom):
+                        return inner.cls
+    return None
+
+
+# ── fetching ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _fetch_or_run(call: ModelCall) -> Value:
+    """``cursor.fetchall()``; or ``connection.fetch("SELECT …")``."""
+    name = call.path.rpartition(".")[2]
+    if _is_sql_call(call):
+        return run_text(call, name)
+    return fetch(call, name)
+
+
+def fetch(call: ModelCall, name: str) -> Value:
+    rows = join_all([value for obj in call.receiver.objects() if (value := _rows_behind(call, obj)) is not None])
+    if not rows.atoms:
+        return NotImplemented  # type: ignore[no-any-return]  # a receiver whose rows are not known
+    if name in ALL_ROWS:
+        return call.container(LIST, rows, "~rows")
+    if name in ONE_ROW:
+        counts = any(_counts(call, obj) for obj in call.receiver.objects())
+        return _one_of(rows, counts)
+    if name in ONE_VALUE:
+        return _first_column(call, rows)
+    return call.receiver
+
+
+def _rows_behind(call: ModelCall, obj: Obj) -> Value | None:
+    rows = stored_value(call.frame, call.state, obj, ELEMENT)
+    if rows is not None:
+        return rows if any(each.api == TABLE_ROW or each.cls is not None for each in rows.objects()) else None
+    return of(obj.child(ELEMENT)) if call.frame.is_input(obj) and call.path.rpartition(".")[2].startswith("fetch") else None
+
+
+def _counts(call: ModelCall, obj: Obj) -> bool:
+    stored = stored_value(call.frame, call.state, obj, "@counts")
+    return stored is not None and bool(stored.atoms)
+
+
+def _one_of(rows: Value, counts: bool) -> Value:
+    """One row, or None: that there is one proves what the statement demands of it."""
+    proven = frozenset.intersection(*rows.atoms.values()) if rows.atoms else NOTHING
+    if counts or not proven:
+        return rows
+    return Value({**rows.atoms, **NONE.atoms}, Implied(true=proven, some=proven))
+
+
+def _first_column(call: ModelCall, rows: Value) -> Value:
+    return call.read(rows, index(0))
+
+
+@method("execute", "fetchall", "fetchone", "fetchmany", "fetchrow", "fetchval", "fetch", "fetch_all", "fetch_one", "fetch_val")
+def of_unknown(call: ModelCall) -> Value:
+    """On a receiver of which nothing is known, the SQL text speaks for itself."""
+    name = call.path.rpartition(".")[2]
+    found = NotImplemented
+    given = call.optional(0, "query")
+    if given is not None and any(sql.looks_like_sql(text) for text in statement_texts(call, given)):
+        found = run_text(call, name)
+    elif name != "execute":
+        found = fetch(call, name)
+    if found is not NotImplemented:
+        return found
+    value, _ = unknown_call(
+        call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, name
+    )
+    return value
+
+
+# ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _row_method(call: ModelCall) -> Value:
+    """``row.get("email")``, ``row._asdict()``, ``row.items()``."""
+    name = call.path.rpartition(".")[2]
+    if name in ROW_METHODS:
+        return call.receiver
+    if name in METHODS:
+        value, _ = call_method(call.frame, call.state, name, call.receiver, call.arguments, call.span, call.caller)
+        return value
+    return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the method
+
+

@@ -1,0 +1,120 @@
+"""Rows and columns of tables, wherever they come from: which are data, and what is proven about their people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from datause_lint.analysis import guards, identifiers
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.objects import KEY, LENGTH, Obj, attribute, index
+from datause_lint.analysis.sql import Column, Proof, Selection
+from datause_lint.analysis.state import State
+from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.values import (
+    NO_IMPLICATION,
+    NOTHING,
+    Atom,
+    Fact,
+    Implied,
+    Label,
+    Probe,
+    Truths,
+    Value,
+    const,
+    join_all,
+    of,
+)
+from datause_lint.findings.finding import Role, Step
+from datause_lint.ir.instructions import Span
+from datause_lint.names import CategoryKey, ClassId
+from datause_lint.policy.entries import Confidence
+
+TABLE_ROW: Final = "table.row[]"  # the API path of a row
+WHOLE: Final = "#whole"  # of a row: that it is about a person, though its columns are not known
+USER: Final = CategoryKey("user")
+
+
+def named_columns(names: Iterable[str]) -> tuple[Column, ...]:
+    return tuple(Column(name, (name,), name) for name in names)
+
+
+def make_row(call: ModelCall, selection: Selection, cls: ClassId | None = None, part: str = "~row") -> Obj:
+    """An object that stands for each row of a selection."""
+    row = call.external(TABLE_ROW if cls is None else None, cls, part)
+    state = call.state
+    for position, column in enumerate(selection.columns):
+        value = column_value(call.frame, row, column, call.span)
+        state.store(row, index(position), value)
+        plain = _as_named(call, row, column, value)
+        state.store(row, attribute(column.name), plain)
+        if cls is None:
+            state.store(row, index(column.name), plain)
+    if not selection.whole and cls is None:
+        state.store(row, LENGTH, const(len(selection.columns)))
+    if selection.whole and any(identifiers.is_person(table) for table in selection.tables):
+        state.store(row, WHOLE, of(_label(call.frame, row, "", USER, "a row", call.span, Confidence.MEDIUM)))
+    return row
+
+
+def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
+    """What a row holds under the column's name: the name says itself what it can, when it is read."""
+    if not column.sources and not column.tested:
+        return value if value.implied is not NO_IMPLICATION else const(0)
+    policy = call.frame.world.policy
+    if column.name in column.sources or policy.classify(column.name) is not None:
+        return Value({atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, Label)})
+    return value
+
+
+def column_value(frame: Frame, row: Obj, column: Column, span: Span) -> Value:
+    """What stands in a column of the row: data by the names of what it is made from; evidence of consent."""
+    atoms: dict[Atom, Truths] = {row.child(index(column.name)): NOTHING}
+    for label in column_labels(frame, row, column, span):
+        atoms[label] = NOTHING
+    probes: tuple[Probe, ...] = guards.field_probes(frame, State({}, {}, NOTHING), row, column.tested, span)
+    implied = Implied(true=facts_of(frame, column.implied, row, span)) if column.implied else NO_IMPLICATION
+    return Value(atoms, implied, probes)
+
+
+def column_labels(frame: Frame, row: Obj, column: Column, span: Span) -> list[Label]:
+    found: dict[CategoryKey, Label] = {}
+    for name in (*column.sources, *([column.name] if column.sources else ())):
+        match = frame.world.policy.classify(name)
+        if match is not None:
+            confidence = min(match.confidence, Confidence.HIGH)
+            label = _label(frame, row, index(column.name), match.category, name, span, confidence)
+            found.setdefault(match.category, label)
+    return list(found.values())
+
+
+def _label(
+    frame: Frame, row: Obj, field: str, category: CategoryKey, name: str, span: Span, confidence: Confidence
+) -> Label:
+    step = Step(Role.SOURCE, frame.location(span), f"{name} of a table", category)
+    return Label(category, step, row, field, ((),), (), confidence)
+
+
+def facts_of(frame: Frame, proofs: Iterable[Proof], row: Obj, span: Span) -> Truths:
+    """What the selection proves of everybody whose row it gives."""
+    facts = frozenset(
+        Fact(proof.guard.id, proof.uses, None if proof.guard.any_subject else row, frame.location(span), proof.guard.organisation)
+        for proof in proofs
+    )
+    for fact in sorted(facts, key=lambda fact: fact.guard):
+        frame.note_guard(GuardSite(fact, frame.function.id))
+    return facts
+
+
+def store_key(state: State, row: Obj, keys: Iterable[Value]) -> None:
+    """The id by which the row was asked for."""
+    found = [value for value in keys if value.atoms]
+    if len(found) == 1:
+        state.store(row, KEY, found[0])
+
+
+def whole_row(state: State, row: Obj) -> Value:
+    """All that the row is known to hold."""
+    fields = state.heap.get(row, {})
+    return join_all([value for key, value in fields.items() if key.startswith("[") or key == WHOLE])
