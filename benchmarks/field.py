@@ -44,8 +44,8 @@ def _cells(application: Application, measured: Run) -> list[str]:
     try:
         report = json.loads(measured.output)
     except ValueError:
-        last_words = measured.messages.strip().rpartition("\n")[2]
-        return [name, *["—"] * 6, last_words, f"{measured.seconds:.1f}", f"{measured.peak_mebibytes:.0f}", "no report"]
+        exit_status = f"{measured.exit_status}, no report"
+        return [name, *["—"] * 7, f"{measured.seconds:.1f}", f"{measured.peak_mebibytes:.0f}", exit_status]
     findings = [finding for finding in report["findings"] if not finding["suppressed"]]
     unproven = sum(finding["verdict"] == "unproven" for finding in findings)
     rules = Counter(finding["rule"] for finding in findings)
