@@ -31,7 +31,10 @@ def identify(
     if key is None or not key_objects(key):
         return
     fetched = _fetched(frame, state, result, frame.site(span))
-    if len(fetched) == 1 and stored_value(frame, state, fetched[0], KEY) is None:
+    if len(fetched) != 1:
+        return
+    known = stored_value(frame, state, fetched[0], KEY)
+    if known is None or not known.atoms:
         state.store(fetched[0], KEY, key)
 
 

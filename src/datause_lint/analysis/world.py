@@ -11,7 +11,7 @@ from datause_lint.analysis.objects import Kind, Obj, Objects, attribute
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.shared import SharedState
-from datause_lint.analysis.state import attach
+from datause_lint.analysis.state import Fields, State
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
@@ -27,6 +27,8 @@ from datause_lint.analysis.values import (
     Label,
     LazyImport,
     ModuleAtom,
+    Same,
+    Truth,
     Truths,
     Value,
     const,
@@ -52,10 +54,10 @@ from datause_lint.policy.compiled import CompiledPolicy
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
     from datause_lint.analysis.records import Records
-    from datause_lint.analysis.state import State
     from datause_lint.analysis.wiring import Wiring
 
 MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
+MANY_CONTEXTS = 24  # of one function: from here on, texts no longer tell contexts apart
 MAXIMAL_NESTING = 4  # of one function's contexts inside each other
 BASES = "@bases"
 
@@ -98,6 +100,8 @@ class World:
         self._modules: dict[ModuleName, ModuleIR | None] = {}
         self._memos: dict[FunctionId, Node] = {}
         self._active: dict[FunctionId, int] = {}
+        self._contexts: dict[FunctionId, int] = {}
+        self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
         self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
 
@@ -436,13 +440,15 @@ class World:
         if function is None:
             return None
         root = self._memos.setdefault(name, Node())
+        if self._contexts.get(name, 0) >= MANY_CONTEXTS:
+            context = WithoutTexts(context)
         node, complete = walk(root, context)
         if complete and node.running:
             node.recursive = True
             self.shared.note_read(("run", id(node)))
             assert node.approximation is not None
             return node.approximation
-        if complete and node.summary is not None and self.shared.fresh(node.reads):
+        if complete and node.summary is not None and self._usable(node):
             self.shared.note_all(node.reads)
             return node.summary
         if self._active.get(name, 0) >= MAXIMAL_NESTING:
@@ -456,6 +462,12 @@ class World:
         finally:
             self._active[name] -= 1
 
+    def _usable(self, node: Node) -> bool:
+        """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
+        if node.round == self.round:
+            return self.shared.fresh(node.provisional)
+        return self.shared.fresh(node.reads)
+
     def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
         approximation = Summary(function.id)
         summary = approximation
@@ -466,8 +478,12 @@ class World:
             reads = self.shared.end()
             used = node.finish()
             tip = node.tip
+            if tip.summary is None:
+                self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
             tip.summary = summary
             tip.reads = {key: version for key, version in reads.items() if key not in used}
+            tip.provisional = {key: version for key, version in tip.reads.items() if key[0] == "run"}  # type: ignore[index]
+            tip.round = self.round
             if not used or summary.same_as(approximation):
                 return summary
             approximation = summary
@@ -481,14 +497,14 @@ class World:
 
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
-        closed = self._closed(frame, value)
+        closed = self._closed(frame, state, value)
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, closed)
         self.publish_contents(frame, state, value, {})
 
     def publish_for_all(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """The same for what is known of all instances of a class: one object stands for all of its allocation."""
-        closed = self._closed(frame, value)
+        closed = self._closed(frame, state, value)
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, self._abstracted(frame, state, closed, {}))
 
@@ -509,7 +525,7 @@ class World:
         found = seen[obj] = self.objects.unchained(obj)
         self.shared.announce(found)
         for key, content in state.heap.get(obj, {}).items():
-            self.shared.write(found, key, self._abstracted(frame, state, self._closed(frame, content), seen))
+            self.shared.write(found, key, self._abstracted(frame, state, self._closed(frame, state, content), seen))
         return found
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
@@ -519,7 +535,9 @@ class World:
             seen[obj] = None
             self.shared.announce(obj)
             for key, content in state.heap.get(obj, {}).items():
-                self.shared.write(obj, key, self._closed(frame, content))
+                closed = self._closed(frame, state, content)
+                if closed.atoms or not content.atoms:
+                    self.shared.write(obj, key, closed)
                 self.publish_contents(frame, state, content, seen)
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
@@ -528,14 +546,17 @@ class World:
             for key, content in state.heap.get(obj, {}).items():
                 self.publish(frame, state, obj, key, content)
 
-    def _closed(self, frame: Frame, value: Value) -> Value:
-        """Without what only the caller knows: callers add that when the function is called."""
+    def _closed(self, frame: Frame, state: State, value: Value) -> Value:
+        """Without what only the caller knows: callers add that when the function is called.
+
+        What is proven here of the people whose data it is goes with the data, as facts about its own records.
+        """
         atoms = {
-            atom: carried
+            atom: own_facts(frame, state, atom, carried) if carried or state.facts else carried
             for atom, carried in value.atoms.items()
             if not any(frame.is_input(obj) for obj in _objects_in(atom))
         }
-        return value if len(atoms) == len(value.atoms) else Value(atoms)
+        return value if len(atoms) == len(value.atoms) and atoms == value.atoms else Value(atoms)
 
     # ── what is noted along the way ───────────────────────────────────────────────────────────────────────────────
 
@@ -642,10 +663,11 @@ class World:
 
     def commit(self, frame: Frame, summary: Summary) -> None:
         """What a function that nobody calls has done to what others see, too."""
+        left = _state_after(summary)
         for (obj, key), value in summary.writes.items():
             if key.startswith("@"):
                 continue
-            value = attach(value, summary.proves)
+            value = Value({atom: own_facts(frame, left, atom, carried) for atom, carried in value.atoms.items()})
             if obj.root.static or self.shared.knows(obj):
                 self.shared.write(obj, key, value)
             elif obj.root.kind is Kind.PARAMETER:
@@ -714,6 +736,21 @@ class _Run:
         return self._used
 
 
+class WithoutTexts:
+    """A context that does not tell constant texts: a function is called with too many."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.root = getattr(context, "root", False)
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        return tuple(
+            each
+            for each in self._context.answer(obj, question)
+            if not (isinstance(each, tuple) and each[0] in ("const", "pattern") and isinstance(each[-1], str))
+        )
+
+
 class _NoCaller:
     """The context of code that nobody in the program calls."""
 
@@ -754,6 +791,40 @@ def _objects_in(atom: object) -> list[Obj]:
     if isinstance(atom, ApiAtom):
         return [atom.receiver] if atom.receiver is not None else []
     return []
+
+
+def _state_after(summary: Summary) -> State:
+    """What a function leaves behind."""
+    heap: dict[Obj, Fields] = {}
+    for (obj, key), value in summary.writes.items():
+        heap[obj] = {**heap.get(obj, {}), key: value}
+    return State({}, heap, summary.proves)
+
+
+def own_facts(frame: Frame, state: State, atom: Atom, carried: Truths) -> Truths:
+    """What holds of the very person that an atom is, or is the data of, in terms of the atom itself."""
+    from datause_lint.analysis.subjects import allows, subjects_of_label
+
+    record = atom.record if isinstance(atom, Label) else atom if type(atom) is Obj else None
+    people = subjects_of_label(frame, state, atom) if isinstance(atom, Label) else [record] if record is not None else []
+    truths = carried | state.facts
+    found: set[Truth] = set()
+    for truth in truths:
+        if type(truth) is not Fact or truth.subject is None or truth.every:
+            if truth in carried and not _speaks_of_inputs(frame, truth):
+                found.add(truth)
+        elif record is not None and allows(frame, state, truth, people, truths):
+            found.add(truth._replace(subject=record))
+        elif truth in carried and not frame.is_input(truth.subject):
+            found.add(truth)
+    return frozenset(found)
+
+
+def _speaks_of_inputs(frame: Frame, truth: Truth) -> bool:
+    if type(truth) is Fact:
+        return truth.subject is not None and frame.is_input(truth.subject)
+    assert isinstance(truth, Same)
+    return frame.is_input(truth.left) or frame.is_input(truth.right)
 
 
 def reachable(value: Value) -> list[Obj]:
