@@ -43,7 +43,8 @@ class Kind(Enum):
     NEW = "new"  # allocated by a display, an instantiation, a definition
     EXTERNAL = "external"  # the result of a call of code outside the program
     CURRENT = "current"  # the element of this round of a loop
-    PAST = "past"  # some object of an earlier round: never one, always any
+    PAST = "past"  # some element of an earlier round: never one, always any
+    EARLIER = "earlier"  # some object that the same place has made before: never one, always any
     MODULE = "module"
     CLASS = "class"
     FUNCTION = "function"
@@ -52,6 +53,7 @@ class Kind(Enum):
 
 
 SYMBOLIC: Final = frozenset({Kind.PARAMETER, Kind.FIELD, Kind.CURRENT, Kind.PAST})
+ALLOCATED: Final = frozenset({Kind.NEW, Kind.EXTERNAL, Kind.EARLIER})
 STATIC: Final = frozenset({Kind.MODULE, Kind.CLASS, Kind.FUNCTION, Kind.ANY_INSTANCE})
 
 
@@ -146,9 +148,10 @@ class Objects:
         return self._intern(Kind.CURRENT, None, site)
 
     def past(self, obj: Obj) -> Obj:
-        if obj.kind is Kind.PAST:
+        if obj.kind in (Kind.PAST, Kind.EARLIER):
             return obj
-        return self._intern(Kind.PAST, None, f"{obj.kind.value} {obj.key}", obj.cls, obj.api, obj.chain)
+        kind = Kind.EARLIER if obj.kind in ALLOCATED else Kind.PAST
+        return self._intern(kind, None, f"{obj.kind.value} {obj.key}", obj.cls, obj.api, obj.chain)
 
     def seen_from(self, obj: Obj, site: str) -> Obj:
         """An object that a callee allocated, as the caller at ``site`` knows it."""

@@ -8,7 +8,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.library import source_label, source_record
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -267,7 +267,7 @@ def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | N
     stored = state.stored(obj, key)
     if stored is not None:
         return stored
-    if obj.kind in (Kind.NEW, Kind.EXTERNAL):
+    if obj.kind in ALLOCATED:
         return stored_value(frame, state, obj, key)
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):
         stands = origin(frame, state, obj).objects()
@@ -356,6 +356,9 @@ def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[C
 
 def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span) -> Value | None:
     path = obj.api if obj.api is not None and obj.api.endswith(("()", "[]")) else f"{kind.api}()"
+    modelled = frame.world.wiring.outer_attribute(frame, state, obj, path, name, span)
+    if modelled is not None:
+        return modelled
     if kind.api is not None:
         modelled = frame.world.wiring.outer_attribute(frame, state, obj, kind.api, name, span)
         if modelled is not None:

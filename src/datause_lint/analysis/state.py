@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.values import (
@@ -24,6 +25,7 @@ from datause_lint.analysis.values import (
 )
 
 Fields = Mapping[str, Value]
+ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
 
 class State:
@@ -98,7 +100,7 @@ class _Lost:
         for fact in facts:
             root = _subject_root(fact)
             # A fact about this round's element must not reach data of other rounds, which shares its past self.
-            if root is not None and root.kind in (Kind.CURRENT, Kind.PAST):
+            if root is not None and root.kind in ROUNDS:
                 rooted.setdefault(root, []).append(fact)
             else:
                 everywhere.append(fact)
@@ -109,7 +111,7 @@ class _Lost:
         if not self.rooted:
             return self.everywhere
         root = root_of_atom(atom)
-        if root is None or root.kind not in (Kind.CURRENT, Kind.PAST):
+        if root is None or root.kind not in ROUNDS:
             return self.all
         return self.rooted.get(root, self.everywhere)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, NARROWED, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, Kind, Obj
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age, renamed
@@ -84,7 +84,7 @@ class Substitution:
         return of(obj)
 
     def _allocated_by_callee(self, obj: Obj) -> bool:
-        if obj.kind not in (Kind.NEW, Kind.EXTERNAL, Kind.PAST, Kind.CURRENT):
+        if obj.kind not in ALLOCATED | {Kind.PAST, Kind.CURRENT}:
             return False
         origin = obj.chain[0] if obj.chain else obj.key.rpartition(" ")[2]
         return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.knows(obj)
@@ -249,7 +249,7 @@ class Substitution:
             kept = Value({atom: facts | carried for atom, facts in value.atoms.items()}, value.implied, value.probes)
             if self._allocated_by_callee(obj) and obj is not target:
                 self.before.store(target, key, kept)
-                self.state.store_weakly(target, key, kept) if target.kind is Kind.PAST else self.state.store(target, key, kept)
+                self.state.store_weakly(target, key, kept) if target.kind in (Kind.PAST, Kind.EARLIER) else self.state.store(target, key, kept)
             elif certain and is_single(target):
                 self.state.store(target, key, kept)
                 self.frame.world.publish_if_shared(self.frame, self.state, target)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis import types
 from datause_lint.analysis.memo import Answer, Context, Node, walk
-from datause_lint.analysis.objects import Kind, Obj, Objects, attribute
+from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.shared import SharedState
@@ -530,7 +530,7 @@ class World:
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
         for obj in reachable(value):
-            if obj in seen or obj.kind not in (Kind.NEW, Kind.EXTERNAL):
+            if obj in seen or obj.kind not in ALLOCATED:
                 continue
             seen[obj] = None
             self.shared.announce(obj)
