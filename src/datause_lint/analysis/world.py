@@ -11,7 +11,7 @@ from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribu
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.shared import SharedState
-from datause_lint.analysis.state import Fields, State
+from datause_lint.analysis.state import Fields, State, attach
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
@@ -667,7 +667,10 @@ class World:
         for (obj, key), value in summary.writes.items():
             if key.startswith("@"):
                 continue
-            value = Value({atom: own_facts(frame, left, atom, carried) for atom, carried in value.atoms.items()})
+            value = attach(value, summary.proves)
+            value = Value(
+                {atom: carried | own_facts(frame, left, atom, carried) for atom, carried in value.atoms.items()}
+            )
             if obj.root.static or self.shared.knows(obj):
                 self.shared.write(obj, key, value)
             elif obj.root.kind is Kind.PARAMETER:
