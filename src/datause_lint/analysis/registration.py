@@ -93,6 +93,9 @@ def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:
             if key.startswith("@argument"):
                 atoms.update({each: NOTHING for each in value.atoms if isinstance(each, ClassAtom)})
         if atom.api is not None:
+            if frame.world.policy.model_sources(atom.api):  # ``Base = declarative_base()``
+                atoms[ApiAtom(atom.api)] = NOTHING
+                continue
             path = atom.api.removesuffix("[]").removesuffix("()")
             holder, _, method = path.rpartition(".")
             atoms[ApiAtom(ApiPath(holder if method[:1].islower() and holder else path))] = NOTHING
@@ -286,7 +289,7 @@ def set_attribute(
     for obj in base.objects():
         for kind in types_of(frame, state, obj):
             if kind.cls is not None:
-                world.publish(frame, state, world.objects.any_instance(kind.cls), attribute(name), value)
+                world.publish_for_all(frame, state, world.objects.any_instance(kind.cls), attribute(name), value)
         if not frame.is_input(obj):
             world.publish_if_shared(frame, state, obj)
 

@@ -36,6 +36,10 @@ class Framework:
         """A model of a call by its path, beside those in the table of models."""
         return None
 
+    def method_of(self, name: str) -> Model | None:
+        """A model of a method of something of unknown class; it answers NotImplemented where it does not apply."""
+        return None
+
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def inherited_fields(self, base: ApiPath) -> Iterable[str]:
@@ -83,6 +87,10 @@ class Framework:
     def callers_words(self, world: World, function: FunctionId) -> Iterable[str]:
         """Words of which whoever makes the framework call the function uses one."""
         return ()
+
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
+        """An attribute of an instance of a class outside of the program."""
+        return None
 
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         """A decorator from outside the program stands on a class."""
@@ -147,6 +155,7 @@ class Wiring:
             dict.fromkeys(name for framework in frameworks for name in framework.telling_arguments)
         )
         self._models: dict[str, Model | None] = {}
+        self._methods: dict[str, tuple[Model, ...]] = {}
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         for framework in self._frameworks:
@@ -165,6 +174,13 @@ class Wiring:
             found = [model for model in known if model is not None]
             self._models[path] = _first_of(found) if len(found) > 1 else found[0] if found else None
         return self._models[path]
+
+    def methods_of(self, name: str) -> tuple[Model, ...]:
+        found = self._methods.get(name)
+        if found is None:
+            models = (framework.method_of(name) for framework in self._frameworks)
+            found = self._methods[name] = tuple(model for model in models if model is not None)
+        return found
 
     def inherited_fields(self, bases: Iterable[ApiPath]) -> list[str]:
         return [name for base in bases for framework in self._frameworks for name in framework.inherited_fields(base)]
@@ -238,6 +254,13 @@ class Wiring:
 
     def callers_words(self, world: World, function: FunctionId) -> list[str]:
         return [word for framework in self._frameworks for word in framework.callers_words(world, function)]
+
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.outer_attribute(frame, state, obj, path, name, span)
+            if found is not None:
+                return found
+        return None
 
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         for framework in self._frameworks:

@@ -56,6 +56,10 @@ def call_method(
 ) -> tuple[Value, State | None]:
     """``receiver.name(…)`` where the receiver's class says nothing of its own."""
     call = ModelCall(frame, state, f"?.{name}", receiver, arguments, span, caller)
+    for model in frame.world.wiring.methods_of(name):
+        modelled = model(call)
+        if modelled is not NotImplemented:
+            return modelled, call.state if call.returns else None
     method = METHODS.get(name)
     if method is not None and receiver.objects():
         result = method(call)

@@ -1,0 +1,389 @@
+"""SQLAlchemy's statements and queries: which rows they select, and what holds of each.
+
+A statement keeps an object for each model that it selects from (its *elements*), the rows made of them, and the facts
+that its conditions prove. Each run of a statement has elements of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from datause_lint.analysis.access import data_of, read, stored_keys, stored_value
+from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of, tests_on
+from datause_lint.analysis.guards import wildcard
+from datause_lint.analysis.loops import replaced
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
+from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.state import State
+from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    UNKNOWN_BOOLEAN,
+    Atom,
+    ClassAtom,
+    Const,
+    Fact,
+    Implied,
+    Label,
+    Probe,
+    Same,
+    Truth,
+    Truths,
+    Value,
+    carrying,
+    join_all,
+    of,
+)
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath, ClassId, UseKey
+from datause_lint.policy.entries import Guard, GuardKind, Scalar
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.frame import Frame
+
+SELECT: Final = "sqlalchemy.select()"
+QUERY: Final = "sqlalchemy.orm.Query()"
+ROW: Final = "sqlalchemy.engine.Row()"
+TABLE: Final = "sqlalchemy.Table()"
+ALIAS: Final = "@alias"  # of an alias: that it is one
+
+ROWS: Final = "@rows"
+SCALARS: Final = "@scalars"
+ENTITIES: Final = "@entities"  # what a query gives: the elements themselves where it selects nothing else, else rows
+FACTS: Final = "@facts"
+ENTITY: Final = "@entity:"  # followed by the placeholder's key: the element that stands for it
+LAST: Final = "@last"  # the element that filter_by() and the next join() speak of
+
+
+def is_statement(frame: Frame, state: State, value: Value) -> bool:
+    return any(obj.api in (SELECT, QUERY) or stored_value(frame, state, obj, ROWS) is not None for obj in value.objects())
+
+
+def facts_of(frame: Frame, state: State, statement: Value) -> Value:
+    return read(frame, state, statement, FACTS)
+
+
+class Statement:
+    """A statement under construction: a copy of the one before, at the place of the call."""
+
+    def __init__(self, frame: Frame, state: State, span: Span, api: str, before: Value = EMPTY, part: str = "") -> None:
+        self.frame, self.state, self.span = frame, state, span
+        self.site = frame.site(span) + part
+        self.obj = frame.world.objects.external(f"{self.site}~statement", ApiPath(api))
+        fields = {key: read(frame, state, before, key) for key in self._keys(before)}
+        state.allocate(self.obj)
+        for key, value in fields.items():
+            state.store(self.obj, key, value)
+
+    def _keys(self, before: Value) -> list[str]:
+        keys = dict.fromkeys((ROWS, SCALARS, ENTITIES, FACTS, LAST) if before.objects() else ())
+        for obj in before.objects():
+            keys.update(dict.fromkeys(key for key in stored_keys(self.frame, self.state, obj) if key.startswith(ENTITY)))
+        self._before = before
+        return list(keys)
+
+    @property
+    def value(self) -> Value:
+        return of(self.obj)
+
+    # ── entities ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entity(self, placeholder: Obj) -> Obj | None:
+        """The element that stands for the placeholder, where the statement selects from it."""
+        found = self.state.stored(self.obj, ENTITY + placeholder.key)
+        if found is None and any(obj.symbolic for obj in self._before.objects()):
+            found = read(self.frame, self.state, self._before, ENTITY + placeholder.key)
+        return found.only_object() if found is not None else None
+
+    def add_entity(self, placeholder: Obj, element: Obj | None = None) -> Obj:
+        """Selects from one more model, whose rows the element stands for: a new one where none is given."""
+        inner = stored_value(self.frame, self.state, placeholder, ROWS)
+        if element is None and inner is not None:  # a subquery: its rows, of which its conditions hold
+            element = inner.only_object()
+            self.require(facts_of(self.frame, self.state, of(placeholder)).implied.true)
+        if element is None:
+            element = self.element(placeholder.key, class_of(placeholder))
+        self.state.store(self.obj, ENTITY + placeholder.key, of(element))
+        self.state.store(self.obj, LAST, of(element))
+        return element
+
+    def element(self, name: str, cls: ClassId | None) -> Obj:
+        api = None if cls is not None else ApiPath("sqlalchemy.Table()[]")
+        made = self.frame.world.objects.external(f"{self.site}~of {name}", api, cls)
+        self.state.allocate(made)
+        self.frame.world.places[made] = self.frame.location(self.span)
+        return made
+
+    # ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def select(self, columns: list[Value]) -> None:
+        """What the rows hold: whole elements, columns of them, what is computed from columns."""
+        items = [self._item(each) for each in columns]
+        elements = {obj for each in items if each[2] is not None for obj in (each[2],)}
+        whole = any(each[3] for each in items)
+        if len(elements) == 1 and not whole and all(each[2] is not None for each in items):
+            row = next(iter(elements))
+        else:
+            row = self.frame.world.objects.new(f"{self.site}~row", api=ApiPath(ROW))
+            self.state.allocate(row)
+        for position, (name, value, _, _) in enumerate(items):
+            self.state.store(row, index(position), value)
+            if name:
+                self.state.store(row, index(name), value)
+                if row.api == ROW or not self._is_field(name, columns[position]):
+                    self.state.store(row, attribute(name), value)
+        self.state.store(self.obj, ROWS, of(row))
+        first = items[0][1] if items else EMPTY
+        self.state.store(self.obj, SCALARS, first)
+        self.state.store(self.obj, ENTITIES, first if whole and len(items) == 1 else of(row))
+        self._carry()
+
+    def _is_field(self, name: str, column: Value) -> bool:
+        field = field_of(self.frame, self.state, column)
+        return field is not None and field.key == attribute(name)
+
+    def _item(self, column: Value) -> tuple[str, Value, Obj | None, bool]:
+        """Name, value, element, and whether it is the whole element."""
+        placeholder = placeholder_of(self.frame, self.state, column)
+        if placeholder is not None:
+            element = self.entity(placeholder) or self.add_entity(placeholder)
+            return class_name(placeholder), of(element), element, True
+        field = field_of(self.frame, self.state, column)
+        if field is not None and field.base is not None:
+            element = self.entity(field.base) or self.add_entity(field.base)
+            return field.key[1:], self._field_value(element, field), element, False
+        return self._computed(column)
+
+    def _field_value(self, element: Obj, field: Obj) -> Value:
+        value, _ = read_attribute(self.frame, self.state, of(element), field.key[1:], self.span, "", call_values)
+        return value
+
+    def _computed(self, column: Value) -> tuple[str, Value, Obj | None, bool]:
+        parts: list[Value] = []
+        for obj in columns_in(self.frame, self.state, column):
+            field = field_of(self.frame, self.state, of(obj))
+            if field is not None and field.base is not None:
+                element = self.entity(field.base) or self.add_entity(field.base)
+                parts.append(self._field_value(element, field))
+        name = ""
+        for obj in column.objects():
+            label = stored_value(self.frame, self.state, obj, LABEL)
+            constant = label.constant() if label is not None else None
+            name = str(constant.value) if constant is not None else name
+        only_label = len(parts) == 1 and name
+        data = parts[0] if only_label else data_of(self.frame, self.state, join_all([*parts, column]))
+        truth = {} if parts or not any(obj.api == CONDITION for obj in column.objects()) else UNKNOWN_BOOLEAN.atoms
+        implied = self._mapped(column.implied)
+        return name, Value({**truth, **data.atoms}, data.implied if only_label else implied, data.probes), None, False
+
+    # ── conditions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _mapped(self, implied: Implied) -> Implied:
+        return Implied(*(self.mapped(facts) for facts in implied))
+
+    def mapped(self, truths: Truths) -> Truths:
+        """Facts of placeholders as facts of the statement's elements."""
+        return frozenset(self._mapped_truth(truth) for truth in truths)
+
+    def _mapped_truth(self, truth: Truth) -> Truth:
+        if type(truth) is Fact:
+            return truth._replace(subject=self._placed(truth.subject)) if truth.subject is not None else truth
+        assert isinstance(truth, Same)
+        return Same(self._placed(truth.left), self._placed(truth.right))
+
+    def _placed(self, obj: Obj) -> Obj:
+        element = self.entity(obj.root) if is_placeholder(self.frame, self.state, obj.root) else None
+        return replaced(obj, obj.root, element) if element is not None else obj
+
+    def require(self, truths: Truths) -> None:
+        """The rows satisfy a condition that proves this."""
+        if truths:
+            before = read(self.frame, self.state, self.value, FACTS)
+            known = before.implied.true | self.mapped(truths)
+            known = known | rows_that_prove(self.frame, self.state, known, self.span)
+            self.state.store(self.obj, FACTS, Value(before.atoms, Implied(true=known)))
+        self._carry()
+
+    def forget(self) -> None:
+        """Other rows come in, of which nothing is known."""
+        self.state.store(self.obj, FACTS, EMPTY)
+
+    def _carry(self) -> None:
+        facts = read(self.frame, self.state, self.value, FACTS).implied.true
+        for key in (ROWS, SCALARS, ENTITIES):
+            before = self.state.stored(self.obj, key)
+            if before is not None:
+                self.state.store(self.obj, key, carrying(before, facts))
+        entities = self.state.stored(self.obj, ENTITIES)
+        if self.obj.api == QUERY and entities is not None:
+            self.state.store(self.obj, ELEMENT, entities)
+
+
+# ── placeholders ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def placeholder_of(frame: Frame, state: State, value: Value) -> Obj | None:
+    """What stands for a model in expressions: its class object, or an alias."""
+    for atom in frame.world.resolve(value).atoms:
+        if isinstance(atom, ClassAtom):
+            return frame.world.objects.class_object(atom.cls)
+        if type(atom) is Obj and is_placeholder(frame, state, atom):
+            return atom
+        if type(atom) is Obj:
+            for known in frame.known_atoms(atom):
+                if isinstance(known, ClassAtom):
+                    return frame.world.objects.class_object(known.cls)
+    return None
+
+
+def is_placeholder(frame: Frame, state: State, obj: Obj) -> bool:
+    return obj.kind is Kind.CLASS or obj.api == TABLE or stored_value(frame, state, obj, ALIAS) is not None
+
+
+def class_of(placeholder: Obj) -> ClassId | None:
+    return ClassId(placeholder.key) if placeholder.kind is Kind.CLASS else placeholder.cls
+
+
+def class_name(placeholder: Obj) -> str:
+    cls = class_of(placeholder)
+    return cls.rpartition(":")[2].rpartition(".")[2] if cls is not None else ""
+
+
+# ── guards that are rows ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rows_that_prove(frame: Frame, state: State, truths: Truths, span: Span) -> Truths:
+    """What it proves of people that rows exist of which so much is known."""
+    holders: dict[Obj, None] = {}
+    for truth in sorted(truths, key=repr):
+        if type(truth) is Fact and truth.subject is not None and truth.subject.base is not None and not truth.uses:
+            holders[truth.subject.base] = None
+        elif type(truth) is Same:
+            holders.update(dict.fromkeys(side.base for side in (truth.left, truth.right) if side.base is not None))
+    found: set[Truth] = set()
+    for holder in holders:
+        cls = class_of(holder)
+        for path in frame.world.class_paths(cls) if cls is not None else ():
+            for guard in frame.world.policy.guards_at(GuardKind.ROW, path):
+                fact = _row_fact(frame, guard, holder, truths, span)
+                if fact is not None:
+                    found.add(fact)
+    return frozenset(found)
+
+
+def _row_fact(frame: Frame, guard: Guard, row: Obj, truths: Truths, span: Span) -> Fact | None:
+    if not all(_satisfied(tests_on(truths, row.child(attribute(name))), expected) for name, expected in guard.where):
+        return None
+    uses = guard.allows
+    if guard.purpose is not None:
+        named = tests_on(truths, row.child(attribute(guard.purpose.names[0]))) if guard.purpose.names else []
+        uses = _uses(frame, named)
+    fact = Fact(guard.id, uses, row.child(attribute(guard.person)), frame.location(span), guard.organisation)
+    frame.note_guard(GuardSite(fact, frame.function.id))
+    return fact if uses else None
+
+
+def _satisfied(tests: list[str], expected: Scalar) -> bool:
+    if expected == "null":
+        return "= None" in tests
+    if expected == "not null":
+        return "!= None" in tests
+    if isinstance(expected, str):
+        return any(wildcard(expected, test[3:-1]) for test in tests if test.startswith(("= '", '= "')))
+    return f"= {expected!r}" in tests
+
+
+def _uses(frame: Frame, tests: list[str]) -> tuple[UseKey, ...]:
+    for test in sorted(tests):
+        if test.startswith(("= '", '= "')):
+            uses = frame.world.policy.uses_of_purpose(test[3:-1])
+            if uses:
+                return uses
+    return ()
+
+
+# ── running a statement ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Answer:
+    """What one run of a statement gives: rows, the first of each row's items, and what holds if there is a row."""
+
+    def __init__(self, frame: Frame, state: State, statement: Value, site: str, span: Span) -> None:
+        self._frame, self._state, self._site, self._span = frame, state, site, span
+        self._new: dict[Obj, Obj] = {}
+        rows, scalars = read(frame, state, statement, ROWS), read(frame, state, statement, SCALARS)
+        facts = read(frame, state, statement, FACTS)
+        self._renew(statement, rows, facts)
+        self.rows, self.scalars = self._renamed(rows), self._renamed(scalars)
+        self.entities = self._renamed(read(frame, state, statement, ENTITIES))
+        self.facts = Value(facts.atoms, Implied(*(self._truths(each) for each in facts.implied)))
+
+    def _renew(self, statement: Value, rows: Value, facts: Value) -> None:
+        frame, state = self._frame, self._state
+        old: dict[Obj, None] = {}
+        for obj in statement.objects():
+            for key in stored_keys(frame, state, obj):
+                if key.startswith(ENTITY):
+                    found = stored_value(frame, state, obj, key)
+                    old.update(dict.fromkeys(each.root for each in found.objects()) if found is not None else {})
+        old.update(dict.fromkeys(obj for obj in rows.objects() if obj.api == ROW))
+        for truth in facts.implied.true:
+            sides = (truth.subject,) if type(truth) is Fact else (truth.left, truth.right)  # type: ignore[union-attr]
+            old.update(dict.fromkeys(each.root for each in sides if each is not None and each.root.kind is Kind.CLASS))
+        for position, obj in enumerate(old):
+            if not obj.symbolic:
+                self._new[obj] = self._fresh(obj, position)
+        for obj, fresh in self._new.items():
+            keys = stored_keys(frame, state, obj) if obj.kind is not Kind.CLASS else []
+            fields = {key: stored_value(frame, state, obj, key) for key in keys}
+            state.allocate(fresh)
+            for key, value in fields.items():
+                if value is not None:
+                    state.store(fresh, key, self._renamed(value))
+
+    def _fresh(self, obj: Obj, position: int) -> Obj:
+        objects = self._frame.world.objects
+        site = f"{self._site}~{position}"
+        if obj.api == ROW:
+            return objects.new(site, api=ApiPath(ROW))
+        made = objects.external(site, obj.api, class_of(obj))
+        self._frame.world.places[made] = self._frame.location(self._span)
+        return made
+
+    def _renamed(self, value: Value) -> Value:
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            if type(atom) is Obj:
+                atom = self._object(atom)
+            elif isinstance(atom, Label):
+                atom = atom.read_from(self._object(atom.record))
+            atoms[atom] = self._truths(carried)
+        probes = tuple(self._probe(probe) for probe in value.probes)
+        return Value(atoms, Implied(*(self._truths(each) for each in value.implied)), probes)
+
+    def _probe(self, probe: Probe) -> Probe:
+        return probe._replace(subject=self._object(probe.subject)) if probe.subject is not None else probe
+
+    def _object(self, obj: Obj) -> Obj:
+        fresh = self._new.get(obj.root)
+        return replaced(obj, obj.root, fresh) if fresh is not None else obj
+
+    def _truths(self, truths: Truths) -> Truths:
+        if not truths or not self._new:
+            return truths
+        found: set[Truth] = set()
+        for truth in truths:
+            if type(truth) is Fact:
+                found.add(truth._replace(subject=self._object(truth.subject)) if truth.subject is not None else truth)
+            else:
+                assert isinstance(truth, Same)
+                found.add(Same(self._object(truth.left), self._object(truth.right)))
+        return frozenset(found)
+
+    def one(self, value: Value) -> Value:
+        """A single answer: that there is one proves what the conditions say."""
+        facts, implied = self.facts.implied.true, value.settled().implied
+        proves = Implied(implied.true | facts, implied.false, implied.none, implied.some | facts)
+        return Value(value.atoms, proves, value.probes)
