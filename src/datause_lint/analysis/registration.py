@@ -190,9 +190,10 @@ def decorate(
 
 
 def _is_outer(frame: Frame, atom: Atom) -> bool:
+    model_of = frame.world.wiring.model_of
     if isinstance(atom, ApiAtom):
-        return atom.path not in frame.world.models
-    return type(atom) is Obj and atom.kind is Kind.EXTERNAL and atom.api is not None and atom.api not in frame.world.models
+        return model_of(atom.path) is None
+    return type(atom) is Obj and atom.kind is Kind.EXTERNAL and atom.api is not None and model_of(atom.api) is None
 
 
 def _mark(frame: Frame, state: State, atom: Atom, decorated: Value, span: Span) -> Obj:
