@@ -1,0 +1,125 @@
+"""Django: models and queries, requests and views, signals, and what they check before a view runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from datause_lint.analysis.frameworks.django import fields, querysets, requests, signals, views
+from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, schema_of
+from datause_lint.analysis.models.registry import Model
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import Types
+from datause_lint.analysis.values import ApiAtom, Value, of
+from datause_lint.analysis.wiring import Framework
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
+from datause_lint.names import ApiPath, ClassId, FunctionId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.frame import Frame
+    from datause_lint.analysis.world import World
+
+
+class Django(Framework):
+    def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
+        return (
+            requests.parameter_types(world, function, parameter)
+            or signals.parameter_types(world, function, parameter)
+            or fields.parameter_types(world, function, parameter)
+        )
+
+    def enter(self, frame: Frame, state: State) -> None:
+        if frame.function.kind is FunctionKind.FUNCTION:
+            from datause_lint.analysis.calling import call_values
+
+            signals.enter(frame, state)
+            views.enter(frame, state, call_values)
+
+    def model_of(self, path: str) -> Model | None:
+        return querysets.model_for(path) or views.model_for(path) or fields.model_for(path) or signals.model_for(path)
+
+    # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def inherited_fields(self, base: ApiPath) -> Iterable[str]:
+        return USER_FIELDS if base in (STOCK_USER, "django.contrib.auth.models.AbstractUser") else ()
+
+    def reverse_relation(self, frame: Frame, cls: ClassId, name: str) -> Types:
+        if requests.is_view_class(frame.world, cls):
+            return views.attribute_types(frame.world, cls, name)
+        return fields.attribute_types(frame, cls, name)
+
+    def inverse_of(self, frame: Frame, person: str, many: str) -> str | None:
+        relation = schema_of(frame.world).reverse(ClassId(person), many)
+        return relation.name if relation is not None and not relation.many else None
+
+    def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
+        schema = schema_of(world)
+        return schema.named(name, near) if schema.is_model(near) else None
+
+    def user_model(self, world: World) -> ClassId | None:
+        user = schema_of(world).user()
+        return ClassId(user) if ":" in user else None
+
+    def class_attribute(self, frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value | None:
+        if name == "as_view" and requests.is_view_class(frame.world, cls):
+            return of(ApiAtom(ApiPath("django.views.View.as_view"), frame.world.objects.class_object(cls)))
+        return fields.class_attribute(frame, state, cls, name, span)
+
+    def instance_attribute(
+        self, frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span
+    ) -> Value | None:
+        if requests.is_view_class(frame.world, cls):
+            return views.instance_attribute(frame, state, obj, cls, name)
+        return fields.instance_attribute(frame, state, obj, cls, name, span)
+
+    def outer_attribute(
+        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+    ) -> Value | None:
+        return fields.outer_attribute(frame, state, obj, api, name)
+
+    def outer_attribute_types(self, world: World, api: ApiPath, name: str) -> Types:
+        return requests.outer_attribute_types(world, api, name) or fields.outer_attribute_types(world, api, name)
+
+    def element_types(self, frame: Frame, state: State, collection: Obj) -> Types:
+        return querysets.element_types(frame, state, collection)
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
+        return requests.is_requester(frame, state, obj)
+
+    # ── what is called ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entries(self, world: World) -> Iterable[FunctionId]:
+        return [
+            function.id
+            for module in world.loaded()
+            if (ir := world.module(module)) is not None
+            for function in ir.functions.values()
+            if views.entries(world, function)
+        ]
+
+    def callers_words(self, world: World, function: FunctionId) -> Iterable[str]:
+        return signals.callers_words(world, function)
+
+    # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
+        from datause_lint.analysis.calling import call_values
+
+        return querysets.item(frame, state, base, key, span, call_values)
+
+    def compare(
+        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
+    ) -> Value | None:
+        return querysets.compare_count(operator, left, right)
+
+    def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+        from datause_lint.analysis.calling import call_values
+
+        return querysets.binary(frame, state, operator, left, right, span, call_values)
+
+    def unary(self, frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value | None:
+        return querysets.invert(frame, state, operand, span) if operator == "~" else None

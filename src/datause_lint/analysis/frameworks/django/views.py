@@ -1,0 +1,625 @@
+"""Class-based views, decorators of views, and what has been checked before a view's code runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from datause_lint.analysis.access import DICT, elements, indexed, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.django.conditions import Condition
+from datause_lint.analysis.frameworks.django.querysets import QUERYSET, manager_of, single, sources_of
+from datause_lint.analysis.frameworks.django.requests import is_view_class, request_of
+from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
+from datause_lint.analysis.guards import truths_of
+from datause_lint.analysis.models.registry import Caller, Model, ModelCall, models
+from datause_lint.analysis.objects import Obj, attribute, index
+from datause_lint.analysis.registration import decorator_facts
+from datause_lint.analysis.state import State
+from datause_lint.analysis.types import Type, Types, last_name
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NONE,
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    FunctionAtom,
+    Truths,
+    Value,
+    join_all,
+    of,
+)
+from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.names import ApiPath, ClassId, FunctionId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.world import World
+
+HANDLERS: Final = tuple("get post put patch delete head options trace list create retrieve update partial_update destroy".split())
+# Methods that the framework's own handlers call, by what they are given.
+HOOKS: Final = {
+    "form_valid": ("form",),
+    "form_invalid": ("form",),
+    "get_context_data": (),
+    "get_queryset": (),
+    "get_object": (),
+    "get_form_kwargs": (),
+    "get_initial": (),
+    "get_success_url": (),
+    "render_to_response": (),
+    "perform_create": ("serializer",),
+    "perform_update": ("serializer",),
+    "perform_destroy": ("instance",),
+    "get_serializer_context": (),
+    "filter_queryset": ("queryset",),
+}
+TEST_MIXIN: Final = "UserPassesTestMixin"
+DECORATED: Final = " (decorated)"  # after the name of a method: what a decorator of the class made of it
+ROUTED: Final = "@routed"  # of a view: it is at a URL as it is
+BOUND: Final = "@bound"  # of a closure's environment: it has its receiver
+USER_TEST: Final = "django.contrib.auth.decorators.user_passes_test()"
+METHOD_DECORATOR: Final = "django.utils.decorators.method_decorator()"
+
+Method = Callable[[ModelCall], Value]
+METHODS: dict[str, Method] = {}
+
+
+def method(*names: str) -> Callable[[Method], Method]:
+    def register(function: Method) -> Method:
+        for name in names:
+            METHODS[name] = function
+        return function
+
+    return register
+
+
+def model_for(path: str) -> Model | None:
+    """The model of a method that a view inherits: ``django.views.generic.DetailView().get_object``."""
+    holder, _, name = path.rpartition(".")
+    if not holder.endswith("()") or name not in METHODS:
+        return None
+    if holder.startswith(("django.views.", "django.contrib.auth.mixins.", "rest_framework.")):
+        return METHODS[name]
+    return None
+
+
+# ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def classes_of(call: ModelCall) -> list[ClassId]:
+    """The classes that the receiver may be of: also those below, where it may be of one of them."""
+    found: dict[ClassId, None] = {}
+    for obj in call.receiver.objects():
+        for kind in types_of(call.frame, call.state, obj):
+            if kind.cls is not None:
+                below = call.frame.world.subclasses(kind.cls) if obj.cls is None else []
+                found.update(dict.fromkeys([kind.cls, *below]))
+    return list(found)
+
+
+def view_model(world: World, cls: ClassId) -> Target | None:
+    """The model that a generic view shows."""
+    stated = world.class_attribute(cls, "model")
+    for atom in stated[0].atoms if stated is not None else ():
+        target = target_of(atom)
+        if target is not None:
+            return target
+    queryset = world.class_attribute(cls, "queryset")
+    for obj in queryset[0].objects() if queryset is not None else ():
+        target = _model_of_shared(world, obj)
+        if target is not None:
+            return target
+    for name in ("form_class", "serializer_class"):
+        form = world.class_attribute(cls, name)
+        for atom in form[0].atoms if form is not None else ():
+            if isinstance(atom, ClassAtom) and (found := meta_model(world, atom.cls)) is not None:
+                return found
+    return None
+
+
+def _model_of_shared(world: World, query: Obj) -> Target | None:
+    found = world.shared.read(query, "[]")
+    for obj in found.objects() if found is not None else ():
+        model = world.shared.read(obj.base, "@model") if obj.base is not None else None
+        for atom in model.atoms if model is not None else ():
+            return target_of(atom)
+    return None
+
+
+def meta_attribute(world: World, cls: ClassId, name: str) -> Value | None:
+    """What stands in the class ``Meta`` of a form or serializer."""
+    meta = world.class_attribute(cls, "Meta")
+    for atom in meta[0].atoms if meta is not None else ():
+        if isinstance(atom, ClassAtom):
+            found = world.class_attribute(atom.cls, name)
+            if found is not None:
+                return found[0]
+    return None
+
+
+def meta_model(world: World, cls: ClassId) -> Target | None:
+    stated = meta_attribute(world, cls, "model")
+    for atom in stated.atoms if stated is not None else ():
+        target = target_of(atom)
+        if target is not None:
+            return target
+    return None
+
+
+def attribute_types(world: World, cls: ClassId, name: str) -> Types:
+    """Of what the framework puts into a view."""
+    if name == "request":
+        return (Type(None, request_of(world, cls)),)
+    model = view_model(world, cls) if name in ("object", "object_list") else None
+    if model is None:
+        return ()
+    if name == "object":
+        return (type_of(model),)
+    return (Type(None, ApiPath("django.db.models.Manager"), ((type_of(model),),)),)
+
+
+def instance_attribute(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str) -> Value | None:
+    world = frame.world
+    decorated = _decorated(world, cls, name)
+    if decorated is not None:
+        return decorated
+    if name in METHODS and world.class_attribute(cls, name) is None:
+        below = [each for each in world.subclasses(cls) if world.defines(each, name)] if obj.cls is None else []
+        bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().{name}") is not None]
+        if bases and not below:
+            return of(ApiAtom(ApiPath(f"{bases[0]}().{name}"), obj))
+    if name in ("request", "object", "object_list"):
+        return of(obj.child(attribute(name)))
+    return None
+
+
+def _decorated(world: World, cls: ClassId, name: str) -> Value | None:
+    """A method that a decorator of the class, or one made for methods, has wrapped: it has its receiver."""
+    for each in world.hierarchy(cls):
+        holder = world.objects.class_object(each)
+        found = world.shared.read(holder, attribute(name + DECORATED))
+        if found is not None:
+            return found
+        own = world.shared.read(holder, attribute(name))
+        if own is not None:
+            bound = [atom for atom in own.atoms if isinstance(atom, FunctionAtom) and _is_bound(world, atom)]
+            return of(*bound) if bound else None
+    return None
+
+
+def _is_bound(world: World, atom: FunctionAtom) -> bool:
+    return atom.environment is not None and world.shared.read(atom.environment, BOUND) is not None
+
+
+# ── what the framework's methods do ───────────────────────────────────────────────────────────────────────────────
+
+
+@method("dispatch", "initial", "setup")
+def dispatch(call: ModelCall) -> Value:
+    """Calls the method that the request asks for, and that calls those that a program fills in."""
+    if not call.path.endswith(".dispatch"):
+        return NONE
+    results: list[Value] = []
+    request = call.arguments
+    for name, function, own in _handlers(call):
+        given = request if name in HANDLERS else Arguments([_given(call, each) for each in HOOKS[name]])
+        before = call.state.copy()
+        bound = own if own is not None else function
+        results.append(call.call_with(bound, given))
+        call.returns = True
+        call.state.variables, call.state.heap, call.state.facts = before.variables, before.heap, before.facts
+    return join_all(results)
+
+
+def _handlers(call: ModelCall) -> Iterator[tuple[str, Value, Value | None]]:
+    world = call.frame.world
+    seen: dict[tuple[str, Atom], None] = {}
+    for cls in classes_of(call):
+        for name in (*HANDLERS, *HOOKS):
+            decorated = _decorated(world, cls, name)
+            stated = world.class_attribute(cls, name) if decorated is None else None
+            for atom in (decorated or (stated[0] if stated is not None else EMPTY)).atoms:
+                if not isinstance(atom, FunctionAtom) or (name, atom) in seen:
+                    continue
+                seen[name, atom] = None
+                bound = of(*(BoundAtom(atom.function, atom.environment, obj) for obj in call.receiver.objects()))
+                yield name, bound, decorated
+
+
+def _given(call: ModelCall, name: str) -> Value:
+    if name == "form":
+        return _form(call)
+    if name == "serializer":
+        return _serializer(call, Arguments([], {"data": _brought(call)}))
+    if name == "instance":
+        return get_object(call)
+    return get_queryset(call) if name == "queryset" else EMPTY
+
+
+def _brought(call: ModelCall) -> Value:
+    """The data of the request that a view answers."""
+    return Value(
+        {obj.child(attribute("request")).child(attribute("data")): NOTHING for obj in call.receiver.objects()}
+    )
+
+
+@method("get_queryset", "filter_queryset", "paginate_queryset")
+def get_queryset(call: ModelCall) -> Value:
+    if not call.path.endswith(".get_queryset") and call.arguments.positional:
+        return call.argument(0)
+    parts: list[Value] = []
+    for cls in classes_of(call):
+        stated = call.frame.world.class_attribute(cls, "queryset")
+        if stated is not None and stated[0].objects():
+            parts.append(stated[0])
+            continue
+        model = view_model(call.frame.world, cls)
+        made = manager_of(call.frame, call.state, model, "_default_manager", call.span) if model is not None else None
+        if made is not None:
+            parts.append(made)
+    found = join_all(parts)
+    return found if found.atoms else NotImplemented
+
+
+@method("get_object")
+def get_object(call: ModelCall) -> Value:
+    query = call.optional(0, "queryset")
+    if query is None:
+        query = _own_queryset(call)
+    if query is NotImplemented or not query.objects():
+        return of(call.external())
+    inner = ModelCall(call.frame, call.state, QUERYSET + ".get", query, Arguments(), call.span, call.caller)
+    return single(inner, sources_of(inner), Condition("and"), "~object")
+
+
+def _own_queryset(call: ModelCall) -> Value:
+    """By the view's own get_queryset, else by its attributes."""
+    bound: dict[Atom, Truths] = {}
+    for cls in classes_of(call):
+        stated = call.frame.world.class_attribute(cls, "get_queryset")
+        for atom in stated[0].atoms if stated is not None else ():
+            if isinstance(atom, FunctionAtom) and atom.function != call.frame.function.id:
+                for obj in call.receiver.objects():
+                    bound[BoundAtom(atom.function, atom.environment, obj)] = NOTHING
+    if bound:
+        return call.call(Value(bound))
+    return get_queryset(ModelCall(call.frame, call.state, "?.get_queryset", call.receiver, Arguments(), call.span, call.caller))
+
+
+@method("get_form")
+def get_form(call: ModelCall) -> Value:
+    return _form(call)
+
+
+def _form(call: ModelCall) -> Value:
+    """The form of a view, filled with what the request brought."""
+    for cls in classes_of(call):
+        stated = call.frame.world.class_attribute(cls, "form_class")
+        for atom in stated[0].atoms if stated is not None else ():
+            if isinstance(atom, ClassAtom):
+                return of(call.external(None, atom.cls, "~form"))
+    return of(call.external("django.forms.Form()", None, "~form"))
+
+
+@method("get_serializer")
+def get_serializer(call: ModelCall) -> Value:
+    return _serializer(call, call.arguments)
+
+
+def _serializer(call: ModelCall, arguments: Arguments) -> Value:
+    for cls in classes_of(call):
+        stated = call.frame.world.class_attribute(cls, "serializer_class")
+        for atom in stated[0].atoms if stated is not None else ():
+            if isinstance(atom, ClassAtom):
+                return call.call_with(of(atom), arguments)
+    made = call.external("rest_framework.serializers.Serializer()", None, "~serializer")
+    for position, value in enumerate(arguments.positional):
+        call.state.store(made, f"@argument{position}", value)
+    for name, value in arguments.keywords.items():
+        call.state.store(made, f"@argument:{name}", value)
+    return of(made)
+
+
+@method("get_context_data")
+def get_context_data(call: ModelCall) -> Value:
+    made = call.new(DICT)
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, index(name), value)
+    for obj in call.receiver.objects():
+        call.state.store_weakly(made, index("object"), of(obj.child(attribute("object"))))
+        call.state.store_weakly(made, index("view"), of(obj))
+    return of(made)
+
+
+@method(
+    "form_valid", "form_invalid", "perform_create", "perform_update", "perform_destroy", "perform_authentication",
+    "check_permissions", "check_throttles", "http_method_not_allowed", "get_success_url",
+)  # fmt: skip
+def nothing(call: ModelCall) -> Value:
+    return NONE
+
+
+@models("django.views.View.as_view")
+def as_view(call: ModelCall) -> Value:
+    """The function that ``View.as_view()`` gives: it makes a view, and has it dispatch the request."""
+    return join_all([_view_of(call.frame.world, ClassId(obj.key)) for obj in call.receiver.objects()])
+
+
+def _view_of(world: World, cls: ClassId) -> Value:
+    instance = world.objects.new(f"{cls}~self", cls)
+    world.shared.announce(instance)
+    decorated = _decorated(world, cls, "dispatch")
+    if decorated is not None:
+        return decorated
+    own = world.class_attribute(cls, "dispatch")
+    if own is not None:
+        return of(*(BoundAtom(a.function, a.environment, instance) for a in own[0].atoms if isinstance(a, FunctionAtom)))
+    bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().dispatch") is not None]
+    return of(*(ApiAtom(ApiPath(f"{base}().dispatch"), instance) for base in bases[:1]))
+
+
+@models("django.urls.path", "django.urls.re_path", "django.urls.conf.path", "django.urls.conf.re_path", "django.conf.urls.url")
+def route(call: ModelCall) -> Value:
+    """A view is at a URL: as it is, or as decorators have wrapped it there."""
+    frame, world = call.frame, call.frame.world
+    for atom in call.argument(1, "view").atoms:
+        if isinstance(atom, FunctionAtom) and _is_made_by(frame, call.state, atom):
+            holder = world.objects.module(world.module_of(frame.function.id))
+            world.publish(frame, call.state, holder, attribute(f"urls {call.site()}"), of(atom))
+        elif isinstance(atom, FunctionAtom):
+            world.shared.write(world.objects.function_object(atom.function), ROUTED, of(Const(True, bool)))
+        elif isinstance(atom, (ApiAtom, BoundAtom)) and atom.receiver is not None and atom.receiver.cls is not None:
+            world.shared.write(world.objects.class_object(atom.receiver.cls), ROUTED, of(Const(True, bool)))
+    return of(call.external("django.urls.URLPattern()"))
+
+
+def _is_made_by(frame: Frame, state: State, atom: FunctionAtom) -> bool:
+    """Whether the closure was made in this module's body, and is no view's own decorated form."""
+    environment = atom.environment
+    return environment is not None and frame.owns(environment) and environment in state.heap
+
+
+@models("django.urls.include", "django.conf.urls.include")
+def include(call: ModelCall) -> Value:
+    return of(call.external())
+
+
+# ── entries ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def entries(world: World, function: FunctionIR) -> bool:
+    """Whether the framework calls a view's method straight, of some class: nothing of the program stands before it."""
+    cls = function.owner_class
+    if cls is None:
+        return world.shared.read(world.objects.function_object(function.id), ROUTED) is not None
+    if function.name not in (*HANDLERS, *HOOKS) or not is_view_class(world, cls):
+        return False
+    return any(not _has_own_dispatch(world, each) for each in exposed_classes(world, cls, function))
+
+
+def exposed_classes(world: World, cls: ClassId, function: FunctionIR) -> list[ClassId]:
+    """The classes of which requests may reach the method as it is."""
+    found: list[ClassId] = []
+    for each in [cls, *world.subclasses(cls)]:
+        member = world.class_attribute(each, function.name)
+        if member is None or _decorated(world, each, function.name) is not None:
+            continue
+        if not any(isinstance(atom, FunctionAtom) and atom.function == function.id for atom in member[0].atoms):
+            continue
+        if not world.subclasses(each) or _is_routed(world, each):
+            found.append(each)
+    return found
+
+
+def _has_own_dispatch(world: World, cls: ClassId) -> bool:
+    return world.class_attribute(cls, "dispatch") is not None or _decorated(world, cls, "dispatch") is not None
+
+
+def _is_routed(world: World, cls: ClassId) -> bool:
+    """Whether some module may make a view of the class itself."""
+    if world.shared.read(world.objects.class_object(cls), ROUTED) is not None:
+        return True
+    name = cls.rpartition(":")[2].rpartition(".")[2]
+    routing = world.program.mentioning(["as_view", "register"])
+    return any(module in routing for module in world.program.mentioning([name]))
+
+
+# ── before the body ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def enter(frame: Frame, state: State, caller: Caller) -> None:
+    """What mixins and decorators of Django's own have checked."""
+    function = frame.function
+    request = request_value(frame, state)
+    _passed_user_tests(frame, state, request, caller)
+    cls = function.owner_class
+    if cls is None or function.name not in (*HANDLERS, *HOOKS) or not function.parameters:
+        return
+    if not is_view_class(frame.world, cls):
+        return
+    view = frame.world.objects.parameter(function.id, function.parameters[0].name)
+    proven: Truths | None = None
+    for each in exposed_classes(frame.world, cls, function):
+        facts = _passed_test_func(frame, state, each, view, caller)
+        proven = facts if proven is None else proven & facts
+    state.learn(proven or NOTHING)
+
+
+def request_value(frame: Frame, state: State) -> Value:
+    """The request that the function answers: its parameter, or that of its view."""
+    function = frame.function
+    for parameter in function.parameters[:2]:
+        obj = frame.world.objects.parameter(function.id, parameter.name)
+        if any(kind.api is not None and last_name(kind.api) in ("HttpRequest", "Request") for kind in types_of(frame, state, obj)):
+            return of(obj)
+    if function.owner_class is not None and function.parameters:
+        view = frame.world.objects.parameter(function.id, function.parameters[0].name)
+        return of(view.child(attribute("request")))
+    return EMPTY
+
+
+def _passed_user_tests(frame: Frame, state: State, request: Value, caller: Caller) -> None:
+    """``@user_passes_test(lambda user: user.ai_consent)``."""
+    function = frame.function
+    if "<locals>" in function.id or function.kind is not FunctionKind.FUNCTION:
+        return  # one wrapper serves many views
+    for mark in frame.world.marks_of(function.id):
+        if mark.api != USER_TEST:
+            continue
+        test = frame.world.shared.read(mark, "@argument0") or frame.world.shared.read(mark, "@argument:test_func")
+        users = of(*(obj.child(attribute("user")) for obj in request.objects()))
+        if test is not None and users.atoms:
+            answer, _ = caller(frame, state.copy(), test, Arguments([users]), function.span)
+            state.learn(truths_of(answer).true)
+
+
+def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, caller: Caller) -> Truths:
+    """``UserPassesTestMixin``: the view runs where its test_func, or what get_test_func names, is true."""
+    world = frame.world
+    if not any(last_name(base) == TEST_MIXIN for base in world.outer_bases(cls)):
+        return NOTHING
+    test = world.class_attribute(cls, "test_func")
+    bound = [
+        BoundAtom(atom.function, atom.environment, view)
+        for atom in (test[0].atoms if test is not None else ())
+        if isinstance(atom, FunctionAtom)
+    ]
+    if not bound:
+        return NOTHING
+    answer, _ = caller(frame, state.copy(), of(*bound), Arguments(), frame.function.span)
+    return truths_of(answer).true
+
+
+# ── decorators ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models(USER_TEST)
+def user_passes_test(call: ModelCall) -> Value:
+    decorated = call.argument(0)
+    for mark in call.receiver.objects():
+        _mark(call, mark, decorated)
+    return decorated
+
+
+def _mark(call: ModelCall, mark: Obj, decorated: Value) -> None:
+    world = call.frame.world
+    for key, value in call.state.heap.get(mark, {}).items():
+        world.publish(call.frame, call.state, mark, key, value)
+    for atom in decorated.atoms:
+        known = call.frame.known_atoms(atom) if type(atom) is Obj else (atom,)
+        for each in known:
+            if isinstance(each, (FunctionAtom, BoundAtom)):
+                world.mark(each.function, mark)
+
+
+@models(METHOD_DECORATOR)
+def method_decorator(call: ModelCall) -> Value:
+    """Decorators of functions, for methods: of the class that it stands on, or the one that it stands on."""
+    decorators = [each for mark in call.receiver.objects() for each in _decorators(call, mark)]
+    decorated = call.argument(0)
+    for atom in decorated.atoms:
+        if isinstance(atom, ClassAtom):
+            for name in _names_of_methods(call):
+                _wrap_member(call, atom.cls, name, decorators)
+        elif isinstance(atom, FunctionAtom):
+            return _wrap_in_body(call, atom, decorators)
+    return decorated
+
+
+def _decorators(call: ModelCall, mark: Obj) -> list[Value]:
+    """Outermost first."""
+    given = stored_value(call.frame, call.state, mark, "@argument0")
+    if given is None:
+        given = stored_value(call.frame, call.state, mark, "@argument:decorator")
+    if given is None:
+        return []
+    only = given.only_object()
+    if only is not None and only.api in ("builtins.list", "builtins.tuple"):
+        return [value for _, value in indexed(call.frame, call.state, only)] or [elements(call.frame, call.state, given)]
+    return [given]
+
+
+def _names_of_methods(call: ModelCall) -> list[str]:
+    for mark in call.receiver.objects():
+        for key in ("@argument:name", "@argument1"):
+            stated = stored_value(call.frame, call.state, mark, key)
+            constant = stated.constant() if stated is not None else None
+            if constant is not None and isinstance(constant.value, str):
+                return [constant.value]
+    return []
+
+
+def _wrap_member(call: ModelCall, cls: ClassId, name: str, decorators: list[Value]) -> None:
+    world = call.frame.world
+    instance = world.objects.new(f"{cls}~self", cls)
+    world.shared.announce(instance)
+    before = _decorated(world, cls, name) if world.shared.read(world.objects.class_object(cls), attribute(name + DECORATED)) else None
+    member = world.class_attribute(cls, name)
+    if before is not None:
+        bound = before
+    elif member is not None:
+        bound = Value({BoundAtom(a.function, a.environment, instance): NOTHING for a in member[0].atoms if isinstance(a, FunctionAtom)})
+    else:
+        bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().{name}") is not None]
+        bound = of(*(ApiAtom(ApiPath(f"{base}().{name}"), instance) for base in bases[:1]))
+    functions = _functions_behind(world, cls, name)
+    wrapped = _wrapped(call, bound, decorators, functions)
+    if wrapped is not None:
+        holder = world.objects.class_object(cls)
+        world.publish(call.frame, call.state, holder, attribute(name + DECORATED), wrapped)
+
+
+def _functions_behind(world: World, cls: ClassId, name: str) -> list[FunctionId]:
+    """The methods that run inside of the named one."""
+    names = (*HANDLERS, *HOOKS) if name == "dispatch" else (name,)
+    found: list[FunctionId] = []
+    for each in names:
+        member = world.class_attribute(cls, each)
+        found.extend(atom.function for atom in (member[0].atoms if member is not None else ()) if isinstance(atom, FunctionAtom))
+    return found
+
+
+def _wrap_in_body(call: ModelCall, atom: FunctionAtom, decorators: list[Value]) -> Value:
+    function = call.frame.world.function(atom.function)
+    cls = function.owner_class if function is not None else None
+    if cls is None:
+        return of(atom)
+    instance = call.frame.world.objects.new(f"{cls}~self", cls)
+    call.frame.world.shared.announce(instance)
+    bound = of(BoundAtom(atom.function, atom.environment, instance))
+    behind = [atom.function]
+    if function is not None and function.name == "dispatch":
+        behind.extend(_functions_behind(call.frame.world, cls, "dispatch"))
+    wrapped = _wrapped(call, bound, decorators, behind)
+    return wrapped if wrapped is not None else of(atom)
+
+
+def _wrapped(call: ModelCall, bound: Value, decorators: list[Value], functions: list[FunctionId]) -> Value | None:
+    """What the program's own decorators make of a bound method; None where there are none of these."""
+    world = call.frame.world
+    value, changed = bound, False
+    for decorator in reversed(decorators):
+        for atom in world.resolve(decorator).atoms:
+            for fact, parameter in decorator_facts(call.frame, call.state, atom, call.span):
+                for function in functions:
+                    world.guard_body(function, fact, parameter)
+            if type(atom) is Obj and atom.api == USER_TEST:
+                _mark(call, atom, of(*(FunctionAtom(function, None) for function in functions)))
+        inner = Value({atom: NOTHING for atom in world.resolve(decorator).atoms if isinstance(atom, (FunctionAtom, BoundAtom))})
+        if inner.atoms and value.atoms:
+            after = call.call(inner, value)
+            if after.atoms:
+                value, changed = after, True
+            call.returns = True
+    if not changed:
+        return None
+    for atom in value.atoms:
+        if isinstance(atom, FunctionAtom) and atom.environment is not None:
+            call.state.store(atom.environment, BOUND, of(Const(True, bool)))
+    return value
+
