@@ -121,9 +121,9 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
 
 def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
     """A field of the current element: one identity of its own, with all the contents of what it stands for."""
-    if key == ROW:
-        return read(frame, state, origin(frame, state, obj), key)
     if key.startswith("@"):
+        if stored is None and key == ROW:
+            return read(frame, state, origin(frame, state, obj), key)
         return stored if stored is not None else EMPTY
     if stored is not None and key != ELEMENT:
         return stored

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 IN_FLIGHT = "@exception"  # the variable that holds it
 SHAPE = "shape"
 KEYS_OF = "keys"
+LONG_TEXT = 80  # characters: prose, which no condition is about
+_TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
 
 
 class Later:
@@ -184,6 +187,8 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
     kind = type(atom)
     if kind is Const:
         assert isinstance(atom, Const)
+        if isinstance(atom.value, str) and len(atom.value) > LONG_TEXT and not _TELLING.search(atom.value):
+            return None
         return ("const", atom.kind.__name__, atom.value)
     if kind is FunctionAtom:
         assert isinstance(atom, FunctionAtom)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -623,9 +624,10 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
     texts: list[str] = []
     data: list[Value] = []
     after: State | None = state
+    telling = _is_telling(frame, i)
     for item in i.items:
         value = frame.world.resolve(frame.registers[item.register])
-        text = _text_of(frame, value)
+        text = _text_of(frame, value) if telling or not value.objects() else None
         texts.append(text if text is not None else "{}")
         shown, after = shown_as_text(frame, state, value, i.span)
         if after is None:
@@ -637,6 +639,18 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
     atoms = dict(join_all(data).atoms)
     atoms[whole] = NOTHING
     return Value(atoms), after
+
+
+_TELLING: Final = re.compile(r"/|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
+
+
+def _is_telling(frame: Frame, i: ir.Build) -> bool:
+    """Whether the string looks like a URL or SQL, of which every part counts: of other text the caller is not asked."""
+    for item in i.items:
+        constant = frame.registers[item.register].constant()
+        if constant is not None and isinstance(constant.value, str) and _TELLING.search(constant.value):
+            return True
+    return False
 
 
 def _text_of(frame: Frame, value: Value) -> str | None:

@@ -233,7 +233,7 @@ def unknown_call(
     made = frame.world.objects.external(frame.site(span), ApiPath(f"{api}()") if api else None)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
-    _remember_arguments(state, made, arguments)
+    _remember_arguments(frame, state, made, arguments, everything=not data.atoms or _is_plain_name(api))
     key = fetch_key(arguments)
     if key is not None:
         state.store(made, KEY, key)
@@ -245,11 +245,18 @@ def _data_parts(function: Value) -> list[Value]:
     return [Value({atom: carried}) for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))]
 
 
-def _remember_arguments(state: State, made: Obj, arguments: Arguments) -> None:
-    for position, value in enumerate(arguments.positional):
-        state.store(made, f"@argument{position}", value)
-    for name, value in arguments.keywords.items():
-        state.store(made, f"@argument:{name}", value)
+def _is_plain_name(api: str | None) -> bool:
+    """A function or class of a module, not a method: constructors remember whatever they are given."""
+    return api is not None and "()" not in api
+
+
+def _remember_arguments(frame: Frame, state: State, made: Obj, arguments: Arguments, *, everything: bool) -> None:
+    """What the call was given. Data is in the result already: a method's result need not hold it a second time."""
+    named = [*((f"@argument{n}", v) for n, v in enumerate(arguments.positional))]
+    named.extend((f"@argument:{name}", value) for name, value in arguments.keywords.items())
+    for key, value in named:
+        if everything or not data_of(frame, state, value).atoms:
+            state.store(made, key, value)
 
 
 def _keep(frame: Frame, state: State, receiver: Value, arguments: Arguments, name: str) -> None:

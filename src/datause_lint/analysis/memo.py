@@ -26,13 +26,15 @@ class Context(Protocol):
 class Node:
     """A place in the trie: the next question, or a summary where there is none."""
 
-    __slots__ = ("approximation", "branches", "key", "question", "reads", "recursive", "running", "summary")
+    __slots__ = ("approximation", "branches", "key", "provisional", "question", "reads", "recursive", "round", "running", "summary")
 
     def __init__(self) -> None:
         self.question: Question | None = None
         self.branches: dict[Answer, Node] = {}
         self.summary: Summary | None = None
         self.reads: dict[Hashable, int] = {}  # versions of the shared state that the summary rests on
+        self.provisional: dict[Hashable, int] = {}  # those of them that are approximations of recursive calls
+        self.round = -1
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None

@@ -190,10 +190,12 @@ def decorate(
 
 
 def _is_outer(frame: Frame, atom: Atom) -> bool:
-    model_of = frame.world.wiring.model_of
+    """Whether nothing better is known than that it may be a decorator (a framework's catch-all model is nothing)."""
     if isinstance(atom, ApiAtom):
-        return model_of(atom.path) is None
-    return type(atom) is Obj and atom.kind is Kind.EXTERNAL and atom.api is not None and model_of(atom.api) is None
+        return atom.path not in frame.world.models
+    return (
+        type(atom) is Obj and atom.kind is Kind.EXTERNAL and atom.api is not None and atom.api not in frame.world.models
+    )
 
 
 def _mark(frame: Frame, state: State, atom: Atom, decorated: Value, span: Span) -> Obj:

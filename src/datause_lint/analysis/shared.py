@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import Value, join
+from datause_lint.analysis.values import NOTHING, Atom, Const, Pattern, Truths, Value, join
 
 Reads = dict[Hashable, int]
+MANY_TEXTS = 12
+ANY_TEXT = Pattern("{}")
 
 
 class SharedState:
@@ -32,7 +34,7 @@ class SharedState:
 
     def write(self, obj: Obj, key: str, value: Value) -> None:
         before = self._values.get((obj, key))
-        after = value if before is None else join(before, value)
+        after = _widened(value if before is None else join(before, value))
         if before is None or after != before:
             self._values[obj, key] = after
             self.bump((obj, key))
@@ -86,3 +88,17 @@ class SharedState:
             outer = self._readers[-1]
             for name, version in reads.items():
                 outer.setdefault(name, version)
+
+
+def _widened(value: Value) -> Value:
+    """Of many texts, no one counts: what all code shares must come to rest."""
+    texts = [atom for atom in value.atoms if _is_text(atom)]
+    if len(texts) <= MANY_TEXTS:
+        return value
+    atoms: dict[Atom, Truths] = {atom: carried for atom, carried in value.atoms.items() if not _is_text(atom)}
+    atoms[ANY_TEXT] = NOTHING
+    return Value(atoms)
+
+
+def _is_text(atom: Atom) -> bool:
+    return isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, (str, bytes)))

@@ -32,6 +32,7 @@ class Solver:
         self._add_modules(self.world.policy.anchors())
         for round_number in range(MAXIMAL_ROUNDS):
             changes = self.world.shared.changes
+            self.world.round = round_number
             self._run_all()
             grown = self._follow_callers()
             if not grown and self.world.shared.changes == changes and round_number > 0:

@@ -210,6 +210,11 @@ def _proves(probe: Probe, outcome: list[object], consenting: list[object]) -> Tr
     return frozenset((fact,))
 
 
+def proven(probe: Probe, outcome: list[object]) -> Truths:
+    """What it proves that a value read from evidence is one of these."""
+    return _proves(probe, outcome, _domain(probe)[1])
+
+
 def _truthy(value: object) -> bool:
     return bool(value)
 

@@ -296,7 +296,7 @@ class World:
         if known is not None:
             return known
         found = self._resolve_annotation(annotation, module)
-        if found[0] or found[1]:
+        if (found[0] or found[1]) and self._bodies.get(module) == "done":  # before, names may still be missing
             self._annotations[annotation, module] = found
         return found
 
