@@ -22,6 +22,7 @@ NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows
+MANY: Final = "@many"  # of an object that stands for each element of a collection: that it does
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
 

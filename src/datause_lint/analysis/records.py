@@ -47,11 +47,19 @@ class Records:
         found = frame.world.policy.classify(name)
         if found is None or _only_constants(content) or put_there(record, key, content):
             return None
+        if self._is_record(frame, state, record.child(key)):  # a relation: what it leads to has fields of its own
+            return None
         confidence = min(found.confidence, self.confidence_of(frame, state, record, hint))
         relations, doubtful = self.subjects(frame, state, record)
         note = f"{name} of {self.describe(frame, state, record, hint)}"
         step = Step(Role.SOURCE, frame.location(span), note, found.category)
         return Label(found.category, step, record, key, relations, doubtful, confidence)
+
+    def _is_record(self, frame: Frame, state: State, obj: Obj) -> bool:
+        return any(
+            self.is_record_class(frame, kind.cls) if kind.cls is not None else bool(frame.world.policy.model_sources(kind.api or ""))
+            for kind in types_of(frame, state, obj)
+        )
 
     def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
         """How sure it is that the object is, or holds, a record of a person."""
@@ -184,13 +192,19 @@ class Records:
 
     def person_relations(self, frame: Frame, cls: ClassId) -> list[str]:
         """To-one relations of a record that lead to a record of a person."""
-        found: list[str] = []
-        for name in self.field_names(frame, cls):
-            for kind in attribute_types(frame, cls, name):
-                if kind.cls is not None and kind.cls != cls and self._is_person_class(frame, kind.cls, name):
-                    found.append(name)
-                    break
-        return found
+        found: dict[str, None] = {}
+        names = self.field_names(frame, cls)
+        for name in names:
+            if any(
+                kind.cls is not None and kind.cls != cls and self._is_person_class(frame, kind.cls, name)
+                for kind in attribute_types(frame, cls, name)
+            ):
+                found[name] = None
+        for name in names:  # ``owner_id``, without a relation ``owner``
+            relation = name.removesuffix("_id") if name.endswith("_id") else ""
+            if relation not in names and identifiers.is_person(relation):
+                found[relation] = None
+        return list(found)
 
     def _is_person_class(self, frame: Frame, cls: ClassId, relation: str) -> bool:
         if not self.is_record_class(frame, cls):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import attribute_types, types_of
 from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value, of
 
 MAXIMAL_IDENTITIES = 24
+MAXIMAL_LOOPS = 4  # over what other loops have collected
 
 
 def subjects_of_label(frame: Frame, state: State, label: Label) -> list[Obj]:
@@ -56,9 +57,9 @@ def identities(frame: Frame, state: State, obj: Obj, truths: Truths) -> dict[Obj
 def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
     found: list[Obj] = [obj.plain] if obj.plain is not obj else []
     for same in equal:
-        if same.left is obj:
+        if obj in _denoted(same.left):
             found.append(same.right)
-        elif same.right is obj:
+        elif obj in _denoted(same.right):
             found.append(same.left)
     if obj.base is not None:
         found.extend(_by_name_of_id(obj))
@@ -87,12 +88,19 @@ def key_objects(value: Value) -> list[Obj]:
     return list(found) if len(found) == 1 else []
 
 
+def _denoted(obj: Obj) -> list[Obj]:
+    """The object, and what it is the id of."""
+    return [obj, *_by_name_of_id(obj)]
+
+
 def _by_name_of_id(obj: Obj) -> list[Obj]:
     """``user.id`` identifies ``user``; ``note.owner_id`` identifies ``note.owner``."""
     name = obj.key[1:] if obj.key.startswith(".") else obj.key[2:-2] if obj.key.startswith("['") else ""
     relation = identifiers.relation_of_id(name) if name else None
     if relation is None or obj.base is None:
         return []
+    if name == "user_id":  # of a row, what it is about; of a record, its user
+        return [obj.base, obj.base.child(attribute("user"))]
     return [obj.base if relation == "" else obj.base.child(attribute(relation))]
 
 
@@ -166,7 +174,9 @@ def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """A loop over what holds one single object."""
     stands = origin(frame, state, obj)
     only = stands.only_object()
-    return [only] if only is not None and only.kind in (Kind.NEW, Kind.EXTERNAL) and len(stands.atoms) == 1 else []
+    if only is None or only.kind not in (Kind.NEW, Kind.EXTERNAL) or len(stands.atoms) != 1:
+        return []
+    return [only] if stored_value(frame, state, only, MANY) is None else []
 
 
 def is_requester(frame: Frame, state: State, obj: Obj) -> bool:
@@ -184,11 +194,11 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
     return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
 
 
-def _is_element(frame: Frame, state: State, every: Obj, person: Obj) -> bool:
+def _is_element(frame: Frame, state: State, every: Obj, person: Obj, depth: int = 0) -> bool:
     """Whether the person is one of those whom a fact about every element covers."""
     if person is every:
         return True
-    if person.root.kind in (Kind.CURRENT, Kind.PAST):
-        stands = origin(frame, state, person).objects()
-        return bool(stands) and all(each is every for each in stands)
+    if person.root.kind in (Kind.CURRENT, Kind.PAST) and depth < MAXIMAL_LOOPS:
+        stands = [each for each in origin(frame, state, person).objects() if each is not person]
+        return bool(stands) and all(_is_element(frame, state, every, each, depth + 1) for each in stands)
     return False

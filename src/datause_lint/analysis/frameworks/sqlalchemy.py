@@ -11,14 +11,14 @@ from datause_lint.analysis.access import read, stored_value
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frameworks import sqlalchemy_expressions as expressions
-from datause_lint.analysis.frameworks.sqlalchemy_calls import model_of, query_of, unknown_receiver
-from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE, Answer
+from datause_lint.analysis.frameworks.sqlalchemy_calls import RESULT, SCALAR_RESULT, model_of, query_of, unknown_receiver
+from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE, Answer, many
 from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import class_meant, constructor_argument
-from datause_lint.analysis.values import NOTHING, Const, FunctionAtom, Value, of
+from datause_lint.analysis.values import Const, FunctionAtom, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
@@ -127,12 +127,15 @@ class SqlAlchemy(Framework):
 
     def iterate(self, frame: Frame, state: State, source: Value, span: Span) -> Value | None:
         """A query that is iterated runs."""
+        if any(obj.api in (RESULT, SCALAR_RESULT) for obj in source.objects()):
+            many(state, read(frame, state, source, ELEMENT))
+            return None
         if not any(obj.api == QUERY for obj in source.objects()):
             return None
         answer = Answer(frame, state, source, frame.site(span), span)
         made = frame.world.objects.new(frame.site(span) + "~rows", api=ApiPath("builtins.list"))
         state.allocate(made)
-        state.store(made, ELEMENT, answer.entities)
+        state.store(made, ELEMENT, many(state, answer.entities))
         return of(made)
 
     def compare(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:

@@ -35,6 +35,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     class_of,
     is_placeholder,
     is_statement,
+    many,
     placeholder_of,
     rows_that_prove,
 )
@@ -440,7 +441,7 @@ def _join(call: ModelCall, statement: Statement, target: Value, on: Value | None
         return
     if placeholder is None:
         return
-    element = statement.add_entity(placeholder) if on is not None else _join_class(call, statement, placeholder)
+    element = statement.join(placeholder) if on is not None else _join_class(call, statement, placeholder)
     if on is not None and element is not None:
         statement.require(truth_of(frame, state, on, call.span).true)
 
@@ -453,9 +454,9 @@ def _join_relation(call: ModelCall, statement: Statement, relation: Obj, placeho
     holder = statement.entity(relation.base) or statement.add_entity(relation.base)
     place = placeholder or call.frame.world.objects.class_object(target)  # type: ignore[arg-type]
     if _leads_to_one(call, relation):
-        statement.add_entity(place, holder.child(relation.key))
+        statement.join(place, holder.child(relation.key))
         return
-    element = statement.add_entity(place)
+    element = statement.join(place)
     back = call.frame.world.wiring.inverse_of(call.frame, class_of(relation.base) or "", relation.key[1:])
     if back is not None:
         statement.require(frozenset((Same(element.child(attribute(back)), holder),)))
@@ -467,11 +468,11 @@ def _join_class(call: ModelCall, statement: Statement, placeholder: Obj) -> Obj 
     holder = read(call.frame, call.state, call.receiver, LAST).only_object()
     theirs = class_of(holder) if holder is not None else None
     if cls is None or theirs is None or holder is None:
-        return statement.add_entity(placeholder)
+        return statement.join(placeholder)
     forth = _relations(call, theirs, cls)
     if len(forth) == 1:
-        return statement.add_entity(placeholder, holder.child(attribute(forth[0])))
-    element = statement.add_entity(placeholder)
+        return statement.join(placeholder, holder.child(attribute(forth[0])))
+    element = statement.join(placeholder)
     back = _relations(call, cls, theirs)
     if len(back) == 1:
         statement.require(frozenset((Same(element.child(attribute(back[0])), holder),)))
@@ -655,7 +656,7 @@ def _is_model(call: ModelCall, placeholder: Obj | None) -> bool:
 def all_of_query(call: ModelCall) -> Value:
     found = answer(call, call.receiver)
     rows = join_all([found.rows]) if call.path.endswith(".values") else found.entities
-    return one(call.container(LIST, rows), found.facts)
+    return one(call.container(LIST, many(call.state, rows)), found.facts)
 
 
 @of_kind(OF_STATEMENT, "first", "one_or_none", "scalar", "scalar_one_or_none")
@@ -681,7 +682,7 @@ def get_of_query(call: ModelCall) -> Value:
 def paginate(call: ModelCall) -> Value:
     found = answer(call, call.receiver)
     page = call.external("flask_sqlalchemy.pagination.Pagination()", part="~page")
-    call.state.store(page, attribute("items"), call.container(LIST, found.entities))
+    call.state.store(page, attribute("items"), call.container(LIST, many(call.state, found.entities)))
     call.state.store(page, ELEMENT, found.entities)
     return of(page)
 
@@ -714,7 +715,7 @@ def all_rows(call: ModelCall) -> Value:
     rows = _rows(call)
     if call.path.endswith(".partitions"):
         rows = call.container(LIST, rows, "~part")
-    return one(call.container(LIST, rows), _facts(call))
+    return one(call.container(LIST, many(call.state, rows)), _facts(call))
 
 
 @of_kind(OF_RESULT, "first", "one_or_none", "fetchone")

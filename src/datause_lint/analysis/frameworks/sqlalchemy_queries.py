@@ -13,7 +13,7 @@ from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of, tests_on
 from datause_lint.analysis.guards import wildcard
 from datause_lint.analysis.loops import replaced
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import GuardSite
@@ -108,6 +108,16 @@ class Statement:
         self.state.store(self.obj, ENTITY + placeholder.key, of(element))
         self.state.store(self.obj, LAST, of(element))
         return element
+
+    def join(self, placeholder: Obj, related: Obj | None = None) -> Obj:
+        """Joins a model; ``related`` is the one row of it that belongs to the rows so far, where it is known."""
+        known = self.entity(placeholder)
+        if known is None:
+            return self.add_entity(placeholder, related)
+        self.state.store(self.obj, LAST, of(known))
+        if related is not None:
+            self.require(frozenset((Same(known, related),)))
+        return known
 
     def element(self, name: str, cls: ClassId | None) -> Obj:
         api = None if cls is not None else ApiPath("sqlalchemy.Table()[]")
@@ -212,6 +222,7 @@ class Statement:
 
     def _carry(self) -> None:
         facts = read(self.frame, self.state, self.value, FACTS).implied.true
+        facts = facts | frozenset(each._replace(every=True) for each in facts if type(each) is Fact and each.uses)
         for key in (ROWS, SCALARS, ENTITIES):
             before = self.state.stored(self.obj, key)
             if before is not None:
@@ -302,6 +313,14 @@ def _uses(frame: Frame, tests: list[str]) -> tuple[UseKey, ...]:
             if uses:
                 return uses
     return ()
+
+
+def many(state: State, elements: Value) -> Value:
+    """Elements of a collection: an object stands for each of them, not for one person."""
+    for obj in elements.objects():
+        if not obj.symbolic:
+            state.store(obj, MANY, of(Const(True, bool)))
+    return elements
 
 
 # ── running a statement ───────────────────────────────────────────────────────────────────────────────────────────
