@@ -192,6 +192,7 @@ def make_manager(frame: Frame, state: State, model: Target, cls: ClassId | None,
     world.places.setdefault(made, frame.location(span))
     for key in (MODEL, attribute("model")):
         world.shared.write(made, key, of(atom_of(model)))
+    world.shared.write(made, ELEMENT, of(made.child(ELEMENT)))
     return made
 
 
