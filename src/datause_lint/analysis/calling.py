@@ -261,7 +261,7 @@ def call_paths(frame: Frame, state: State, target: Atom) -> list[str]:
     if isinstance(target, ClassAtom):
         return world.class_paths(target.cls)
     if isinstance(target, ApiAtom):
-        return [target.path]
+        return [target.path, f"{target.path}()"] if target.path.endswith("()") else [target.path]
     if isinstance(target, MethodAtom):
         return [f"?.{target.name}"]
     return []
