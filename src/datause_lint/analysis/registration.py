@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import stored_value, write
+from datause_lint.analysis.access import CONTAINERS, stored_value, write
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
+from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     NOTHING,
@@ -59,6 +60,24 @@ def settle_module(frame: Frame, state: State) -> None:
         if (holder, key) not in world.written_globals:
             world.shared.settle(holder, key, value)
             world.publish_contents(frame, state, value, {})
+
+
+def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, span: Span) -> None:
+    """``MEMBERS: dict[str, Member] = {}``: whoever fills it, it holds what its annotation says."""
+    classes = [
+        kind.cls
+        for kind in element_types(declared, ELEMENT)
+        if kind.cls is not None and frame.world.records.is_record_class(frame, kind.cls)
+    ]
+    for obj in value.objects() if classes else ():
+        if obj.api not in CONTAINERS or any(key.startswith("[") for key in state.heap.get(obj, ())):
+            continue
+        for cls in classes:
+            member = frame.world.objects.external(f"{frame.site(span)}~declared", None, cls)
+            frame.world.places[member] = frame.location(span)
+            state.heap.setdefault(member, {})
+            state.store_weakly(obj, ELEMENT, of(member))
+        frame.world.publish_if_shared(frame, state, obj)
 
 
 # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,11 +210,10 @@ def decorate(
 
 def _is_outer(frame: Frame, atom: Atom) -> bool:
     """Whether nothing better is known than that it may be a decorator (a framework's catch-all model is nothing)."""
-    if isinstance(atom, ApiAtom):
-        return atom.path not in frame.world.models
-    return (
-        type(atom) is Obj and atom.kind is Kind.EXTERNAL and atom.api is not None and atom.api not in frame.world.models
-    )
+    path = atom.path if isinstance(atom, ApiAtom) else atom.api if type(atom) is Obj else None
+    if path is None or (type(atom) is Obj and atom.kind is not Kind.EXTERNAL):
+        return False
+    return path not in frame.world.models and not frame.world.wiring.never_decorates(path)
 
 
 def _mark(frame: Frame, state: State, atom: Atom, decorated: Value, span: Span) -> Obj:

@@ -95,6 +95,10 @@ class Framework:
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         """A decorator from outside the program stands on a class."""
 
+    def never_decorates(self, path: str) -> bool:
+        """Whether a call with one class, or function, as its argument is no decorator: ``select(Account)``."""
+        return False
+
     def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value | None:
         """A decorator from outside the program stands on a function: what its name stands for from here on."""
         return None
@@ -265,6 +269,9 @@ class Wiring:
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         for framework in self._frameworks:
             framework.class_decorated(frame, state, cls, mark)
+
+    def never_decorates(self, path: str) -> bool:
+        return any(framework.never_decorates(path) for framework in self._frameworks)
 
     def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value:
         for framework in self._frameworks:

@@ -40,6 +40,9 @@ class SqlAlchemy(Framework):
     def model_of(self, path: str) -> Model | None:
         return model_of(path)
 
+    def never_decorates(self, path: str) -> bool:
+        return model_of(path) is not None
+
     def method_of(self, name: str) -> Model | None:
         return unknown_receiver(name)
 

@@ -17,6 +17,7 @@ from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj, attribute, i
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -45,6 +46,11 @@ if TYPE_CHECKING:
 
 SELECT: Final = "sqlalchemy.select()"
 QUERY: Final = "sqlalchemy.orm.Query()"
+STATEMENT_TYPES: Final = frozenset(
+    """sqlalchemy.select sqlalchemy.orm.Query sqlalchemy.Select sqlalchemy.sql.Select sqlalchemy.sql.selectable.Select
+    sqlalchemy.sql.expression.Select sqlalchemy.orm.query.Query sqlmodel.sql.expression.SelectOfScalar
+    sqlmodel.sql.expression.Select""".split()
+)
 ROW: Final = "sqlalchemy.engine.Row()"
 TABLE: Final = "sqlalchemy.Table()"
 ALIAS: Final = "@alias"  # of an alias: that it is one
@@ -58,7 +64,13 @@ LAST: Final = "@last"  # the element that filter_by() and the next join() speak 
 
 
 def is_statement(frame: Frame, state: State, value: Value) -> bool:
-    return any(obj.api in (SELECT, QUERY) or stored_value(frame, state, obj, ROWS) is not None for obj in value.objects())
+    return any(_is_statement(frame, state, obj) for obj in value.objects())
+
+
+def _is_statement(frame: Frame, state: State, obj: Obj) -> bool:
+    if obj.api in (SELECT, QUERY) or stored_value(frame, state, obj, ROWS) is not None:
+        return True
+    return obj.symbolic and any(kind.api in STATEMENT_TYPES for kind in types_of(frame, state, obj))
 
 
 def facts_of(frame: Frame, state: State, statement: Value) -> Value:
