@@ -180,7 +180,8 @@ class _Run:
 
     def _branch(self, state: State, branch: ir.Branch) -> list[tuple[int, State]]:
         frame = self.frame
-        value = frame.world.resolve(frame.registers[branch.condition])
+        tested = frame.registers[branch.condition]
+        value = frame.world.resolve(tested)
         known = guards.fold(frame, value)
         may_be_true = value.may_be_true() if known is None else any(each.value for each in known)
         may_be_false = value.may_be_false() if known is None else any(not each.value for each in known)
@@ -189,9 +190,11 @@ class _Run:
         if may_be_true:
             then = state.copy() if may_be_false else state
             then.learn(implied.true | implied.some)
+            _replace(then, tested, value.if_true())
             ways.append((branch.then, then))
         if may_be_false:
             state.learn(implied.false)
+            _replace(state, tested, value.if_false())
             ways.append((branch.otherwise, state))
         return ways
 
@@ -295,6 +298,13 @@ class _Run:
         """Whether this way out has written the field, without what stood there before among the possibilities."""
         value = state.stored(obj, key)
         return value is not None and obj.child(key) not in value.atoms
+
+
+def _replace(state: State, tested: Value, value: Value) -> None:
+    """The variables that hold what was tested hold what is left of it: so ``a and b`` is ``b`` only where ``a`` is true."""
+    for name, held in state.variables.items():
+        if held is tested:
+            state.variables[name] = value
 
 
 def _returned(frame: Frame, state: State, value: Value) -> Value:
@@ -450,6 +460,8 @@ def _annotate(frame: Frame, state: State, i: ir.Annotate) -> State:
         for obj in value.objects():
             if obj.kind in (Kind.EXTERNAL, Kind.FIELD) and obj.cls is None:
                 frame.hints.setdefault(obj, declared)
+    if declared and frame.function.kind is FunctionKind.MODULE_BODY:
+        registration.fill_as_declared(frame, state, load(frame, state, i.name, i.scope), declared, i.span)
     return state
 
 

@@ -107,6 +107,7 @@ HOOKS: Final = {
     "Chain": ("_call", "_acall"),
 }
 OPTIONS: Final = frozenset("config stop callbacks tags metadata return_only_outputs k filter version subgraphs stream_mode".split())
+DECORATORS: Final = frozenset({"tool()", "chain()", "entrypoint()", "task()"})
 MAXIMAL_DEPTH: Final = 14
 MAXIMAL_ROUNDS: Final = 3
 
@@ -720,7 +721,7 @@ class Runner:
             return self._run_branches(self._read(obj, BRANCHES), given, depth)
         if kind == ASSIGN:
             return self._merged(given, self._run_branches(self._read(obj, BRANCHES), given, depth))
-        if kind in (LAMBDA, TOOL):
+        if kind in (LAMBDA, TOOL) or last_name(kind) in DECORATORS:
             return self._run_function(obj, kind, given, depth)
         if kind == PASSTHROUGH:
             function = stored_value(self.frame, self.state, obj, FUNCTION)
@@ -744,7 +745,8 @@ class Runner:
 
     def _run_function(self, obj: Obj, kind: str, given: Value, depth: int) -> Value:
         function = self._read(obj, FUNCTION)
-        return self._use_tool(function, given) if kind == TOOL else self.run(function, given, depth + 1)
+        is_tool = kind == TOOL or last_name(kind) == "tool()"
+        return self._use_tool(function, given) if is_tool else self.run(function, given, depth + 1)
 
     def _run_steps(self, steps: Value, given: Value, depth: int) -> Value:
         length = known_length(self.frame, self.state, steps)
