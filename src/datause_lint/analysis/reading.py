@@ -128,7 +128,7 @@ def read_attribute(
         parts.append(value)
     if base.atoms and not parts:
         return EMPTY, None
-    return join_all(parts), state
+    return join_all([part for part in parts if part.atoms]), state  # what has no such attribute is not meant
 
 
 def _of_atom(

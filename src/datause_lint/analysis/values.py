@@ -322,6 +322,22 @@ class Value:
         return any(not (type(atom) is Const and atom.value is None) for atom in self.atoms) or not self.atoms
 
 
+    def if_true(self) -> Value:
+        """What is left of the value where it is true."""
+        kept = {atom: carried for atom, carried in self.atoms.items() if type(atom) is not Const or atom.value}
+        return self if len(kept) == len(self.atoms) or not kept else Value(kept, self.implied, self.probes)
+
+    def if_false(self) -> Value:
+        """What is left of the value where it is false: no data is in that."""
+        kept: dict[Atom, Truths] = {}
+        for atom, carried in self.atoms.items():
+            if type(atom) is Const and not atom.value:
+                kept[atom] = carried
+            elif not _always_true(atom):
+                for falsy in (Const(False, bool), Const(None, type(None))):
+                    kept[falsy] = kept[falsy] & carried if falsy in kept else carried
+        return Value(kept, self.implied, self.probes) if kept else self
+
     def settled(self) -> Value:
         """The value with what its probes prove written out as implications."""
         if not self.probes:
