@@ -6,14 +6,15 @@ import re
 from typing import Final
 
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import OF, Kind, Obj
-from datause_lint.analysis.state import State, age
+from datause_lint.analysis.objects import ALLOCATED, OF, Kind, Obj, own_name
+from datause_lint.analysis.state import State, age, age_to
 from datause_lint.analysis.subjects import identities
 from datause_lint.analysis.values import NOTHING, Atom, Fact, Same, Truth, Truths, Value
 from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
 from datause_lint.ir.module import Block
 
 MAXIMAL_LOOPS: Final = 64  # of a function, whose rounds are told apart
+MADE_IN_ROUNDS: Final = ALLOCATED | {Kind.CURRENT, Kind.PAST}
 _PART: Final = re.compile(r"[~*#]")  # begins the part of an object's name that tells it from others of its place
 
 
@@ -21,7 +22,7 @@ def next_element(frame: Frame, state: State, elements: Value, site: str, span: S
     """The element of this round. That of the round before is now one of the past."""
     current = frame.world.objects.current(site)
     if current in state.heap:
-        age(state, current, *_made_in_round(frame, state, site))
+        age_to(state, {current: current.past(), **_made_in_round(frame, state, site)})
     objects: dict[Atom, Truths] = {}
     others: dict[Atom, Truths] = {}
     for atom, carried in elements.atoms.items():
@@ -37,17 +38,24 @@ def next_element(frame: Frame, state: State, elements: Value, site: str, span: S
     return Value({current: shared, **others}, elements.implied, elements.probes)
 
 
-def _made_in_round(frame: Frame, state: State, site: str) -> list[Obj]:
-    """The objects that the loop's body made."""
-    sites = _body_sites(frame).get(site)
-    if not sites:
-        return []
-    return [obj for obj in state.heap if obj.kind in (Kind.NEW, Kind.EXTERNAL) and _site_of(obj) in sites]
+def _made_in_round(frame: Frame, state: State, site: str) -> dict[Obj, Obj]:
+    """The objects that the loop's body made, and the elements of loops inside it; each with what it is from now on."""
+    loops = _body_sites(frame)
+    sites = loops.get(site, frozenset())
+    found: dict[Obj, Obj] = {}
+    for obj in state.heap if sites else ():
+        place = _site_of(obj) if obj.kind in MADE_IN_ROUNDS else ""
+        if place in sites and place != site:
+            inside = sum(place in others and (loop == site or loop in sites) for loop, others in loops.items())
+            past = obj.past(inside if obj.kind in ALLOCATED else inside + 1)
+            if past is not obj:
+                found[obj] = past
+    return found
 
 
 def _site_of(obj: Obj) -> str:
     """The place in the function where the object was made, or the call that made it."""
-    return _PART.split(obj.chain[0] if obj.chain else obj.key, maxsplit=1)[0]
+    return _PART.split(obj.chain[0] if obj.chain else own_name(obj), maxsplit=1)[0]
 
 
 def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:
@@ -62,7 +70,8 @@ def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:
             assert isinstance(terminator, ForNext)
             inside = _between(frame, terminator.body, head)
             spans = {instruction.span for number in inside for instruction in blocks[number].instructions}
-            known[frame.site(terminator.span)] = frozenset(map(frame.site, spans))
+            inner = {last.span for number in inside if isinstance(last := blocks[number].terminator, ForNext)}
+            known[frame.site(terminator.span)] = frozenset(map(frame.site, spans | inner))
         frame.world.loops[frame.function.id] = known
     return known
 

@@ -7,7 +7,8 @@ Objects are interned, so that equality is identity, and are handed to the caller
 
 from __future__ import annotations
 
-from enum import Enum
+import re
+from enum import IntEnum, auto
 from typing import Final
 
 from datause_lint.ir.instructions import Constant
@@ -38,19 +39,19 @@ def index(constant: Constant) -> str:
     return f"[{constant!r}]"
 
 
-class Kind(Enum):
-    PARAMETER = "parameter"
-    FIELD = "field"  # symbolic: a field of a symbolic object
-    NEW = "new"  # allocated by a display, an instantiation, a definition
-    EXTERNAL = "external"  # the result of a call of code outside the program
-    CURRENT = "current"  # the element of this round of a loop
-    PAST = "past"  # some element of an earlier round: never one, always any
-    EARLIER = "earlier"  # some object that the same place has made before: never one, always any
-    MODULE = "module"
-    CLASS = "class"
-    FUNCTION = "function"
-    ANY_INSTANCE = "any_instance"  # what is known of every instance of a class
-    REQUESTER = "requester"  # the person who makes the request that is being answered
+class Kind(IntEnum):
+    PARAMETER = auto()
+    FIELD = auto()  # symbolic: what an object holds, where nothing was seen to be put there
+    NEW = auto()  # allocated by a display, an instantiation, a definition
+    EXTERNAL = auto()  # the result of a call of code outside the program
+    CURRENT = auto()  # the element of this round of a loop
+    PAST = auto()  # some element of an earlier round: never one, always any
+    EARLIER = auto()  # some object that the same place has made before: never one, always any
+    MODULE = auto()
+    CLASS = auto()
+    FUNCTION = auto()
+    ANY_INSTANCE = auto()  # what is known of every instance of a class
+    REQUESTER = auto()  # the person who makes the request that is being answered
 
 
 SYMBOLIC: Final = frozenset({Kind.PARAMETER, Kind.FIELD, Kind.CURRENT, Kind.PAST})
@@ -98,15 +99,23 @@ class Obj:
         """The object itself, of whatever class."""
         return self.base if self.base is not None and self.key.startswith(NARROWED) else self
 
-    def past(self) -> Obj:
-        """The same object as seen from a later round."""
-        return self._table.past(self)
+    def past(self, level: int = 1) -> Obj:
+        """The same object as seen from a later round: of the loop that made it, or, by level, of those around it."""
+        return self._table.past(self, level)
 
     def __repr__(self) -> str:
         if self.kind is Kind.FIELD:
             return f"{self.base!r}{self.key}"
         what = f":{self.cls or self.api}" if self.cls or self.api else ""
-        return f"<{self.kind.value} {self.key}{what}>"
+        return f"<{self.kind.name.lower()} {self.key}{what}>"
+
+
+_PAST_OF: Final = re.compile(r"(?:(?:new|external|current) )*")
+
+
+def own_name(obj: Obj) -> str:
+    """The name of an object of the past, without what says that it is one."""
+    return obj.key[_PAST_OF.match(obj.key).end() :] if obj.kind in (Kind.PAST, Kind.EARLIER) else obj.key  # type: ignore[union-attr]  # matches always
 
 
 class Objects:
@@ -148,11 +157,14 @@ class Objects:
     def current(self, site: str) -> Obj:
         return self._intern(Kind.CURRENT, None, site)
 
-    def past(self, obj: Obj) -> Obj:
-        if obj.kind in (Kind.PAST, Kind.EARLIER):
+    def past(self, obj: Obj, level: int = 1) -> Obj:
+        name = own_name(obj)
+        before = obj.key[: -len(name)] if name else ""
+        if before.count(" ") >= level:
             return obj
         kind = Kind.EARLIER if obj.kind in ALLOCATED else Kind.PAST
-        return self._intern(kind, None, f"{obj.kind.value} {obj.key}", obj.cls, obj.api, obj.chain)
+        word = before.partition(" ")[0] or obj.kind.name.lower()
+        return self._intern(kind, None, f"{word} " * level + name, obj.cls, obj.api, obj.chain)
 
     def seen_from(self, obj: Obj, site: str) -> Obj:
         """An object that a callee allocated, as the caller at ``site`` knows it."""

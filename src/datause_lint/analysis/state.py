@@ -195,16 +195,21 @@ def age(state: State, *objects: Obj) -> None:
 
     The facts stay with the data that they are about: what was collected in earlier rounds keeps its consent.
     """
-    _Aging(state, frozenset(objects)).run()
+    _Aging(state, {obj: obj.past() for obj in objects}).run()
+
+
+def age_to(state: State, pasts: Mapping[Obj, Obj]) -> None:
+    """The same, where each object has a past of its own."""
+    _Aging(state, pasts).run()
 
 
 def renamed(state: State, obj: Obj, value: Value) -> Value:
     """A value from outside of the state, once ``obj`` becomes something of the past."""
-    return _Aging(state, frozenset((obj,))).value(value)
+    return _Aging(state, {obj: obj.past()}).value(value)
 
 
 class _Aging:
-    def __init__(self, state: State, objects: frozenset[Obj]) -> None:
+    def __init__(self, state: State, objects: Mapping[Obj, Obj]) -> None:
         self.state = state
         self.objects = objects
         self.dying = frozenset(fact for fact in state.facts if self.concerns(fact))
@@ -240,7 +245,7 @@ class _Aging:
         if obj.root not in self.objects:
             return obj
         if obj in self.objects:
-            return obj.past()
+            return self.objects[obj]
         assert obj.base is not None
         return self.rename(obj.base).child(obj.key)
 

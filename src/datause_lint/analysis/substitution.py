@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, Kind, Obj, own_name
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age, renamed
@@ -86,7 +86,7 @@ class Substitution:
     def _allocated_by_callee(self, obj: Obj) -> bool:
         if obj.kind not in ALLOCATED | {Kind.PAST, Kind.CURRENT}:
             return False
-        origin = obj.chain[0] if obj.chain else obj.key.rpartition(" ")[2]
+        origin = obj.chain[0] if obj.chain else own_name(obj)
         return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.knows(obj)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
