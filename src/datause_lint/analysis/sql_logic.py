@@ -72,7 +72,7 @@ class Logic:
         return frozenset(outcome for value in self.values(node) for outcome in _truth_of(value))
 
     def compare(self, node: exp.Expression, left: object, right: object) -> Outcomes:
-        return _compared(type(node).__name__, left, right, self.assumption.named)
+        return compared(type(node).__name__, left, right, self.assumption.named)
 
     def subquery(self, query: exp.Expression) -> Outcomes:
         return self._exists(query, self)
@@ -178,7 +178,7 @@ def _in(logic: Logic, node: exp.Expression) -> Outcomes:
     for value in logic.values(node.this):
         outcome: Outcomes = NO
         for option in options:
-            each = frozenset(o for b in logic.values(option) for o in _compared("EQ", value, b, logic.assumption.named))
+            each = frozenset(o for b in logic.values(option) for o in compared("EQ", value, b, logic.assumption.named))
             outcome = frozenset(_negated(_both(_negated(a), _negated(b))) for a in outcome for b in each)
         found.update(outcome)
     return frozenset(found)
@@ -221,7 +221,7 @@ _CONDITIONS: Final[dict[str, Callable[[Logic, exp.Expression], Outcomes]]] = {
 }
 
 
-def _compared(operator: str, left: object, right: object, named: tuple[object, ...]) -> Outcomes:
+def compared(operator: str, left: object, right: object, named: tuple[object, ...]) -> Outcomes:
     if operator in ("NullSafeEQ", "NullSafeNEQ"):
         if left is None and right is None:
             equal: Outcomes = YES
@@ -319,7 +319,7 @@ def _case(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
     for branch in node.args.get("ifs") or []:
         if subject is not None:
             pairs = [(a, b) for a in logic.values(subject) for b in logic.values(branch.this)]
-            outcome = frozenset(o for a, b in pairs for o in _compared("EQ", a, b, logic.assumption.named))
+            outcome = frozenset(o for a, b in pairs for o in compared("EQ", a, b, logic.assumption.named))
         else:
             outcome = logic.truth(branch.this)
         if True in outcome:
@@ -346,7 +346,7 @@ def _nullif(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
     found: dict[object, None] = {}
     for value in logic.values(node.this):
         for other in logic.values(node.args["expression"]):
-            outcome = _compared("EQ", value, other, logic.assumption.named)
+            outcome = compared("EQ", value, other, logic.assumption.named)
             if True in outcome:
                 found[None] = None
             if outcome != YES:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datause_lint.analysis.frameworks.clients import Clients
 from datause_lint.analysis.frameworks.databases import Databases
+from datause_lint.analysis.frameworks.dataframes import DataFrames
 from datause_lint.analysis.frameworks.django import Django
 from datause_lint.analysis.frameworks.drf import RestFramework
+from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.sqlalchemy import SqlAlchemy
 from datause_lint.analysis.frameworks.tasks import Tasks
@@ -14,4 +16,4 @@ from datause_lint.analysis.wiring import Framework
 
 def frameworks() -> list[Framework]:
     """All of them, in the order in which they are asked."""
-    return [Clients(), SqlAlchemy(), Tasks(), LangChain(), Databases(), Django(), RestFramework()]
+    return [Clients(), SqlAlchemy(), FastApi(), Tasks(), LangChain(), Django(), RestFramework(), DataFrames(), Databases()]

@@ -1,0 +1,383 @@
+"""Data frames as the analysis holds them: columns with the data in them, and an object that stands for each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from datause_lint.analysis import guards, identifiers
+from datause_lint.analysis.access import data_of, elements, known_keys, origin, read, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.sql import Column, Selection
+from datause_lint.analysis.state import State
+from datause_lint.analysis.tables import TABLE_ROW, column_value, facts_of
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NO_IMPLICATION,
+    NOTHING,
+    Atom,
+    Const,
+    Data,
+    Fact,
+    Label,
+    Probe,
+    Truth,
+    Truths,
+    Value,
+    carrying,
+    const,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.ir.instructions import Span
+
+OPEN: Final = "@open"  # of a frame: whether it has columns that nobody states
+NAME: Final = "@name"  # of a series: its column
+TESTED: Final = "@tested"  # of a series: what its truth proves of the rows
+
+FRAMES: Final = frozenset(
+    {
+        "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "dask.dataframe.DataFrame", "datasets.Dataset",
+        "datasets.IterableDataset", "pyspark.sql.DataFrame", "pyarrow.Table", "modin.pandas.DataFrame",
+        "cudf.DataFrame", "geopandas.GeoDataFrame", "pandas.DataFrameGroupBy",
+    }
+)  # fmt: skip
+SERIES: Final = frozenset({"pandas.Series", "polars.Series", "dask.dataframe.Series", "pyspark.sql.Column"})
+FRAME: Final = "pandas.DataFrame"
+GROUPS: Final = "pandas.DataFrameGroupBy"
+ONE_SERIES: Final = "pandas.Series"
+
+
+@dataclass(slots=True)
+class Table:
+    """A frame taken apart. Each column's value is the data in it; ``rest`` is data in columns that are not known."""
+
+    columns: dict[str, Value] = field(default_factory=dict)
+    rows: Value = field(default_factory=lambda: EMPTY)  # what stands for each row, with what is proven of it
+    open: bool = True
+    rest: Value = field(default_factory=lambda: EMPTY)
+    api: str = FRAME
+
+    def proving(self, facts: Truths) -> Table:
+        """The rows of which the facts hold, too."""
+        if not facts:
+            return self
+        columns = {name: carrying(value, facts) for name, value in self.columns.items()}
+        return replace(self, columns=columns, rows=carrying(self.rows, facts), rest=carrying(self.rest, facts))
+
+    def only(self, names: list[str]) -> Table:
+        return replace(self, columns={name: self.columns[name] for name in names if name in self.columns}, open=False)
+
+    def without(self, names: list[str]) -> Table:
+        return replace(self, columns={name: value for name, value in self.columns.items() if name not in names})
+
+    def everything(self) -> Value:
+        return join_all([*self.columns.values(), self.rest])
+
+
+# ── what is a frame ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def frame_api(frame: Frame, state: State, obj: Obj) -> str | None:
+    """The path of the frame's class; None for what is no frame."""
+    return _api_among(frame, state, obj, FRAMES)
+
+
+def is_series(frame: Frame, state: State, obj: Obj) -> bool:
+    return _api_among(frame, state, obj, SERIES) is not None
+
+
+def _api_among(frame: Frame, state: State, obj: Obj, wanted: frozenset[str]) -> str | None:
+    if obj.api is not None:
+        found = obj.api.removesuffix("()")
+        return found if found in wanted else None
+    return next((kind.api for kind in types_of(frame, state, obj) if kind.api in wanted), None)
+
+
+def frames_in(frame: Frame, state: State, value: Value) -> list[Obj]:
+    return [obj for obj in value.objects() if frame_api(frame, state, obj) is not None]
+
+
+def series_in(frame: Frame, state: State, value: Value) -> list[Obj]:
+    return [obj for obj in value.objects() if is_series(frame, state, obj)]
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table_of(frame: Frame, state: State, value: Value) -> Table:
+    """All the frames that the value may be, as one."""
+    tables: list[Table] = []
+    others: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        if type(atom) is Obj and (api := frame_api(frame, state, atom)) is not None:
+            tables.append(_table_of(frame, state, atom, api).proving(carried))
+        elif isinstance(atom, (Label, Data)):
+            others[atom] = carried
+    if not tables:
+        data = data_of(frame, state, value)
+        return Table(rest=data)
+    result = tables[0]
+    for table in tables[1:]:
+        result = stacked(result, table)
+    return replace(result, rest=join(result.rest, Value(others))) if others else result
+
+
+def _table_of(frame: Frame, state: State, obj: Obj, api: str) -> Table:
+    names = [name for name in known_keys(frame, state, obj) if isinstance(name, str)]
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        for each in origin(frame, state, obj).objects():
+            names.extend(name for name in known_keys(frame, state, each) if isinstance(name, str))
+    base = of(obj)
+    rows = read(frame, state, base, ROW)
+    return Table(
+        {name: read(frame, state, base, index(name)) for name in dict.fromkeys(names)},
+        rows if rows.objects() else base,
+        _is_open(frame, state, obj),
+        _rest_of(frame, state, obj),
+        api,
+    )
+
+
+def _rest_of(frame: Frame, state: State, obj: Obj) -> Value:
+    stored = stored_value(frame, state, obj, OPAQUE)
+    if stored is not None:
+        return stored
+    if frame.is_input(obj):
+        return of(obj.child(OPAQUE))
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        return join_all([_rest_of(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj])
+    return EMPTY
+
+
+def _is_open(frame: Frame, state: State, obj: Obj) -> bool:
+    stored = stored_value(frame, state, obj, OPEN)
+    if stored is not None:
+        return stored.may_be_true()
+    if frame.is_input(obj):
+        known = frame.known_atoms(obj.child(OPEN))
+        return not known or any(not isinstance(atom, Const) or bool(atom.value) for atom in known)
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        return any(_is_open(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj)
+    return True
+
+
+def column_of(frame: Frame, state: State, table: Table, name: str, span: Span) -> Value:
+    """The data in a column; what its truth proves of the rows."""
+    known = table.columns.get(name)
+    rows = table.rows.objects()
+    if known is None:
+        found = [column_value(frame, row, Column(name, (name,), name), span) for row in rows]
+        data = join_all([Value(each.atoms) for each in found])
+        known = join(carrying(data, _common(table.rows)), table.rest)
+    elif known.probes or known.implied is not NO_IMPLICATION or not _is_original(known, rows, name):
+        return known
+    probes = tuple(probe for row in rows for probe in guards.field_probes(frame, state, row, name, span))
+    return Value(known.atoms, known.implied, probes)
+
+
+def _is_original(value: Value, rows: list[Obj], name: str) -> bool:
+    """Whether the column is as it was read, and not computed since."""
+    return any(type(atom) is Obj and (atom.key == index(name) or atom in rows) for atom in value.atoms)
+
+
+def _common(value: Value) -> Truths:
+    return frozenset.intersection(*value.atoms.values()) if value.atoms else NOTHING
+
+
+def column_names(frame: Frame, state: State, value: Value) -> list[str] | None:
+    """The constant names that an argument is, or is a list of; None where it is something else."""
+    constants = guards.fold(frame, value)
+    if constants is None:
+        inner = elements(frame, state, value)
+        constants = guards.fold(frame, inner) if inner.atoms else ([] if _is_empty_list(value) else None)
+    if constants is None or not all(isinstance(each.value, str) for each in constants):
+        return None
+    return [str(each.value) for each in constants]
+
+
+def _is_empty_list(value: Value) -> bool:
+    only = value.only_object()
+    return only is not None and only.api in ("builtins.list", "builtins.tuple") and len(value.atoms) == 1
+
+
+# ── making ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_frame(call: ModelCall, table: Table, part: str = "~frame") -> Value:
+    made = call.external(f"{table.api}()", part=part)
+    write_frame(call.state, made, table)
+    return of(made)
+
+
+def write_frame(state: State, obj: Obj, table: Table) -> None:
+    """Makes the object this table, whatever it was before."""
+    kept = {key: value for key, value in state.heap.get(obj, {}).items() if key.startswith("@argument")}
+    fields = {index(name): value for name, value in table.columns.items()}
+    fields.update(kept)
+    fields[ROW] = table.rows
+    fields[OPEN] = const(table.open)
+    if table.rest.atoms:
+        fields[OPAQUE] = table.rest
+    state.heap[obj] = fields
+
+
+def make_series(call: ModelCall, data: Value, rows: Value, name: str = "", part: str = "~column") -> Value:
+    """A column on its own: iterating it gives the data; its truth proves of the rows what ``data`` implies."""
+    made = call.external(f"{ONE_SERIES}()", part=part)
+    call.state.store(made, ELEMENT, Value(data.atoms))
+    call.state.store(made, ROW, rows)
+    if name:
+        call.state.store(made, NAME, const(name))
+    if data.probes or data.implied is not NO_IMPLICATION:
+        call.state.store(made, TESTED, Value({}, data.implied, data.probes))
+    return Value({made: NOTHING}, data.implied, data.probes)
+
+
+def selected_frame(call: ModelCall, selection: Selection, api: str = FRAME, part: str = "") -> Value:
+    """The frame that a statement, or a file of which the columns are known, fills."""
+    row = call.external(TABLE_ROW, part=f"~row{part}")
+    facts = facts_of(call.frame, selection.proven, row, call.span)
+    columns: dict[str, Value] = {}
+    for column in selection.columns:
+        data = column_value(call.frame, row, column, call.span)
+        if not column.sources and not column.tested:
+            data = Value({}, data.implied)
+        # Evidence under its own name is found when it is read: there is the place of the guard.
+        probes: tuple[Probe, ...] = () if column.tested == column.name else data.probes
+        columns[column.name] = carrying(Value(data.atoms, data.implied, probes), facts)
+    return make_frame(call, Table(columns, Value({row: facts}), selection.whole, EMPTY, api), f"~frame{part}")
+
+
+def unknown_frame(call: ModelCall, api: str = FRAME, rest: Value = EMPTY) -> Value:
+    """A frame of whose columns nothing is known."""
+    row = call.external(TABLE_ROW, part="~row")
+    return make_frame(call, Table({}, of(row), True, rest, api))
+
+
+def series_value(frame: Frame, state: State, value: Value) -> tuple[Value, Value]:
+    """What stands in a series, or in whatever is put into a column; and the rows that it is of."""
+    parts: list[Value] = []
+    rows: list[Value] = []
+    for atom, carried in value.atoms.items():
+        if type(atom) is Obj and is_series(frame, state, atom):
+            parts.append(carrying(read(frame, state, of(atom), ELEMENT), carried))
+            rows.append(carrying(read(frame, state, of(atom), ROW), carried))
+        elif type(atom) is Obj:
+            parts.append(carrying(elements(frame, state, of(atom)), carried) if atom.api is not None and atom.api.startswith("builtins.") else EMPTY)
+            parts.append(data_of(frame, state, Value({atom: carried})))
+        else:
+            parts.append(Value({atom: carried}))
+    known = condition(frame, state, value)
+    return Value(join_all(parts).atoms, known.implied, known.probes), join_all(rows)
+
+
+def condition(frame: Frame, state: State, value: Value) -> Value:
+    """What the value's truth proves: a series knows it also where only the object was handed on."""
+    if value.probes or value.implied is not NO_IMPLICATION:
+        return Value({}, value.implied, value.probes)
+    found = [stored_value(frame, state, obj, TESTED) for obj in series_in(frame, state, value)]
+    known = [each for each in found if each is not None]
+    return join_all(known) if known and len(known) == len(found) else EMPTY
+
+
+# ── whole tables ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stacked(one: Table, other: Table) -> Table:
+    """The rows of both: what only one side's rows have proven holds for these alone."""
+    names = dict.fromkeys((*one.columns, *other.columns))
+    columns: dict[str, Value] = {}
+    for name in names:
+        mine, others = one.columns.get(name), other.columns.get(name)
+        columns[name] = join(mine, others) if mine is not None and others is not None else mine or others or EMPTY
+    return Table(columns, join(one.rows, other.rows), one.open or other.open, join(one.rest, other.rest), one.api)
+
+
+def merged(left: Table, right: Table, how: str, keys: list[str] | None, *, same_people: bool) -> Table:
+    """``left.merge(right)``: the rows of both sides next to each other.
+
+    ``same_people``: the keys join each row with one about the same person.
+    """
+    lefts, rights = _facts_of_rows(left), _facts_of_rows(right)
+    to_left = rights if how in ("inner", "right", "semi") and same_people else NOTHING
+    to_right = lefts if how in ("inner", "left", "semi") and same_people else NOTHING
+    one = left.proving(_about(to_left, left.rows))
+    if how in ("semi", "anti"):
+        return one
+    other = right.proving(_about(to_right, right.rows))
+    columns = dict(one.columns)
+    for name, value in other.columns.items():
+        if name not in columns:
+            columns[name] = value
+        elif keys is None or name not in keys:
+            columns[f"{name}_x"], columns[f"{name}_y"] = columns[name], value
+            columns[f"{name}_right"] = value
+        else:
+            columns[name] = join(columns[name], value)
+    rows = Value({**other.rows.atoms, **one.rows.atoms})
+    return Table(columns, rows, one.open or other.open, join(one.rest, other.rest), one.api)
+
+
+def _facts_of_rows(table: Table) -> Truths:
+    """What holds of all of a table's rows."""
+    return _common(table.rows)
+
+
+def _about(facts: Truths, rows: Value) -> Truths:
+    """The same facts, of the people of these rows."""
+    return frozenset(
+        fact._replace(subject=row) for fact in facts if type(fact) is Fact and fact.subject is not None for row in rows.objects()
+    ) | frozenset(fact for fact in facts if type(fact) is Fact and fact.subject is None)
+
+
+def facts_about(facts: Truths, rows: Value) -> Truths:
+    return _about(facts, rows)
+
+
+PERSON_KEYS: Final = frozenset({"email", "username", "login", "phone"})
+
+
+def identifies_people(name: str) -> bool:
+    """Whether equality of the column makes two rows the same person's."""
+    return identifiers.relation_of_id(name) is not None or name in PERSON_KEYS
+
+
+# ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def row_of(call: ModelCall, table: Table, part: str = "~each") -> Value:
+    """One row on its own: a record whose fields are the columns."""
+    row = call.external(TABLE_ROW, part=part)
+    rows = table.rows.objects()
+    for position, (name, value) in enumerate(table.columns.items()):
+        moved = moved_to(value, rows, row)
+        call.state.store(row, index(name), moved)
+        call.state.store(row, attribute(name), moved)
+        call.state.store(row, index(position), moved)
+    if table.rest.atoms:
+        call.state.store(row, OPAQUE, moved_to(table.rest, rows, row))
+    facts = _common(table.rows)
+    return Value({row: frozenset(_moved_truth(fact, rows, row) for fact in facts)})
+
+
+def moved_to(value: Value, rows: list[Obj], row: Obj) -> Value:
+    """What was read from the table's rows, as read from one of them."""
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        moved = atom.read_from(row) if isinstance(atom, Label) and atom.record in rows else atom
+        facts = frozenset(_moved_truth(fact, rows, row) for fact in carried)
+        atoms[moved] = atoms[moved] & facts if moved in atoms else facts
+    probes = tuple(probe._replace(subject=row) if probe.subject in rows else probe for probe in value.probes)
+    return Value(atoms, value.implied, tuple(dict.fromkeys(probes)))
+
+
+def _moved_truth(truth: Truth, rows: list[Obj], row: Obj) -> Truth:
+    return truth._replace(subject=row) if type(truth) is Fact and truth.subject in rows else truth
+
+
+

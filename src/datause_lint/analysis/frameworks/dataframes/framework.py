@@ -1,0 +1,373 @@
+"""The hooks by which frames, columns and conditions on them mean what they mean in code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis import guards
+from datause_lint.analysis.access import LIST, read, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.dataframes import expressions, masks
+from datause_lint.analysis.frameworks.dataframes.frames import (
+    FRAMES,
+    SERIES,
+    Table,
+    column_names,
+    column_of,
+    condition,
+    frame_api,
+    frames_in,
+    make_frame,
+    make_series,
+    row_of,
+    series_in,
+    series_value,
+    table_of,
+)
+from datause_lint.analysis.frameworks.dataframes.methods import FRAME_METHODS, SERIES_METHODS, model_for
+from datause_lint.analysis.frameworks.dataframes.sources import SOURCES
+from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.objects import OPAQUE, ROW, Obj, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import (
+    EMPTY,
+    NO_IMPLICATION,
+    Data,
+    Implied,
+    Label,
+    Value,
+    carrying,
+    const,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.analysis.wiring import Framework
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath
+
+LOCATOR: Final = "table.locator"  # what ``frame.loc`` and its kin are
+ACCESSOR: Final = "table.accessor"  # what ``column.str`` and its kin are
+OF_TABLE: Final = "@table"
+LOCATORS: Final = frozenset({"loc", "iloc", "at", "iat"})
+ACCESSORS: Final = frozenset({"str", "dt", "cat", "list", "struct", "arr", "bin", "name"})
+WITHOUT_ROWS: Final = frozenset({"columns", "dtypes", "shape", "size", "ndim", "empty", "axes", "nbytes", "schema", "column_names", "features", "num_rows", "height", "width", "dtype", "flags", "attrs"})
+ARRAYS: Final = frozenset({"values", "array"})
+
+
+class DataFrames(Framework):
+    def model_of(self, path: str) -> Model | None:
+        known = SOURCES.get(path)
+        if known is not None:
+            return known
+        holder, _, name = path.rpartition(".")
+        if holder.endswith("()") and holder[:-2] in FRAMES:
+            return model_for(FRAME_METHODS, name)
+        if holder.endswith("()") and holder[:-2] in SERIES:
+            return model_for(SERIES_METHODS, name)
+        if holder == ACCESSOR:
+            return _accessor_method
+        return expressions.model_of(path)
+
+    # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def outer_attribute(
+        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+    ) -> Value | None:
+        call = _call(frame, state, span)
+        if api in SERIES:
+            return _attribute_of_series(call, obj, name)
+        if api == expressions.EXPRESSION.removesuffix("()"):
+            return expressions.attribute_of(call, obj, name)
+        if api not in FRAMES:
+            return None
+        if name in LOCATORS:
+            return _holder(call, LOCATOR, obj, f"~{name}")
+        if name in WITHOUT_ROWS:
+            return _names(call, table_of(frame, state, of(obj))) if name in ("columns", "column_names") else EMPTY
+        table = table_of(frame, state, of(obj))
+        if name in ARRAYS:
+            return table.everything()
+        if name == "T":
+            return of(obj)
+        if name == "index":
+            return make_series(call, EMPTY, table.rows, part="~index")
+        if name in FRAME_METHODS or name not in table.columns and not _is_column(frame, name):
+            return None
+        return column(call, of(obj), [name])
+
+    # ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
+        call = _call(frame, state, span)
+        if frames_in(frame, state, base):
+            return _item_of_frame(call, base, key)
+        if series_in(frame, state, base):
+            return _item_of_series(call, base, key)
+        holders = [obj for obj in base.objects() if obj.api in (LOCATOR, ACCESSOR)]
+        if holders:
+            table = join_all([read(frame, state, of(obj), OF_TABLE) for obj in holders])
+            return _located(call, table, key) if holders[0].api == LOCATOR else _through(call, table)
+        implied = masks.implied_by(condition(frame, state, key))
+        if implied.true and any(isinstance(atom, (Label, Data)) for atom in base.atoms):
+            return carrying(found, implied.true)  # an array, cut down to where a condition holds
+        return None
+
+    def set_item(self, frame: Frame, state: State, base: Value, key: Value, value: Value) -> bool:
+        frames = frames_in(frame, state, base)
+        if frames:
+            _put(frame, state, frames, column_names(frame, state, key), value, certain=len(frames) == 1)
+            return True
+        locators = [obj for obj in base.objects() if obj.api == LOCATOR]
+        for obj in locators:
+            table = read(frame, state, of(obj), OF_TABLE)
+            _, chosen = _row_and_column(frame, state, key)
+            names = column_names(frame, state, chosen) if chosen is not None else None
+            _put(frame, state, frames_in(frame, state, table), names, value, certain=False)
+        return bool(locators)
+
+    def iterate(self, frame: Frame, state: State, source: Value, span: Span) -> Value | None:
+        """A frame is the sequence of its columns' names; groups are pairs; a data set is the sequence of its rows."""
+        found = frames_in(frame, state, source)
+        if not found:
+            return None
+        call = _call(frame, state, span)
+        api = frame_api(frame, state, found[0]) or ""
+        table = table_of(frame, state, source)
+        if api.startswith("datasets."):
+            return call.container(LIST, row_of(call, table), "~rows")
+        if api == "pandas.DataFrameGroupBy":
+            pair = call.new("builtins.tuple", "~pair")
+            table.api = "pandas.DataFrame"
+            state.store(pair, index(0), EMPTY)
+            state.store(pair, index(1), make_frame(call, table, "~group"))
+            return call.container(LIST, of(pair), "~groups")
+        return _names(call, table)
+
+    # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def compare(
+        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
+    ) -> Value | None:
+        if operator not in masks.COMPARISONS:
+            return None
+        call = _call(frame, state, span)
+        if expressions.is_expression(left) or expressions.is_expression(right):
+            return expressions.node(call, operator, left, right)
+        if not series_in(frame, state, left) and not series_in(frame, state, right):
+            return None
+        (one, rows), (other, more) = series_value(frame, state, left), series_value(frame, state, right)
+        if not series_in(frame, state, right):
+            other = right
+        if not series_in(frame, state, left):
+            one = left
+        return mask(call, masks.comparison(frame, operator, one, other), join_all([rows, more]))
+
+    def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+        call = _call(frame, state, span)
+        if expressions.is_expression(left) or expressions.is_expression(right):
+            return expressions.node(call, operator, left, right)
+        if not series_in(frame, state, left) and not series_in(frame, state, right):
+            return None
+        one, rows = series_value(frame, state, left)
+        other, more = series_value(frame, state, right)
+        implied = NO_IMPLICATION
+        if operator in ("&", "|", "*"):
+            combine = masks.either if operator == "|" else masks.both
+            implied = combine(masks.implied_by(one), masks.implied_by(other))
+        data = Value(join(Value(one.atoms), Value(other.atoms)).atoms, implied)
+        return make_series(call, data, join_all([rows, more]), part="~computed")
+
+    def unary(self, frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value | None:
+        call = _call(frame, state, span)
+        if expressions.is_expression(operand):
+            return expressions.node(call, operator, operand)
+        if not series_in(frame, state, operand):
+            return None
+        data, rows = series_value(frame, state, operand)
+        if operator == "~":
+            return mask(call, masks.negated(masks.implied_by(data)), rows)
+        return make_series(call, Value(data.atoms), rows, part="~computed")
+
+
+def _call(frame: Frame, state: State, span: Span) -> ModelCall:
+    from datause_lint.analysis.calling import call_values
+
+    return ModelCall(frame, state, "", EMPTY, Arguments(), span, call_values)
+
+
+def mask(call: ModelCall, implied: Implied, rows: Value) -> Value:
+    """A column of truth values."""
+    return make_series(call, Value({}, implied if any(implied) else NO_IMPLICATION), rows, part="~mask")
+
+
+def _is_column(frame: Frame, name: str) -> bool:
+    return frame.world.policy.classify(name) is not None or bool(frame.world.policy.field_guards(name))
+
+
+def _holder(call: ModelCall, api: str, obj: Obj, part: str) -> Value:
+    made = call.external(api, part=f"{part}#{obj.key}")
+    call.state.store(made, OF_TABLE, of(obj))
+    return of(made)
+
+
+def _names(call: ModelCall, table: Table) -> Value:
+    return call.container(LIST, join_all([const(name) for name in table.columns]), "~names")
+
+
+# ── frames ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def column(call: ModelCall, base: Value, names: list[str]) -> Value:
+    """One column, or, where several may be meant, any of them."""
+    table = table_of(call.frame, call.state, base)
+    found: list[Value] = []
+    for name in names:
+        data = column_of(call.frame, call.state, table, name, call.span)
+        if name not in table.columns and any(isinstance(atom, Label) for atom in data.atoms):
+            _discover(call, base, name, data)
+        found.append(data)
+    return make_series(call, join_all(found), table.rows, names[0] if len(names) == 1 else "")
+
+
+def _discover(call: ModelCall, base: Value, name: str, data: Value) -> None:
+    """The frame has this column: code that reads it says so."""
+    for obj in frames_in(call.frame, call.state, base):
+        if call.state.stored(obj, index(name)) is None:
+            call.state.store(obj, index(name), Value(data.atoms))
+
+
+def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
+    frame, state = call.frame, call.state
+    table = table_of(frame, state, base)
+    if series_in(frame, state, key) or any(masks.implied_by(condition(frame, state, key))):
+        return make_frame(call, table.proving(masks.implied_by(condition(frame, state, key)).true), "~selected")
+    if expressions.is_expression(key):
+        implied = masks.implied_by(expressions.evaluated(call, table, key))
+        return make_frame(call, table.proving(implied.true), "~selected")
+    constants = guards.fold(frame, key)
+    if constants is not None and all(isinstance(each.value, str) for each in constants):
+        return _parts_of_sets(call, base, table) if table.api == "datasets.DatasetDict" else column(call, base, [str(each.value) for each in constants])
+    if constants is not None and table.api.startswith("datasets."):
+        return row_of(call, table)
+    names = column_names(frame, state, key)
+    if names:
+        for name in names:
+            column(call, base, [name])
+        return make_frame(call, _projected(call, base, names), "~columns")
+    return make_frame(call, table, "~part")
+
+
+def _parts_of_sets(call: ModelCall, base: Value, table: Table) -> Value:
+    table.api = "datasets.Dataset"
+    return make_frame(call, table, "~part")
+
+
+def _projected(call: ModelCall, base: Value, names: list[str]) -> Table:
+    """Only these columns; what is not known of them is what their names say."""
+    table = table_of(call.frame, call.state, base)
+    columns = {name: table.columns[name] if name in table.columns else Value(column_of(call.frame, call.state, table, name, call.span).atoms) for name in names}
+    return Table(columns, table.rows, False, EMPTY, table.api)
+
+
+def _located(call: ModelCall, table: Value, key: Value) -> Value:
+    """``frame.loc[rows, columns]``."""
+    frame, state = call.frame, call.state
+    rows, columns = _row_and_column(frame, state, key)
+    if not frames_in(frame, state, table):
+        return _item_of_series(call, table, rows) if series_in(frame, state, table) else table
+    inner = table_of(frame, state, table)
+    proven = masks.implied_by(condition(frame, state, rows)).true
+    selected = make_frame(call, inner.proving(proven), "~located")
+    if columns is not None:
+        constants = guards.fold(frame, columns)
+        if constants is not None and all(isinstance(each.value, str) for each in constants):
+            return column(call, selected, [str(each.value) for each in constants])
+        names = column_names(frame, state, columns)
+        return make_frame(call, _projected(call, selected, names), "~projected") if names else selected
+    constants = guards.fold(frame, rows)
+    if constants is not None and not masks.implied_by(condition(frame, state, rows)).true:
+        return row_of(call, inner)
+    return selected
+
+
+def _row_and_column(frame: Frame, state: State, key: Value) -> tuple[Value, Value | None]:
+    only = key.only_object()
+    if only is not None and only.api == "builtins.tuple":
+        first, second = stored_value(frame, state, only, index(0)), stored_value(frame, state, only, index(1))
+        if first is not None:
+            return first, second
+    return key, None
+
+
+def _put(
+    frame: Frame, state: State, frames: list[Obj], names: list[str] | None, value: Value, *, certain: bool
+) -> None:
+    """``frame["c"] = value``."""
+    data, _ = series_value(frame, state, value)
+    for obj in frames:
+        if not names:
+            before = stored_value(frame, state, obj, OPAQUE)
+            state.store(obj, OPAQUE, Value(data.atoms) if before is None else join(before, Value(data.atoms)))
+            continue
+        table = table_of(frame, state, of(obj))
+        for name in names:
+            before = table.columns.get(name)
+            known = certain and len(names) == 1 and obj.kind is not Kind.PAST
+            state.store(obj, index(name), data if known or before is None else join(before, data))
+        if stored_value(frame, state, obj, ROW) is None and not frame.is_input(obj):
+            state.store(obj, ROW, table.rows)
+
+
+# ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _attribute_of_series(call: ModelCall, obj: Obj, name: str) -> Value | None:
+    if name in LOCATORS:
+        return _holder(call, LOCATOR, obj, f"~{name}")
+    if name in ACCESSORS:
+        return _holder(call, ACCESSOR, obj, f"~{name}")
+    if name in WITHOUT_ROWS:
+        return EMPTY
+    if name in ARRAYS:
+        return series_value(call.frame, call.state, of(obj))[0]
+    if name == "T":
+        return of(obj)
+    return None
+
+
+def _item_of_series(call: ModelCall, base: Value, key: Value) -> Value:
+    frame, state = call.frame, call.state
+    data, rows = series_value(frame, state, base)
+    implied = masks.implied_by(condition(frame, state, key))
+    if series_in(frame, state, key) or any(implied):
+        return make_series(call, carrying(data, implied.true), carrying(rows, implied.true), part="~kept")
+    if guards.fold(frame, key) is not None:
+        return data
+    return make_series(call, data, rows, part="~slice")
+
+
+def _through(call: ModelCall, column_value: Value) -> Value:
+    """``column.str[-1]``."""
+    data, rows = series_value(call.frame, call.state, column_value)
+    return make_series(call, Value(data.atoms), rows, part="~through")
+
+
+TEXT_TESTS: Final = frozenset({"len", "contains", "startswith", "endswith", "isdigit", "isalpha", "isnumeric", "count", "match", "fullmatch", "find", "starts_with", "ends_with", "len_chars", "len_bytes", "isalnum", "islower", "isupper", "lengths"})
+SAME_TEXT: Final = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "to_lowercase", "to_uppercase", "strip_chars", "normalize"})
+
+
+def _accessor_method(call: ModelCall) -> Value:
+    """``column.str.lower()``."""
+    name = call.path.rpartition(".")[2]
+    held = join_all([read(call.frame, call.state, of(obj), OF_TABLE) for obj in call.receiver.objects()])
+    data, rows = series_value(call.frame, call.state, held)
+    if name in TEXT_TESTS:
+        return make_series(call, EMPTY, rows, part="~text")
+    given = join_all([Value(series_value(call.frame, call.state, each)[0].atoms) for each in call.arguments.all()])
+    if name in SAME_TEXT:
+        return make_series(call, data, rows, part="~text")
+    return make_series(call, join(Value(data.atoms), Value({a: c for a, c in given.atoms.items() if isinstance(a, (Label, Data))})), rows, part="~text")
+
+
