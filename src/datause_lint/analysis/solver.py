@@ -29,7 +29,8 @@ class Solver:
 
     def run(self) -> dict[FunctionId, Summary]:
         """The summaries of the functions that nobody in the program calls."""
-        self._add_modules(self.world.policy.anchors())
+        if self._add_modules(self.world.policy.anchors()):
+            self._add_modules(self.world.wiring.words)
         for round_number in range(MAXIMAL_ROUNDS):
             changes = self.world.shared.changes
             self.world.round = round_number

@@ -24,6 +24,7 @@ class Framework:
     """What one framework knows. Every method may answer that it has nothing to say: None, or an empty collection."""
 
     telling_arguments: tuple[str, ...] = ()  # keywords of constructors that the policy's conditions look at
+    words: tuple[str, ...] = ()  # identifiers of modules that put a program together: who is called before whom
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         """The types of a parameter that has no annotation."""
@@ -53,6 +54,10 @@ class Framework:
     def inverse_of(self, frame: Frame, person: str, many: str) -> str | None:
         """The relation of the elements of ``person.many`` that leads back to the person."""
         return None
+
+    def is_one_to_one(self, world: World, holder: str, name: str) -> bool:
+        """Whether a class's attribute leads to the one record that belongs to it: both are about one person."""
+        return False
 
     def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
         """The class that a string names in a relation."""
@@ -158,6 +163,7 @@ class Wiring:
         self.telling_arguments = tuple(
             dict.fromkeys(name for framework in frameworks for name in framework.telling_arguments)
         )
+        self.words = tuple(word for framework in frameworks for word in framework.words)
         self._models: dict[str, Model | None] = {}
         self._methods: dict[str, tuple[Model, ...]] = {}
 
@@ -202,6 +208,9 @@ class Wiring:
             if found is not None:
                 return found
         return None
+
+    def is_one_to_one(self, world: World, holder: str, name: str) -> bool:
+        return any(framework.is_one_to_one(world, holder, name) for framework in self._frameworks)
 
     def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
         for framework in self._frameworks:

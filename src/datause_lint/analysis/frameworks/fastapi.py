@@ -1,0 +1,220 @@
+"""FastAPI and Starlette: who calls a handler, with what, and what has been checked before it runs.
+
+A handler, or any function with dependencies, that nobody in the program calls is called by the framework: its
+dependencies run first, each once for a request, and what they prove by returning holds in the handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from datause_lint.analysis.access import elements, origin, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frameworks.fastapi_requests import DEPENDS, Request, names_of
+from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.types import Type, Types, last_name
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Value, of
+from datause_lint.analysis.wiring import Framework
+from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
+from datause_lint.names import ApiPath, FunctionId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.frame import Frame
+    from datause_lint.analysis.world import World
+
+PACKAGES: Final = ("fastapi.", "starlette.")
+ROUTES: Final = frozenset(
+    "get post put patch delete head options trace api_route websocket websocket_route route".split()
+)
+HOOKS: Final = frozenset("middleware exception_handler on_event".split())
+REGISTERING: Final = frozenset("add_api_route add_api_websocket_route add_route add_websocket_route".split())
+ENDPOINTS: Final = frozenset("Route WebSocketRoute APIRoute APIWebSocketRoute".split())
+APPLICATIONS: Final = ("Router()", "FastAPI()", "Starlette()", ".router")
+REQUESTS: Final = (
+    "starlette.requests.Request", "starlette.websockets.WebSocket", "starlette.datastructures.UploadFile",
+    "starlette.requests.HTTPConnection",
+)  # fmt: skip
+CALLS: Final = frozenset({"include_router", "add_task", "BackgroundTask"})
+RECEIVER: Final = "@receiver"
+INCLUDED: Final = "@included"  # of a router: the calls that include it in another one
+MAXIMAL_WAYS: Final = 8
+
+
+class FastApi(Framework):
+    words = ("include_router", "add_api_route", "add_route", "add_api_websocket_route")
+
+    def __init__(self) -> None:
+        self._people: dict[Obj, None] = {}  # whom a dependency has found behind the request
+        self._content: dict[Obj, None] = {}  # what the request brings
+        self._dependencies: dict[FunctionId, None] = {}
+
+    # ── calls ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def model_of(self, path: str) -> Model | None:
+        if not path.startswith(PACKAGES):
+            return None
+        head, _, name = path.rpartition(".")
+        if path in DEPENDS:
+            return remembered
+        if head.endswith(APPLICATIONS) and (name in ROUTES or name in HOOKS):
+            return remembered
+        if name == "include_router":
+            return include
+        if name in REGISTERING or name in ENDPOINTS:
+            return register
+        if name in ("add_task", "BackgroundTask"):
+            return add_task
+        return None
+
+    def never_decorates(self, path: str) -> bool:
+        name = last_name(path)
+        return path in DEPENDS or (path.startswith(PACKAGES) and (name in CALLS or name in REGISTERING or name in ENDPOINTS))
+
+    def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
+        """``async def home(request)``, as Starlette calls it."""
+        if parameter.name not in ("request", "websocket"):
+            return ()
+        owner = function.owner_class
+        endpoint = owner is not None and any("starlette.endpoints" in base for base in world.outer_bases(owner))
+        if not endpoint and not any(_is_route(mark) for mark in world.marks_of(function.id)):
+            return ()
+        path = "starlette.websockets.WebSocket" if parameter.name == "websocket" else "starlette.requests.Request"
+        return (Type(None, ApiPath(path)),)
+
+    # ── entries ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entries(self, world: World) -> Iterable[FunctionId]:
+        routed = [name for name in world.marks if any(_is_route(mark) for mark in world.marks[name])]
+        return [*routed, *self._dependencies]
+
+    def enter(self, frame: Frame, state: State) -> None:
+        function = frame.function
+        if function.kind is not FunctionKind.FUNCTION:
+            return
+        routes = [mark for mark in frame.world.marks_of(function.id) if _is_route(mark)]
+        ways = [way for mark in routes for way in _ways(frame, state, mark)][:MAXIMAL_WAYS] or [[]]
+        request = Request(frame, state)
+        if not routes and not request.needs_dependencies(function):
+            return
+        states = [self._prepare(Request(frame, state.copy()), way, routed=bool(routes)) for way in ways]
+        joined = states[0]
+        for other in states[1:]:
+            joined = join_states(joined, other)
+        state.variables, state.heap, state.facts = joined.variables, joined.heap, joined.facts
+
+    def _prepare(self, request: Request, way: list[Value], *, routed: bool) -> State:
+        for dependency in way:
+            request.provide(dependency, None)
+        request.fill(routed=routed)
+        self._people.update(request.people)
+        self._content.update(request.content)
+        self._dependencies.update(request.called)
+        return request.state
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
+        return self._is_requester(frame, state, obj, 0)
+
+    def _is_requester(self, frame: Frame, state: State, obj: Obj, depth: int) -> bool:
+        if obj in self._people or obj.root in self._content:
+            return True
+        if obj.root.kind in (Kind.CURRENT, Kind.PAST) and depth < 3:
+            stands = origin(frame, state, obj).objects()
+            return bool(stands) and all(self._is_requester(frame, state, each, depth + 1) for each in stands)
+        path = obj.root.api
+        if path is not None:
+            return path.startswith(REQUESTS) and ".query_params" not in path and ".path_params" not in path
+        kinds = types_of(frame, state, obj.root) if obj.root.kind is Kind.PARAMETER else ()
+        return bool(kinds) and all((kind.api or "") in REQUESTS for kind in kinds)
+
+
+# ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def remembered(call: ModelCall) -> Value:
+    """An object that knows what it was made with: a dependency, a route's decorator."""
+    made = call.external(f"{call.path}()")
+    for position, value in enumerate(call.arguments.positional):
+        call.state.store(made, f"@argument{position}", value)
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, f"@argument:{name}", value)
+    if call.receiver.atoms:
+        call.state.store(made, RECEIVER, call.receiver)
+    return of(made)
+
+
+def include(call: ModelCall) -> Value:
+    """``app.include_router(router, dependencies=[…])``."""
+    world, inclusion = call.frame.world, remembered(call)
+    world.publish_contents(call.frame, call.state, inclusion, {})
+    for router in call.argument(0, "router").objects():
+        world.shared.write(router, INCLUDED, inclusion)
+    return NONE
+
+
+def register(call: ModelCall) -> Value:
+    """``app.add_api_route(path, handler)``, ``Route(path, endpoint=handler)``."""
+    mark = remembered(call)
+    call.frame.world.publish_contents(call.frame, call.state, mark, {})
+    handler = call.optional(1, "endpoint") or call.argument(1, "route")
+    for atom in call.frame.world.resolve(handler).atoms:
+        if isinstance(atom, (FunctionAtom, BoundAtom)):
+            for obj in mark.objects():
+                call.frame.world.mark(atom.function, obj)
+    return mark if call.receiver is EMPTY else NONE
+
+
+def add_task(call: ModelCall) -> Value:
+    """A task that runs after the response, with the arguments that follow it."""
+    given = call.arguments
+    function = call.argument(0, "func")
+    positional = given.positional[1:] if given.positional else []
+    keywords = {name: value for name, value in given.keywords.items() if name != "func"}
+    call.call_with(function, Arguments(positional, keywords, given.more, given.more_keywords))
+    call.returns = True
+    return NONE
+
+
+# ── routes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_route(mark: Obj) -> bool:
+    path = (mark.api or "").removesuffix("()")
+    name = last_name(path)
+    return path.startswith(PACKAGES) and (name in ROUTES or name in REGISTERING or name in ENDPOINTS)
+
+
+def _ways(frame: Frame, state: State, mark: Obj) -> list[list[Value]]:
+    """The dependencies that run before the handler, in order: one list for each way in which its router is included."""
+    own = _dependencies(frame, state, mark)
+    router = stored_value(frame, state, mark, RECEIVER)
+    holders = router.objects() if router is not None else []
+    ways = [way for holder in holders for way in _ways_to(frame, state, holder, 0)] or [[]]
+    return [[*way, *own] for way in ways]
+
+
+def _ways_to(frame: Frame, state: State, router: Obj, depth: int) -> list[list[Value]]:
+    own = _dependencies(frame, state, router)
+    included = stored_value(frame, state, router, INCLUDED)
+    ways: list[list[Value]] = []
+    for inclusion in included.objects() if included is not None and depth < 6 else ():
+        parents = stored_value(frame, state, inclusion, RECEIVER)
+        more = _dependencies(frame, state, inclusion)
+        for parent in parents.objects() if parents is not None else ():
+            ways.extend([*way, *more, *own] for way in _ways_to(frame, state, parent, depth + 1))
+    return ways[:MAXIMAL_WAYS] or [own]
+
+
+def _dependencies(frame: Frame, state: State, holder: Obj) -> list[Value]:
+    """``dependencies=[Depends(f), …]``, each by itself."""
+    given = stored_value(frame, state, holder, "@argument:dependencies")
+    if given is None:
+        return []
+    return [of(obj) for obj in elements(frame, state, given).objects() if names_of(obj) in DEPENDS]
+
+
