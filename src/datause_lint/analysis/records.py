@@ -30,10 +30,7 @@ DICT_MODELS = frozenset({"TypedDict"})
 
 
 class Records:
-    """Looks records up by class, and remembers."""
-
-    def __init__(self) -> None:
-        self._fields: dict[ClassId, tuple[tuple[str, CategoryKey], ...]] = {}
+    """Looks records up by class."""
 
     # ── one field ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -49,17 +46,30 @@ class Records:
             return None
         if self._is_record(frame, state, record.child(key)):  # a relation: what it leads to has fields of its own
             return None
-        confidence = min(found.confidence, self.confidence_of(frame, state, record, hint))
+        own = Confidence.MEDIUM if self.is_person(frame, state, record, hint) else Confidence.LOW
+        confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
         relations, doubtful = self.subjects(frame, state, record)
         note = f"{name} of {self.describe(frame, state, record, hint)}"
         step = Step(Role.SOURCE, frame.location(span), note, found.category)
         return Label(found.category, step, record, key, relations, doubtful, confidence)
 
     def _is_record(self, frame: Frame, state: State, obj: Obj) -> bool:
+        """Whether the object is a record, or holds several."""
+        kinds = types_of(frame, state, obj)
+        inner = [each for kind in kinds for argument in kind.arguments for each in argument]
         return any(
-            self.is_record_class(frame, kind.cls) if kind.cls is not None else bool(frame.world.policy.model_sources(kind.api or ""))
-            for kind in types_of(frame, state, obj)
+            self.is_record_class(frame, kind.cls)
+            if kind.cls is not None
+            else bool(frame.world.policy.model_sources(kind.api or ""))
+            for kind in (*kinds, *inner)
         )
+
+    def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
+        """Whether the record is one of a person: there, ``name`` and ``address`` are the person's own."""
+        kinds = types_of(frame, state, record)
+        if any(kind.cls is not None for kind in kinds):
+            return any(kind.cls is not None and identifiers.is_person(class_name(kind.cls)) for kind in kinds)
+        return identifiers.is_person(hint or _name_of(record))
 
     def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
         """How sure it is that the object is, or holds, a record of a person."""
@@ -83,6 +93,10 @@ class Records:
         return Confidence.MEDIUM if identifiers.is_person(hint) or identifiers.is_person(last_name(path)) else Confidence.LOW
 
     def is_record_class(self, frame: Frame, cls: ClassId) -> bool:
+        world = frame.world
+        return world.remembered("is record", cls, lambda: self._find_record(frame, cls))
+
+    def _find_record(self, frame: Frame, cls: ClassId) -> bool:
         world = frame.world
         return any(
             world.policy.model_sources(path)
@@ -130,16 +144,14 @@ class Records:
         return Value(labels) if labels else EMPTY
 
     def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
-        known = self._fields.get(cls)
-        if known is None:
-            known = self._fields[cls] = tuple(self._find_fields(frame, cls))
-        return known
+        return frame.world.remembered("personal fields", cls, lambda: tuple(self._find_fields(frame, cls)))
 
     def _find_fields(self, frame: Frame, cls: ClassId) -> list[tuple[str, CategoryKey]]:
         found: dict[str, CategoryKey] = {}
+        person = identifiers.is_person(class_name(cls))
         for name in self.field_names(frame, cls):
             match = frame.world.policy.classify(name)
-            if match is not None and match.confidence >= Confidence.MEDIUM and name not in found:
+            if match is not None and (person or match.confidence >= Confidence.MEDIUM) and name not in found:
                 found[name] = match.category
         for each in frame.world.class_paths(cls):
             for name in self.field_names(frame, cls):
@@ -149,6 +161,9 @@ class Records:
 
     def field_names(self, frame: Frame, cls: ClassId) -> list[str]:
         """Annotated names, columns, and the fields that a framework's own base class brings."""
+        return frame.world.remembered("field names", cls, lambda: self._find_names(frame, cls))
+
+    def _find_names(self, frame: Frame, cls: ClassId) -> list[str]:
         world = frame.world
         names: dict[str, None] = {}
         for each in reversed(world.hierarchy(cls)):
@@ -177,6 +192,9 @@ class Records:
         return ((),), ()
 
     def class_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
+        return frame.world.remembered("subjects", cls, lambda: self._find_subjects(frame, cls))
+
+    def _find_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
         world = frame.world
         for path in world.class_paths(cls):
             declared = world.policy.records_of(path)
@@ -209,8 +227,11 @@ class Records:
     def _is_person_class(self, frame: Frame, cls: ClassId, relation: str) -> bool:
         if not self.is_record_class(frame, cls):
             return False
-        name = cls.rpartition(".")[2].rpartition(":")[2]
-        return identifiers.is_person(name) or identifiers.is_person(relation)
+        return identifiers.is_person(class_name(cls)) or identifiers.is_person(relation)
+
+
+def class_name(cls: ClassId) -> str:
+    return cls.rpartition(":")[2].rpartition(".")[2]
 
 
 def _field_name(key: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import origin, read_object, stored_value
+from datause_lint.analysis.access import is_single, origin, read_object, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute
 from datause_lint.analysis.state import State
@@ -64,6 +64,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     if obj.base is not None:
         found.extend(_by_name_of_id(obj))
         found.extend(_owner_of_part(frame, state, obj))
+        found.extend(_by_one_to_one(frame, state, obj))
         found.extend(_by_inverse_relation(frame, state, obj))
     fetched_by = stored_value(frame, state, obj, KEY)
     if fetched_by is not None:
@@ -116,6 +117,16 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
     return [obj.base] if not kinds and name in ("profile", "settings", "preferences", "details", "account") else []
+
+
+def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``user.membership``, ``membership.user``: records that belong to each other are about one person."""
+    assert obj.base is not None
+    if not obj.key.startswith("."):
+        return []
+    holders = [kind.cls or kind.api for kind in types_of(frame, state, obj.base)]
+    belongs = any(holder and frame.world.wiring.is_one_to_one(frame.world, holder, obj.key[1:]) for holder in holders)
+    return [obj.base] if belongs else []
 
 
 def _noun(frame: Frame, state: State, obj: Obj) -> str:
@@ -174,7 +185,7 @@ def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """A loop over what holds one single object."""
     stands = origin(frame, state, obj)
     only = stands.only_object()
-    if only is None or only.kind not in (Kind.NEW, Kind.EXTERNAL) or len(stands.atoms) != 1:
+    if only is None or not is_single(only) or len(stands.atoms) != 1:
         return []
     return [only] if stored_value(frame, state, only, MANY) is None else []
 

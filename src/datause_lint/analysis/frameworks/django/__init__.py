@@ -54,6 +54,9 @@ class Django(Framework):
         relation = schema_of(frame.world).reverse(ClassId(person), many)
         return relation.name if relation is not None and not relation.many else None
 
+    def is_one_to_one(self, world: World, holder: str, name: str) -> bool:
+        return schema_of(world).is_one_to_one(ClassId(holder), name)
+
     def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
         schema = schema_of(world)
         return schema.named(name, near) if schema.is_model(near) else None

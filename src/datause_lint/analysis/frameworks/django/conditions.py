@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from datause_lint.analysis.access import elements, stored_keys, stored_value
+from datause_lint.analysis.access import LIST, elements, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import consent_of_members, fold
 from datause_lint.analysis.identifiers import relation_of_id
-from datause_lint.analysis.objects import Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     NOTHING,
     OTHER,
@@ -30,10 +31,11 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    of,
     outcomes,
 )
 from datause_lint.findings.finding import Location
-from datause_lint.names import UseKey
+from datause_lint.names import ApiPath, UseKey
 from datause_lint.policy.entries import Evidence, Guard, GuardKind, Scalar
 
 Q: Final = "django.db.models.Q()"
@@ -42,7 +44,7 @@ OUTER: Final = "OuterRef"
 FROM: Final = "@from"  # of a query: the one that it was made from
 PLUS: Final = "@where:+"  # followed by a keyword: what the rows satisfy
 MINUS: Final = "@where:-"  # what they do not
-COLUMN: Final = "@column"  # of values(): the one column that it has
+COLUMN: Final = "@column"  # of values(): what its one column holds
 NOTE: Final = "@annotation:"
 
 LOOKUPS: Final = frozenset(
@@ -57,7 +59,7 @@ MAXIMAL_DEPTH: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``operator`` is and, or, not, leaf, or unknown; a leaf compares what the path leads to with a value."""
+    """``operator`` is and, or, not, leaf, unknown, or either: one of them, as it happens; a leaf compares what the path leads to with a value."""
 
     operator: str
     children: tuple[Condition, ...] = ()
@@ -112,13 +114,17 @@ def split(keyword: str) -> tuple[tuple[str, ...], str]:
 
 def _of_value(frame: Frame, state: State, value: Value, depth: int) -> Condition:
     """A ``Q`` object, an ``Exists``, or something that may be one of several."""
-    only = value.only_object()
-    if only is None or len(value.atoms) != 1 or depth > MAXIMAL_DEPTH:
+    if depth > MAXIMAL_DEPTH or len(value.atoms) > MAXIMAL_DEPTH:
         return UNKNOWN
-    if only.api == Q:
-        return _of_q(frame, state, only, depth)
-    if last_name((only.api or "").removesuffix("()")) == EXISTS:
-        return Condition("leaf", (), (), "exists", value)
+    found = [_of_object(frame, state, atom, depth) if type(atom) is Obj else UNKNOWN for atom in value.atoms]
+    return found[0] if len(found) == 1 else Condition("either", tuple(found))
+
+
+def _of_object(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
+    if obj.api == Q:
+        return _of_q(frame, state, obj, depth)
+    if last_name((obj.api or "").removesuffix("()")) == EXISTS:
+        return Condition("leaf", (), (), "exists", of(obj))
     return UNKNOWN
 
 
@@ -176,10 +182,12 @@ def proven(query: Query, condition: Condition, *, holds: bool = True) -> Truths:
     operator = condition.operator
     if operator == "not":
         return proven(query, condition.children[0], holds=not holds)
-    if operator in ("and", "or"):
+    if operator in ("and", "or", "either"):
         parts = [proven(query, child, holds=holds) for child in condition.children]
         if not parts:
             return NOTHING
+        if operator == "either":
+            return frozenset.intersection(*parts)
         return frozenset().union(*parts) if (operator == "and") is holds else frozenset.intersection(*parts)
     if operator == "leaf" and condition.value is not None:
         return _of_leaf(query, condition, condition.value, holds=holds)
@@ -337,12 +345,18 @@ def _of_members(query: Query, condition: Condition, value: Value) -> Iterable[Tr
 
 
 def _unwrapped(query: Query, value: Value) -> Value:
-    """``Subquery(queryset)`` is the query set."""
+    """``Subquery(queryset)`` is the query set; one of a single column stands for what that holds."""
+    frame, state = query.frame, query.state
     only = value.only_object()
     if only is not None and last_name((only.api or "").removesuffix("()")) == "Subquery":
-        inner = stored_value(query.frame, query.state, only, "@argument0")
-        return inner if inner is not None else value
-    return value
+        inner = stored_value(frame, state, only, "@argument0")
+        return _unwrapped(query, inner) if inner is not None else value
+    column = stored_value(frame, state, only, COLUMN) if only is not None else None
+    if column is None:
+        return value
+    made = frame.world.objects.new(f"{query.element!r}~members", api=ApiPath(LIST))
+    state.heap[made] = {ELEMENT: column}
+    return of(made)
 
 
 # ── rows that prove consent ───────────────────────────────────────────────────────────────────────────────────────
@@ -377,9 +391,24 @@ def remembered(frame: Frame, state: State, query: Obj) -> dict[str, Value]:
             value = stored_value(frame, state, current, key) if key.startswith(("@where:", NOTE)) else None
             if value is not None:
                 found.setdefault(key, value)
+        related = _holder(frame, state, current)
+        if related is not None:
+            found.setdefault(f"{PLUS}{related[0]}__exact", of(related[1]))
         before = stored_value(frame, state, current, FROM)
         current = before.only_object() if before is not None else None
     return found
+
+
+def _holder(frame: Frame, state: State, manager: Obj) -> tuple[str, Obj] | None:
+    """Of ``user.consents``: the field that leads back, and the user."""
+    if manager.kind is not Kind.FIELD or manager.base is None or not manager.key.startswith("."):
+        return None
+    for kind in types_of(frame, state, manager.base):
+        target = kind.cls if kind.cls is not None else kind.api
+        back = schema_of(frame.world).reverse(target, manager.key[1:]) if target is not None else None
+        if back is not None and not back.many:
+            return back.name, manager.base
+    return None
 
 
 def row_guards(frame: Frame, model: Target | None) -> list[Guard]:

@@ -51,9 +51,11 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Const,
     Data,
+    Fact,
     FunctionAtom,
     Implied,
     Label,
+    Truth,
     Truths,
     Value,
     carrying,
@@ -404,11 +406,23 @@ def combine(call: ModelCall, name: str, parts: list[Value]) -> Value:
     if any(word in name for word in ("intersection", "__and__", "difference")) and facts:
         proven_of_all = facts[0] if "difference" in name else frozenset().union(*facts)
     else:
-        proven_of_all = frozenset.intersection(*facts) if facts else NOTHING
+        proven_of_all = _shared(facts)
     if models and models[0] is not None:
         call.state.store(made, MODEL, of(atom_of(models[0])))
     call.state.store(made, ELEMENT, Value({element: proven_of_all}))
     return of(made)
+
+
+def _shared(sets: list[Truths]) -> Truths:
+    """What all of them prove, wherever each does."""
+
+    def meaning(truth: Truth) -> object:
+        return (truth.guard, truth.uses, truth.subject, truth.organisation) if type(truth) is Fact else truth
+
+    if not sets:
+        return NOTHING
+    others = [frozenset(meaning(truth) for truth in facts) for facts in sets[1:]]
+    return frozenset(truth for truth in sets[0] if all(meaning(truth) in other for other in others))
 
 
 def _about(call: ModelCall, source: Obj, element: Obj) -> Truths:
@@ -687,17 +701,27 @@ def _rows(call: ModelCall, put: Callable[[Obj, Obj, str, Value], None]) -> Value
     made = derived(call, sources, EMPTY)
     row = made.child(ELEMENT)
     facts: Truths | None = None
+    flat: dict[str, list[Value]] = {}
     for source in sources:
         for atom, carried in elements_of(call.frame, call.state, source).atoms.items():
             if type(atom) is not Obj:
                 continue
             for name, expression in _columns(call, source):
                 value = column(call, atom, name) if expression is None else _shown_by(call, atom, expression, 0)
-                put(made, row, name, carrying(value, carried))
+                flat.setdefault(name, []).append(carrying(value, carried))
+                put(made, row, name, carrying(_content(call, value), carried))
             own = frozenset(moved(truth, atom, row) for truth in carried)
             facts = own if facts is None else facts & own
     call.state.store(made, ELEMENT, Value({row: facts or NOTHING}))
+    if len(flat) == 1:
+        call.state.store(made, COLUMN, join_all(*flat.values()))
     return of(made)
+
+
+def _content(call: ModelCall, value: Value) -> Value:
+    """What a row holds: of personal data not the field of the record, which the row would pass for its own."""
+    data = call.data(value)
+    return data if any(isinstance(atom, Label) for atom in data.atoms) else value
 
 
 def _flat(call: ModelCall) -> Value:
@@ -711,7 +735,6 @@ def _flat(call: ModelCall) -> Value:
             for name, expression in _columns(call, source):
                 value = column(call, atom, name) if expression is None else _shown_by(call, atom, expression, 0)
                 parts.append(carrying(value, carried))
-                call.state.store(made, COLUMN, of(Const(name, str)))
     call.state.store(made, ELEMENT, join_all(parts))
     return of(made)
 

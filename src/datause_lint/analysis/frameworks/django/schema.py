@@ -124,6 +124,13 @@ class Schema:
                 return relation
         return None
 
+    def is_one_to_one(self, target: Target, name: str) -> bool:
+        """Whether the attribute leads to the one record of another kind that belongs to this one."""
+        if ":" in target and not self.is_model(ClassId(target)):
+            return False
+        relation = self.relation(target, name) or self.reverse(target, name)
+        return relation is not None and relation.one_to_one and relation.target not in self._lineage(relation.owner)
+
     def _lineage(self, target: Target) -> frozenset[Target]:
         if ":" not in target:
             return frozenset((target,))
