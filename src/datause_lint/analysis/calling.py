@@ -287,7 +287,7 @@ def call_function(
     if raises.atoms:
         frame.raise_value(state, raises)
     asynchronous = function.is_async and not function.is_generator
-    if not summary.comes_back and not asynchronous:
+    if not summary.comes_back and not asynchronous and not function.is_generator:
         substitution.apply()
         return Outcome(EMPTY, None)
     facts_before = state.facts
@@ -295,6 +295,7 @@ def call_function(
     if not function.is_generator:
         identify(frame, state, function, inputs, result, span)
     if function.is_generator:
+        state.facts = facts_before  # what it checks, it checks when it is run
         return Outcome(_generator(frame, state, substitution, span), state)
     if asynchronous:
         learned = state.facts - facts_before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
@@ -93,10 +94,12 @@ class Solver:
             if not self._called(name):
                 self._commit(name, summary)
         self._callers_known = True
-        for name, environment in self._find_closures().items():
-            summary = self.world.summarise(name, ClosureContext(self.world, name, environment))
-            if summary is not None:
-                self.summaries[name] = summary
+        for name, environments in self._find_closures().items():
+            found = [self.world.summarise(name, ClosureContext(self.world, name, each)) for each in environments]
+            summaries = [summary for summary in found if summary is not None]
+            if summaries:
+                obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
+                self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
 
     def _commit(self, name: FunctionId, summary: Summary) -> None:
         function = self.world.function(name)
@@ -115,9 +118,9 @@ class Solver:
                 found.append(function)
         return found
 
-    def _find_closures(self) -> dict[FunctionId, Obj]:
-        """Functions that decorators made, as modules and classes hold them."""
-        found: dict[FunctionId, Obj] = {}
+    def _find_closures(self) -> dict[FunctionId, list[Obj]]:
+        """Functions that decorators made, as modules and classes hold them, each with what it has captured."""
+        found: dict[FunctionId, list[Obj]] = {}
         shared = self.world.shared
         for module in self._modules:
             ir = self.world.module(module)
@@ -128,7 +131,9 @@ class Solver:
                     value = shared.read(holder, key) if key.startswith(".") else None
                     for atom in value.atoms if value is not None else ():
                         if isinstance(atom, FunctionAtom) and atom.environment is not None:
-                            found[atom.function] = atom.environment
+                            captured = found.setdefault(atom.function, [])
+                            if atom.environment not in captured:
+                                captured.append(atom.environment)
         return found
 
     def _roots(self) -> list[FunctionId]:

@@ -97,8 +97,7 @@ class FastApi(Framework):
             return
         routes = [mark for mark in frame.world.marks_of(function.id) if _is_route(mark)]
         ways = [way for mark in routes for way in _ways(frame, state, mark)][:MAXIMAL_WAYS] or [[]]
-        request = Request(frame, state)
-        if not routes and not request.needs_dependencies(function):
+        if not routes and not Request(frame, state.copy()).needs_dependencies(function):
             return
         states = [self._prepare(Request(frame, state.copy()), way, routed=bool(routes)) for way in ways]
         joined = states[0]
@@ -130,7 +129,7 @@ class FastApi(Framework):
         if path is not None:
             return path.startswith(REQUESTS) and ".query_params" not in path and ".path_params" not in path
         kinds = types_of(frame, state, obj.root) if obj.root.kind is Kind.PARAMETER else ()
-        return bool(kinds) and all((kind.api or "") in REQUESTS for kind in kinds)
+        return bool(kinds) and all(frame.world.policy.canonical(f"{kind.api}()")[:-2] in REQUESTS for kind in kinds)
 
 
 # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -57,6 +57,7 @@ class Request:
         self.content: dict[Obj, None] = {}
         self.called: dict[FunctionId, None] = {}
         self._results: dict[Atom, tuple[Value, bool]] = {}
+        self._marks: dict[tuple[FunctionId, str], list[Obj]] = {}
         self._depth = 0
 
     # ── the handler ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -273,7 +274,13 @@ class Request:
         return of(found[-1]) if found else None
 
     def _metadata(self, function: FunctionIR, parameter: Parameter) -> list[Obj]:
-        """``Depends(f)``, ``Header()`` and the like: in ``Annotated``, or as the default."""
+        """``Depends(f)``, ``Header()`` and the like: in ``Annotated``, or as the default; evaluated once."""
+        name = (function.id, parameter.name)
+        if name not in self._marks:
+            self._marks[name] = self._evaluated_marks(function, parameter)
+        return self._marks[name]
+
+    def _evaluated_marks(self, function: FunctionIR, parameter: Parameter) -> list[Obj]:
         module = self.frame.world.module_of(function.id)
         found: list[Obj] = []
         if parameter.annotation is not None:
