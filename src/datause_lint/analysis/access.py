@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import (
+    CHILD,
     ELEMENT,
     KEYS,
     OF,
@@ -92,7 +93,10 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     if obj.symbolic:
         return _read_symbolic(frame, state, obj, key, stored)
     if key == ELEMENT:
-        return join_all([*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))])
+        known = [*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))]
+        if not known and obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
+            return of(obj.child(key))  # made by code outside: it has elements, whatever they are
+        return join_all(known)
     if stored is not None:
         return stored
     if key.startswith("["):
@@ -406,10 +410,9 @@ def _collect_object(
     _collect_stored(frame, state, obj, carried, collected, seen)
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):
         _collect_origin(frame, state, obj, carried, collected, seen)
-    if obj.kind is not Kind.NEW:
-        for other in list(state.heap):
-            if other.kind is Kind.FIELD and other.base is obj and other not in seen:
-                _collect_object(frame, state, other, carried, collected, seen)
+    for key in state.heap.get(obj, ()):
+        if key.startswith(CHILD):
+            _collect_object(frame, state, obj.child(key.removeprefix(CHILD)), carried, collected, seen)
 
 
 def _collect_stored(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
@@ -11,6 +13,7 @@ from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.values import (
     NOTHING,
+    TEXT_FALSE,
     Const,
     Fact,
     Implied,
@@ -200,7 +203,29 @@ def compare(frame: Frame, state: State, operator: str, left: Value, right: Value
         return _equality(frame, state, left, right, strict=operator == "is")
     if operator == "in":
         return _membership(frame, state, left, right)
+    if operator in ORDERINGS:
+        return _ordering(frame, operator, left, right)
     return NOTHING, NOTHING
+
+
+ORDERINGS: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # with what each is when its sides are swapped
+
+
+def _ordering(frame: Frame, operator: str, left: Value, right: Value) -> tuple[Truths, Truths]:
+    """``found > 0``; and whatever has an order is not None."""
+    constants = fold(frame, right)
+    if constants is None:
+        constants, left, operator = fold(frame, left), right, ORDERINGS[operator]
+    implied = truths_of(left)
+    there = implied.some
+    if constants is None or len(constants) != 1 or not isinstance(constants[0].value, (int, float)):
+        return there, there
+    least = constants[0].value
+    if operator == ">" and least >= 0 or operator == ">=" and least > 0:
+        return there | implied.true, there
+    if operator == "<" and 0 < least <= 1 or operator == "<=" and least == 0:
+        return there | implied.false, there
+    return there, there
 
 
 def _equality(frame: Frame, state: State, left: Value, right: Value, *, strict: bool) -> tuple[Truths, Truths]:
@@ -264,11 +289,16 @@ def _constant_equality(value: Value, constant: Const, *, strict: bool) -> tuple[
     elif constant.value is False:
         true |= implied.false
         false |= implied.true if _only_booleans(value) else NOTHING
-    elif constant.value:
+    elif constant.value and not says_no(constant.value):
         true |= implied.true
     if constant.value is not None:
         true |= implied.some
     return true, false
+
+
+def says_no(constant: object) -> bool:
+    """Texts by which files and forms write false."""
+    return isinstance(constant, str) and constant.strip().lower() in TEXT_FALSE
 
 
 def _only_booleans(value: Value) -> bool:

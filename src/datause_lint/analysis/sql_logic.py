@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from datause_lint.analysis.values import OTHER
+from datause_lint.analysis.values import OTHER, TEXT_FALSE, TEXT_TRUE
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -23,9 +23,6 @@ NO: Final[Outcomes] = frozenset((False,))
 NULL: Final[Outcomes] = frozenset((None,))
 ANY: Final[Outcomes] = frozenset((True, False, None))
 EITHER: Final[Outcomes] = frozenset((True, False))
-
-TEXT_TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})
-TEXT_FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0", ""})
 
 
 class Place(NamedTuple):

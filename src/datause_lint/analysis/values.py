@@ -178,6 +178,8 @@ class Implied(NamedTuple):
 NO_IMPLICATION: Final = Implied()
 
 
+TEXT_TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})  # as files and forms write it
+TEXT_FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0", ""})
 OTHER: Final = object()  # any value that a policy does not name
 _OTHER: Final = OTHER
 
@@ -249,6 +251,8 @@ def comparison(probe: Probe, constants: Iterable[Const]) -> tuple[Truths, Truths
 
 
 def _is_constant(value: object, constant: Const) -> bool:
+    if isinstance(value, bool) and isinstance(constant.value, str):
+        return constant.value.strip().lower() in (TEXT_TRUE if value else TEXT_FALSE)
     if value is None or isinstance(value, bool):
         return value is constant.value or (isinstance(value, bool) and constant.value in (0, 1) and value == constant.value)
     return value in (constant.value, constant.name) if constant.name else value == constant.value

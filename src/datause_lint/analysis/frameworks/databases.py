@@ -36,6 +36,8 @@ ALL_ROWS: Final = frozenset({"fetch", "fetchall", "fetchmany", "fetch_all", "fet
 ONE_ROW: Final = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none", "next", "single"})
 ONE_VALUE: Final = frozenset({"fetchval", "fetch_val", "scalar", "scalar_one", "scalar_one_or_none"})
 SAME_ROWS: Final = frozenset({"mappings", "tuples", "unique", "yield_per", "fetch_df_rows", "result", "execution_options"})
+FACTORY: Final = "row_factory"
+OPENING: Final = frozenset({"acquire", "cursor", "connect", "connection", "getconn", "begin", "dict_cursor", "transaction"})
 ROW_METHODS: Final = frozenset({"_asdict", "_mapping", "dict", "as_dict", "_tuple", "copy", "keys", "_fields"})
 HOLDERS: Final = ("connection", "pool", "database", "engine", "session", "client", "keyspace")
 
@@ -64,9 +66,36 @@ class Databases(Framework):
 def _run(call: ModelCall) -> Value:
     """A call that hands SQL text to a database: its rows are what the text selects."""
     name = call.path.rpartition(".")[2]
+    if name in OPENING and _is_connected(call):
+        return _opened(call)
     if f"{call.path}()" in TEXT_CLAUSES or not (_is_sql_call(call) or name in RUNNING and _clauses(call)):
         return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
     return run_text(call, name)
+
+
+def _is_connected(call: ModelCall) -> bool:
+    """Whether what the call gives is something that statements run on."""
+    made = call.frame.world.policy.canonical(f"{call.path}()")
+    return any(call.frame.world.policy.knows_prefix(f"{made}.{verb}") for verb in ("execute", "fetch", "cursor"))
+
+
+def _opened(call: ModelCall) -> Value:
+    """A connection or cursor: it holds no data yet, and gives rows as its maker was told to."""
+    made = call.external(call.frame.world.policy.canonical(f"{call.path}()"), part="~opened")
+    for position, value in enumerate(call.arguments.positional):
+        call.state.store(made, f"@argument{position}", value)
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, f"@argument:{name}", value)
+    if FACTORY not in call.arguments.keywords:
+        inherited = [stored for obj in call.receiver.objects() if (stored := _factory_of(call, obj)) is not None]
+        if inherited:
+            call.state.store(made, f"@argument:{FACTORY}", join_all(inherited))
+    return of(made)
+
+
+def _factory_of(call: ModelCall, obj: Obj) -> Value | None:
+    stored = stored_value(call.frame, call.state, obj, attribute(FACTORY))
+    return stored if stored is not None else stored_value(call.frame, call.state, obj, f"@argument:{FACTORY}")
 
 
 def _is_sql_call(call: ModelCall) -> bool:
@@ -177,10 +206,9 @@ def _row_class(call: ModelCall) -> ClassId | None:
     """The class of the program whose instances the rows are."""
     candidates = [call.arguments.keywords[word] for word in ("record_class", "row_factory") if word in call.arguments.keywords]
     for obj in call.receiver.objects():
-        for key in ("@argument:row_factory", attribute("row_factory")):
-            stored = stored_value(call.frame, call.state, obj, key)
-            if stored is not None:
-                candidates.append(stored)
+        stored = _factory_of(call, obj)
+        if stored is not None:
+            candidates.append(stored)
     for value in candidates:
         for atom in value.atoms:
             if isinstance(atom, ClassAtom):

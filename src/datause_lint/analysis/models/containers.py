@@ -23,7 +23,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import fold
+from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.library import unknown_call
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
@@ -330,6 +330,24 @@ def next_of(call: ModelCall) -> Value:
 @method("__iter__", "__aiter__", "__enter__")
 def itself(call: ModelCall) -> Value:
     return call.receiver
+
+
+@method("lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize")
+def same_text(call: ModelCall) -> Value:
+    """Evidence of consent in text stays that, however it is spelled."""
+    only = call.receiver.only_object()
+    value, _ = unknown_call(
+        call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "lower"
+    )
+    name = _field_of(only) if only is not None else ""
+    if only is None or only.base is None or not name:
+        return value
+    probes = field_probes(call.frame, call.state, only.base, name, call.span)
+    return Value(value.atoms, value.implied, (*value.probes, *probes))
+
+
+def _field_of(obj: Obj) -> str:
+    return obj.key[1:] if obj.key.startswith(".") else obj.key[2:-2] if obj.key.startswith("['") else ""
 
 
 @method("join")

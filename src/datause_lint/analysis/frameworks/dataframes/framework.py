@@ -28,7 +28,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 from datause_lint.analysis.frameworks.dataframes.methods import FRAME_METHODS, SERIES_METHODS, model_for
 from datause_lint.analysis.frameworks.dataframes.sources import SOURCES
 from datause_lint.analysis.models.registry import Model, ModelCall
-from datause_lint.analysis.objects import OPAQUE, ROW, Obj, index
+from datause_lint.analysis.objects import OPAQUE, ROW, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
