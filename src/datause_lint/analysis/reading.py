@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import CONTAINERS, DICT, elements, origin, read, read_object, stored_value
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import SHAPE, Frame
 from datause_lint.analysis.library import source_label, source_record
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
@@ -307,7 +307,10 @@ def _of_type(
         known = world.attribute_of_instances(kind.cls, name)
     if known is not None and not _is_field_of_record(frame, kind.cls):
         known = world.resolve(known)
-        symbolic = of(obj.child(attribute(name)), *world.instance_fields(kind.cls, name))
+        child = obj.child(attribute(name))
+        if _differs(known) and frame.is_input(obj) and frame.ask(child, SHAPE):
+            return of(child), state  # the caller knows which instance it is
+        symbolic = of(child, *world.instance_fields(kind.cls, name))
         return join(Value(known.atoms), symbolic), state
     fallback = _fallback_getattr(frame, kind.cls, obj, name)
     if fallback is not None:
@@ -330,6 +333,11 @@ def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Val
         if ir is not None and any(field.name == name for field in ir.fields):
             return join(value, of(obj.child(attribute(name))))
     return value
+
+
+def _differs(known: Value) -> bool:
+    """Whether instances have different constants there."""
+    return sum(type(atom) is Const for atom in known.atoms) > 1
 
 
 def _is_field_of_record(frame: Frame, cls: ClassId) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import GENERATOR, read, stored_value
+from datause_lint.analysis.access import GENERATOR, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.library import source_label
@@ -94,7 +94,7 @@ class Request:
             for atom in self._callables(captured):
                 for each in self._signature(atom):
                     if each.kind not in VARIADIC and each.name not in ("self", "cls"):
-                        value, _ = self._value_of(_function_of(self.frame, atom), each)
+                        value, _ = self._value_of(_function_of(self.frame, self.state, atom), each)
                         self.state.store(bag, index(each.name), value)
                         self._note_content(value, each)
 
@@ -182,7 +182,7 @@ class Request:
         if self._depth > MAXIMAL_DEPTH:
             return EMPTY, True
         self._depth += 1
-        function = _function_of(self.frame, atom)
+        function = _function_of(self.frame, self.state, atom)
         if function is not None:
             self.called[function.id] = None
         keywords: dict[str, Value] = {}
@@ -220,15 +220,14 @@ class Request:
 
     def _signature(self, atom: Atom) -> tuple[Parameter, ...]:
         """The parameters that FastAPI fills when it calls the dependency."""
-        world = self.frame.world
-        function = _function_of(self.frame, atom)
+        function = _function_of(self.frame, self.state, atom)
         if function is None:
             return ()
         bound = isinstance(atom, (BoundAtom, ClassAtom)) or (type(atom) is Obj and function.owner_class is not None)
         parameters = function.parameters[1:] if bound else function.parameters
         if type(atom) is Obj and names_of(atom) == "functools.partial":
-            given = {key.partition(":")[2] for key in self.state.heap.get(atom, {}) if key.startswith("@given:")}
-            given |= {key.partition(":")[2] for key in world.shared.keys(atom) if key.startswith("@given:")}
+            keys = stored_keys(self.frame, self.state, atom)
+            given = {key.partition(":")[2] for key in keys if key.startswith("@given:")}
             count = 0
             while stored_value(self.frame, self.state, atom, f"@given{count}") is not None:
                 count += 1
@@ -352,7 +351,7 @@ def _last(annotation: TypeExpr) -> str:
     return annotation.name if isinstance(annotation, (TypeName, TypeAttribute)) else ""
 
 
-def _function_of(frame: Frame, atom: Atom) -> FunctionIR | None:
+def _function_of(frame: Frame, state: State, atom: Atom) -> FunctionIR | None:
     """The function of the program that runs when the dependency is called."""
     world = frame.world
     if isinstance(atom, (FunctionAtom, BoundAtom)):
@@ -363,9 +362,9 @@ def _function_of(frame: Frame, atom: Atom) -> FunctionIR | None:
     elif type(atom) is Obj and atom.cls is not None:
         method = world.class_attribute(atom.cls, "__call__")
     elif type(atom) is Obj and names_of(atom) == "functools.partial":
-        inner = world.shared.read(atom, "@partial")
+        inner = stored_value(frame, state, atom, "@partial")
         for each in inner.atoms if inner is not None else ():
-            return _function_of(frame, each)
+            return _function_of(frame, state, each)
     for each in method[0].atoms if method is not None else ():
         if isinstance(each, FunctionAtom):
             return world.function(each.function)
