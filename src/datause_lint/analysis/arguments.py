@@ -54,8 +54,23 @@ class Arguments:
         """The same call as a function sees it that takes the receiver first."""
         return Arguments([receiver, *self.positional], self.keywords, self.more, self.more_keywords)
 
+    def followed_by(self, other: Arguments) -> Arguments:
+        """One call that is given both."""
+        return Arguments(
+            [*self.positional, *other.positional],
+            {**self.keywords, **other.keywords},
+            _either(self.more, other.more),
+            _either(self.more_keywords, other.more_keywords),
+        )
+
     def without(self, count: int) -> Arguments:
         return Arguments(self.positional[count:], self.keywords, self.more, self.more_keywords)
+
+
+def _either(left: Value | None, right: Value | None) -> Value | None:
+    if left is None or right is None:
+        return left if right is None else right
+    return join(left, right)
 
 
 def _position_of(name: str, parameters: tuple[Parameter, ...]) -> int | None:

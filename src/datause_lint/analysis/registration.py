@@ -186,6 +186,8 @@ def decorate(
         return None
     _declared_guards(frame, state, function, decorated, i.span)
     decorators = [atom for atom in function.atoms if not isinstance(atom, (Label, Data))]  # a noun: ``router.post``
+    if any(isinstance(atom, ApiAtom) for atom in decorators):  # beside a method, what may have been put in its place
+        decorators = [atom for atom in decorators if type(atom) is not Obj or atom.kind is not Kind.FIELD]
     if not decorators or not all(_is_outer(frame, atom) for atom in decorators):
         return None
     for atom in decorators:
@@ -274,7 +276,7 @@ def decorator_facts(frame: Frame, state: State, atom: Atom, span: Span) -> list[
 
 def tag_decorator_factory(
     frame: Frame, state: State, paths: list[str], arguments: Arguments, parameters: tuple, result: Value, span: Span  # type: ignore[type-arg]
-) -> None:
+) -> Value:
     """``consent_required("assistant")``: the decorator that comes back proves what the call says."""
     proven: set[Fact] = set()
     for path in paths:
@@ -283,10 +285,17 @@ def tag_decorator_factory(
             if uses:
                 proven.add(Fact(guard.id, uses, None, frame.location(span), guard.organisation))
     if not proven:
-        return
-    for atom in result.atoms:
-        if isinstance(atom, FunctionAtom) and atom.environment is not None:
-            state.store(atom.environment, "@guard", Value({}, Implied(true=frozenset(proven))))
+        return result
+    tagged: dict[Atom, Truths] = {}
+    for atom, carried in result.atoms.items():
+        if isinstance(atom, FunctionAtom):
+            environment = atom.environment
+            if environment is None:  # it captures nothing: the tag is all that it holds
+                environment = frame.world.objects.new(f"{frame.site(span)}#guard")
+            state.store(environment, "@guard", Value({}, Implied(true=frozenset(proven))))
+            atom = FunctionAtom(atom.function, environment)
+        tagged[atom] = carried
+    return Value(tagged, result.implied, result.probes)
 
 
 # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import DICT, LIST, TUPLE, read, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.models.standard_library import keep_arguments
 from datause_lint.analysis.objects import ELEMENT, RESULT, Obj, index
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Type, Types, last_name
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
 FUNCTION: Final = "@function"  # of a decorator's mark: what it stands on
 TASK: Final = "@task"  # of a signature: the function
-GIVEN: Final = "@args"  # of a signature: a tuple of positional arguments
+GIVEN: Final = "@args"  # of a signature: see keep_arguments
 NAMED: Final = "@kwargs"
 STEPS: Final = "@steps"  # of a chain: a tuple of what runs one after the other
 MEMBERS: Final = "@members"  # of a group: a list of what runs side by side
@@ -134,7 +136,7 @@ class Tasks(Framework):
             position, packed = HANDING[path]
             return lambda call: _hand_over(call, position, packed=packed)
         holder, _, name = path.rpartition(".")
-        if path.startswith("celery.") and name in ("chain", "group", "chord", "signature", "subtask", "chain()", "group()", "chord()"):
+        if path.startswith("celery.") and "()" not in holder and name in ("chain", "group", "chord", "signature", "subtask", "chain()", "group()", "chord()"):
             return CANVASES.get(name.removesuffix("()")) if not path.endswith("()") else _run_canvas
         if path in ("celery.canvas.Signature()", "dramatiq.Message()"):
             return _run_canvas
@@ -320,19 +322,6 @@ def _unpacked(call: ModelCall, positional: Value, keywords: Value) -> Arguments:
     return arguments
 
 
-def _together(first: Arguments, then: Arguments) -> Arguments:
-    return Arguments(
-        [*first.positional, *then.positional],
-        {**first.keywords, **then.keywords},
-        _either(first.more, then.more),
-        _either(first.more_keywords, then.more_keywords),
-    )
-
-
-def _either(left: Value | None, right: Value | None) -> Value | None:
-    return join(left, right) if left is not None and right is not None else left if left is not None else right
-
-
 def _hand_over(call: ModelCall, position: int, *, packed: bool) -> Value:
     """``queue.enqueue(function, …)``."""
     given = call.optional(position, "func")
@@ -345,10 +334,10 @@ def _hand_over(call: ModelCall, position: int, *, packed: bool) -> Value:
     rest = call.arguments.positional[position + 1 :]
     if packed:
         first, then = (rest + [EMPTY, EMPTY])[:2] if not call.path.endswith("add_job") else (rest + [EMPTY] * 3)[1:3]
-        arguments = _together(_unpacked(call, first, then), arguments)
+        arguments = _unpacked(call, first, then).followed_by(arguments)
     else:
         own = {name: value for name, value in keywords.items() if name not in QUEUE_OPTIONS | {"args", "kwargs", "func", "f"}}
-        arguments = _together(Arguments(rest, own, call.arguments.more, call.arguments.more_keywords), arguments)
+        arguments = Arguments(rest, own, call.arguments.more, call.arguments.more_keywords).followed_by(arguments)
     if call.path.endswith("enqueue_job"):  # arq hands its own context over first
         arguments = arguments.shifted(EMPTY)
     if _is_canvas(call.frame, call.state, function):
@@ -408,6 +397,7 @@ def _retry(call: ModelCall) -> Value:
     return EMPTY
 
 
+@method("add_periodic_task")
 def _add_periodic_task(call: ModelCall) -> Value:
     run_step(call, call.argument(1, "sig"), None)
     return NONE
@@ -472,19 +462,9 @@ def _sign_packed(call: ModelCall, task: Value) -> Value:
 
 
 def _signature(call: ModelCall, task: Value, arguments: Arguments, *, immutable: bool) -> Value:
-    given, named = call.new(TUPLE, "~args"), call.new(DICT, "~kwargs")
-    for position, value in enumerate(arguments.positional):
-        call.state.store(given, index(position), value)
-    if arguments.more is not None:
-        call.state.store(given, ELEMENT, arguments.more)
-    for name, value in arguments.keywords.items():
-        call.state.store(named, index(name), value)
-    if arguments.more_keywords is not None:
-        call.state.store(named, ELEMENT, arguments.more_keywords)
     made = call.external(SIGNATURE)
     call.state.store(made, TASK, task)
-    call.state.store(made, GIVEN, of(given))
-    call.state.store(made, NAMED, of(named))
+    keep_arguments(call, made, arguments)
     if immutable:
         call.state.store(made, IMMUTABLE, of(Const(True, bool)))
     return of(made)
@@ -637,7 +617,7 @@ def run_step(
         call.state.learn(carried)
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             arguments = Arguments([previous] if previous is not None else [])
-            results.append(queue(call, of(atom), _together(arguments, more or Arguments())))
+            results.append(queue(call, of(atom), arguments.followed_by(more or Arguments())))
         elif type(atom) is Obj and atom not in below and len(below) < 12:
             results.append(_run_object(call, atom, previous, more, (*below, atom)))
         call.state.facts = held
@@ -655,8 +635,8 @@ def _run_object(
         own = _unpacked(call, read(frame, state, of(obj), GIVEN), read(frame, state, of(obj), NAMED))
         if stored_value(frame, state, obj, IMMUTABLE) is not None:
             first = Arguments()
-        first = _together(more, first) if more is not None else first
-        results.append(queue(call, read(frame, state, of(obj), TASK), _together(first, own)))
+        first = more.followed_by(first) if more is not None else first
+        results.append(queue(call, read(frame, state, of(obj), TASK), first.followed_by(own)))
     if GROUP in kinds:
         members = call.elements(read(frame, state, of(obj), MEMBERS))
         results.append(call.container(LIST, run_step(call, members, previous, more, below), f"~group{len(below)}"))

@@ -7,7 +7,7 @@ from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.values import (
     EMPTY,
@@ -28,31 +28,33 @@ from datause_lint.analysis.values import (
 def partial(call: ModelCall) -> Value:
     made = call.external("functools.partial()")
     call.state.store(made, "@partial", call.argument(0))
-    for position, value in enumerate(call.arguments.positional[1:]):
-        call.state.store(made, f"@given{position}", value)
-    for name, value in call.arguments.keywords.items():
-        call.state.store(made, f"@given:{name}", value)
+    keep_arguments(call, made, call.arguments.without(1))
     return of(made)
+
+
+def keep_arguments(call: ModelCall, made: Obj, arguments: Arguments) -> None:
+    """Arguments as a tuple and a dict, for a call that comes later."""
+    positional, named = call.new(TUPLE, "~args"), call.new(DICT, "~kwargs")
+    for position, value in enumerate(arguments.positional):
+        call.state.store(positional, index(position), value)
+    for name, value in arguments.keywords.items():
+        call.state.store(named, index(name), value)
+    if arguments.more is not None:
+        call.state.store(positional, ELEMENT, arguments.more)
+    if arguments.more_keywords is not None:
+        call.state.store(named, ELEMENT, arguments.more_keywords)
+    call.state.store(made, "@args", of(positional))
+    call.state.store(made, "@kwargs", of(named))
 
 
 @models("functools.partial()")
 def call_partial(call: ModelCall) -> Value:
     results: list[Value] = []
     for obj in call.receiver.objects():
-        function = call.read(of(obj), "@partial")
-        positional: list[Value] = []
-        while (value := stored_value(call.frame, call.state, obj, f"@given{len(positional)}")) is not None:
-            positional.append(value)
-        keywords = {
-            key.partition(":")[2]: value
-            for key, value in call.state.heap.get(obj, {}).items()
-            if key.startswith("@given:")
-        }
-        more = call.arguments
-        arguments = Arguments(
-            [*positional, *more.positional], {**keywords, **more.keywords}, more.more, more.more_keywords
-        )
-        results.append(call.call_with(function, arguments))
+        arguments = Arguments()
+        add_star(call.frame, call.state, arguments, call.read(of(obj), "@args"))
+        add_double_star(call.frame, call.state, arguments, call.read(of(obj), "@kwargs"))
+        results.append(call.call_with(call.read(of(obj), "@partial"), arguments.followed_by(call.arguments)))
     return join_all(results)
 
 
@@ -336,8 +338,8 @@ def thread(call: ModelCall) -> Value:
     target = call.optional(1, "target")
     if target is None:
         target = call.arguments.keywords.get("function", EMPTY)
-    given = call.arguments.keywords.get("args", EMPTY)
-    named = call.arguments.keywords.get("kwargs", EMPTY)
+    first = 2 if call.path.endswith("Timer") else 3
+    given, named = call.argument(first, "args"), call.argument(first + 1, "kwargs")
     arguments = Arguments()
     if given.atoms:
         add_star(call.frame, call.state, arguments, given)
