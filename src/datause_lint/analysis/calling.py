@@ -399,7 +399,7 @@ def _apply_guards(
 ) -> None:
     state = outcome.state
     assert state is not None
-    tag_decorator_factory(frame, state, paths, arguments, parameters, outcome.value, span)
+    outcome.value = tag_decorator_factory(frame, state, paths, arguments, parameters, outcome.value, span)
     enforced = call_guards(frame, state, GuardKind.ENFORCE, paths, receiver, arguments, parameters, span)
     facts = frozenset(fact for _, fact in enforced if fact.uses)
     if facts:

@@ -43,13 +43,19 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
         for rule in world.policy.rules:
             if not _concerns(rule, obligation):
                 continue
-            place = obligation.place or obligation.site
+            place = obligation.place or _own_place(world, obligation)
             name = (rule.id, place.location, obligation.sink.id, obligation.steps[-1].location)
             target = guarded if _is_allowed(rule, obligation) else groups
             target.setdefault(name, _Group(rule, place)).members.append(obligation)
     findings = _one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in groups.values()])
     allowed = [_finding(world, group, Verdict.GUARDED) for name, group in guarded.items() if name not in groups]
     return in_order(findings), in_order(_one_for_each_place(allowed))
+
+
+def _own_place(world: World, obligation: Obligation) -> Place:
+    """What the data comes to is the root, or, where that only wraps a function, the function in it."""
+    inner = obligation.inner
+    return inner if inner is not None and world.is_wrapped(inner.function) else obligation.site
 
 
 def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:

@@ -84,4 +84,5 @@ def passed_on(obligation: Obligation, data: Label | Data, carried: Truths, frame
     """The callee's obligation as the caller has it."""
     step = Step(Role.STEP, frame.location(span), note, None)
     steps = obligation.steps if len(obligation.steps) >= MAXIMAL_STEPS else (step, *obligation.steps)
-    return replace(obligation, data=data, carried=carried, steps=steps, site=frame.place(span))
+    inner = obligation.inner if obligation.inner is not None and "<locals>" in obligation.site.function else obligation.site
+    return replace(obligation, data=data, carried=carried, steps=steps, site=frame.place(span), inner=inner)

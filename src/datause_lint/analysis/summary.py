@@ -42,6 +42,7 @@ class Obligation:
     site: Frame  # the call in the function whose summary holds the obligation
     place: Frame | None
     seen: tuple[GuardSite, ...]  # guards on the way that do not count
+    inner: Frame | None = None  # the place in what a wrapper wraps
     proven: Fact | None = None  # set where a guard counts: the obligation is evidence
     unproven: str = ""  # why a guard that is there may not be enough
 

@@ -112,6 +112,10 @@ class Framework:
         """Functions that the framework calls beside those in the program who do."""
         return ()
 
+    def is_wrapped(self, world: World, function: FunctionIR) -> bool:
+        """Whether the framework calls the function from inside of code of the program that wraps it."""
+        return False
+
     # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
@@ -291,6 +295,9 @@ class Wiring:
 
     def entries(self, world: World) -> list[FunctionId]:
         return [name for framework in self._frameworks for name in framework.entries(world)]
+
+    def is_wrapped(self, world: World, function: FunctionIR) -> bool:
+        return any(framework.is_wrapped(world, function) for framework in self._frameworks)
 
     def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
         return any(framework.is_requester(frame, state, obj) for framework in self._frameworks)

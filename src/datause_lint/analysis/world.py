@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.loops import replaced
-from datause_lint.analysis.shared import SharedState
+from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import Fields, State, attach
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
@@ -60,6 +60,7 @@ MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 24  # of one function: from here on, texts no longer tell contexts apart
 MAXIMAL_NESTING = 4  # of one function's contexts inside each other
 BASES = "@bases"
+T = TypeVar("T")
 
 Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
 
@@ -94,6 +95,7 @@ class World:
         self._exports: dict[FunctionId, dict[str, None]] = {}
         self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
         self._instances: dict[tuple[ClassId, str], None] = {}
+        self._remembered: dict[tuple[str, Hashable], Remembered] = {}
         self._run = run
         self._functions: dict[FunctionId, FunctionIR] = {}
         self._classes: dict[ClassId, ClassIR] = {}
@@ -225,9 +227,24 @@ class World:
         if self.shared.read(self.objects.class_object(cls), "@made") is None:
             self.run_body(self.module_of(cls))
 
+    def remembered(self, what: str, key: Hashable, find: Callable[[], T]) -> T:
+        """What ``find`` gives, until the shared state that it read has changed."""
+        name = (what, key)
+        known = self._remembered.get(name)
+        if known is not None and self.shared.still(known):
+            self.shared.note_once(name, known.reads)
+            return known.found  # type: ignore[no-any-return]  # one kind of thing for each name
+        self.shared.begin()
+        try:
+            found = find()
+        finally:
+            reads = self.shared.end()
+        self._remembered[name] = Remembered(found, reads, self.shared.changes)
+        return found
+
     def hierarchy(self, cls: ClassId) -> tuple[ClassId, ...]:
         """The class and its bases of the program, in method resolution order (a depth-first one where C3 fails)."""
-        return self._linearise(cls, ())
+        return self.remembered("hierarchy", cls, lambda: self._linearise(cls, ()))
 
     def _linearise(self, cls: ClassId, below: tuple[ClassId, ...]) -> tuple[ClassId, ...]:
         if cls in below:
@@ -238,6 +255,9 @@ class World:
 
     def outer_bases(self, cls: ClassId) -> list[ApiPath]:
         """The classes outside the program that the class derives from."""
+        return self.remembered("outer bases", cls, lambda: self._find_outer_bases(cls))
+
+    def _find_outer_bases(self, cls: ClassId) -> list[ApiPath]:
         found: dict[ApiPath, None] = {}
         for each in self.hierarchy(cls):
             found.update(dict.fromkeys(ApiPath(self.policy.canonical(path)) for path in self.bases(each)[1]))
@@ -271,9 +291,10 @@ class World:
 
     def class_paths(self, cls: ClassId) -> list[str]:
         """The names under which the policy may speak of the class or of a base of it."""
-        paths: list[str] = []
-        for each in self.hierarchy(cls):
-            paths.extend(self.paths_of(each))
+        return self.remembered("paths", cls, lambda: self._find_paths(cls))
+
+    def _find_paths(self, cls: ClassId) -> list[str]:
+        paths = [path for each in self.hierarchy(cls) for path in self.paths_of(each)]
         paths.extend(self.outer_bases(cls))
         return paths
 
@@ -589,6 +610,9 @@ class World:
 
     def decorators_of(self, cls: ClassId) -> list[str]:
         """The external decorators of a class and its bases, by path."""
+        return self.remembered("decorators", cls, lambda: self._find_decorators(cls))
+
+    def _find_decorators(self, cls: ClassId) -> list[str]:
         found: list[str] = []
         for each in self.hierarchy(cls):
             value = self.shared.read(self.objects.class_object(each), "@decorators")
@@ -700,6 +724,19 @@ class World:
     def note_evidence(self, obligation: Obligation) -> None:
         name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)
         self.evidence.setdefault(name, obligation)
+
+    def is_wrapped(self, name: FunctionId) -> bool:
+        """Whether nobody but a wrapper knows the function: its name stands for what a decorator made of it."""
+        function = self.function(name)
+        if function is None or "<locals>" in name or name in self.entries:
+            return False
+        if function.owner_class is not None:
+            holder = self.objects.class_object(function.owner_class)
+        else:
+            holder = self.objects.module(self.module_of(name))
+        stands = self.shared.read(holder, attribute(function.name))
+        by_name = stands is not None and any(isinstance(atom, FunctionAtom) and atom.function == name for atom in stands.atoms)
+        return not by_name or self.wiring.is_wrapped(self, function)
 
     def note_entry(self, function: FunctionId) -> None:
         """The function is called from outside of the program, whoever calls it inside."""

@@ -104,6 +104,9 @@ class Django(Framework):
             if views.entries(world, function)
         ]
 
+    def is_wrapped(self, world: World, function: FunctionIR) -> bool:
+        return views.is_wrapped(world, function)
+
     def callers_words(self, world: World, function: FunctionId) -> Iterable[str]:
         return signals.callers_words(world, function)
 

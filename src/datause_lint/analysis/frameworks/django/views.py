@@ -402,6 +402,12 @@ def entries(world: World, function: FunctionIR) -> bool:
     return any(not _has_own_dispatch(world, each) for each in exposed_classes(world, cls, function))
 
 
+def is_wrapped(world: World, function: FunctionIR) -> bool:
+    """Whether a view's method runs inside of a dispatch of the program, or of a decorator's wrapper."""
+    cls = function.owner_class
+    return cls is not None and function.name in (*HANDLERS, *HOOKS) and is_view_class(world, cls) and not entries(world, function)
+
+
 def exposed_classes(world: World, cls: ClassId, function: FunctionIR) -> list[ClassId]:
     """The classes of which requests may reach the method as it is."""
     found: list[ClassId] = []
@@ -496,6 +502,17 @@ def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, calle
 
 
 # ── decorators ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models(USER_TEST.removesuffix("()"), METHOD_DECORATOR.removesuffix("()"))
+def make_decorator(call: ModelCall) -> Value:
+    """What is given is no function to decorate: a test, or a decorator."""
+    made = call.external(f"{call.path}()")
+    for position, value in enumerate(call.arguments.positional):
+        call.state.store(made, f"@argument{position}", value)
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, f"@argument:{name}", value)
+    return of(made)
 
 
 @models(USER_TEST)
