@@ -38,7 +38,7 @@ class Django(Framework):
             views.enter(frame, state, call_values)
 
     def model_of(self, path: str) -> Model | None:
-        return querysets.model_for(path) or views.model_for(path) or fields.model_for(path) or signals.model_for(path)
+        return querysets.model_for(path) or views.model_for(path) or fields.model_for(path) or signals.model_for(path) or requests.model_for(path)
 
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -108,7 +108,8 @@ class Django(Framework):
         return views.is_wrapped(world, function)
 
     def callers_words(self, world: World, function: FunctionId) -> Iterable[str]:
-        return signals.callers_words(world, function)
+        ir = world.function(function)
+        return [*signals.callers_words(world, function), *(views.callers_words(world, ir) if ir is not None else ())]
 
     # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _MANAGER: Final = ApiPath("django.db.models.Manager")
 _DISPLAY: Final = re.compile(r"django\.db\.models\.Model\(\)\.get_(\w+)_display$")
 _DISPLAYED: Final = re.compile(r"get_(\w+)_display$")
+_OF_FORMS: Final = frozenset({"cleaned_data", "data", "files", "instance", "changed_data", "errors"})
 _FULL_NAME: Final = ("get_full_name", "get_short_name", "get_username")
 
 
@@ -115,6 +116,9 @@ def instance_attribute(frame: Frame, state: State, obj: Obj, cls: ClassId, name:
             stated = stored_value(frame, state, obj, attribute("model"))
             return stated if stated is not None else of(obj.child(attribute("model")))
         return None
+    if name in _OF_FORMS and any(base.startswith("django.forms.") for base in world.outer_bases(cls)):
+        stored = state.stored(obj, attribute(name))
+        return stored if stored is not None else of(obj.child(attribute(name)))
     if not schema_of(world).is_model(cls):
         return None
     shown = _DISPLAYED.match(name)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Label, Value
+from datause_lint.analysis.values import Label, Value, of
 from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
 from datause_lint.names import ApiPath, ClassId
 
@@ -82,6 +83,16 @@ def outer_attribute_types(world: World, api: ApiPath, name: str) -> Types:
         if name in ("_request",):
             return (Type(None, REQUEST),)
     return ()
+
+
+def model_for(path: str) -> Model | None:
+    return _requester if path in ("django.http.HttpRequest().auser", "django.contrib.auth.get_user", "django.contrib.auth.aget_user") else None
+
+
+def _requester(call: ModelCall) -> Value:
+    """``await request.auser()``, ``get_user(request)``."""
+    given = call.receiver if call.receiver.objects() else call.argument(0, "request")
+    return of(*(obj.child(attribute("user")) for obj in given.objects()))
 
 
 def is_request(frame: Frame, state: State, obj: Obj) -> bool:

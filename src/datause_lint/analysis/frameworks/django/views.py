@@ -61,6 +61,7 @@ HOOKS: Final = {
 TEST_MIXIN: Final = "UserPassesTestMixin"
 DECORATED: Final = " (decorated)"  # after the name of a method: what a decorator of the class made of it
 ROUTED: Final = "@routed"  # of a view: it is at a URL as it is
+WRAPPED: Final = "@wrapped"  # of a view: it is at a URL as a decorator has wrapped it there
 BOUND: Final = "@bound"  # of a closure's environment: it has its receiver
 USER_TEST: Final = "django.contrib.auth.decorators.user_passes_test()"
 METHOD_DECORATOR: Final = "django.utils.decorators.method_decorator()"
@@ -371,11 +372,25 @@ def route(call: ModelCall) -> Value:
         if isinstance(atom, FunctionAtom) and _is_made_by(frame, call.state, atom):
             holder = world.objects.module(world.module_of(frame.function.id))
             world.publish(frame, call.state, holder, attribute(f"urls {call.site()}"), of(atom))
+            for cls in _captured_views(call.state, atom.environment, 0):
+                world.shared.write(world.objects.class_object(cls), WRAPPED, of(Const(True, bool)))
         elif isinstance(atom, FunctionAtom):
             world.shared.write(world.objects.function_object(atom.function), ROUTED, of(Const(True, bool)))
         elif isinstance(atom, (ApiAtom, BoundAtom)) and atom.receiver is not None and atom.receiver.cls is not None:
             world.shared.write(world.objects.class_object(atom.receiver.cls), ROUTED, of(Const(True, bool)))
     return of(call.external("django.urls.URLPattern()"))
+
+
+def _captured_views(state: State, environment: Obj | None, depth: int) -> Iterator[ClassId]:
+    """The classes of views that wrappers have captured."""
+    if environment is None or depth > 4:
+        return
+    for value in state.heap.get(environment, {}).values():
+        for atom in value.atoms:
+            if isinstance(atom, (ApiAtom, BoundAtom)) and atom.receiver is not None and atom.receiver.cls is not None:
+                yield atom.receiver.cls
+            elif isinstance(atom, FunctionAtom):
+                yield from _captured_views(state, atom.environment, depth + 1)
 
 
 def _is_made_by(frame: Frame, state: State, atom: FunctionAtom) -> bool:
@@ -417,9 +432,24 @@ def exposed_classes(world: World, cls: ClassId, function: FunctionIR) -> list[Cl
             continue
         if not any(isinstance(atom, FunctionAtom) and atom.function == function.id for atom in member[0].atoms):
             continue
+        if _is_only_wrapped(world, each):
+            continue
         if not world.subclasses(each) or _is_routed(world, each):
             found.append(each)
     return found
+
+
+def _is_only_wrapped(world: World, cls: ClassId) -> bool:
+    holder = world.objects.class_object(cls)
+    return world.shared.read(holder, WRAPPED) is not None and world.shared.read(holder, ROUTED) is None
+
+
+def callers_words(world: World, function: FunctionIR) -> list[str]:
+    """Whoever makes a view of a class names the class."""
+    cls = function.owner_class
+    if cls is None or function.name not in (*HANDLERS, *HOOKS) or not is_view_class(world, cls):
+        return []
+    return [cls.rpartition(":")[2].rpartition(".")[2]]
 
 
 def _has_own_dispatch(world: World, cls: ClassId) -> bool:
