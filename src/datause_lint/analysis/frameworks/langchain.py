@@ -715,6 +715,8 @@ class Runner:
     def _run_kind(self, obj: Obj, kind: str, given: Value, depth: int) -> Value:
         if kind == DICT:
             return self._run_branches(of(obj), given, depth)
+        if not kind.startswith(PACKAGES):  # ``itemgetter("text")``
+            return self._awaited(self.call.call(of(obj), given))
         if kind == SEQUENCE:
             return self._run_steps(self._read(obj, STEPS), given, depth)
         if kind == PARALLEL:
