@@ -104,12 +104,14 @@ def _from_source(
     return Value({**result.atoms, label: frozenset()}, result.implied, result.probes)
 
 
-def source_record(frame: Frame, state: State, receiver: Value | None, result: Value, span: Span) -> Obj:
+def source_record(
+    frame: Frame, state: State, receiver: Value | None, result: Value, span: Span, path: str | None = None
+) -> Obj:
     """The object that data from a declared source is read from: it says whose data it is."""
     objects = receiver.objects() if receiver is not None else result.objects()
     if objects:
         return objects[0]
-    made = frame.world.objects.external(frame.site(span) + "~source", None)
+    made = frame.world.objects.external(frame.site(span) + "~source", ApiPath(path) if path is not None else None)
     frame.world.places[made] = frame.location(span)
     return made
 

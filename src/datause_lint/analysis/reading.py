@@ -191,6 +191,9 @@ def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, nam
 
 def _of_api(frame: Frame, state: State, atom: ApiAtom, name: str, span: Span, hint: str) -> Value:
     path = frame.world.api(f"{atom.path}.{name}").path
+    exported = frame.world.wiring.exported(frame.world, path) if atom.receiver is None else None
+    if exported is not None:
+        return exported
     atoms: dict[Atom, Truths] = {ApiAtom(path, atom.receiver): NOTHING}
     _add_sources(frame, state, path, atom.receiver, NOTHING, atoms, span, name)
     probes: tuple[Probe, ...] = ()
@@ -514,7 +517,7 @@ def _add_sources(
     for source in frame.world.policy.sources_at(path):
         if source.sql or source.fills is not None:
             continue
-        record = holder if holder is not None else source_record(frame, state, None, EMPTY, span)
+        record = holder if holder is not None else source_record(frame, state, None, EMPTY, span, path)
         category = source.category
         if name is not None:
             match = frame.world.policy.classify(name)

@@ -227,6 +227,8 @@ def _mark(frame: Frame, state: State, atom: Atom, decorated: Value, span: Span) 
         assert isinstance(atom, ApiAtom)
         mark = world.objects.external(frame.site(span), world.api(f"{atom.path}()").path)
         state.heap.setdefault(mark, {})
+        if atom.receiver is not None:
+            state.store(mark, "@receiver", of(atom.receiver))
     state.store(mark, "@function", decorated)
     for key, value in state.heap.get(mark, {}).items():
         world.publish(frame, state, mark, key, value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Final, NamedTuple, Union
 
-from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.findings.finding import Location, Step
 from datause_lint.ir.instructions import Constant
 from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName, UseKey
@@ -318,7 +318,9 @@ class Value:
 
     def may_be_none(self) -> bool:
         return not self.atoms or any(
-            (type(atom) is Const and atom.value is None) or type(atom) in (Obj, Data, Label, ApiAtom, MethodAtom)
+            (type(atom) is Const and atom.value is None)
+            or type(atom) in (Data, Label, ApiAtom, MethodAtom)
+            or (type(atom) is Obj and atom.kind is not Kind.NEW)
             for atom in self.atoms
         )
 

@@ -37,6 +37,10 @@ class Framework:
         """A model of a call by its path, beside those in the table of models."""
         return None
 
+    def exported(self, world: World, path: str) -> Value | None:
+        """The object that a module outside of the program exports: ``flask.session``."""
+        return None
+
     def method_of(self, name: str) -> Model | None:
         """A model of a method of something of unknown class; it answers NotImplemented where it does not apply."""
         return None
@@ -188,6 +192,13 @@ class Wiring:
             found = [model for model in known if model is not None]
             self._models[path] = _first_of(found) if len(found) > 1 else found[0] if found else None
         return self._models[path]
+
+    def exported(self, world: World, path: str) -> Value | None:
+        for framework in self._frameworks:
+            found = framework.exported(world, path)
+            if found is not None:
+                return found
+        return None
 
     def methods_of(self, name: str) -> tuple[Model, ...]:
         found = self._methods.get(name)

@@ -201,6 +201,11 @@ class World:
             return of(ApiAtom(ApiPath(f"{module}.{name}")))
         return found
 
+    def exported(self, path: str) -> Value:
+        """What code outside of the program has under the path."""
+        found = self.wiring.exported(self, path)
+        return found if found is not None else of(self.api(path))
+
     def api(self, path: str) -> ApiAtom:
         return ApiAtom(ApiPath(self.policy.canonical(path)))
 

@@ -8,6 +8,7 @@ from datause_lint.analysis.frameworks.dataframes import DataFrames
 from datause_lint.analysis.frameworks.django import Django
 from datause_lint.analysis.frameworks.drf import RestFramework
 from datause_lint.analysis.frameworks.fastapi import FastApi
+from datause_lint.analysis.frameworks.flask import Flask
 from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.spreadsheets import Spreadsheets
 from datause_lint.analysis.frameworks.sqlalchemy import SqlAlchemy
@@ -17,4 +18,4 @@ from datause_lint.analysis.wiring import Framework
 
 def frameworks() -> list[Framework]:
     """All of them, in the order in which they are asked."""
-    return [Clients(), SqlAlchemy(), FastApi(), Tasks(), LangChain(), Django(), RestFramework(), DataFrames(), Spreadsheets(), Databases()]
+    return [Clients(), SqlAlchemy(), FastApi(), Flask(), Tasks(), LangChain(), Django(), RestFramework(), DataFrames(), Spreadsheets(), Databases()]
