@@ -270,7 +270,7 @@ def _first_column(call: ModelCall, rows: Value) -> Value:
     return call.read(rows, index(0))
 
 
-@method("execute", "fetchall", "fetchone", "fetchmany", "fetchrow", "fetchval", "fetch", "fetch_all", "fetch_one", "fetch_val")
+@method("execute", "fetchall", "fetchone", "fetchmany", "fetchrow", "fetchval", "fetch", "fetch_all", "fetch_one", "fetch_val", of_data=True)
 def of_unknown(call: ModelCall) -> Value:
     """On a receiver of which nothing is known, the SQL text speaks for itself."""
     name = call.path.rpartition(".")[2]

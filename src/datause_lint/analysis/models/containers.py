@@ -42,6 +42,7 @@ from datause_lint.ir.instructions import Span
 
 Method = Callable[[ModelCall], Value]
 METHODS: dict[str, Method] = {}
+OF_DATA: set[str] = set()  # those that mean the same on a receiver that is no object, but data
 
 # Methods of strings and bytes whose result says nothing of the text, or of one that is data.
 WITHOUT_DATA = frozenset(
@@ -61,7 +62,7 @@ def call_method(
         if modelled is not NotImplemented:
             return modelled, call.state if call.returns else None
     method = METHODS.get(name)
-    if method is not None and receiver.objects():
+    if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
         return result, call.state if call.returns else None
     if name in WITHOUT_DATA:
@@ -69,10 +70,11 @@ def call_method(
     return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
 
 
-def method(*names: str) -> Callable[[Method], Method]:
+def method(*names: str, of_data: bool = False) -> Callable[[Method], Method]:
     def register(function: Method) -> Method:
         for name in names:
             METHODS[name] = function
+        OF_DATA.update(names if of_data else ())
         return function
 
     return register

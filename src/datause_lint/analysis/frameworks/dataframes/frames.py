@@ -36,6 +36,7 @@ from datause_lint.analysis.values import (
 from datause_lint.ir.instructions import Span
 
 OPEN: Final = "@open"  # of a frame: whether it has columns that nobody states
+KEYS_OF_GROUPS: Final = "@keys"
 NAME: Final = "@name"  # of a series: its column
 TESTED: Final = "@tested"  # of a series: what its truth proves of the rows
 
@@ -61,13 +62,15 @@ class Table:
     open: bool = True
     rest: Value = field(default_factory=lambda: EMPTY)
     api: str = FRAME
+    keys: Value = field(default_factory=lambda: EMPTY)  # of groups: the data in what they are grouped by
 
     def proving(self, facts: Truths) -> Table:
         """The rows of which the facts hold, too."""
         if not facts:
             return self
         columns = {name: carrying(value, facts) for name, value in self.columns.items()}
-        return replace(self, columns=columns, rows=carrying(self.rows, facts), rest=carrying(self.rest, facts))
+        rows, rest, keys = (carrying(value, facts) for value in (self.rows, self.rest, self.keys))
+        return replace(self, columns=columns, rows=rows, rest=rest, keys=keys)
 
     def only(self, names: list[str]) -> Table:
         return replace(self, columns={name: self.columns[name] for name in names if name in self.columns}, open=False)
@@ -140,6 +143,7 @@ def _table_of(frame: Frame, state: State, obj: Obj, api: str) -> Table:
         _is_open(frame, state, obj),
         _rest_of(frame, state, obj),
         api,
+        stored_value(frame, state, obj, KEYS_OF_GROUPS) or EMPTY,
     )
 
 
@@ -223,6 +227,8 @@ def write_frame(state: State, obj: Obj, table: Table) -> None:
     fields[OPEN] = const(table.open)
     if table.rest.atoms:
         fields[OPAQUE] = table.rest
+    if table.keys.atoms:
+        fields[KEYS_OF_GROUPS] = table.keys
     state.heap[obj] = fields
 
 
@@ -294,8 +300,25 @@ def stacked(one: Table, other: Table) -> Table:
     columns: dict[str, Value] = {}
     for name in names:
         mine, others = one.columns.get(name), other.columns.get(name)
-        columns[name] = join(mine, others) if mine is not None and others is not None else mine or others or EMPTY
-    return Table(columns, join(one.rows, other.rows), one.open or other.open, join(one.rest, other.rest), one.api)
+        columns[name] = either(mine, others) if mine is not None and others is not None else mine or others or EMPTY
+    rows, rest = either(one.rows, other.rows), either(one.rest, other.rest)
+    return Table(columns, rows, one.open or other.open, rest, one.api)
+
+
+def either(left: Value, right: Value) -> Value:
+    """Either value; what two places have proven of the same people is proven."""
+    joined = join(left, right)
+    atoms = dict(joined.atoms)
+    for atom, carried in left.atoms.items():
+        others = right.atoms.get(atom)
+        if others is not None and others != carried:
+            known = {_placeless(truth) for truth in others}
+            atoms[atom] = frozenset(truth for truth in carried if _placeless(truth) in known)
+    return Value(atoms, joined.implied, joined.probes)
+
+
+def _placeless(truth: Truth) -> object:
+    return (truth.guard, truth.uses, truth.subject) if type(truth) is Fact else truth
 
 
 def merged(left: Table, right: Table, how: str, keys: list[str] | None, *, same_people: bool) -> Table:

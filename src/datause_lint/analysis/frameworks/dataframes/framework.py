@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis import guards
@@ -11,6 +12,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes import expressions, masks
 from datause_lint.analysis.frameworks.dataframes.frames import (
     FRAMES,
+    GROUPS,
     SERIES,
     Table,
     column_names,
@@ -66,9 +68,13 @@ class DataFrames(Framework):
             return model_for(FRAME_METHODS, name)
         if holder.endswith("()") and holder[:-2] in SERIES:
             return model_for(SERIES_METHODS, name)
-        if holder == ACCESSOR:
+        if holder.removesuffix("()") == ACCESSOR:
             return _accessor_method
         return expressions.model_of(path)
+
+    def never_decorates(self, path: str) -> bool:
+        """``column.map(function)``: whatever is modelled here takes functions to call them."""
+        return self.model_of(path) is not None
 
     # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,19 +254,18 @@ def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
         return make_frame(call, table.proving(implied.true), "~selected")
     constants = guards.fold(frame, key)
     if constants is not None and all(isinstance(each.value, str) for each in constants):
-        return _parts_of_sets(call, base, table) if table.api == "datasets.DatasetDict" else column(call, base, [str(each.value) for each in constants])
+        names = [str(each.value) for each in constants]
+        if table.api == GROUPS:
+            return make_frame(call, replace(table, columns=_projected(call, base, names).columns, open=False, rest=EMPTY))
+        return column(call, base, names)
     if constants is not None and table.api.startswith("datasets."):
         return row_of(call, table)
-    names = column_names(frame, state, key)
-    if names:
-        for name in names:
+    chosen = column_names(frame, state, key)
+    if chosen:
+        for name in chosen:
             column(call, base, [name])
-        return make_frame(call, _projected(call, base, names), "~columns")
-    return make_frame(call, table, "~part")
-
-
-def _parts_of_sets(call: ModelCall, base: Value, table: Table) -> Value:
-    table.api = "datasets.Dataset"
+        projected = _projected(call, base, chosen)
+        return make_frame(call, replace(projected, keys=table.keys), "~columns")
     return make_frame(call, table, "~part")
 
 

@@ -182,12 +182,18 @@ def queried(frame: Frame, state: State, table: Table, text: str, span: Span) -> 
     if len(text) > MAXIMAL_QUERY:
         return Implied()
     plain = re.sub(r"`([^`]*)`", lambda match: re.sub(r"\W", "_", match[1]), text)
+    plain = re.sub(r"""('[^']*'|"[^"]*")|[&|~]""", _as_word, plain)
     plain = re.sub(r"@(?=[A-Za-z_])", "__local_", plain).replace("{}", "__unknown").replace("\n", " ").strip()
     try:
         tree = ast.parse(plain, mode="eval")
         return _Query(frame, state, table, span).implied(tree.body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Implied()
+
+
+def _as_word(match: re.Match[str]) -> str:
+    """pandas gives ``&``, ``|`` and ``~`` the precedence of the words."""
+    return match[1] or {"&": " and ", "|": " or ", "~": " not "}[match[0]]
 
 
 class _Query:

@@ -369,6 +369,11 @@ def add_column(call: ModelCall) -> Value:
 def apply(call: ModelCall) -> Value:
     table = _table(call)
     function = call.optional(0, "func") or call.argument(0, "function")
+    if any(expressions.is_expression(value) for value in call.arguments.all()):
+        columns: dict[str, Value] = {}
+        for value in call.arguments.all():
+            columns.update(expressions.named_columns(call, table, value))
+        return make_frame(call, Table(columns, table.rows, False, table.keys, "polars.DataFrame"))
     if not _is_function(function):
         return _aggregated(call, table, function)
     if table.api == GROUPS or call.path.endswith(("map_groups", "map_batches", "map_partitions")):
@@ -414,7 +419,7 @@ def _aggregated(call: ModelCall, table: Table, function: Value) -> Value:
         inner = read(call.frame, call.state, of(obj), ELEMENT)
         words = [*words, *(guards.fold(call.frame, join(inner, elements(call.frame, call.state, inner))) or [Const("", str)])]
     if words and all(each.value in COUNTING for each in words):
-        return make_frame(call, Table({}, table.rows, False, EMPTY, "pandas.DataFrame"))
+        return make_frame(call, Table({}, table.rows, False, table.keys, "pandas.DataFrame"))
     return make_frame(call, replace(table, api="pandas.DataFrame" if table.api == GROUPS else table.api))
 
 
@@ -449,7 +454,10 @@ def pipe(call: ModelCall) -> Value:
 
 @frame_method("groupby", "group_by", "groupBy", "rolling", "resample", "expanding", "partition_by")
 def groupby(call: ModelCall) -> Value:
-    return make_frame(call, replace(_table(call), api=GROUPS))
+    table = _table(call)
+    names = [name for value in call.arguments.all() for name in _names(call, value)]
+    keys = [Value(column_of(call.frame, call.state, table, name, call.span).atoms) for name in names]
+    return make_frame(call, replace(table, api=GROUPS, keys=join_all(keys)))
 
 
 # ── two frames ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -577,7 +585,7 @@ def to_text(call: ModelCall) -> Value:
 )  # fmt: skip
 def counted(call: ModelCall) -> Value:
     table = _table(call)
-    return make_frame(call, Table({}, table.rows, False, EMPTY, "pandas.DataFrame"), "~counts")
+    return make_frame(call, Table({}, table.rows, False, table.keys, "pandas.DataFrame"), "~counts")
 
 
 @frame_method("value_counts")
