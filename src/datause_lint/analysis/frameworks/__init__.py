@@ -18,4 +18,4 @@ from datause_lint.analysis.wiring import Framework
 
 def frameworks() -> list[Framework]:
     """All of them, in the order in which they are asked."""
-    return [Clients(), SqlAlchemy(), FastApi(), Flask(), Tasks(), LangChain(), Django(), RestFramework(), DataFrames(), Spreadsheets(), Databases()]
+    return [Clients(), SqlAlchemy(), FastApi(), Flask(), Tasks(), LangChain(), RestFramework(), Django(), DataFrames(), Spreadsheets(), Databases()]

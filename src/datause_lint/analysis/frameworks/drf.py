@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import DICT, LIST, data_of, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.django import views
 from datause_lint.analysis.frameworks.django.requests import is_rest_view
 from datause_lint.analysis.frameworks.django.schema import Target, type_of
 from datause_lint.analysis.frameworks.django.views import (
@@ -84,6 +85,8 @@ class RestFramework(Framework):
                 return _SERIALIZER_METHODS.get(name)
             if name == "check_object_permissions":
                 return check_object_permissions
+            if name == "get_object":
+                return get_object
         return None
 
     def reverse_relation(self, frame: Frame, cls: ClassId, name: str) -> Types:
@@ -95,6 +98,8 @@ class RestFramework(Framework):
     def instance_attribute(
         self, frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span
     ) -> Value | None:
+        if name == "check_object_permissions" and is_rest_view(frame.world, cls) and not frame.world.class_attribute(cls, name):
+            return of(ApiAtom(ApiPath("rest_framework.views.APIView().check_object_permissions"), obj))
         if not is_serializer(frame.world, cls) or frame.world.class_attribute(cls, name) is not None:
             return None
         from datause_lint.analysis.calling import call_values
@@ -315,15 +320,28 @@ def _action_of(world: World, function: FunctionIR) -> Obj | None:
 
 def check_object_permissions(call: ModelCall) -> Value:
     """``self.check_object_permissions(request, note)``: the permissions are asked about the object."""
-    asking = _Asking(call.frame, call.state, call.caller, call.argument(0, "request"), call.receiver)
-    asking.method = "has_object_permission"
-    asking.object = call.argument(1, "obj")
-    for obj in call.receiver.objects():
-        for kind in types_of(call.frame, call.state, obj):
-            stated = call.frame.world.class_attribute(kind.cls, "permission_classes") if kind.cls is not None else None
-            if stated is not None:
-                call.state.learn(asking.granted_by_all(stated[0]))
+    _ask_about(call, call.argument(0, "request"), call.argument(1, "obj"))
     return NONE
+
+
+def get_object(call: ModelCall) -> Value:
+    """The record that a view is for, once its permissions were asked about it."""
+    found = views.get_object(call)
+    requests = of(*(obj.child(attribute("request")) for obj in call.receiver.objects()))
+    _ask_about(call, requests, found)
+    return found
+
+
+def _ask_about(call: ModelCall, request: Value, about: Value) -> None:
+    asking = _Asking(call.frame, call.state, call.caller, request, call.receiver)
+    asking.method = "has_object_permission"
+    asking.object = about
+    facts: Truths | None = None
+    for cls in views.classes_of(call):
+        stated = call.frame.world.class_attribute(cls, "permission_classes")
+        proven = asking.granted_by_all(stated[0]) if stated is not None else NOTHING
+        facts = proven if facts is None else facts & proven
+    call.state.learn(facts or NOTHING)
 
 
 # ── serializers ───────────────────────────────────────────────────────────────────────────────────────────────────

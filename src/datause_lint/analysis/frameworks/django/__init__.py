@@ -40,6 +40,9 @@ class Django(Framework):
     def model_of(self, path: str) -> Model | None:
         return querysets.model_for(path) or views.model_for(path) or fields.model_for(path) or signals.model_for(path) or requests.model_for(path)
 
+    def never_decorates(self, path: str) -> bool:
+        return signals.model_for(path) is not None
+
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def inherited_fields(self, base: ApiPath) -> Iterable[str]:

@@ -102,6 +102,13 @@ def send(call: ModelCall) -> Value:
     return of(call.new(LIST))
 
 
+@models("django.db.transaction.on_commit")
+def on_commit(call: ModelCall) -> Value:
+    call.call(call.argument(0, "func"))
+    call.returns = True
+    return NONE
+
+
 # ── receivers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import DICT, elements, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.django import middleware
 from datause_lint.analysis.frameworks.django.conditions import Condition
 from datause_lint.analysis.frameworks.django.querysets import QUERYSET, manager_of, single, sources_of
 from datause_lint.analysis.frameworks.django.requests import is_view_class, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Caller, Model, ModelCall, models
-from datause_lint.analysis.objects import Obj, attribute, index
+from datause_lint.analysis.objects import Kind, Obj, attribute, index
 from datause_lint.analysis.registration import decorator_facts
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
@@ -474,6 +475,8 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
     request = request_value(frame, state)
     _passed_user_tests(frame, state, request, caller)
     cls = function.owner_class
+    if _is_view(frame, state, request):
+        middleware.enter(frame, state, request, caller)
     if cls is None or function.name not in (*HANDLERS, *HOOKS) or not function.parameters:
         return
     if not is_view_class(frame.world, cls):
@@ -484,6 +487,15 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
         facts = _passed_test_func(frame, state, each, view, caller)
         proven = facts if proven is None else proven & facts
     state.learn(proven or NOTHING)
+
+
+def _is_view(frame: Frame, state: State, request: Value) -> bool:
+    """Whether the function answers requests, and stands not before those who do."""
+    function = frame.function
+    if function.owner_class is not None:
+        return function.name in (*HANDLERS, *HOOKS) and is_view_class(frame.world, function.owner_class)
+    only = request.only_object()
+    return only is not None and only.kind is Kind.PARAMETER and "<locals>" not in function.id
 
 
 def request_value(frame: Frame, state: State) -> Value:
