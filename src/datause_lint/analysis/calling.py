@@ -149,7 +149,9 @@ def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
                 if isinstance(known, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom)):
                     found[known] = None
             found.update(dict.fromkeys(_callable_object(frame, state, atom)))
-    return list(found)[:MAXIMAL_TARGETS]
+    held = {atom.name for atom in found if isinstance(atom, MethodAtom) and atom.receiver is not None}
+    targets = [atom for atom in found if not (isinstance(atom, MethodAtom) and atom.receiver is None and atom.name in held)]
+    return targets[:MAXIMAL_TARGETS]
 
 
 def _callable_object(frame: Frame, state: State, obj: Obj) -> list[Atom]:
@@ -204,8 +206,8 @@ def _run_target(
         value, after = call_external(frame, state, target, function, arguments, span, call_values)
         return Outcome(value, after)
     if isinstance(target, MethodAtom):
-        receiver = Value({target.receiver: NOTHING}) if target.receiver is not None else _data_receiver(function)
-        receiver = carrying(receiver, function.atoms.get(target, NOTHING))
+        receiver = carrying(Value({target.receiver: NOTHING} if target.receiver is not None else {}), function.atoms.get(target, NOTHING))
+        receiver = Value({**_data_receiver(function).atoms, **receiver.atoms})  # an object, and the data that it carries
         value, after = call_method(frame, state, target.name, receiver, arguments, span, call_values)
         return Outcome(value, after)
     return Outcome(EMPTY, state)
