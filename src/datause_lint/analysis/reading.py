@@ -409,8 +409,11 @@ def _bind_member(
     atoms: dict[Atom, Truths] = {}
     results: list[Value] = []
     after: State | None = state
+    described = any(type(atom) is Obj and _is_column(atom) for atom in member.atoms)
     for atom, carried in member.atoms.items():
         if not isinstance(atom, FunctionAtom):
+            if isinstance(atom, (Label, Data)) and described:
+                continue  # of how the column is made: ``Column(db.Text)``
             if isinstance(atom, ClassAtom) or type(atom) is not Obj or not _is_column(atom):
                 atoms[atom] = carried
             continue

@@ -591,7 +591,8 @@ def scalar(call: ModelCall) -> Value:
     return one(found.scalars, found.facts)
 
 
-@of_kind(OF_SESSION, "get", "get_one", "get_or_404", "first_or_404", "one_or_404")
+@of_kind(FUNCTIONS, "get_or_404", "first_or_404", "one_or_404")
+@of_kind(OF_SESSION, "get", "get_one")
 def get(call: ModelCall) -> Value:
     """By primary key."""
     statement = call.argument(0)
