@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import Node
 from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.obligations import proven_by
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import GuardSite, Obligation, Summary
@@ -115,18 +116,20 @@ def _concrete(world: World, root: FunctionId, obligation: Obligation) -> list[Ob
     """A parameter that nobody fills: what it is by its type, when that is a record."""
     if isinstance(obligation.data, Label):
         return [obligation]
-
-
-    return [replace(obligation, data=label) for label in _labels_of_input(world, root, obligation.data)]
-
-
-def _labels_of_input(world: World, root: FunctionId, data: Data) -> list[Label]:
     function = world.function(root)
     module = world.module(world.module_of(root))
     if function is None or module is None:
         return []
     frame = Frame(world, function, module, NO_CALLER, Node())
     state = State({}, {}, NOTHING)
+    found: list[Obligation] = []
+    for label in _labels_of_input(world, frame, state, obligation.data):
+        proof = proven_by(frame, state, label, obligation.sink, obligation.carried)  # now it is known whose data it is
+        found.append(replace(obligation, data=label, proven=proof))
+    return found
+
+
+def _labels_of_input(world: World, frame: Frame, state: State, data: Data) -> list[Label]:
     found: dict[Label, None] = {}
     pending: list[tuple[Obj, int]] = [(data.of, 0)]
     while pending:

@@ -405,7 +405,8 @@ def _back_to_rows(call: ModelCall, table: Table, data: Value) -> Value:
     for atom, carried in data.atoms.items():
         if isinstance(atom, Label) and atom.record.key.endswith("~each") and len(rows) == 1:
             atom = atom.read_from(rows[0])
-        atoms[atom] = carried | (table.rows.atoms[rows[0]] if len(rows) == 1 else frozenset())
+            carried |= _facts_about_rows(carried, table) | table.rows.atoms[rows[0]]
+        atoms[atom] = carried
     return Value(atoms)
 
 

@@ -185,13 +185,16 @@ def _by_position(call: ModelCall, given: Value, names: list[str]) -> dict[str, V
 
 def _adopted(columns: dict[str, Value], row: Obj) -> dict[str, Value]:
     """The columns as those of one row: where all that stands in it is about one person, the row is about that person."""
-    records = {atom.record for value in columns.values() for atom in value.atoms if isinstance(atom, Label)}
+    records = {atom.record.root.past() for value in columns.values() for atom in value.atoms if isinstance(atom, Label)}
     found: dict[str, Value] = {}
     for name, value in columns.items():
         constant = bool(value.atoms) and all(isinstance(atom, Const) for atom in value.atoms)
         atoms: dict[Atom, Truths] = {} if constant else {row.child(index(name)): NOTHING}
+        adopts = len(records) == 1 and any(isinstance(atom, Label) for atom in value.atoms)
         for atom, carried in value.atoms.items():
-            if isinstance(atom, Label) and len(records) == 1:
+            if adopts and type(atom) is Obj:
+                continue
+            if adopts and isinstance(atom, Label):
                 carried = _of_row(carried, atom.record, row)
                 atom = Label(atom.category, atom.source, row, atom.field, ((),), (), atom.confidence)
             atoms[atom] = carried
@@ -200,7 +203,7 @@ def _adopted(columns: dict[str, Value], row: Obj) -> dict[str, Value]:
 
 
 def _of_row(carried: Truths, record: Obj, row: Obj) -> Truths:
-    about = [fact for fact in carried if type(fact) is Fact and fact.subject is not None and fact.subject.root is record.root]
+    about = [fact for fact in carried if type(fact) is Fact and fact.subject is not None and fact.subject.root.past() is record.root.past()]
     return carried | frozenset(fact._replace(subject=row) for fact in about)
 
 
