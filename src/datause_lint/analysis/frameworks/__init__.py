@@ -13,9 +13,10 @@ from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.spreadsheets import Spreadsheets
 from datause_lint.analysis.frameworks.sqlalchemy import SqlAlchemy
 from datause_lint.analysis.frameworks.tasks import Tasks
+from datause_lint.analysis.frameworks.training import Training
 from datause_lint.analysis.wiring import Framework
 
 
 def frameworks() -> list[Framework]:
     """All of them, in the order in which they are asked."""
-    return [Clients(), SqlAlchemy(), FastApi(), Flask(), Tasks(), LangChain(), RestFramework(), Django(), DataFrames(), Spreadsheets(), Databases()]
+    return [Clients(), SqlAlchemy(), FastApi(), Flask(), Tasks(), LangChain(), RestFramework(), Django(), DataFrames(), Spreadsheets(), Training(), Databases()]

@@ -20,7 +20,6 @@ from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     UNKNOWN_BOOLEAN,
     Atom,
     ClassAtom,
