@@ -22,6 +22,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     make_frame,
     make_series,
     merged,
+    moved_to,
     row_of,
     series_in,
     series_value,
@@ -303,8 +304,9 @@ def _call_on_row(call: ModelCall, table: Table, function: Value) -> Value:
     columns = call.arguments.keywords.get("input_columns")
     names = _names(call, columns) if columns is not None else []
     if names:
-        row = row_of(call, table)
-        return call.maybe(function, *(read(call.frame, call.state, row, index(name)) for name in names))
+        rows, row = table.rows.objects(), row_of(call, table)
+        values = [column_of(call.frame, call.state, table, name, call.span) for name in names]
+        return call.maybe(function, *(moved_to(value, rows, row.objects()[0]) for value in values))
     return call.maybe(function, row_of(call, table))
 
 

@@ -147,15 +147,25 @@ def from_values(call: ModelCall) -> Value:
     api = LAZY if call.path == LAZY else "pyarrow.Table" if call.path.startswith("pyarrow.") else _api_of(call.path)
     if frames_in(call.frame, call.state, given):
         return make_frame(call, replace(table_of(call.frame, call.state, given), api=api))
-    row = call.external(TABLE_ROW, part="~row")
     columns = _columns_of(call, given)
     stated = [call.arguments.keywords[word] for word in ("columns", "schema") if word in call.arguments.keywords]
     names = [name for value in stated for name in _names(call, value)]
     if not columns and names:
         columns = _by_position(call, given, names)
-    rest = EMPTY if columns else call.data(given)
-    table = Table(_adopted(columns, row), of(row), not columns, _adopted({"": rest}, row)[""] if rest.atoms else EMPTY, api)
-    return make_frame(call, table)
+    return _filled(call, columns, EMPTY if columns else call.data(given), api)
+
+
+def frame_of_rows(call: ModelCall, rows: Value, api: str) -> Value:
+    """The frame that a sequence of rows fills, each of them a dict."""
+    columns = _columns_of(call, rows)
+    return _filled(call, columns, EMPTY if columns else call.data(elements(call.frame, call.state, rows), rows), api)
+
+
+def _filled(call: ModelCall, columns: dict[str, Value], rest: Value, api: str) -> Value:
+    row = call.external(TABLE_ROW, part="~row")
+    adopted = _adopted({**columns, **({"": rest} if rest.atoms else {})}, row)
+    rest = adopted.pop("", EMPTY)
+    return make_frame(call, Table(adopted, of(row), not columns, rest, api))
 
 
 def _columns_of(call: ModelCall, given: Value) -> dict[str, Value]:
