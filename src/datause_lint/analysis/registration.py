@@ -190,6 +190,8 @@ def decorate(
         decorators = [atom for atom in decorators if type(atom) is not Obj or atom.kind is not Kind.FIELD]
     if not decorators or not all(_is_outer(frame, atom) for atom in decorators):
         return None
+    if any(isinstance(atom, ApiAtom) and _makes_instance(frame, atom, decorated, i.span) for atom in decorators):
+        return None
     for atom in decorators:
         mark = _mark(frame, state, atom, decorated, i.span)
         for each in decorated.atoms:
@@ -208,6 +210,16 @@ def decorate(
         if not any(isinstance(each, ClassAtom) for each in decorated.atoms):
             decorated = frame.world.wiring.function_decorated(frame, state, decorated, mark)
     return decorated, state
+
+
+def _makes_instance(frame: Frame, function: ApiAtom, given: Value, span: Span) -> bool:
+    """``StateGraph(State)``: a class that is given a function or class is no decorator, unless it stands as one."""
+    if not function.path.rpartition(".")[2][:1].isupper():
+        return False
+    functions = [
+        frame.world.function(atom.function) for atom in given.atoms if isinstance(atom, (FunctionAtom, BoundAtom))
+    ]
+    return not any(each is not None and span in each.decorators for each in functions)
 
 
 def _is_outer(frame: Frame, atom: Atom) -> bool:

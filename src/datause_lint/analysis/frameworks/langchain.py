@@ -107,7 +107,8 @@ HOOKS: Final = {
     "Chain": ("_call", "_acall"),
 }
 OPTIONS: Final = frozenset("config stop callbacks tags metadata return_only_outputs k filter version subgraphs stream_mode".split())
-DECORATORS: Final = frozenset({"tool()", "chain()", "entrypoint()", "task()"})
+TOOL_MAKERS: Final = frozenset({"tool()", "from_function()", "StructuredTool()", "Tool()"})
+DECORATORS: Final = TOOL_MAKERS | {"chain()", "entrypoint()", "task()"}
 MAXIMAL_DEPTH: Final = 14
 MAXIMAL_ROUNDS: Final = 3
 
@@ -689,7 +690,7 @@ class Runner:
     def _call(self, function: Value, given: Value, depth: int) -> Value:
         """A function as a step; a runnable that it gives back runs too."""
         tools = [mark for atom in function.atoms if isinstance(atom, (FunctionAtom, BoundAtom)) for mark in self.frame.world.marks_of(atom.function)]
-        if any(last_name((mark.api or "").removesuffix("()")) == "tool" for mark in tools):
+        if any(last_name(mark.api or "") in TOOL_MAKERS for mark in tools):
             return self._use_tool(function, given)
         result = self._awaited(self.call.call(function, given))
         self.call.returns = True
@@ -747,7 +748,7 @@ class Runner:
 
     def _run_function(self, obj: Obj, kind: str, given: Value, depth: int) -> Value:
         function = self._read(obj, FUNCTION)
-        is_tool = kind == TOOL or last_name(kind) == "tool()"
+        is_tool = last_name(kind) in TOOL_MAKERS
         return self._use_tool(function, given) if is_tool else self.run(function, given, depth + 1)
 
     def _run_steps(self, steps: Value, given: Value, depth: int) -> Value:
@@ -829,7 +830,7 @@ class Runner:
         paths = [f"{kind}.invoke", f"{kind}()"]
         check_sinks(self.frame, self.state, paths, of(obj), Arguments([given]), (), self.call.span)
         made = self.call.external(f"{kind}.invoke()", part=self.part())
-        return Value({made: NOTHING, **self.call.data(given).atoms})
+        return Value({made: NOTHING, **self.call.data(given, of(obj)).atoms})
 
     def _run_unknown(self, obj: Obj, given: Value) -> Value:
         return Value({obj: NOTHING, **self.call.data(given).atoms}) if given.atoms else of(obj)
