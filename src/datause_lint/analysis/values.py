@@ -320,7 +320,7 @@ class Value:
         return not self.atoms or any(
             (type(atom) is Const and atom.value is None)
             or type(atom) in (Data, Label, ApiAtom, MethodAtom)
-            or (type(atom) is Obj and atom.kind is not Kind.NEW)
+            or (type(atom) is Obj and not _is_instance(atom))
             for atom in self.atoms
         )
 
@@ -352,6 +352,14 @@ class Value:
         for probe in self.probes:
             implied = Implied(*(a | b for a, b in zip(implied, implications(probe))))
         return Value(self.atoms, implied)
+
+
+def _is_instance(obj: Obj) -> bool:
+    """Whether the object was made by a display, or by calling a class."""
+    if obj.kind is not Kind.EXTERNAL:
+        return obj.kind is Kind.NEW
+    path = obj.api or ""
+    return path.endswith("()") and path.removesuffix("()").rpartition(".")[2][:1].isupper()
 
 
 def _always_true(atom: Atom) -> bool:
