@@ -311,7 +311,7 @@ def _of_type(
     if known is not None and not _is_field_of_record(frame, kind.cls):
         known = world.resolve(known)
         child = obj.child(attribute(name))
-        if _differs(known) and frame.is_input(obj) and frame.ask(child, SHAPE):
+        if (_differs(known) or _holds_tables(frame, state, known)) and frame.is_input(obj) and frame.ask(child, SHAPE):
             return of(child), state  # the caller knows which instance it is
         symbolic = of(child, *world.instance_fields(kind.cls, name))
         return join(Value(known.atoms), symbolic), state
@@ -336,6 +336,11 @@ def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Val
         if ir is not None and any(field.name == name for field in ir.fields):
             return join(value, of(obj.child(attribute(name))))
     return value
+
+
+def _holds_tables(frame: Frame, state: State, known: Value) -> bool:
+    """Whether what instances have there are tables: each of them may be filtered in its own way."""
+    return any(stored_value(frame, state, obj, ROW) is not None for obj in known.objects())
 
 
 def _differs(known: Value) -> bool:
