@@ -36,6 +36,7 @@ from datause_lint.analysis.values import (
     MethodAtom,
     Pattern,
     Probe,
+    Truths,
     Value,
     carrying,
     join,
@@ -444,5 +445,10 @@ def _with_probes(
 
 def _unknown_result(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Value:
     """A call of something of which nothing is known passes the data of its receiver and arguments on."""
-    value, _ = library.unknown_call(frame, state, None, function, arguments, span, call_values)
+    receiver: dict[Atom, Truths] = {
+        atom.base: carried  # ``record.to_text()``: a method that its class does not tell of
+        for atom, carried in function.atoms.items()
+        if type(atom) is Obj and atom.base is not None and atom.key.startswith(".")
+    }
+    value, _ = library.unknown_call(frame, state, None, function, arguments, span, call_values, Value(receiver))
     return value

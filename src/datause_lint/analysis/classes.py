@@ -31,6 +31,7 @@ def instantiate(
     _keep_arguments(state, made, arguments)
     after = _initialise(frame, state, made, cls, arguments, span, call, kinds)
     if after is not None:
+        frame.world.wiring.instantiated(frame, after, made, cls)
         _tell_of_instance(frame, after, made, cls)
     return of(made), after
 

@@ -97,6 +97,9 @@ class Framework:
         """Words of which whoever makes the framework call the function uses one."""
         return ()
 
+    def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
+        """An instance of a class of the program has been made."""
+
     def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         """An attribute of an instance of a class outside of the program."""
         return None
@@ -282,6 +285,10 @@ class Wiring:
 
     def callers_words(self, world: World, function: FunctionId) -> list[str]:
         return [word for framework in self._frameworks for word in framework.callers_words(world, function)]
+
+    def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
+        for framework in self._frameworks:
+            framework.instantiated(frame, state, made, cls)
 
     def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         for framework in self._frameworks:
