@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import data_of
+from datause_lint.analysis.access import data_of, origin
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows, doubtful_subjects, subjects_of_label
 from datause_lint.analysis.summary import Obligation
@@ -33,7 +34,7 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     """Takes an obligation on: settles it where a guard counts here, else leaves it to the callers."""
     truths = state.facts | obligation.carried
     place = obligation.place
-    if place is None and not _comes_from_caller(frame, obligation.data):
+    if place is None and not _comes_from_caller(frame, state, obligation.data):
         place = obligation.site
     proof = proven_by(frame, state, obligation.data, obligation.sink, truths)
     settled = replace(obligation, carried=truths, place=place, proven=proof)
@@ -47,8 +48,19 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     frame.obligations[name] = settled
 
 
-def _comes_from_caller(frame: Frame, data: Label | Data) -> bool:
-    return frame.is_input(data.record if isinstance(data, Label) else data.of)
+def _comes_from_caller(frame: Frame, state: State, data: Label | Data) -> bool:
+    """Whether the record is the caller's, or an element of what is the caller's."""
+    record = data.record if isinstance(data, Label) else data.of
+    seen: dict[Obj, None] = {}
+    pending = [record]
+    while pending:
+        obj = pending.pop()
+        if frame.is_input(obj):
+            return True
+        if obj not in seen and obj.root.kind in (Kind.CURRENT, Kind.PAST):
+            seen[obj] = None
+            pending.extend(origin(frame, state, obj).objects())
+    return False
 
 
 def proven_by(frame: Frame, state: State, data: Label | Data, sink: Sink, truths: Truths) -> Fact | None:

@@ -167,6 +167,8 @@ def _of_atom(
 
 
 def _of_constant(atom: Const, carried: Truths, name: str) -> Value:
+    if atom.value is None:
+        return EMPTY
     if name == "value":
         return Value({Const(atom.value, atom.kind): carried})
     if name == "name" and atom.name:
@@ -414,12 +416,12 @@ def _bind_member(
     atoms: dict[Atom, Truths] = {}
     results: list[Value] = []
     after: State | None = state
-    described = any(type(atom) is Obj and _is_column(atom) for atom in member.atoms)
+    described = any(type(atom) is Obj and _is_column(frame, state, obj, atom) for atom in member.atoms)
     for atom, carried in member.atoms.items():
         if not isinstance(atom, FunctionAtom):
             if isinstance(atom, (Label, Data)) and described:
                 continue  # of how the column is made: ``Column(db.Text)``
-            if isinstance(atom, ClassAtom) or type(atom) is not Obj or not _is_column(atom):
+            if isinstance(atom, ClassAtom) or type(atom) is not Obj or not _is_column(frame, state, obj, atom):
                 atoms[atom] = carried
             continue
         bound = BoundAtom(atom.function, atom.environment, obj)
@@ -444,9 +446,12 @@ def _bind_member(
     return (join_all([own, *results]) if atoms else join_all(results)), state
 
 
-def _is_column(obj: Obj) -> bool:
-    """A class attribute that describes a field, such as a column: an instance has the field's value there."""
-    return obj.kind is Kind.EXTERNAL
+def _is_column(frame: Frame, state: State, holder: Obj, member: Obj) -> bool:
+    """A record's class attribute that describes a field, such as a column: an instance has the field's value there."""
+    if member.kind is not Kind.EXTERNAL or (member.api is not None and frame.world.policy.knows_prefix(member.api)):
+        return False
+    kinds = types_of(frame, state, holder)
+    return any(kind.cls is not None and frame.world.records.is_record_class(frame, kind.cls) for kind in kinds)
 
 
 def _marked(frame: Frame, atom: FunctionAtom, path: str) -> bool:

@@ -214,7 +214,7 @@ class Records:
         names = self.field_names(frame, cls)
         for name in names:
             if any(
-                kind.cls is not None and kind.cls != cls and self._is_person_class(frame, kind.cls, name)
+                kind.cls != cls and self._is_person_type(frame, kind, name)
                 for kind in attribute_types(frame, cls, name)
             ):
                 found[name] = None
@@ -223,6 +223,12 @@ class Records:
             if relation not in names and identifiers.is_person(relation):
                 found[relation] = None
         return list(found)
+
+    def _is_person_type(self, frame: Frame, kind: Type, relation: str) -> bool:
+        if kind.cls is not None:
+            return self._is_person_class(frame, kind.cls, relation)
+        path = kind.api or ""
+        return bool(frame.world.policy.model_sources(path)) and identifiers.is_person(last_name(path))
 
     def _is_person_class(self, frame: Frame, cls: ClassId, relation: str) -> bool:
         if not self.is_record_class(frame, cls):

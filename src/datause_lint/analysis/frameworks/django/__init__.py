@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis.frameworks.django import fields, querysets, requests, signals, views
 from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, schema_of
+from datause_lint.analysis.models import asgiref  # noqa: F401  # it registers itself
 from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State

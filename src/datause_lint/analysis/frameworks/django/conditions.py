@@ -27,10 +27,12 @@ from datause_lint.analysis.values import (
     OTHER,
     Const,
     Fact,
+    Implied,
     Same,
     Truth,
     Truths,
     Value,
+    const,
     of,
     outcomes,
 )
@@ -391,7 +393,7 @@ def remembered(frame: Frame, state: State, query: Obj) -> dict[str, Value]:
             value = stored_value(frame, state, current, key) if key.startswith(("@where:", NOTE)) else None
             if value is not None:
                 found.setdefault(key, value)
-        related = _holder(frame, state, current)
+        related = holder_of(frame, state, current)
         if related is not None:
             found.setdefault(f"{PLUS}{related[0]}__exact", of(related[1]))
         before = stored_value(frame, state, current, FROM)
@@ -399,7 +401,7 @@ def remembered(frame: Frame, state: State, query: Obj) -> dict[str, Value]:
     return found
 
 
-def _holder(frame: Frame, state: State, manager: Obj) -> tuple[str, Obj] | None:
+def holder_of(frame: Frame, state: State, manager: Obj) -> tuple[str, Obj] | None:
     """Of ``user.consents``: the field that leads back, and the user."""
     if manager.kind is not Kind.FIELD or manager.base is None or not manager.key.startswith("."):
         return None
@@ -505,6 +507,27 @@ def consenting_rows(query: Query, conditions: dict[str, Value]) -> Truths:
             person = query.element.child(attribute(guard.person))
             found.add(Fact(guard.id, uses, person, query.location, guard.organisation))
     return frozenset(found)
+
+
+def completed_rows(query: Query, conditions: dict[str, Value], name: str) -> Implied:
+    """What it proves that a field of one row holds what a consent holds there, where the query has asked for the rest."""
+    found = [NOTHING, NOTHING, NOTHING, NOTHING]
+    for guard in row_guards(query.frame, query.model):
+        wanted = dict(guard.where).get(name, UNKNOWN)
+        if wanted is UNKNOWN or allowed_by_row(query, guard, conditions):
+            continue
+        null = wanted in ("null", "not null") or wanted is None
+        key = f"{PLUS}{name}__isnull" if null else f"{PLUS}{name}__exact"
+        value = const(wanted != "not null") if null else const(wanted)  # type: ignore[arg-type]  # no UNKNOWN
+        rows = existing_rows(query, {**conditions, key: value})
+        sides: tuple[int, ...]
+        if null:
+            sides = (2,) if wanted != "not null" else (0, 3)
+        else:
+            sides = (0,) if wanted is True else (1,) if wanted is False else ()
+        for side in sides:
+            found[side] |= rows
+    return Implied(*found)
 
 
 def existing_rows(query: Query, conditions: dict[str, Value]) -> Truths:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.django.conditions import Query, completed_rows, remembered, row_guards
 from datause_lint.analysis.frameworks.django.querysets import (
     METHODS,
     QUERYSET,
@@ -23,7 +24,7 @@ from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import ApiAtom, ClassAtom, Value, of
+from datause_lint.analysis.values import NOTHING, ApiAtom, ClassAtom, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ApiPath, ClassId
@@ -121,10 +122,24 @@ def instance_attribute(frame: Frame, state: State, obj: Obj, cls: ClassId, name:
         return stored if stored is not None else of(obj.child(attribute(name)))
     if not schema_of(world).is_model(cls):
         return None
+    completed = _of_consent(frame, state, obj, cls, name, span)
+    if completed is not None:
+        return completed
     shown = _DISPLAYED.match(name)
     if shown is not None and world.class_attribute(cls, name) is None:
         return of(ApiAtom(ApiPath(f"django.db.models.Model().{name}"), obj))
     return None
+
+
+def _of_consent(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span) -> Value | None:
+    """The field of a fetched row that says, with what the query asked for, whether it is a consent."""
+    if not row_guards(frame, cls) or state.stored(obj, attribute(name)) is not None:
+        return None
+    asked = remembered(frame, state, obj)
+    if not asked:
+        return None
+    implied = completed_rows(Query(frame, state, cls, obj, frame.location(span)), asked, name)
+    return Value({obj.child(attribute(name)): NOTHING}, implied) if any(implied) else None
 
 
 def outer_attribute(frame: Frame, state: State, obj: Obj, api: ApiPath, name: str) -> Value | None:

@@ -23,6 +23,7 @@ from datause_lint.analysis.frameworks.django.conditions import (
     conditions_of,
     consenting_rows,
     existing_rows,
+    holder_of,
     person_path,
     proven,
     related_rows,
@@ -55,6 +56,7 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Implied,
     Label,
+    Same,
     Truth,
     Truths,
     Value,
@@ -330,10 +332,13 @@ def _narrowed(call: ModelCall, condition: Condition) -> Value:
     narrowed: dict[Atom, Truths] = {}
     for source in sources:
         found = elements_of(call.frame, call.state, source)
+        related = holder_of(call.frame, call.state, source)
         for atom, carried in found.atoms.items():
             if type(atom) is Obj:
                 query = query_for(call, source, atom)
                 carried = carried | proven(query, condition) | related_rows(query, condition)
+                if related is not None:
+                    carried |= {Same(atom.child(attribute(related[0])), related[1])}
             narrowed[atom] = narrowed[atom] & carried if atom in narrowed else carried
     made = derived(call, sources, Value(narrowed))
     remember(call.state, made, condition)
@@ -493,6 +498,8 @@ def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str
     known = {**known, **dict(simple(conditions))}
     query = Query(frame, state, model, made, frame.location(call.span))
     _identify(call, query, made, known)
+    for key, value in known.items():
+        state.store(made, key, value)
     return Value({made: (facts or NOTHING) | consenting_rows(query, known)})
 
 
@@ -604,7 +611,7 @@ def in_bulk(call: ModelCall) -> Value:
 
 @method("raw")
 def raw(call: ModelCall) -> Value:
-    return NotImplemented
+    return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
 
 
 @method("aggregate")
@@ -775,7 +782,7 @@ def _holds_columns(frame: Frame, state: State, elements: Value) -> bool:
 def get_object_or_404(call: ModelCall) -> Value:
     query = _query_meant(call)
     if query is None:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
     inner = ModelCall(call.frame, call.state, QUERYSET + ".get", query, call.arguments.without(1), call.span, call.caller)
     if call.path.endswith("None"):
         return first(inner)
@@ -786,7 +793,7 @@ def get_object_or_404(call: ModelCall) -> Value:
 def get_list_or_404(call: ModelCall) -> Value:
     query = _query_meant(call)
     if query is None:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
     inner = ModelCall(call.frame, call.state, QUERYSET + ".filter", query, call.arguments.without(1), call.span, call.caller)
     found = filter_(inner)
     return call.container(LIST, join_all([elements_of(call.frame, call.state, obj) for obj in found.objects()]), "~list")
