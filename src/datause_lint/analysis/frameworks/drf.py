@@ -98,7 +98,11 @@ class RestFramework(Framework):
     def instance_attribute(
         self, frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span
     ) -> Value | None:
-        if name == "check_object_permissions" and is_rest_view(frame.world, cls) and not frame.world.class_attribute(cls, name):
+        if (
+            name == "check_object_permissions"
+            and is_rest_view(frame.world, cls)
+            and not frame.world.class_attribute(cls, name)
+        ):
             return of(ApiAtom(ApiPath("rest_framework.views.APIView().check_object_permissions"), obj))
         if not is_serializer(frame.world, cls) or frame.world.class_attribute(cls, name) is not None:
             return None
@@ -176,7 +180,9 @@ class _Asking:
         results = [self._of_atom(atom, depth) for atom in self.frame.world.resolve(permission).atoms]
         if not results:
             return NOTHING, NOTHING
-        return frozenset.intersection(*(true for true, _ in results)), frozenset.intersection(*(no for _, no in results))
+        return frozenset.intersection(*(true for true, _ in results)), frozenset.intersection(
+            *(no for _, no in results)
+        )
 
     def _of_atom(self, atom: Atom, depth: int) -> tuple[Truths, Truths]:
         if isinstance(atom, ClassAtom):
@@ -275,7 +281,9 @@ def _of_settings(asking: _Asking) -> Value:
         settings = world.global_value(module, "REST_FRAMEWORK")
         for obj in settings.objects() if settings is not None else ():
             names = world.shared.read(obj, index("DEFAULT_PERMISSION_CLASSES"))
-            classes = [_by_path(asking.frame, constant) for constant in _texts(asking, names)] if names is not None else []
+            classes = (
+                [_by_path(asking.frame, constant) for constant in _texts(asking, names)] if names is not None else []
+            )
             made = world.objects.new(f"{module}~permissions", api=ApiPath(LIST))
             asking.state.heap[made] = {index(position): value for position, value in enumerate(classes)}
             return of(made)
@@ -348,7 +356,10 @@ def _ask_about(call: ModelCall, request: Value, about: Value) -> None:
 
 
 def is_serializer(world: World, cls: ClassId) -> bool:
-    return any(base.startswith(("rest_framework.serializers.", "rest_framework_")) and "erializer" in base for base in world.outer_bases(cls))
+    return any(
+        base.startswith(("rest_framework.serializers.", "rest_framework_")) and "erializer" in base
+        for base in world.outer_bases(cls)
+    )
 
 
 def shown(call: ModelCall, obj: Obj, cls: ClassId, name: str) -> Value:
@@ -415,7 +426,9 @@ def field_names(frame: Frame, cls: ClassId) -> list[str]:
         names.update(dict.fromkeys(_constants(frame, listed)))
     elif (constant is not None or left_out is not None) and model is not None and ":" in model:
         hidden = _constants(frame, left_out) if left_out is not None else []
-        names.update((name, None) for name in frame.world.records.field_names(frame, ClassId(model)) if name not in hidden)
+        names.update(
+            (name, None) for name in frame.world.records.field_names(frame, ClassId(model)) if name not in hidden
+        )
     return list(names)
 
 
@@ -467,7 +480,9 @@ def _members(call: ModelCall, found: Value) -> Value:
 
 
 def _by_method(call: ModelCall, instance: Value, cls: ClassId, name: str, field: Obj) -> Value:
-    stated = call.frame.world.shared.read(field, "@argument:method_name") or call.frame.world.shared.read(field, "@argument0")
+    stated = call.frame.world.shared.read(field, "@argument:method_name") or call.frame.world.shared.read(
+        field, "@argument0"
+    )
     constant = stated.constant() if stated is not None else None
     method = str(constant.value) if constant is not None else f"get_{name}"
     member = call.frame.world.class_attribute(cls, method)
@@ -484,7 +499,9 @@ def _along(call: ModelCall, instance: Value, path: str) -> Value:
     value = instance
     for name in path.split(".") if path != "*" else ():
         value, _ = read_attribute(call.frame, call.state, value, name, call.span, "", call.caller)
-    return Value({atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (Obj, Label, Data, Const))})
+    return Value(
+        {atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (Obj, Label, Data, Const))}
+    )
 
 
 # ── methods of serializers ────────────────────────────────────────────────────────────────────────────────────────
@@ -529,4 +546,3 @@ _SERIALIZER_METHODS: dict[str, Model] = {
     "is_valid": lambda call: EMPTY,
     "to_representation": _represented,
 }
-

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.frameworks.django import fields, querysets, requests, signals, views
+from datause_lint.analysis.frameworks.django import (
+    columns,  # noqa: F401  # it registers itself
+    decorators,  # noqa: F401  # so does this
+    fields,
+    managers,
+    querysets,
+    requests,
+    shortcuts,
+    signals,
+    views,
+)
 from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, schema_of
 from datause_lint.analysis.models import asgiref  # noqa: F401  # it registers itself
 from datause_lint.analysis.models.registry import Model
@@ -39,7 +49,13 @@ class Django(Framework):
             views.enter(frame, state, call_values)
 
     def model_of(self, path: str) -> Model | None:
-        return querysets.model_for(path) or views.model_for(path) or fields.model_for(path) or signals.model_for(path) or requests.model_for(path)
+        return (
+            managers.model_for(path)
+            or views.model_for(path)
+            or fields.model_for(path)
+            or signals.model_for(path)
+            or requests.model_for(path)
+        )
 
     def never_decorates(self, path: str) -> bool:
         return signals.model_for(path) is not None
@@ -90,7 +106,7 @@ class Django(Framework):
         return requests.outer_attribute_types(world, api, name) or fields.outer_attribute_types(world, api, name)
 
     def element_types(self, frame: Frame, state: State, collection: Obj) -> Types:
-        return querysets.element_types(frame, state, collection)
+        return managers.element_types(frame, state, collection)
 
     # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,15 +138,13 @@ class Django(Framework):
 
         return querysets.item(frame, state, base, key, span, call_values)
 
-    def compare(
-        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
-    ) -> Value | None:
-        return querysets.compare_count(operator, left, right)
+    def compare(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
+        return shortcuts.compare_count(operator, left, right)
 
     def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
         from datause_lint.analysis.calling import call_values
 
-        return querysets.binary(frame, state, operator, left, right, span, call_values)
+        return shortcuts.binary(frame, state, operator, left, right, span, call_values)
 
     def unary(self, frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value | None:
-        return querysets.invert(frame, state, operand, span) if operator == "~" else None
+        return shortcuts.invert(frame, state, operand, span) if operator == "~" else None

@@ -294,7 +294,9 @@ def _equal_values(query: Query, domain: list[object], lookup: str, value: Value)
 
 def _is_same(value: object, constant: Const) -> bool:
     if value is None or isinstance(value, bool):
-        return value is constant.value or (isinstance(value, bool) and constant.value in (0, 1) and value == constant.value)
+        return value is constant.value or (
+            isinstance(value, bool) and constant.value in (0, 1) and value == constant.value
+        )
     return value in (constant.value, constant.name) if constant.name else value == constant.value
 
 
@@ -539,7 +541,9 @@ def existing_rows(query: Query, conditions: dict[str, Value]) -> Truths:
         people = key_objects(person) if person is not None else []
         subject = people[0] if people else None
         fact = Fact(guard.id, uses, subject, query.location, guard.organisation)
-        query.frame.note_guard(GuardSite(fact if subject is not None else fact._replace(uses=()), query.frame.function.id))
+        query.frame.note_guard(
+            GuardSite(fact if subject is not None else fact._replace(uses=()), query.frame.function.id)
+        )
         if uses and subject is not None:
             found.add(fact)
     return frozenset(found)
@@ -578,7 +582,7 @@ def _outer_path(query: Query, value: Value) -> Obj | None:
 
 def model_of_query(frame: Frame, state: State, query: Obj) -> Target | None:
     """The model whose records the query is about."""
-    from datause_lint.analysis.frameworks.django.querysets import model_of
+    from datause_lint.analysis.frameworks.django.managers import model_of
 
     return model_of(frame, state, query)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Query, completed_rows, remembered, row_guards
-from datause_lint.analysis.frameworks.django.querysets import (
+from datause_lint.analysis.frameworks.django.managers import (
     METHODS,
     QUERYSET,
     is_manager_class,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
-from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 REQUEST: Final = ApiPath("django.http.HttpRequest")
 REST_REQUEST: Final = ApiPath("rest_framework.request.Request")
 REQUESTS: Final = frozenset({REQUEST, REST_REQUEST})
-OTHER_FRAMEWORKS: Final = ("fastapi", "flask", "starlette", "aiohttp", "sanic", "tornado", "litestar", "falcon", "bottle", "pyramid")
+OTHER_FRAMEWORKS: Final = (
+    "fastapi",
+    "flask",
+    "starlette",
+    "aiohttp",
+    "sanic",
+    "tornado",
+    "litestar",
+    "falcon",
+    "bottle",
+    "pyramid",
+)
 
 # What a request brings: it is about whoever makes the request.
 BROUGHT: Final = frozenset("POST GET FILES COOKIES META body data query_params user _request session headers".split())
@@ -33,7 +44,9 @@ def is_view_class(world: World, cls: ClassId) -> bool:
 
 
 def is_view_base(base: str) -> bool:
-    return base.startswith(("django.views.", "django.contrib.auth.mixins.", "django.contrib.auth.views.")) or is_rest_base(base)
+    return base.startswith(
+        ("django.views.", "django.contrib.auth.mixins.", "django.contrib.auth.views.")
+    ) or is_rest_base(base)
 
 
 def is_rest_base(base: str) -> bool:
@@ -86,7 +99,11 @@ def outer_attribute_types(world: World, api: ApiPath, name: str) -> Types:
 
 
 def model_for(path: str) -> Model | None:
-    return _requester if path in ("django.http.HttpRequest().auser", "django.contrib.auth.get_user", "django.contrib.auth.aget_user") else None
+    return (
+        _requester
+        if path in ("django.http.HttpRequest().auser", "django.contrib.auth.get_user", "django.contrib.auth.aget_user")
+        else None
+    )
 
 
 def _requester(call: ModelCall) -> Value:
@@ -129,9 +146,14 @@ def _is_filled_by_requester(frame: Frame, state: State, obj: Obj) -> bool:
 
 
 def _is_of_request(frame: Frame, state: State, value: Value) -> bool:
-    records = [atom.record if isinstance(atom, Label) else atom for atom in value.atoms if isinstance(atom, (Label, Obj))]
+    records = [
+        atom.record if isinstance(atom, Label) else atom for atom in value.atoms if isinstance(atom, (Label, Obj))
+    ]
     return any(
-        obj.kind is Kind.FIELD and obj.base is not None and obj.key != ".user" and is_request(frame, state, obj.base)
+        obj.kind is Kind.FIELD
+        and obj.base is not None
+        and obj.key != ".user"
+        and is_request(frame, state, obj.base)
         or is_request(frame, state, obj)
         for obj in records
     )
@@ -148,6 +170,6 @@ def _is_form(frame: Frame, state: State, obj: Obj) -> bool:
 def _is_of_view(frame: Frame, obj: Obj) -> bool:
     """The form, or serializer, that the framework hands to a view's method."""
     function = frame.world.function(obj.key.rpartition("(")[0])  # type: ignore[arg-type]  # a function's id, by its making
-    return function is not None and function.owner_class is not None and is_view_class(frame.world, function.owner_class)
-
-
+    return (
+        function is not None and function.owner_class is not None and is_view_class(frame.world, function.owner_class)
+    )

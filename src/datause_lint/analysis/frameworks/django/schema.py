@@ -296,4 +296,8 @@ def relation_types(relation: Relation, manager: Type | None = None) -> Types:
     """What leads back from the target: one record, or a manager of several."""
     if relation.one_to_one:
         return (Type(relation.owner, None),)
-    return (manager if manager is not None else Type(None, ApiPath("django.db.models.Manager"), ((Type(relation.owner, None),),)),)
+    return (
+        manager
+        if manager is not None
+        else Type(None, ApiPath("django.db.models.Manager"), ((Type(relation.owner, None),),)),
+    )

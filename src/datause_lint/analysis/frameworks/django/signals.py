@@ -35,7 +35,11 @@ def model_for(path: str) -> Model | None:
         return None
     if last_name(holder.removesuffix("()")) in _OWNERS and name in SENDING:
         return send
-    return connect if name == "connect" and (".signals." in path or last_name(holder.removesuffix("()")) in _OWNERS) else None
+    return (
+        connect
+        if name == "connect" and (".signals." in path or last_name(holder.removesuffix("()")) in _OWNERS)
+        else None
+    )
 
 
 # ── connecting ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +124,9 @@ def _sender_types(world: World, function: FunctionId) -> Types:
     found: dict[Type, None] = {}
     for mark in _marks(world, function):
         sender = world.shared.read(mark, "@argument:sender")
-        target = schema_of(world).meant(sender, ClassId(f"{world.module_of(function)}:")) if sender is not None else None
+        target = (
+            schema_of(world).meant(sender, ClassId(f"{world.module_of(function)}:")) if sender is not None else None
+        )
         if target is not None:
             found[type_of(target)] = None
     return tuple(found)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import DICT, elements, indexed, stored_value
+from datause_lint.analysis.access import DICT
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import middleware
 from datause_lint.analysis.frameworks.django.conditions import Condition
-from datause_lint.analysis.frameworks.django.querysets import QUERYSET, manager_of, single, sources_of
+from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_of, sources_of
+from datause_lint.analysis.frameworks.django.querysets import single
 from datause_lint.analysis.frameworks.django.requests import is_view_class, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Caller, Model, ModelCall, models
 from datause_lint.analysis.objects import Kind, Obj, attribute, index
-from datause_lint.analysis.registration import decorator_facts
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
@@ -36,12 +36,14 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.module import FunctionIR, FunctionKind
-from datause_lint.names import ApiPath, ClassId, FunctionId
+from datause_lint.names import ApiPath, ClassId
 
 if TYPE_CHECKING:
     from datause_lint.analysis.world import World
 
-HANDLERS: Final = tuple("get post put patch delete head options trace list create retrieve update partial_update destroy".split())
+HANDLERS: Final = tuple(
+    "get post put patch delete head options trace list create retrieve update partial_update destroy".split()
+)
 # Methods that the framework's own handlers call, by what they are given.
 HOOKS: Final = {
     "form_valid": ("form",),
@@ -167,7 +169,7 @@ def attribute_types(world: World, cls: ClassId, name: str) -> Types:
 
 def instance_attribute(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str) -> Value | None:
     world = frame.world
-    decorated = _decorated(world, cls, name)
+    decorated = decorated_method(world, cls, name)
     if decorated is not None:
         return decorated
     if name in METHODS and world.class_attribute(cls, name) is None:
@@ -180,7 +182,7 @@ def instance_attribute(frame: Frame, state: State, obj: Obj, cls: ClassId, name:
     return None
 
 
-def _decorated(world: World, cls: ClassId, name: str) -> Value | None:
+def decorated_method(world: World, cls: ClassId, name: str) -> Value | None:
     """A method that a decorator of the class, or one made for methods, has wrapped: it has its receiver."""
     for each in world.hierarchy(cls):
         holder = world.objects.class_object(each)
@@ -223,7 +225,7 @@ def _handlers(call: ModelCall) -> Iterator[tuple[str, Value, Value | None]]:
     seen: dict[tuple[str, Atom], None] = {}
     for cls in classes_of(call):
         for name in (*HANDLERS, *HOOKS):
-            decorated = _decorated(world, cls, name)
+            decorated = decorated_method(world, cls, name)
             stated = world.class_attribute(cls, name) if decorated is None else None
             for atom in (decorated or (stated[0] if stated is not None else EMPTY)).atoms:
                 if not isinstance(atom, FunctionAtom) or (name, atom) in seen:
@@ -245,9 +247,7 @@ def _given(call: ModelCall, name: str) -> Value:
 
 def _brought(call: ModelCall) -> Value:
     """The data of the request that a view answers."""
-    return Value(
-        {obj.child(attribute("request")).child(attribute("data")): NOTHING for obj in call.receiver.objects()}
-    )
+    return Value({obj.child(attribute("request")).child(attribute("data")): NOTHING for obj in call.receiver.objects()})
 
 
 @method("get_queryset", "filter_queryset", "paginate_queryset")
@@ -290,7 +290,9 @@ def _own_queryset(call: ModelCall) -> Value:
                     bound[BoundAtom(atom.function, atom.environment, obj)] = NOTHING
     if bound:
         return call.call(Value(bound))
-    return get_queryset(ModelCall(call.frame, call.state, "?.get_queryset", call.receiver, Arguments(), call.span, call.caller))
+    return get_queryset(
+        ModelCall(call.frame, call.state, "?.get_queryset", call.receiver, Arguments(), call.span, call.caller)
+    )
 
 
 @method("get_form")
@@ -355,17 +357,25 @@ def as_view(call: ModelCall) -> Value:
 def _view_of(world: World, cls: ClassId) -> Value:
     instance = world.objects.new(f"{cls}~self", cls)
     world.shared.announce(instance)
-    decorated = _decorated(world, cls, "dispatch")
+    decorated = decorated_method(world, cls, "dispatch")
     if decorated is not None:
         return decorated
     own = world.class_attribute(cls, "dispatch")
     if own is not None:
-        return of(*(BoundAtom(a.function, a.environment, instance) for a in own[0].atoms if isinstance(a, FunctionAtom)))
+        return of(
+            *(BoundAtom(a.function, a.environment, instance) for a in own[0].atoms if isinstance(a, FunctionAtom))
+        )
     bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().dispatch") is not None]
     return of(*(ApiAtom(ApiPath(f"{base}().dispatch"), instance) for base in bases[:1]))
 
 
-@models("django.urls.path", "django.urls.re_path", "django.urls.conf.path", "django.urls.conf.re_path", "django.conf.urls.url")
+@models(
+    "django.urls.path",
+    "django.urls.re_path",
+    "django.urls.conf.path",
+    "django.urls.conf.re_path",
+    "django.conf.urls.url",
+)
 def route(call: ModelCall) -> Value:
     """A view is at a URL: as it is, or as decorators have wrapped it there."""
     frame, world = call.frame, call.frame.world
@@ -421,7 +431,12 @@ def entries(world: World, function: FunctionIR) -> bool:
 def is_wrapped(world: World, function: FunctionIR) -> bool:
     """Whether a view's method runs inside of a dispatch of the program, or of a decorator's wrapper."""
     cls = function.owner_class
-    return cls is not None and function.name in (*HANDLERS, *HOOKS) and is_view_class(world, cls) and not entries(world, function)
+    return (
+        cls is not None
+        and function.name in (*HANDLERS, *HOOKS)
+        and is_view_class(world, cls)
+        and not entries(world, function)
+    )
 
 
 def exposed_classes(world: World, cls: ClassId, function: FunctionIR) -> list[ClassId]:
@@ -429,7 +444,7 @@ def exposed_classes(world: World, cls: ClassId, function: FunctionIR) -> list[Cl
     found: list[ClassId] = []
     for each in [cls, *world.subclasses(cls)]:
         member = world.class_attribute(each, function.name)
-        if member is None or _decorated(world, each, function.name) is not None:
+        if member is None or decorated_method(world, each, function.name) is not None:
             continue
         if not any(isinstance(atom, FunctionAtom) and atom.function == function.id for atom in member[0].atoms):
             continue
@@ -454,7 +469,7 @@ def callers_words(world: World, function: FunctionIR) -> list[str]:
 
 
 def _has_own_dispatch(world: World, cls: ClassId) -> bool:
-    return world.class_attribute(cls, "dispatch") is not None or _decorated(world, cls, "dispatch") is not None
+    return world.class_attribute(cls, "dispatch") is not None or decorated_method(world, cls, "dispatch") is not None
 
 
 def _is_routed(world: World, cls: ClassId) -> bool:
@@ -503,7 +518,10 @@ def request_value(frame: Frame, state: State) -> Value:
     function = frame.function
     for parameter in function.parameters[:2]:
         obj = frame.world.objects.parameter(function.id, parameter.name)
-        if any(kind.api is not None and last_name(kind.api) in ("HttpRequest", "Request") for kind in types_of(frame, state, obj)):
+        if any(
+            kind.api is not None and last_name(kind.api) in ("HttpRequest", "Request")
+            for kind in types_of(frame, state, obj)
+        ):
             return of(obj)
     if function.owner_class is not None and function.parameters:
         view = frame.world.objects.parameter(function.id, function.parameters[0].name)
@@ -541,144 +559,3 @@ def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, calle
         return NOTHING
     answer, _ = caller(frame, state.copy(), of(*bound), Arguments(), frame.function.span)
     return truths_of(answer).true
-
-
-# ── decorators ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@models(USER_TEST.removesuffix("()"), METHOD_DECORATOR.removesuffix("()"))
-def make_decorator(call: ModelCall) -> Value:
-    """What is given is no function to decorate: a test, or a decorator."""
-    made = call.external(f"{call.path}()")
-    for position, value in enumerate(call.arguments.positional):
-        call.state.store(made, f"@argument{position}", value)
-    for name, value in call.arguments.keywords.items():
-        call.state.store(made, f"@argument:{name}", value)
-    return of(made)
-
-
-@models(USER_TEST)
-def user_passes_test(call: ModelCall) -> Value:
-    decorated = call.argument(0)
-    for mark in call.receiver.objects():
-        _mark(call, mark, decorated)
-    return decorated
-
-
-def _mark(call: ModelCall, mark: Obj, decorated: Value) -> None:
-    world = call.frame.world
-    for key, value in call.state.heap.get(mark, {}).items():
-        world.publish(call.frame, call.state, mark, key, value)
-    for atom in decorated.atoms:
-        known = call.frame.known_atoms(atom) if type(atom) is Obj else (atom,)
-        for each in known:
-            if isinstance(each, (FunctionAtom, BoundAtom)):
-                world.mark(each.function, mark)
-
-
-@models(METHOD_DECORATOR)
-def method_decorator(call: ModelCall) -> Value:
-    """Decorators of functions, for methods: of the class that it stands on, or the one that it stands on."""
-    decorators = [each for mark in call.receiver.objects() for each in _decorators(call, mark)]
-    decorated = call.argument(0)
-    for atom in decorated.atoms:
-        if isinstance(atom, ClassAtom):
-            for name in _names_of_methods(call):
-                _wrap_member(call, atom.cls, name, decorators)
-        elif isinstance(atom, FunctionAtom):
-            return _wrap_in_body(call, atom, decorators)
-    return decorated
-
-
-def _decorators(call: ModelCall, mark: Obj) -> list[Value]:
-    """Outermost first."""
-    given = stored_value(call.frame, call.state, mark, "@argument0")
-    if given is None:
-        given = stored_value(call.frame, call.state, mark, "@argument:decorator")
-    if given is None:
-        return []
-    only = given.only_object()
-    if only is not None and only.api in ("builtins.list", "builtins.tuple"):
-        return [value for _, value in indexed(call.frame, call.state, only)] or [elements(call.frame, call.state, given)]
-    return [given]
-
-
-def _names_of_methods(call: ModelCall) -> list[str]:
-    for mark in call.receiver.objects():
-        for key in ("@argument:name", "@argument1"):
-            stated = stored_value(call.frame, call.state, mark, key)
-            constant = stated.constant() if stated is not None else None
-            if constant is not None and isinstance(constant.value, str):
-                return [constant.value]
-    return []
-
-
-def _wrap_member(call: ModelCall, cls: ClassId, name: str, decorators: list[Value]) -> None:
-    world = call.frame.world
-    instance = world.objects.new(f"{cls}~self", cls)
-    world.shared.announce(instance)
-    before = _decorated(world, cls, name) if world.shared.read(world.objects.class_object(cls), attribute(name + DECORATED)) else None
-    member = world.class_attribute(cls, name)
-    if before is not None:
-        bound = before
-    elif member is not None:
-        bound = Value({BoundAtom(a.function, a.environment, instance): NOTHING for a in member[0].atoms if isinstance(a, FunctionAtom)})
-    else:
-        bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().{name}") is not None]
-        bound = of(*(ApiAtom(ApiPath(f"{base}().{name}"), instance) for base in bases[:1]))
-    functions = _functions_behind(world, cls, name)
-    wrapped = _wrapped(call, bound, decorators, functions)
-    if wrapped is not None:
-        holder = world.objects.class_object(cls)
-        world.publish(call.frame, call.state, holder, attribute(name + DECORATED), wrapped)
-
-
-def _functions_behind(world: World, cls: ClassId, name: str) -> list[FunctionId]:
-    """The methods that run inside of the named one."""
-    names = (*HANDLERS, *HOOKS) if name == "dispatch" else (name,)
-    found: list[FunctionId] = []
-    for each in names:
-        member = world.class_attribute(cls, each)
-        found.extend(atom.function for atom in (member[0].atoms if member is not None else ()) if isinstance(atom, FunctionAtom))
-    return found
-
-
-def _wrap_in_body(call: ModelCall, atom: FunctionAtom, decorators: list[Value]) -> Value:
-    function = call.frame.world.function(atom.function)
-    cls = function.owner_class if function is not None else None
-    if cls is None:
-        return of(atom)
-    instance = call.frame.world.objects.new(f"{cls}~self", cls)
-    call.frame.world.shared.announce(instance)
-    bound = of(BoundAtom(atom.function, atom.environment, instance))
-    behind = [atom.function]
-    if function is not None and function.name == "dispatch":
-        behind.extend(_functions_behind(call.frame.world, cls, "dispatch"))
-    wrapped = _wrapped(call, bound, decorators, behind)
-    return wrapped if wrapped is not None else of(atom)
-
-
-def _wrapped(call: ModelCall, bound: Value, decorators: list[Value], functions: list[FunctionId]) -> Value | None:
-    """What the program's own decorators make of a bound method; None where there are none of these."""
-    world = call.frame.world
-    value, changed = bound, False
-    for decorator in reversed(decorators):
-        for atom in world.resolve(decorator).atoms:
-            for fact, parameter in decorator_facts(call.frame, call.state, atom, call.span):
-                for function in functions:
-                    world.guard_body(function, fact, parameter)
-            if type(atom) is Obj and atom.api == USER_TEST:
-                _mark(call, atom, of(*(FunctionAtom(function, None) for function in functions)))
-        inner = Value({atom: NOTHING for atom in world.resolve(decorator).atoms if isinstance(atom, (FunctionAtom, BoundAtom))})
-        if inner.atoms and value.atoms:
-            after = call.call(inner, value)
-            if after.atoms:
-                value, changed = after, True
-            call.returns = True
-    if not changed:
-        return None
-    for atom in value.atoms:
-        if isinstance(atom, FunctionAtom) and atom.environment is not None:
-            call.state.store(atom.environment, BOUND, of(Const(True, bool)))
-    return value
-
