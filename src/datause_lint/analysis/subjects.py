@@ -9,6 +9,7 @@ from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribu
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import attribute_types, types_of
 from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value, of
+from datause_lint.names import ClassId
 
 MAXIMAL_IDENTITIES = 24
 MAXIMAL_LOOPS = 4  # over what other loops have collected
@@ -111,9 +112,11 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     name = obj.key[1:] if obj.key.startswith(".") else ""
     if not name or identifiers.is_person(name) and not name.endswith("profile"):
         return []
+    kinds = types_of(frame, state, obj)
+    if kinds and all(kind.cls is not None and _is_value(frame, kind.cls) for kind in kinds):
+        return [obj.base]
     if not identifiers.is_person(_noun(frame, state, obj.base)):
         return []
-    kinds = types_of(frame, state, obj)
     if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
     return [obj.base] if not kinds and name in ("profile", "settings", "preferences", "details", "account") else []
@@ -127,6 +130,10 @@ def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     holders = [kind.cls or kind.api for kind in types_of(frame, state, obj.base)]
     belongs = any(holder and frame.world.wiring.is_one_to_one(frame.world, holder, obj.key[1:]) for holder in holders)
     return [obj.base] if belongs else []
+
+
+def _is_value(frame: Frame, cls: ClassId) -> bool:
+    return frame.world.wiring.is_value_class(frame.world, cls) and not identifiers.is_person(cls.rpartition(":")[2])
 
 
 def _noun(frame: Frame, state: State, obj: Obj) -> str:

@@ -97,6 +97,10 @@ class Framework:
         """Words of which whoever makes the framework call the function uses one."""
         return ()
 
+    def is_value_class(self, world: World, cls: ClassId) -> bool:
+        """Whether instances are values, whose parts are about whomever the whole is about: no rows with relations."""
+        return False
+
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         """An instance of a class of the program has been made."""
 
@@ -285,6 +289,9 @@ class Wiring:
 
     def callers_words(self, world: World, function: FunctionId) -> list[str]:
         return [word for framework in self._frameworks for word in framework.callers_words(world, function)]
+
+    def is_value_class(self, world: World, cls: ClassId) -> bool:
+        return any(framework.is_value_class(world, cls) for framework in self._frameworks)
 
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         for framework in self._frameworks:

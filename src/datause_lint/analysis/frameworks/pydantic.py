@@ -87,6 +87,10 @@ class Pydantic(Framework):
                 obj = frame.world.objects.parameter(function.id, parameter.name)
                 state.learn(proven_by_validation(frame, state, kinds[0].cls, obj))
 
+    def is_value_class(self, world: World, cls: ClassId) -> bool:
+        bases = {last_name(base) for base in world.outer_bases(cls)}
+        return is_model(world, cls) and not bases & {"SQLModel", "Document"}
+
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         if is_model(frame.world, cls):
             state.learn(proven_by_validation(frame, state, cls, made))
@@ -291,8 +295,9 @@ def validated(call: ModelCall) -> Value:
             value = call.arguments.keywords[name]
         if value.atoms:
             call.state.store(made, attribute(name), value)
-    if guards.key_objects(given):
-        call.state.store(made, KEY, given)
+    whole = given.only_object()
+    if whole is not None:
+        call.state.store(made, KEY, of(whole))
     if call.path.rpartition(".")[2] not in UNCHECKED:
         call.state.learn(proven_by_validation(call.frame, call.state, cls, made))
     return Value({made: NOTHING})

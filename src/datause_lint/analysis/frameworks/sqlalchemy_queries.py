@@ -57,6 +57,7 @@ ALIAS: Final = "@alias"  # of an alias: that it is one
 ROWS: Final = "@rows"
 SCALARS: Final = "@scalars"
 ENTITIES: Final = "@entities"  # what a query gives: the elements themselves where it selects nothing else, else rows
+SINGLE: Final = "@single"  # whether one thing only is selected
 FACTS: Final = "@facts"
 ENTITY: Final = "@entity:"  # followed by the placeholder's key: the element that stands for it
 LAST: Final = "@last"  # the element that filter_by() and the next join() speak of
@@ -89,7 +90,7 @@ class Statement:
             state.store(self.obj, key, value)
 
     def _keys(self, before: Value) -> list[str]:
-        keys = dict.fromkeys((ROWS, SCALARS, ENTITIES, FACTS, LAST) if before.objects() else ())
+        keys = dict.fromkeys((ROWS, SCALARS, ENTITIES, SINGLE, FACTS, LAST) if before.objects() else ())
         for obj in before.objects():
             keys.update(dict.fromkeys(key for key in stored_keys(self.frame, self.state, obj) if key.startswith(ENTITY)))
         self._before = before
@@ -158,6 +159,7 @@ class Statement:
         self.state.store(self.obj, ROWS, of(row))
         first = items[0][1] if items else EMPTY
         self.state.store(self.obj, SCALARS, first)
+        self.state.store(self.obj, SINGLE, of(Const(len(items) == 1, bool)))
         self.state.store(self.obj, ENTITIES, first if whole and len(items) == 1 else of(row))
         self._carry()
 

@@ -13,6 +13,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     FACTS,
     LAST,
     SCALARS,
+    SINGLE,
     Answer,
     class_of,
     is_placeholder,
@@ -33,9 +34,9 @@ from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
 from datause_lint.analysis.values import (
     EMPTY,
+    Const,
     Implied,
     Value,
-    join,
     join_all,
     of,
 )
@@ -94,7 +95,9 @@ def exec_(call: ModelCall) -> Value:
     if not _is_run(call, statement):
         return NotImplemented
     found = answer(call, statement)
-    return result_of(call, SCALAR_RESULT, join(found.entities, found.scalars), found.scalars, found.facts)
+    single = read(call.frame, call.state, statement, SINGLE).constant()
+    rows = found.rows if single == Const(False, bool) else found.scalars
+    return result_of(call, SCALAR_RESULT, rows, found.scalars, found.facts)
 
 
 @of_kind(OF_SESSION, "scalar")
