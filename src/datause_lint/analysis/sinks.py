@@ -152,9 +152,10 @@ def _check_url(
     if url is None:
         return
     seen: set[str] = set()
+    request = Arguments([url], {**arguments.keywords, "url": url})
     for text in urls(frame, state, url, receiver):
         for sink in frame.world.policy.url_sinks(text):
-            if sink.id in seen or not applies(frame, state, sink, receiver, arguments):
+            if sink.id in seen or not applies(frame, state, sink, receiver, request):
                 continue
             seen.add(sink.id)
             rest = [value for name, value in arguments.keywords.items() if name in CONTENT]

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.models.registry import Model, ModelCall, models
+from datause_lint.analysis.objects import attribute
+from datause_lint.analysis.values import Value, of
 from datause_lint.analysis.wiring import Framework
 
 
 class Clients(Framework):
+    """Also the methods that give a client back, with other settings."""
+
+    def model_of(self, path: str) -> Model | None:
+        holder, _, name = path.rpartition(".")
+        if name in ("with_options", "copy", "with_raw_response", "with_streaming_response") and holder.endswith("()"):
+            return _with_options
+        return None
+
     telling_arguments = (
         "base_url",
         "host",
@@ -18,3 +29,20 @@ class Clients(Framework):
         "model",
         "path",
     )
+
+
+def _with_options(call: ModelCall) -> Value:
+    """``client.with_options(timeout=3)``: the same client, unless it gets another place to talk to."""
+    policy = call.frame.world.policy
+    if not policy.knows_prefix(call.path.rpartition(".")[0]) or call.arguments.positional or call.arguments.more_keywords:
+        return NotImplemented
+    return NotImplemented if call.arguments.keywords.keys() & set(Clients.telling_arguments) else call.receiver
+
+
+@models("types.SimpleNamespace", "argparse.Namespace")
+def namespace(call: ModelCall) -> Value:
+    """An object that holds what it was given, by name."""
+    made = call.external(f"{call.path}()")
+    for name, value in call.arguments.keywords.items():
+        call.state.store(made, attribute(name), value)
+    return of(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from datause_lint.analysis.access import (
@@ -32,7 +33,9 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
+    NOTHING,
     Const,
+    Pattern,
     Value,
     join,
     join_all,
@@ -362,3 +365,16 @@ def to_list(call: ModelCall) -> Value:
     return call.container(LIST, join(call.elements(call.receiver), data_of(call.frame, call.state, call.receiver)), "~list")
 
 
+@method("format", "format_map", of_data=True)
+def format_text(call: ModelCall) -> Value:
+    """``"…{}…".format(value)``: the constant parts as a pattern, and the data of the others."""
+    given = [call.elements(value) if call.path.endswith("_map") else value for value in call.arguments.all()]
+    atoms = dict(call.data(call.receiver, *given).atoms)
+    for atom in call.receiver.atoms:
+        if isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, str)):
+            text = atom.text if isinstance(atom, Pattern) else str(atom.value)
+            atoms[Pattern(_FIELD.sub("{}", text[:2000]))] = NOTHING
+    return Value(atoms)
+
+
+_FIELD = re.compile(r"\{[^{}]*\}")
