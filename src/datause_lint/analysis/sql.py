@@ -103,15 +103,22 @@ def with_named_placeholders(text: str) -> str:
 
 
 def looks_like_sql(text: str) -> bool:
-    return re.match(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with|insert|update|delete|values|table)\b", text[:2000], re.I | re.S) is not None
+    return (
+        re.match(
+            r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with|insert|update|delete|values|table)\b",
+            text[:2000],
+            re.I | re.S,
+        )
+        is not None
+    )
 
 
 @lru_cache(maxsize=512)
-def parse(text: str) -> exp.Expression | None:
+def parse(text: str) -> exp.Expr | None:
     """The statement; None for text that is none, or too large to be looked at."""
     if len(text) > MAXIMAL_TEXT or not looks_like_sql(text) or _nesting(text) > MAXIMAL_NESTING:
         return None
-    if len(re.findall(r"\b(?:and|or|not|union|select|case|join)\b|[-+*/|~<>=,]", text, re.I)) > MAXIMAL_OPERATORS:
+    if len(re.findall(r"\b(?:and|or|not|union|select|case|join)\b|[-+/|~<>=]", text, re.I)) > MAXIMAL_OPERATORS:
         return None
     import logging
 
@@ -163,6 +170,7 @@ class _Table:
     name: str  # of the table itself; empty for a subquery
     selected: Selection | None = None  # of a subquery
     always: bool = True  # no row of the result is without one of it
+    matching: exp.Expr | None = None  # of an outer join: what a row of it satisfies, where there is one
 
 
 @dataclass(slots=True)
@@ -170,7 +178,7 @@ class _Scope:
     number: int
     outer: _Scope | None
     tables: dict[str, _Table] = field(default_factory=dict)
-    conditions: list[exp.Expression] = field(default_factory=list)
+    conditions: list[exp.Expr] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)  # tables whose rows are about the same person
 
     def place_of(self, column: exp.Column) -> Place:
@@ -188,7 +196,11 @@ class _Scope:
     def _only_table_with(self, name: str) -> str:
         if len(self.tables) == 1:
             return next(iter(self.tables.values())).key
-        having = [each for each in self.tables.values() if each.selected and any(c.name == name for c in each.selected.columns)]
+        having = [
+            each
+            for each in self.tables.values()
+            if each.selected and any(c.name == name for c in each.selected.columns)
+        ]
         return having[0].key if len(having) == 1 else ""
 
 
@@ -197,9 +209,9 @@ class _Statement:
         self.constants = constants
         self.policy = policy
         self._count = 0
-        self._scopes: dict[int, tuple[exp.Expression, _Scope]] = {}  # of subqueries in conditions, by their node
+        self._scopes: dict[int, tuple[exp.Expr, _Scope]] = {}  # of subqueries in conditions, by their node
 
-    def select(self, node: exp.Expression | None, named: Mapping[str, Selection], outer: _Scope | None) -> Selection | None:
+    def select(self, node: exp.Expr | None, named: Mapping[str, Selection], outer: _Scope | None) -> Selection | None:
         if node is None:
             return None
         named = {**named, **self._common_tables(node, named, outer)}
@@ -216,7 +228,7 @@ class _Statement:
         return None
 
     def _common_tables(
-        self, node: exp.Expression, named: Mapping[str, Selection], outer: _Scope | None
+        self, node: exp.Expr, named: Mapping[str, Selection], outer: _Scope | None
     ) -> dict[str, Selection]:
         clause = node.args.get("with_") or node.args.get("with")
         found: dict[str, Selection] = {}
@@ -227,7 +239,7 @@ class _Statement:
         return found
 
     def _combined(
-        self, kind: str, node: exp.Expression, named: Mapping[str, Selection], outer: _Scope | None
+        self, kind: str, node: exp.Expr, named: Mapping[str, Selection], outer: _Scope | None
     ) -> Selection | None:
         left = self.select(node.this, named, outer)
         right = self.select(node.args.get("expression"), named, outer)
@@ -245,7 +257,7 @@ class _Statement:
 
     # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _scope(self, node: exp.Expression, named: Mapping[str, Selection], outer: _Scope | None) -> _Scope:
+    def _scope(self, node: exp.Expr, named: Mapping[str, Selection], outer: _Scope | None) -> _Scope:
         self._count += 1
         scope = _Scope(self._count, outer)
         start = node.args.get("from_") or node.args.get("from")
@@ -265,7 +277,7 @@ class _Statement:
             self._link(condition, scope)
         return scope
 
-    def _add_table(self, node: exp.Expression, scope: _Scope, named: Mapping[str, Selection], *, kept: bool) -> _Table | None:
+    def _add_table(self, node: exp.Expr, scope: _Scope, named: Mapping[str, Selection], *, kept: bool) -> _Table | None:
         kind = type(node).__name__
         if kind == "Table":
             name = node.name.lower()
@@ -284,29 +296,35 @@ class _Statement:
     def _key(self, scope: _Scope, name: str) -> str:
         return f"{scope.number}:{len(scope.tables)}:{name}"
 
-    def _add_join(self, join: exp.Expression, scope: _Scope, named: Mapping[str, Selection]) -> None:
+    def _add_join(self, join: exp.Expr, scope: _Scope, named: Mapping[str, Selection]) -> None:
         side = str(join.args.get("side") or "").upper()
         kind = str(join.args.get("kind") or "").upper()
         if side in ("RIGHT", "FULL"):  # rows may be without all that stood before
             for each in scope.tables.values():
                 each.always = False
             scope.conditions.clear()
-        table = self._add_table(join.this, scope, named, kept=side not in ("LEFT", "FULL") and kind not in ("ANTI", "OUTER"))
+        table = self._add_table(
+            join.this, scope, named, kept=side not in ("LEFT", "FULL") and kind not in ("ANTI", "OUTER")
+        )
         condition = join.args.get("on")
         if table is None:
             return
         if condition is not None:
             self._open_subqueries(condition, scope, named)
             self._link(condition, scope)
+            table.matching = condition if side == "LEFT" else None
             if side not in ("LEFT", "RIGHT", "FULL") and kind not in ("ANTI", "OUTER"):
                 scope.conditions.append(condition)
         using = [str(each.name).lower() for each in join.args.get("using") or []]
-        if any(is_same_person(name, "", name, "") for name in using) or str(join.args.get("method") or "").upper() == "NATURAL":
+        if (
+            any(is_same_person(name, "", name, "") for name in using)
+            or str(join.args.get("method") or "").upper() == "NATURAL"
+        ):
             scope.links.extend((each.key, table.key) for each in scope.tables.values() if each is not table)
 
     # ── subqueries of conditions ──────────────────────────────────────────────────────────────────────────────────
 
-    def _open_subqueries(self, condition: exp.Expression, scope: _Scope, named: Mapping[str, Selection]) -> None:
+    def _open_subqueries(self, condition: exp.Expr, scope: _Scope, named: Mapping[str, Selection]) -> None:
         """The tables of ``EXISTS (…)`` and ``x IN (…)`` belong to the statement, too."""
         for query in _subqueries(condition):
             if id(query) in self._scopes or len(self._scopes) >= MAXIMAL_TABLES:
@@ -317,18 +335,18 @@ class _Statement:
             parent = query.parent
             while parent is not None and type(parent).__name__ in ("Subquery", "Paren"):
                 parent = parent.parent
-            if type(parent).__name__ == "In" and query.expressions:
+            if parent is not None and type(parent).__name__ == "In" and query.expressions:
                 self._link_pair(parent.this, scope, _unaliased(query.expressions[0]), inner, inner)
             scope.links.extend(inner.links)
 
-    def _link(self, condition: exp.Expression, scope: _Scope) -> None:
+    def _link(self, condition: exp.Expr, scope: _Scope) -> None:
         """``a.user_id = b.id``: both rows are about the same person."""
         for node in _conjuncts(condition):
             if type(node).__name__ == "EQ":
                 self._link_pair(node.this, scope, node.args["expression"], scope, scope)
 
     def _link_pair(
-        self, left: exp.Expression, left_scope: _Scope, right: exp.Expression, right_scope: _Scope, into: _Scope
+        self, left: exp.Expr, left_scope: _Scope, right: exp.Expr, right_scope: _Scope, into: _Scope
     ) -> None:
         if type(left).__name__ != "Column" or type(right).__name__ != "Column":
             return
@@ -336,7 +354,7 @@ class _Statement:
         if one.table != other.table and is_same_person(one.column, _table_name(one), other.column, _table_name(other)):
             into.links.append((one.table, other.table))
 
-    def _exists(self, query: exp.Expression, logic: Logic) -> Outcomes:
+    def _exists(self, query: exp.Expr, logic: Logic) -> Outcomes:
         while type(query).__name__ in ("Subquery", "Paren"):
             query = query.this
         known = self._scopes.get(id(query))
@@ -353,6 +371,7 @@ class _Statement:
 
     def _kept(self, scope: _Scope, assumption: Assumption) -> Outcomes:
         """Whether a row of the scope's tables may be kept."""
+        assumption = self._unmatched(scope, assumption)
         if any(table.always and table.key == assumption.absent for table in scope.tables.values()):
             return NO
         logic = Logic(assumption, self.constants, scope.place_of, self._exists)
@@ -363,15 +382,27 @@ class _Statement:
                 total = frozenset(a is True and b is True for a in total for b in outcome)
         return total
 
-    def _is_link(self, node: exp.Expression, scope: _Scope) -> bool:
+    def _unmatched(self, scope: _Scope, assumption: Assumption) -> Assumption:
+        """A row of an outer join that does not match is none."""
+        for table in scope.tables.values():
+            if table.matching is None or assumption.place is None or assumption.place.table != table.key:
+                continue
+            if True not in Logic(assumption, self.constants, scope.place_of, self._exists).truth(table.matching):
+                return Assumption(absent=table.key)
+        return assumption
+
+    def _is_link(self, node: exp.Expr, scope: _Scope) -> bool:
         if type(node).__name__ != "EQ" or scope.outer is None:
             return False
         sides = [node.this, node.args["expression"]]
-        return all(type(side).__name__ == "Column" for side in sides) and len({scope.place_of(side).table for side in sides}) == 2
+        return (
+            all(type(side).__name__ == "Column" for side in sides)
+            and len({scope.place_of(side).table for side in sides}) == 2
+        )
 
     # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _selected(self, node: exp.Expression, scope: _Scope, expressions: list[exp.Expression]) -> Selection:
+    def _selected(self, node: exp.Expr, scope: _Scope, expressions: list[exp.Expr]) -> Selection:
         columns: list[Column] = []
         people: dict[str, None] = {}  # tables whose columns are selected
         whole = False
@@ -385,7 +416,9 @@ class _Statement:
                 people[table.key] = None
                 whole = whole or table.selected is None or table.selected.whole
                 columns.extend(table.selected.columns if table.selected is not None else ())
-        counts = bool(expressions) and node.args.get("group") is None and all(_is_aggregate(each) for each in expressions)
+        counts = (
+            bool(expressions) and node.args.get("group") is None and all(_is_aggregate(each) for each in expressions)
+        )
         personal = self._tables_of_personal(expressions, scope, people)
         return Selection(
             tuple(columns),
@@ -396,7 +429,7 @@ class _Statement:
             counts,
         )
 
-    def _starred(self, node: exp.Expression, scope: _Scope) -> list[_Table] | None:
+    def _starred(self, node: exp.Expr, scope: _Scope) -> list[_Table] | None:
         """The tables all of whose columns are meant; None for any other expression."""
         if type(node).__name__ == "Star":
             return list(scope.tables.values())
@@ -405,7 +438,7 @@ class _Statement:
             return [table] if table is not None else list(scope.tables.values())
         return None
 
-    def _column(self, node: exp.Expression, scope: _Scope) -> Column:
+    def _column(self, node: exp.Expr, scope: _Scope) -> Column:
         inner = _unaliased(node)
         name = node.alias_or_name if node.alias_or_name not in ("", "*") else type(inner).__name__.lower()
         tested = inner.name if type(inner).__name__ == "Column" else ""
@@ -418,7 +451,7 @@ class _Statement:
             implied = self._proofs(scope, {}, inner if kind == "Exists" else None)
         return Column(name, tuple(dict.fromkeys(each.name for each in _data_in(inner))), tested, implied)
 
-    def _derived(self, node: exp.Expression, scope: _Scope) -> Column | None:
+    def _derived(self, node: exp.Expr, scope: _Scope) -> Column | None:
         """A column of a subquery: what that says of it."""
         if type(node).__name__ != "Column":
             return None
@@ -429,7 +462,7 @@ class _Statement:
         return None
 
     def _tables_of_personal(
-        self, expressions: list[exp.Expression], scope: _Scope, people: dict[str, None]
+        self, expressions: list[exp.Expr], scope: _Scope, people: dict[str, None]
     ) -> dict[str, None]:
         """The tables whose rows the data is about: those of columns that are data by name; of a star, all."""
         found: dict[str, None] = {}
@@ -443,7 +476,7 @@ class _Statement:
 
     # ── proofs ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _proofs(self, scope: _Scope, tables: dict[str, None], beside: exp.Expression | None = None) -> Proofs:
+    def _proofs(self, scope: _Scope, tables: dict[str, None], beside: exp.Expr | None = None) -> Proofs:
         """What holds of everybody of the tables whose rows are kept."""
         if beside is not None:
             scope = replace(scope, conditions=[*scope.conditions, beside])
@@ -548,7 +581,7 @@ class _Statement:
                 found[_scope_of(node, inner_of, scope).place_of(node)] = None  # type: ignore[arg-type]  # a Column
         return found
 
-    def _nodes(self, scope: _Scope) -> Iterator[exp.Expression]:
+    def _nodes(self, scope: _Scope) -> Iterator[exp.Expr]:
         for condition in scope.conditions:
             yield from condition.walk()
         for name, (query, inner) in list(self._scopes.items()):
@@ -571,31 +604,50 @@ class _Statement:
 
 # ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-AGGREGATES: Final = frozenset({"Count", "Sum", "Avg", "CountIf", "ApproxDistinct", "Stddev", "Variance", "Median", "Exists"})
+AGGREGATES: Final = frozenset(
+    {"Count", "Sum", "Avg", "CountIf", "ApproxDistinct", "Stddev", "Variance", "Median", "Exists"}
+)
 WITHOUT_DATA: Final = frozenset(
-    {*AGGREGATES, "EQ", "NEQ", "GT", "GTE", "LT", "LTE", "Is", "In", "Like", "ILike", "Not", "And", "Or", "Between", "Length"}
+    {
+        *AGGREGATES,
+        "EQ",
+        "NEQ",
+        "GT",
+        "GTE",
+        "LT",
+        "LTE",
+        "Is",
+        "In",
+        "Like",
+        "ILike",
+        "Not",
+        "And",
+        "Or",
+        "Between",
+        "Length",
+    }
 )
 
 
-def _walk_all(conditions: list[exp.Expression]) -> Iterator[exp.Expression]:
+def _walk_all(conditions: list[exp.Expr]) -> Iterator[exp.Expr]:
     for condition in conditions:
         yield from condition.walk()
 
 
-def _unaliased(node: exp.Expression) -> exp.Expression:
+def _unaliased(node: exp.Expr) -> exp.Expr:
     while type(node).__name__ in ("Alias", "Paren"):
         node = node.this
     return node
 
 
-def _is_aggregate(node: exp.Expression) -> bool:
+def _is_aggregate(node: exp.Expr) -> bool:
     inner = _unaliased(node)
     if type(inner).__name__ in WITHOUT_DATA - AGGREGATES or type(inner).__name__ in ("Coalesce", "Cast"):
         return _is_aggregate(inner.this)
     return type(inner).__name__ in AGGREGATES or type(inner).__name__ in ("Max", "Min", "ArrayAgg", "GroupConcat")
 
 
-def _data_in(node: exp.Expression) -> list[exp.Column]:
+def _data_in(node: exp.Expr) -> list[exp.Column]:
     """The columns whose content stands in the expression's value."""
     kind = type(node).__name__
     if kind == "Column":
@@ -610,12 +662,12 @@ def _data_in(node: exp.Expression) -> list[exp.Column]:
     return [each for child in node.iter_expressions() for each in _data_in(child)]
 
 
-def _columns_in(node: exp.Expression) -> list[exp.Column]:
+def _columns_in(node: exp.Expr) -> list[exp.Column]:
     return [each for each in node.walk() if type(each).__name__ == "Column"]  # type: ignore[misc]  # by their kind
 
 
-def _conjuncts(node: exp.Expression) -> list[exp.Expression]:
-    found: list[exp.Expression] = []
+def _conjuncts(node: exp.Expr) -> list[exp.Expr]:
+    found: list[exp.Expr] = []
     pending = [node]
     while pending:
         each = pending.pop()
@@ -628,9 +680,9 @@ def _conjuncts(node: exp.Expression) -> list[exp.Expression]:
     return found
 
 
-def _subqueries(condition: exp.Expression) -> list[exp.Expression]:
+def _subqueries(condition: exp.Expr) -> list[exp.Expr]:
     """The outermost SELECTs inside a condition."""
-    found: list[exp.Expression] = []
+    found: list[exp.Expr] = []
     pending = [condition]
     while pending:
         node = pending.pop()
@@ -641,12 +693,12 @@ def _subqueries(condition: exp.Expression) -> list[exp.Expression]:
     return found
 
 
-def _joins_inside(first: exp.Expression | None) -> list[exp.Expression]:
+def _joins_inside(first: exp.Expr | None) -> list[exp.Expr]:
     return list(first.args.get("joins") or []) if first is not None else []
 
 
-def _scope_of(node: exp.Expression, inner_of: Mapping[int, _Scope], scope: _Scope) -> _Scope:
-    parent: exp.Expression | None = node
+def _scope_of(node: exp.Expr, inner_of: Mapping[int, _Scope], scope: _Scope) -> _Scope:
+    parent: exp.Expr | None = node
     while parent is not None:
         if id(parent) in inner_of:
             return inner_of[id(parent)]
@@ -694,7 +746,7 @@ def _side_by_side(left: tuple[Column, ...], right: tuple[Column, ...]) -> tuple[
     )
 
 
-def _renamed(selected: Selection, node: exp.Expression) -> Selection:
+def _renamed(selected: Selection, node: exp.Expr) -> Selection:
     """``WITH agreed (a, b) AS (…)``."""
     alias = node.args.get("alias")
     names = [each.name for each in (alias.args.get("columns") or [])] if alias is not None else []

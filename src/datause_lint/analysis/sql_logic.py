@@ -50,7 +50,7 @@ class Logic:
         assumption: Assumption,
         constants: Mapping[str, object],
         place_of: Callable[[exp.Column], Place],
-        exists: Callable[[exp.Expression, Logic], Outcomes],
+        exists: Callable[[exp.Expr, Logic], Outcomes],
     ) -> None:
         self.assumption = assumption
         self._constants = constants
@@ -59,7 +59,7 @@ class Logic:
 
     # ── conditions ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def truth(self, node: exp.Expression | None) -> Outcomes:
+    def truth(self, node: exp.Expr | None) -> Outcomes:
         """What the condition may come out as."""
         if node is None:
             return YES
@@ -68,15 +68,15 @@ class Logic:
             return handler(self, node)
         return frozenset(outcome for value in self.values(node) for outcome in _truth_of(value))
 
-    def compare(self, node: exp.Expression, left: object, right: object) -> Outcomes:
+    def compare(self, node: exp.Expr, left: object, right: object) -> Outcomes:
         return compared(type(node).__name__, left, right, self.assumption.named)
 
-    def subquery(self, query: exp.Expression) -> Outcomes:
+    def subquery(self, query: exp.Expr) -> Outcomes:
         return self._exists(query, self)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def values(self, node: exp.Expression) -> tuple[object, ...]:
+    def values(self, node: exp.Expr) -> tuple[object, ...]:
         """The values that the expression may have."""
         name = type(node).__name__
         if name == "Column":
@@ -90,7 +90,7 @@ class Logic:
             return tuple(self.truth(node))
         return (UNKNOWN,)
 
-    def _column(self, node: exp.Expression) -> object:
+    def _column(self, node: exp.Expr) -> object:
         place = self._place_of(node)  # type: ignore[arg-type]  # a Column, by the caller
         assumed = self.assumption
         if assumed.absent and place.table == assumed.absent:
@@ -98,7 +98,7 @@ class Logic:
         return assumed.value if place == assumed.place else UNKNOWN
 
 
-def placeholder_name(node: exp.Expression) -> str:
+def placeholder_name(node: exp.Expr) -> str:
     inner = node.this
     return str(getattr(inner, "name", None) or inner or "")
 
@@ -106,7 +106,7 @@ def placeholder_name(node: exp.Expression) -> str:
 # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _and(logic: Logic, node: exp.Expression) -> Outcomes:
+def _and(logic: Logic, node: exp.Expr) -> Outcomes:
     left, right = logic.truth(node.this), logic.truth(node.args.get("expression"))
     return frozenset(_both(a, b) for a in left for b in right)
 
@@ -117,7 +117,7 @@ def _both(a: object, b: object) -> object:
     return None if a is None or b is None else True
 
 
-def _or(logic: Logic, node: exp.Expression) -> Outcomes:
+def _or(logic: Logic, node: exp.Expr) -> Outcomes:
     left, right = logic.truth(node.this), logic.truth(node.args.get("expression"))
     return frozenset(_negated(_both(_negated(a), _negated(b))) for a in left for b in right)
 
@@ -126,20 +126,20 @@ def _negated(outcome: object) -> object:
     return None if outcome is None else not outcome
 
 
-def _not(logic: Logic, node: exp.Expression) -> Outcomes:
+def _not(logic: Logic, node: exp.Expr) -> Outcomes:
     return frozenset(_negated(outcome) for outcome in logic.truth(node.this))
 
 
-def _paren(logic: Logic, node: exp.Expression) -> Outcomes:
+def _paren(logic: Logic, node: exp.Expr) -> Outcomes:
     return logic.truth(node.this)
 
 
-def _comparison(logic: Logic, node: exp.Expression) -> Outcomes:
+def _comparison(logic: Logic, node: exp.Expr) -> Outcomes:
     left, right = logic.values(node.this), logic.values(node.args["expression"])
     return frozenset(outcome for a in left for b in right for outcome in logic.compare(node, a, b))
 
 
-def _is(logic: Logic, node: exp.Expression) -> Outcomes:
+def _is(logic: Logic, node: exp.Expr) -> Outcomes:
     """``x IS NULL``, ``x IS TRUE``: never NULL itself."""
     target = node.args["expression"]
     if type(target).__name__ == "Not":
@@ -147,7 +147,7 @@ def _is(logic: Logic, node: exp.Expression) -> Outcomes:
     return _is_what(logic, node.this, target)
 
 
-def _is_what(logic: Logic, subject: exp.Expression, target: exp.Expression) -> Outcomes:
+def _is_what(logic: Logic, subject: exp.Expr, target: exp.Expr) -> Outcomes:
     name = type(target).__name__
     if name == "Null":
         return frozenset(outcome for value in logic.values(subject) for outcome in _is_null(value))
@@ -164,7 +164,7 @@ def _is_null(value: object) -> Outcomes:
     return YES if value is None else NO
 
 
-def _in(logic: Logic, node: exp.Expression) -> Outcomes:
+def _in(logic: Logic, node: exp.Expr) -> Outcomes:
     query = node.args.get("query")
     if query is not None:
         return logic.subquery(query)
@@ -181,15 +181,15 @@ def _in(logic: Logic, node: exp.Expression) -> Outcomes:
     return frozenset(found)
 
 
-def _exists(logic: Logic, node: exp.Expression) -> Outcomes:
+def _exists(logic: Logic, node: exp.Expr) -> Outcomes:
     return logic.subquery(node.this)
 
 
-def _between(logic: Logic, node: exp.Expression) -> Outcomes:
+def _between(logic: Logic, node: exp.Expr) -> Outcomes:
     return NULL if None in logic.values(node.this) else ANY
 
 
-def _text_match(logic: Logic, node: exp.Expression) -> Outcomes:
+def _text_match(logic: Logic, node: exp.Expr) -> Outcomes:
     """``LIKE`` without a wildcard is equality; with NULL it is NULL."""
     found: set[object] = set()
     for value in logic.values(node.this):
@@ -203,7 +203,7 @@ def _text_match(logic: Logic, node: exp.Expression) -> Outcomes:
     return frozenset(found)
 
 
-_CONDITIONS: Final[dict[str, Callable[[Logic, exp.Expression], Outcomes]]] = {
+_CONDITIONS: Final[dict[str, Callable[[Logic, exp.Expr], Outcomes]]] = {
     "And": _and,
     "Or": _or,
     "Not": _not,
@@ -274,7 +274,7 @@ def _truth_of(value: object) -> Outcomes:
 # ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _literal(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _literal(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
     text = str(node.this)
     if node.is_string:
         return (text,)
@@ -287,18 +287,18 @@ def _literal(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
             return (UNKNOWN,)
 
 
-def _inner(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _inner(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
     return logic.values(node.this)
 
 
-def _cased(change: Callable[[str], str]) -> Callable[[Logic, exp.Expression], tuple[object, ...]]:
-    def evaluate(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _cased(change: Callable[[str], str]) -> Callable[[Logic, exp.Expr], tuple[object, ...]]:
+    def evaluate(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
         return tuple(change(value) if isinstance(value, str) else value for value in logic.values(node.this))
 
     return evaluate
 
 
-def _coalesce(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _coalesce(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
     """The first that is not NULL."""
     found: dict[object, None] = {}
     for option in (node.this, *(node.args.get("expressions") or [])):
@@ -310,7 +310,7 @@ def _coalesce(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
     return tuple(found)
 
 
-def _case(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _case(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
     found: dict[object, None] = {}
     subject = node.this
     for branch in node.args.get("ifs") or []:
@@ -328,7 +328,7 @@ def _case(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
     return tuple(found)
 
 
-def _if(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _if(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
     outcome = logic.truth(node.this)
     found: dict[object, None] = {}
     if True in outcome:
@@ -339,7 +339,7 @@ def _if(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
     return tuple(found)
 
 
-def _nullif(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
+def _nullif(logic: Logic, node: exp.Expr) -> tuple[object, ...]:
     found: dict[object, None] = {}
     for value in logic.values(node.this):
         for other in logic.values(node.args["expression"]):
@@ -351,7 +351,7 @@ def _nullif(logic: Logic, node: exp.Expression) -> tuple[object, ...]:
     return tuple(found)
 
 
-_VALUES: Final[dict[str, Callable[[Logic, exp.Expression], tuple[object, ...]]]] = {
+_VALUES: Final[dict[str, Callable[[Logic, exp.Expr], tuple[object, ...]]]] = {
     "Literal": _literal,
     "Boolean": lambda logic, node: (bool(node.this),),
     "Null": lambda logic, node: (None,),

@@ -99,7 +99,13 @@ def _label(
 def facts_of(frame: Frame, proofs: Iterable[Proof], row: Obj, span: Span) -> Truths:
     """What the selection proves of everybody whose row it gives."""
     facts = frozenset(
-        Fact(proof.guard.id, proof.uses, None if proof.guard.any_subject else row, frame.location(span), proof.guard.organisation)
+        Fact(
+            proof.guard.id,
+            proof.uses,
+            None if proof.guard.any_subject else row,
+            frame.location(span),
+            proof.guard.organisation,
+        )
         for proof in proofs
     )
     for fact in sorted(facts, key=lambda fact: fact.guard):

@@ -1,4 +1,4 @@
-"""Databases that are asked in SQL text: drivers of the DB-API and their asynchronous kin, and rows as they give them."""
+"""Databases that are asked in SQL text: drivers of the DB-API and their asynchronous kin, and the rows they give."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from datause_lint.analysis.values import (
     EMPTY,
     NONE,
     NOTHING,
+    Atom,
     ClassAtom,
     Implied,
     Truths,
@@ -30,14 +31,33 @@ from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
-TEXT_CLAUSES: Final = frozenset({"sqlalchemy.text()", "sqlalchemy.sql.text()", "psycopg.sql.SQL()", "psycopg2.sql.SQL()"})
+TEXT_CLAUSES: Final = frozenset(
+    {"sqlalchemy.text()", "sqlalchemy.sql.text()", "psycopg.sql.SQL()", "psycopg2.sql.SQL()"}
+)
 RUNNING: Final = frozenset({"execute", "exec", "stream", "scalar", "scalars", "executemany"})
-ALL_ROWS: Final = frozenset({"fetch", "fetchall", "fetchmany", "fetch_all", "fetch_many", "iterate", "all", "execute_fetchall", "partitions", "fetch_all_dicts"})
+ALL_ROWS: Final = frozenset(
+    {
+        "fetch",
+        "fetchall",
+        "fetchmany",
+        "fetch_all",
+        "fetch_many",
+        "iterate",
+        "all",
+        "execute_fetchall",
+        "partitions",
+        "fetch_all_dicts",
+    }
+)
 ONE_ROW: Final = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none", "next", "single"})
 ONE_VALUE: Final = frozenset({"fetchval", "fetch_val", "scalar", "scalar_one", "scalar_one_or_none"})
-SAME_ROWS: Final = frozenset({"mappings", "tuples", "unique", "yield_per", "fetch_df_rows", "result", "execution_options"})
+SAME_ROWS: Final = frozenset(
+    {"mappings", "tuples", "unique", "yield_per", "fetch_df_rows", "result", "execution_options"}
+)
 FACTORY: Final = "row_factory"
-OPENING: Final = frozenset({"acquire", "cursor", "connect", "connection", "getconn", "begin", "dict_cursor", "transaction"})
+OPENING: Final = frozenset(
+    {"acquire", "cursor", "connect", "connection", "getconn", "begin", "dict_cursor", "transaction"}
+)
 ROW_METHODS: Final = frozenset({"_asdict", "_mapping", "dict", "as_dict", "_tuple", "copy", "keys", "_fields"})
 HOLDERS: Final = ("connection", "pool", "database", "engine", "session", "client", "keyspace")
 
@@ -68,7 +88,8 @@ def _run(call: ModelCall) -> Value:
     name = call.path.rpartition(".")[2]
     if name in OPENING and _is_connected(call):
         return _opened(call)
-    if f"{call.path}()" in TEXT_CLAUSES or not (_is_sql_call(call) or name in RUNNING and _clauses(call)):
+    runs = _is_sql_call(call) or (name in RUNNING and _clauses(call))
+    if f"{call.path}()" in TEXT_CLAUSES or not runs:
         return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
     return run_text(call, name)
 
@@ -137,12 +158,12 @@ def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
     if not selected:
         return None
     cls = _row_class(call)
-    atoms: dict[Obj, Truths] = {}
+    atoms: dict[Atom, Truths] = {}
     for number, (selection, keys) in enumerate(selected):
         row = make_row(call, selection, cls, f"~row{number}")
         store_key(call.state, row, keys)
         atoms[row] = facts_of(call.frame, selection.proven, row, call.span)
-    return Value(dict(atoms)), any(selection.counts for selection, _ in selected)
+    return Value(atoms), any(selection.counts for selection, _ in selected)
 
 
 def selections(call: ModelCall, statement: Value) -> list[tuple[sql.Selection, list[Value]]]:
@@ -204,7 +225,9 @@ CLASS_ROWS: Final = frozenset({"psycopg.rows.class_row()", "psycopg.rows.args_ro
 
 def _row_class(call: ModelCall) -> ClassId | None:
     """The class of the program whose instances the rows are."""
-    candidates = [call.arguments.keywords[word] for word in ("record_class", "row_factory") if word in call.arguments.keywords]
+    candidates = [
+        call.arguments.keywords[word] for word in ("record_class", "row_factory") if word in call.arguments.keywords
+    ]
     for obj in call.receiver.objects():
         stored = _factory_of(call, obj)
         if stored is not None:
@@ -250,7 +273,11 @@ def _rows_behind(call: ModelCall, obj: Obj) -> Value | None:
     rows = stored_value(call.frame, call.state, obj, ELEMENT)
     if rows is not None:
         return rows if any(each.api == TABLE_ROW or each.cls is not None for each in rows.objects()) else None
-    return of(obj.child(ELEMENT)) if call.frame.is_input(obj) and call.path.rpartition(".")[2].startswith("fetch") else None
+    return (
+        of(obj.child(ELEMENT))
+        if call.frame.is_input(obj) and call.path.rpartition(".")[2].startswith("fetch")
+        else None
+    )
 
 
 def _counts(call: ModelCall, obj: Obj) -> bool:
@@ -270,11 +297,23 @@ def _first_column(call: ModelCall, rows: Value) -> Value:
     return call.read(rows, index(0))
 
 
-@method("execute", "fetchall", "fetchone", "fetchmany", "fetchrow", "fetchval", "fetch", "fetch_all", "fetch_one", "fetch_val", of_data=True)
+@method(
+    "execute",
+    "fetchall",
+    "fetchone",
+    "fetchmany",
+    "fetchrow",
+    "fetchval",
+    "fetch",
+    "fetch_all",
+    "fetch_one",
+    "fetch_val",
+    of_data=True,
+)
 def of_unknown(call: ModelCall) -> Value:
     """On a receiver of which nothing is known, the SQL text speaks for itself."""
     name = call.path.rpartition(".")[2]
-    found = NotImplemented
+    found: Value = NotImplemented
     given = call.optional(0, "query")
     if given is not None and any(sql.looks_like_sql(text) for text in statement_texts(call, given)):
         found = run_text(call, name)
@@ -300,5 +339,3 @@ def _row_method(call: ModelCall) -> Value:
         value, _ = call_method(call.frame, call.state, name, call.receiver, call.arguments, call.span, call.caller)
         return value
     return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the method
-
-

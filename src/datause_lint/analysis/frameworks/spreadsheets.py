@@ -35,10 +35,23 @@ def model(*paths: str) -> Callable[[Model], Model]:
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@model("csv.DictReader", "unicodecsv.DictReader", "aiocsv.AsyncDictReader", "petl.dicts", "jsonlines.Reader", "jsonlines.open", "csvkit.DictReader", "dbf.Table")
+@model(
+    "csv.DictReader",
+    "unicodecsv.DictReader",
+    "aiocsv.AsyncDictReader",
+    "petl.dicts",
+    "jsonlines.Reader",
+    "jsonlines.open",
+    "csvkit.DictReader",
+    "dbf.Table",
+)
 def dict_reader(call: ModelCall) -> Value:
     """Rows whose columns have names: those that the call states, or the file."""
-    names = call.optional(1, "fieldnames") if "Reader" in call.path and call.path.startswith(("csv", "unicodecsv", "aiocsv")) else None
+    names = (
+        call.optional(1, "fieldnames")
+        if "Reader" in call.path and call.path.startswith(("csv", "unicodecsv", "aiocsv"))
+        else None
+    )
     known = column_names(call.frame, call.state, names) if names is not None else None
     row = make_row(call, Selection(named_columns(known or ()), whole=known is None))
     return _reader(call, row_value=of(row))
@@ -80,14 +93,30 @@ def sheet_rows(call: ModelCall) -> Value:
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@model("csv.writer", "csv.DictWriter", "unicodecsv.writer", "unicodecsv.DictWriter", "aiocsv.AsyncWriter", "aiocsv.AsyncDictWriter", "jsonlines.Writer")
+@model(
+    "csv.writer",
+    "csv.DictWriter",
+    "unicodecsv.writer",
+    "unicodecsv.DictWriter",
+    "aiocsv.AsyncWriter",
+    "aiocsv.AsyncDictWriter",
+    "jsonlines.Writer",
+)
 def writer(call: ModelCall) -> Value:
     made = call.external(f"{call.path}()", part="~writer")
     call.state.store(made, TARGET, call.argument(0, "f"))
     return of(made)
 
 
-WRITERS: Final = ("csv.writer()", "csv.DictWriter()", "unicodecsv.writer()", "unicodecsv.DictWriter()", "aiocsv.AsyncWriter()", "aiocsv.AsyncDictWriter()", "jsonlines.Writer()")
+WRITERS: Final = (
+    "csv.writer()",
+    "csv.DictWriter()",
+    "unicodecsv.writer()",
+    "unicodecsv.DictWriter()",
+    "aiocsv.AsyncWriter()",
+    "aiocsv.AsyncDictWriter()",
+    "jsonlines.Writer()",
+)
 
 
 @model(*(f"{kind}.{name}" for kind in WRITERS for name in ("writerow", "writerows", "write", "write_all")))

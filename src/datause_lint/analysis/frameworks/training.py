@@ -165,7 +165,11 @@ def lightning_fit(call: ModelCall) -> Value:
 # ── data sets of Hugging Face ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@model("datasets.Dataset.from_generator", "datasets.IterableDataset.from_generator", "tensorflow.data.Dataset.from_generator")
+@model(
+    "datasets.Dataset.from_generator",
+    "datasets.IterableDataset.from_generator",
+    "tensorflow.data.Dataset.from_generator",
+)
 def from_generator(call: ModelCall) -> Value:
     """The rows are what the generator yields, called with ``gen_kwargs``."""
     arguments = Arguments()
@@ -196,4 +200,3 @@ def indices(call: ModelCall) -> Value:
     call.state.store(pair, index(0), EMPTY)
     call.state.store(pair, index(1), EMPTY)
     return call.container(LIST, of(pair), "~folds")
-

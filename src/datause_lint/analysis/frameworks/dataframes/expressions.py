@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from datause_lint.analysis import guards
@@ -23,13 +24,24 @@ from datause_lint.analysis.values import (
 
 EXPRESSION: Final = "table.Expression()"
 COLUMNS: Final = frozenset(
-    {"polars.col", "polars.column", "pyspark.sql.functions.col", "pyspark.sql.functions.column", "dask.col", "ibis._", "pandas.col"}
+    {
+        "polars.col",
+        "polars.column",
+        "pyspark.sql.functions.col",
+        "pyspark.sql.functions.column",
+        "dask.col",
+        "ibis._",
+        "pandas.col",
+    }
 )
 LITERALS: Final = frozenset({"polars.lit", "pyspark.sql.functions.lit"})
 EVERY: Final = frozenset({"polars.all_horizontal"})
 SOME: Final = frozenset({"polars.any_horizontal"})
 STARS: Final = frozenset({"polars.all"})
-COUNTING: Final = frozenset("mean sum count std var median n_unique len null_count any all approx_n_unique countDistinct avg size product".split())
+COUNTING: Final = frozenset(
+    """mean sum count std var median n_unique len null_count any all approx_n_unique countDistinct avg size
+    product""".split()
+)
 OPERATION: Final = "@operation"
 OPERAND: Final = "@operand"
 
@@ -49,7 +61,9 @@ def model_of(path: str) -> Model | None:
         return lambda call: node(call, "all")
     if path.startswith(EXPRESSION):
         return _method
-    if path.startswith(("polars.", "pyspark.sql.functions.")) and path.count(".") == (1 if path.startswith("polars.") else 3):
+    if path.startswith(("polars.", "pyspark.sql.functions.")) and path.count(".") == (
+        1 if path.startswith("polars.") else 3
+    ):
         return _function
     return None
 
@@ -122,7 +136,11 @@ def _node(call: ModelCall, table: Table, obj: Obj, depth: int) -> Value:
     if depth > 40 or not operation:
         return table.everything()
     if operation == "column":
-        return join_all([_named(call, table, name) for operand in operands for name in _names(call, operand)]) if operands else EMPTY
+        return (
+            join_all([_named(call, table, name) for operand in operands for name in _names(call, operand)])
+            if operands
+            else EMPTY
+        )
     if operation == "all":
         return table.everything()
 
@@ -134,7 +152,7 @@ def _node(call: ModelCall, table: Table, obj: Obj, depth: int) -> Value:
     return _operated(call, operation, operands, value)
 
 
-def _operated(call: ModelCall, operation: str, operands: list[Value], value) -> Value:  # type: ignore[no-untyped-def]  # a closure of the caller
+def _operated(call: ModelCall, operation: str, operands: list[Value], value: Callable[[int], Value]) -> Value:
     first = value(0)
     if operation in masks.COMPARISONS:
         return _truth(masks.comparison(call.frame, operation, first, value(1)))
@@ -158,9 +176,34 @@ def _operated(call: ModelCall, operation: str, operands: list[Value], value) -> 
     if name in ("fill_null", "fill_nan", "coalesce"):
         constant = value(1).constant()
         return Value(first.atoms, masks.filled(first, constant.value)) if constant is not None else Value(first.atoms)
-    if name in ("cast", "alias", "lower", "upper", "to_lowercase", "to_uppercase", "strip_chars", "trim", "over", "astype", "strip", "name"):
+    if name in (
+        "cast",
+        "alias",
+        "lower",
+        "upper",
+        "to_lowercase",
+        "to_uppercase",
+        "strip_chars",
+        "trim",
+        "over",
+        "astype",
+        "strip",
+        "name",
+    ):
         return first
-    if name in COUNTING or name in ("len_chars", "len_bytes", "contains", "starts_with", "ends_with", "is_between", "length", "startswith", "endswith", "like", "rlike"):
+    if name in COUNTING or name in (
+        "len_chars",
+        "len_bytes",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "is_between",
+        "length",
+        "startswith",
+        "endswith",
+        "like",
+        "rlike",
+    ):
         return EMPTY
     return Value(join_all([Value(value(position).atoms) for position in range(len(operands))]).atoms)
 
@@ -212,7 +255,6 @@ def named_columns(call: ModelCall, table: Table, value: Value) -> dict[str, Valu
     return found
 
 
-
 def _output_names(call: ModelCall, obj: Obj, depth: int = 0) -> list[str]:
     operation, operands = _operation(call, obj), _operands(call, obj)
     if operation == ".alias" and len(operands) > 1:
@@ -220,7 +262,11 @@ def _output_names(call: ModelCall, obj: Obj, depth: int = 0) -> list[str]:
     if operation == "column":
         return [name for operand in operands for name in _names(call, operand)]
     inner = [each for operand in operands[:1] for each in operand.objects() if each.api == EXPRESSION]
-    return [name for each in inner for name in _output_names(call, each, depth + 1)] if inner and depth < 40 else ["literal"]
+    return (
+        [name for each in inner for name in _output_names(call, each, depth + 1)]
+        if inner and depth < 40
+        else ["literal"]
+    )
 
 
 def is_star(call: ModelCall, value: Value) -> bool:

@@ -154,7 +154,9 @@ def _rest_of(frame: Frame, state: State, obj: Obj) -> Value:
     if frame.is_input(obj):
         return of(obj.child(OPAQUE))
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-        return join_all([_rest_of(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj])
+        return join_all(
+            [_rest_of(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj]
+        )
     return EMPTY
 
 
@@ -274,7 +276,11 @@ def series_value(frame: Frame, state: State, value: Value) -> tuple[Value, Value
             parts.append(carrying(read(frame, state, of(atom), ELEMENT), carried))
             rows.append(carrying(read(frame, state, of(atom), ROW), carried))
         elif type(atom) is Obj:
-            parts.append(carrying(elements(frame, state, of(atom)), carried) if atom.api is not None and atom.api.startswith("builtins.") else EMPTY)
+            parts.append(
+                carrying(elements(frame, state, of(atom)), carried)
+                if atom.api is not None and atom.api.startswith("builtins.")
+                else EMPTY
+            )
             parts.append(data_of(frame, state, Value({atom: carried})))
         else:
             parts.append(Value({atom: carried}))
@@ -354,7 +360,10 @@ def _facts_of_rows(table: Table) -> Truths:
 def _about(facts: Truths, rows: Value) -> Truths:
     """The same facts, of the people of these rows."""
     return frozenset(
-        fact._replace(subject=row) for fact in facts if type(fact) is Fact and fact.subject is not None for row in rows.objects()
+        fact._replace(subject=row)
+        for fact in facts
+        if type(fact) is Fact and fact.subject is not None
+        for row in rows.objects()
     ) | frozenset(fact for fact in facts if type(fact) is Fact and fact.subject is None)
 
 
@@ -401,6 +410,3 @@ def moved_to(value: Value, rows: list[Obj], row: Obj) -> Value:
 
 def _moved_truth(truth: Truth, rows: list[Obj], row: Obj) -> Truth:
     return truth._replace(subject=row) if type(truth) is Fact and truth.subject in rows else truth
-
-
-

@@ -54,7 +54,27 @@ ACCESSOR: Final = "table.accessor"  # what ``column.str`` and its kin are
 OF_TABLE: Final = "@table"
 LOCATORS: Final = frozenset({"loc", "iloc", "at", "iat"})
 ACCESSORS: Final = frozenset({"str", "dt", "cat", "list", "struct", "arr", "bin", "name"})
-WITHOUT_ROWS: Final = frozenset({"columns", "dtypes", "shape", "size", "ndim", "empty", "axes", "nbytes", "schema", "column_names", "features", "num_rows", "height", "width", "dtype", "flags", "attrs"})
+WITHOUT_ROWS: Final = frozenset(
+    {
+        "columns",
+        "dtypes",
+        "shape",
+        "size",
+        "ndim",
+        "empty",
+        "axes",
+        "nbytes",
+        "schema",
+        "column_names",
+        "features",
+        "num_rows",
+        "height",
+        "width",
+        "dtype",
+        "flags",
+        "attrs",
+    }
+)
 ARRAYS: Final = frozenset({"values", "array"})
 
 
@@ -90,7 +110,7 @@ class DataFrames(Framework):
             return None
         if name in LOCATORS:
             return _holder(call, LOCATOR, obj, f"~{name}")
-        if name in WITHOUT_ROWS:
+        if name in WITHOUT_ROWS and api != GROUPS:
             return _names(call, table_of(frame, state, of(obj))) if name in ("columns", "column_names") else EMPTY
         table = table_of(frame, state, of(obj))
         if name in ARRAYS:
@@ -153,9 +173,7 @@ class DataFrames(Framework):
 
     # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def compare(
-        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
-    ) -> Value | None:
+    def compare(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
         if operator not in masks.COMPARISONS:
             return None
         call = _call(frame, state, span)
@@ -256,7 +274,9 @@ def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
     if constants is not None and all(isinstance(each.value, str) for each in constants):
         names = [str(each.value) for each in constants]
         if table.api == GROUPS:
-            return make_frame(call, replace(table, columns=_projected(call, base, names).columns, open=False, rest=EMPTY))
+            return make_frame(
+                call, replace(table, columns=_projected(call, base, names).columns, open=False, rest=EMPTY)
+            )
         return column(call, base, names)
     if constants is not None and table.api.startswith("datasets."):
         return row_of(call, table)
@@ -272,7 +292,12 @@ def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
 def _projected(call: ModelCall, base: Value, names: list[str]) -> Table:
     """Only these columns; what is not known of them is what their names say."""
     table = table_of(call.frame, call.state, base)
-    columns = {name: table.columns[name] if name in table.columns else Value(column_of(call.frame, call.state, table, name, call.span).atoms) for name in names}
+    columns = {
+        name: table.columns[name]
+        if name in table.columns
+        else Value(column_of(call.frame, call.state, table, name, call.span).atoms)
+        for name in names
+    }
     return Table(columns, table.rows, False, EMPTY, table.api)
 
 
@@ -359,8 +384,43 @@ def _through(call: ModelCall, column_value: Value) -> Value:
     return make_series(call, Value(data.atoms), rows, part="~through")
 
 
-TEXT_TESTS: Final = frozenset({"len", "contains", "startswith", "endswith", "isdigit", "isalpha", "isnumeric", "count", "match", "fullmatch", "find", "starts_with", "ends_with", "len_chars", "len_bytes", "isalnum", "islower", "isupper", "lengths"})
-SAME_TEXT: Final = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "casefold", "to_lowercase", "to_uppercase", "strip_chars", "normalize"})
+TEXT_TESTS: Final = frozenset(
+    {
+        "len",
+        "contains",
+        "startswith",
+        "endswith",
+        "isdigit",
+        "isalpha",
+        "isnumeric",
+        "count",
+        "match",
+        "fullmatch",
+        "find",
+        "starts_with",
+        "ends_with",
+        "len_chars",
+        "len_bytes",
+        "isalnum",
+        "islower",
+        "isupper",
+        "lengths",
+    }
+)
+SAME_TEXT: Final = frozenset(
+    {
+        "lower",
+        "upper",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "casefold",
+        "to_lowercase",
+        "to_uppercase",
+        "strip_chars",
+        "normalize",
+    }
+)
 
 
 def _accessor_method(call: ModelCall) -> Value:
@@ -373,6 +433,9 @@ def _accessor_method(call: ModelCall) -> Value:
     given = join_all([Value(series_value(call.frame, call.state, each)[0].atoms) for each in call.arguments.all()])
     if name in SAME_TEXT:
         return make_series(call, data, rows, part="~text")
-    return make_series(call, join(Value(data.atoms), Value({a: c for a, c in given.atoms.items() if isinstance(a, (Label, Data))})), rows, part="~text")
-
-
+    return make_series(
+        call,
+        join(Value(data.atoms), Value({a: c for a, c in given.atoms.items() if isinstance(a, (Label, Data))})),
+        rows,
+        part="~text",
+    )

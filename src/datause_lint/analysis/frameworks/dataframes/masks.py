@@ -119,7 +119,9 @@ def consent_of(members: Value, rows: Value) -> Truths:
     for atom, carried in members.atoms.items():
         people = _people_of(atom)
         own = frozenset(
-            fact._replace(subject=None) for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in people)
+            fact._replace(subject=None)
+            for fact in carried
+            if type(fact) is Fact and (fact.subject is None or fact.subject in people)
         )
         common = own if common is None else common & own
     found = common or NOTHING
@@ -173,7 +175,6 @@ def mapped(value: Value, table: dict[object, bool]) -> Implied:
     return tested(value, test)
 
 
-
 # ── query texts ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -221,7 +222,7 @@ class _Query:
     def _compared(self, node: ast.Compare) -> Implied:
         result: Implied | None = None
         left = node.left
-        for operator, right in zip(node.ops, node.comparators):
+        for operator, right in zip(node.ops, node.comparators, strict=True):
             each = self._one_comparison(left, operator, right)
             result, left = each if result is None else both(result, each), right
         return result or Implied()
@@ -251,7 +252,9 @@ class _Query:
         return tested(self._value(column), test)
 
     def _among(self, left: ast.expr, right: ast.expr) -> Implied:
-        options = [_constant(each) for each in right.elts] if isinstance(right, (ast.List, ast.Tuple, ast.Set)) else [UNKNOWN]
+        options = (
+            [_constant(each) for each in right.elts] if isinstance(right, (ast.List, ast.Tuple, ast.Set)) else [UNKNOWN]
+        )
 
         def test(value: object, named: tuple[object, ...]) -> Outcomes:
             found = [EITHER if each is UNKNOWN else compared("EQ", value, each, named) for each in options]
@@ -298,5 +301,3 @@ def _constant(node: ast.expr) -> object:
     if isinstance(node, ast.Name) and node.id in ("true", "false"):
         return node.id == "true"
     return UNKNOWN
-
-

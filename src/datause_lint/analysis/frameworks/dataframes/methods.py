@@ -45,6 +45,7 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Implied,
     Label,
+    Truths,
     Value,
     join,
     join_all,
@@ -149,7 +150,9 @@ def select(call: ModelCall) -> Value:
     whole = any(expressions.is_star(call, value) for value in given)
     if whole:
         columns = {**table.columns, **columns}
-    return make_frame(call, replace(table, columns=columns, open=whole and table.open, rest=table.rest if whole else EMPTY))
+    return make_frame(
+        call, replace(table, columns=columns, open=whole and table.open, rest=table.rest if whole else EMPTY)
+    )
 
 
 @frame_method("with_columns", "with_column", "withColumn", "withColumns")
@@ -176,7 +179,9 @@ def drop(call: ModelCall) -> Value:
     given = call.arguments.keywords.get("columns") or call.arguments.keywords.get("column_names")
     pandas_rows = table.api == "pandas.DataFrame" and given is None and not _axis_is_columns(call, 1)
     if given is None and call.arguments.positional and not pandas_rows:
-        given = join_all(call.arguments.positional if table.api != "pandas.DataFrame" else call.arguments.positional[:1])
+        given = join_all(
+            call.arguments.positional if table.api != "pandas.DataFrame" else call.arguments.positional[:1]
+        )
     names = _names(call, given) if given is not None else []
     return _done(call, table.without(names))
 
@@ -210,7 +215,9 @@ def get(call: ModelCall) -> Value:
     data = {name: column_of(call.frame, call.state, table, name, call.span) for name in names}
     constants = guards.fold(call.frame, call.argument(0, "key"))
     if constants is None or call.path.endswith("select_columns"):
-        return make_frame(call, replace(table, columns={n: Value(v.atoms) for n, v in data.items()}, open=False, rest=EMPTY))
+        return make_frame(
+            call, replace(table, columns={n: Value(v.atoms) for n, v in data.items()}, open=False, rest=EMPTY)
+        )
     return make_series(call, join_all(data.values()), table.rows)
 
 
@@ -221,13 +228,13 @@ def rename(call: ModelCall) -> Value:
     pairs = _pairs(call, given) if given is not None else {}
     if call.path.rpartition(".")[2] in ("rename_column", "withColumnRenamed"):
         old, new = _names(call, call.argument(0)), _names(call, call.argument(1))
-        pairs = dict(zip(old, new)) if len(old) == len(new) == 1 else {}
+        pairs = dict(zip(old, new, strict=True)) if len(old) == len(new) == 1 else {}
     columns: dict[str, Value] = {}
     for name, value in table.columns.items():
         columns[pairs.get(name, name)] = _with_evidence(call, table, name, value) if name in pairs else value
-    for name, new in pairs.items():
+    for name, other in pairs.items():
         if name not in table.columns and table.open:
-            columns[new] = column_of(call.frame, call.state, table, name, call.span)
+            columns[other] = column_of(call.frame, call.state, table, name, call.span)
     return _done(call, replace(table, columns=columns))
 
 
@@ -255,7 +262,10 @@ def query(call: ModelCall) -> Value:
     from datause_lint.analysis.sinks import texts
 
     table = _table(call)
-    found = [masks.queried(call.frame, call.state, table, text, call.span) for text in texts(call.frame, call.argument(0, "expr"))]
+    found = [
+        masks.queried(call.frame, call.state, table, text, call.span)
+        for text in texts(call.frame, call.argument(0, "expr"))
+    ]
     proven = frozenset.intersection(*(each.true for each in found)) if found else frozenset()
     return _done(call, table.proving(proven))
 
@@ -270,15 +280,17 @@ def filter_(call: ModelCall) -> Value:
     function = call.optional(0, "function")
     if function is not None and _is_function(function):
         return make_frame(call, table.proving(_row_function(call, table, function)))
-    proven: frozenset[object] = frozenset()
+    proven: Truths = frozenset()
     for given in call.arguments.positional:
         proven |= masks.implied_by(expressions.evaluated(call, table, given)).true
     for name, given in call.arguments.keywords.items():
-        proven |= masks.comparison(call.frame, "==", column_of(call.frame, call.state, table, name, call.span), given).true
+        proven |= masks.comparison(
+            call.frame, "==", column_of(call.frame, call.state, table, name, call.span), given
+        ).true
     texts_given = call.argument(0).constant()
     if texts_given is not None and isinstance(texts_given.value, str):  # Spark takes SQL
         proven |= masks.queried(call.frame, call.state, table, _as_query(texts_given.value), call.span).true
-    return make_frame(call, table.proving(proven))  # type: ignore[arg-type]  # truths
+    return make_frame(call, table.proving(proven))
 
 
 def _as_query(text: str) -> str:
@@ -293,7 +305,7 @@ def _is_function(value: Value) -> bool:
     return any(isinstance(atom, (FunctionAtom, BoundAtom, ApiAtom, ClassAtom)) for atom in value.atoms)
 
 
-def _row_function(call: ModelCall, table: Table, function: Value) -> frozenset[object]:
+def _row_function(call: ModelCall, table: Table, function: Value) -> Truths:
     """What it proves of the rows that the function is true for one of them."""
     answer = _call_on_row(call, table, function)
     implied = masks.implied_by(answer)
@@ -310,7 +322,7 @@ def _call_on_row(call: ModelCall, table: Table, function: Value) -> Value:
     return call.maybe(function, row_of(call, table))
 
 
-def _facts_about_rows(facts: frozenset, table: Table) -> frozenset:  # type: ignore[type-arg]  # truths
+def _facts_about_rows(facts: Truths, table: Table) -> Truths:
     """Facts about one row, as facts about each."""
     about = [fact for fact in facts if type(fact) is Fact]
     return frozenset(
@@ -330,10 +342,10 @@ def dropna(call: ModelCall) -> Value:
     every = how is None or (how.constant() is not None and how.constant().value != "all")  # type: ignore[union-attr]
     thresh = "thresh" in call.arguments.keywords
     names = _names(call, subset) if subset is not None else list(table.columns)
-    proven: frozenset[object] = frozenset()
+    proven: Truths = frozenset()
     for name in names if every and not thresh and not _axis_is_columns(call, 0) else ():
         proven |= masks.missing(column_of(call.frame, call.state, table, name, call.span)).false
-    return _done(call, table.proving(proven))  # type: ignore[arg-type]  # truths
+    return _done(call, table.proving(proven))
 
 
 # ── computing columns ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -367,7 +379,18 @@ def add_column(call: ModelCall) -> Value:
     return make_frame(call, replace(table, columns=columns))
 
 
-@frame_method("apply", "transform", "agg", "aggregate", "applymap", "map_rows", "map_elements", "map_partitions", "map_groups", "map_batches")
+@frame_method(
+    "apply",
+    "transform",
+    "agg",
+    "aggregate",
+    "applymap",
+    "map_rows",
+    "map_elements",
+    "map_partitions",
+    "map_groups",
+    "map_batches",
+)
 def apply(call: ModelCall) -> Value:
     table = _table(call)
     function = call.optional(0, "func") or call.argument(0, "function")
@@ -412,7 +435,10 @@ def _back_to_rows(call: ModelCall, table: Table, data: Value) -> Value:
     return Value(atoms)
 
 
-COUNTING: Final = frozenset("mean sum count size std var sem median nunique prod skew kurt kurtosis corr cov any all len n_unique describe".split())
+COUNTING: Final = frozenset(
+    """mean sum count size std var sem median nunique prod skew kurt kurtosis corr cov any all len n_unique
+    describe""".split()
+)
 
 
 def _aggregated(call: ModelCall, table: Table, function: Value) -> Value:
@@ -420,7 +446,10 @@ def _aggregated(call: ModelCall, table: Table, function: Value) -> Value:
     words = guards.fold(call.frame, function) or []
     for obj in function.objects():
         inner = read(call.frame, call.state, of(obj), ELEMENT)
-        words = [*words, *(guards.fold(call.frame, join(inner, elements(call.frame, call.state, inner))) or [Const("", str)])]
+        words = [
+            *words,
+            *(guards.fold(call.frame, join(inner, elements(call.frame, call.state, inner))) or [Const("", str)]),
+        ]
     if words and all(each.value in COUNTING for each in words):
         return make_frame(call, Table({}, table.rows, False, table.keys, "pandas.DataFrame"))
     return make_frame(call, replace(table, api="pandas.DataFrame" if table.api == GROUPS else table.api))
@@ -452,7 +481,10 @@ def map_(call: ModelCall) -> Value:
 @frame_method("pipe")
 def pipe(call: ModelCall) -> Value:
     given = call.arguments
-    return call.call_with(call.argument(0, "func"), Arguments([call.receiver, *given.positional[1:]], given.keywords, given.more, given.more_keywords))
+    return call.call_with(
+        call.argument(0, "func"),
+        Arguments([call.receiver, *given.positional[1:]], given.keywords, given.more, given.more_keywords),
+    )
 
 
 @frame_method("groupby", "group_by", "groupBy", "rolling", "resample", "expanding", "partition_by")
@@ -472,7 +504,15 @@ def _how(call: ModelCall, default: str) -> str:
     if given is not None and constant is None:
         return "unknown"
     how = str(constant.value) if constant is not None else default
-    return {"full": "outer", "leftsemi": "semi", "left_semi": "semi", "leftanti": "anti", "left_anti": "anti", "left_outer": "left", "leftouter": "left"}.get(how, how)
+    return {
+        "full": "outer",
+        "leftsemi": "semi",
+        "left_semi": "semi",
+        "leftanti": "anti",
+        "left_anti": "anti",
+        "left_outer": "left",
+        "leftouter": "left",
+    }.get(how, how)
 
 
 def _how_position(call: ModelCall) -> int:
@@ -484,7 +524,13 @@ def _how_position(call: ModelCall) -> int:
 
 @frame_method("merge", "join", "join_asof")
 def merge(call: ModelCall) -> Value:
-    default = "left" if call.path.endswith(".join") and not call.path.startswith(("polars.", "pyspark.")) or call.path.endswith("join_asof") else "inner"
+    default = (
+        "left"
+        if call.path.endswith(".join")
+        and not call.path.startswith(("polars.", "pyspark."))
+        or call.path.endswith("join_asof")
+        else "inner"
+    )
     table = _table(call)
     other = call.argument(0, "right" if "right" in call.arguments.keywords else "other")
     if not frames_in(call.frame, call.state, other) and series_in(call.frame, call.state, other):
@@ -502,7 +548,11 @@ def joined_elements(call: ModelCall, value: Value) -> Table:
     inner = elements(call.frame, call.state, value)
     if any(obj.api == TUPLE for obj in inner.objects()):
         inner = elements(call.frame, call.state, inner)
-    return table_of(call.frame, call.state, inner) if frames_in(call.frame, call.state, inner) else table_of(call.frame, call.state, value)
+    return (
+        table_of(call.frame, call.state, inner)
+        if frames_in(call.frame, call.state, inner)
+        else table_of(call.frame, call.state, value)
+    )
 
 
 def merge_tables(call: ModelCall, left: Table, right: Table, how: str) -> Table:
@@ -536,12 +586,16 @@ def iterrows(call: ModelCall) -> Value:
     pair = call.new(TUPLE, "~pair")
     table = _table(call)
     call.state.store(pair, index(0), EMPTY)
-    second = row_of(call, table) if call.path.endswith("iterrows") else make_series(call, table.everything(), table.rows)
+    second = (
+        row_of(call, table) if call.path.endswith("iterrows") else make_series(call, table.everything(), table.rows)
+    )
     call.state.store(pair, index(1), second)
     return call.container(LIST, of(pair), "~pairs")
 
 
-@frame_method("itertuples", "iter_rows", "rows", "to_dicts", "to_pylist", "to_records", "iter", "toLocalIterator", "to_list")
+@frame_method(
+    "itertuples", "iter_rows", "rows", "to_dicts", "to_pylist", "to_records", "iter", "toLocalIterator", "to_list"
+)
 def rows(call: ModelCall) -> Value:
     return call.container(LIST, row_of(call, _table(call)), "~rows")
 
@@ -630,9 +684,19 @@ def filled(call: ModelCall) -> Value:
     data, rows = _column(call)
     constant = call.argument(0, "value").constant()
     implied = masks.filled(data, constant.value) if constant is not None else Implied()
-    given = Value({a: c for a, c in series_value(call.frame, call.state, call.argument(0, "value"))[0].atoms.items() if isinstance(a, (Label, Data))})
+    given = Value(
+        {
+            a: c
+            for a, c in series_value(call.frame, call.state, call.argument(0, "value"))[0].atoms.items()
+            if isinstance(a, (Label, Data))
+        }
+    )
     probes = data.probes if constant is not None and not constant.value else ()
-    result = Value(join(Value(data.atoms), given).atoms, implied if not probes and any(implied) else data.implied if probes else NO_IMPLICATION, probes)
+    result = Value(
+        join(Value(data.atoms), given).atoms,
+        implied if not probes and any(implied) else data.implied if probes else NO_IMPLICATION,
+        probes,
+    )
     if _flag(call, "inplace"):
         for obj in series_in(call.frame, call.state, call.receiver):
             call.state.store(obj, TESTED, Value({}, implied))
@@ -722,7 +786,9 @@ def _constant_table(call: ModelCall, given: Value) -> dict[object, bool]:
     return found
 
 
-@series_method("tolist", "to_list", "unique", "to_numpy", "to_pylist", "to_dict", "items", "iteritems", "to_numpy_array")
+@series_method(
+    "tolist", "to_list", "unique", "to_numpy", "to_pylist", "to_dict", "items", "iteritems", "to_numpy_array"
+)
 def listed(call: ModelCall) -> Value:
     data, rows = _column(call)
     name = call.path.rpartition(".")[2]
@@ -738,7 +804,22 @@ def listed(call: ModelCall) -> Value:
     return made
 
 
-@series_method("item", "min", "max", "mode", "first", "last", "get", "pop", "iat", "to_string", "to_json", "to_csv", "value_counts", "to_markdown")
+@series_method(
+    "item",
+    "min",
+    "max",
+    "mode",
+    "first",
+    "last",
+    "get",
+    "pop",
+    "iat",
+    "to_string",
+    "to_json",
+    "to_csv",
+    "value_counts",
+    "to_markdown",
+)
 def taken(call: ModelCall) -> Value:
     data, _ = _column(call)
     return Value(data.atoms)
@@ -757,5 +838,3 @@ def counted_column(call: ModelCall) -> Value:
 def grouped_column(call: ModelCall) -> Value:
     data, rows = _column(call)
     return make_series(call, Value(data.atoms), rows)
-
-

@@ -61,7 +61,14 @@ def source(*paths: str) -> Callable[[Model], Model]:
 def _api_of(path: str) -> str:
     if path.startswith("polars.scan"):
         return LAZY
-    return next((api for prefix, api in (("polars.", POLARS), ("datasets.", DATASET), ("pyspark.", SPARK)) if path.startswith(prefix)), PANDAS)
+    return next(
+        (
+            api
+            for prefix, api in (("polars.", POLARS), ("datasets.", DATASET), ("pyspark.", SPARK))
+            if path.startswith(prefix)
+        ),
+        PANDAS,
+    )
 
 
 # ── SQL ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,7 +83,8 @@ def from_sql(call: ModelCall) -> Value:
     given = call.optional(0, "sql") or call.argument(0, "query")
     api = _api_of(call.path)
     found = [
-        selected_frame(call, selection, api, str(number)) for number, (selection, _) in enumerate(selections(call, given))
+        selected_frame(call, selection, api, str(number))
+        for number, (selection, _) in enumerate(selections(call, given))
     ]
     if not found:
         return _chunked(call, unknown_frame(call, api))
@@ -127,7 +135,9 @@ def from_file(call: ModelCall) -> Value:
 def _names(call: ModelCall, given: Value) -> list[str]:
     found = column_names(call.frame, call.state, given)
     if found is None:
-        found = [key for obj in given.objects() for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
+        found = [
+            key for obj in given.objects() for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)
+        ]
     return found
 
 
@@ -181,10 +191,10 @@ def _columns_of(call: ModelCall, given: Value) -> dict[str, Value]:
                 columns[key] = join(columns[key], data) if key in columns else data
             continue
         for item in elements(frame, state, of(obj)).objects() if obj.api != DICT else ():
-            for key in known_keys(frame, state, item):
-                if isinstance(key, str):
-                    data = read(frame, state, of(item), index(key))
-                    columns[key] = join(columns[key], data) if key in columns else data
+            for name in known_keys(frame, state, item):
+                if isinstance(name, str):
+                    data = read(frame, state, of(item), index(name))
+                    columns[name] = join(columns[name], data) if name in columns else data
     return columns
 
 
@@ -213,13 +223,21 @@ def _adopted(columns: dict[str, Value], row: Obj) -> dict[str, Value]:
 
 
 def _of_row(carried: Truths, record: Obj, row: Obj) -> Truths:
-    about = [fact for fact in carried if type(fact) is Fact and fact.subject is not None and fact.subject.root.past() is record.root.past()]
+    about = [
+        fact
+        for fact in carried
+        if type(fact) is Fact and fact.subject is not None and fact.subject.root.past() is record.root.past()
+    ]
     return carried | frozenset(fact._replace(subject=row) for fact in about)
 
 
 @source("pandas.Series", "polars.Series")
 def series(call: ModelCall) -> Value:
-    given = call.optional(1, "values") if call.path.startswith("polars.") and len(call.arguments.positional) > 1 else call.optional(0, "data")
+    given = (
+        call.optional(1, "values")
+        if call.path.startswith("polars.") and len(call.arguments.positional) > 1
+        else call.optional(0, "data")
+    )
     if given is None:
         return make_series(call, EMPTY, EMPTY)
     data, rows = series_value(call.frame, call.state, given)
@@ -229,7 +247,14 @@ def series(call: ModelCall) -> Value:
 # ── whole frames ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@source("pandas.concat", "polars.concat", "datasets.concatenate_datasets", "datasets.interleave_datasets", "dask.dataframe.concat", "polars.union")
+@source(
+    "pandas.concat",
+    "polars.concat",
+    "datasets.concatenate_datasets",
+    "datasets.interleave_datasets",
+    "dask.dataframe.concat",
+    "polars.union",
+)
 def concat(call: ModelCall) -> Value:
     """The rows of all; with ``axis=1``, their columns."""
     given = call.optional(0, "objs") or call.optional(0, "items") or call.argument(0, "dsets")
@@ -243,7 +268,9 @@ def concat(call: ModelCall) -> Value:
     constant = axis.constant() if axis is not None else None
     table = joined_elements(call, given)
     if constant is not None and constant.value in (1, "columns"):
-        data = series_value(call.frame, call.state, Value({o: members.atoms[o] for o in series_in(call.frame, call.state, members)}))[0]
+        data = series_value(
+            call.frame, call.state, Value({o: members.atoms[o] for o in series_in(call.frame, call.state, members)})
+        )[0]
         table = replace(table, rest=join(table.rest, Value(data.atoms)))
     return make_frame(call, table)
 
@@ -287,7 +314,14 @@ def isna(call: ModelCall) -> Value:
     return make_series(call, Value({}, implied if any(implied) else NO_IMPLICATION), rows, part="~mask")
 
 
-@source("numpy.logical_and", "numpy.logical_or", "numpy.logical_not", "numpy.bitwise_and", "numpy.bitwise_or", "numpy.invert")
+@source(
+    "numpy.logical_and",
+    "numpy.logical_or",
+    "numpy.logical_not",
+    "numpy.bitwise_and",
+    "numpy.bitwise_or",
+    "numpy.invert",
+)
 def logical(call: ModelCall) -> Value:
     sides = [masks.implied_by(condition(call.frame, call.state, value)) for value in call.arguments.positional[:2]]
     if len(sides) == 2:
@@ -321,5 +355,3 @@ def _part(call: ModelCall, value: Value, number: int) -> Value:
     if inner.objects() and all(obj.api in ("builtins.list", "builtins.tuple") for obj in value.objects()):
         return call.container(LIST, inner, f"~part{number}")
     return value
-
-
