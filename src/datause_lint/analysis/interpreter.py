@@ -90,6 +90,7 @@ class _Run:
         self.entries: dict[int, State] = {}
         self.visits: dict[int, int] = {}
         self.exits: list[tuple[Value, State]] = []
+        self.repeated = False  # some block ran more than once
 
     def summary(self) -> Summary:
         frame = self.frame
@@ -98,8 +99,12 @@ class _Run:
             frame.world.cut[frame.function.id] = None
             return Summary(frame.function.id, comes_back=True, cut=True)
         self.entries[0] = self._start()
+        self.repeated = _has_loop(frame.function)
+        frame.collecting = not self.repeated  # without a loop, every block runs once, and that counts
         self._fixpoint()
-        self._collect()
+        if self.repeated:
+            self._collect()
+        self._run_later()
         return self._summarise()
 
     def _start(self) -> State:
@@ -121,9 +126,13 @@ class _Run:
     def _fixpoint(self) -> None:
         pending = [0]
         queued = {0}
+        done: set[int] = set()
         while pending:
             number = heapq.heappop(pending)
             queued.discard(number)
+            if number in done and not self.repeated:
+                self.repeated, self.frame.collecting = True, False
+            done.add(number)
             for target, state in self._flow(number):
                 if self._arrive(target, state) and target not in queued:
                     heapq.heappush(pending, target)
@@ -224,10 +233,10 @@ class _Run:
         self.exits = []
         frame.yielded, frame.inside, frame.raised_values, frame.failing = [], None, [], None
         frame.collecting = True
+        frame.obligations, frame.guard_sites = {}, {}
         frame.unawaited, frame.later = {}, {}
         for number in sorted(self.entries):
             self._flow(number)
-        self._run_later()
 
     def _run_later(self) -> None:
         """What runs beside the function once more, in the state that the function leaves behind."""
@@ -284,8 +293,9 @@ class _Run:
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
                 result.aliases[obj] = fields[OF]
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
+                public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():
-                    if key != OF:
+                    if key != OF and not (public and not self._depends_on_caller(value)):
                         writes[obj, key] = value
         result.writes = writes
         result.strong = frozenset(
@@ -293,6 +303,13 @@ class _Run:
             for obj, key in writes
             if not frame.is_input(obj) or all(self._certain(each, obj, key) for _, each in self.exits)
         )
+
+    def _is_public(self, obj: Obj) -> bool:
+        """What is put there has been made known to all as it was put: only what the caller knows is missing."""
+        return obj.static or self.frame.world.shared.knows(obj)
+
+    def _depends_on_caller(self, value: Value) -> bool:
+        return any(self.frame.is_input(obj) for obj in reachable(value))
 
     def _certain(self, state: State, obj: Obj, key: str) -> bool:
         """Whether this way out has written the field, without what stood there before among the possibilities."""
@@ -305,6 +322,22 @@ def _replace(state: State, tested: Value, value: Value) -> None:
     for name, held in state.variables.items():
         if held is tested:
             state.variables[name] = value
+
+
+def _has_loop(function: FunctionIR) -> bool:
+    """Whether some block is reached from a later one; blocks are numbered in reverse postorder."""
+    for number, block in enumerate(function.blocks):
+        ways = [block.handler]
+        match block.terminator:
+            case ir.Jump(target):
+                ways.append(target)
+            case ir.Branch(_, then, otherwise, _):
+                ways.extend((then, otherwise))
+            case ir.ForNext(_, _, body, done, _):
+                ways.extend((body, done))
+        if any(0 <= way <= number for way in ways):
+            return True
+    return False
 
 
 def _returned(frame: Frame, state: State, value: Value) -> Value:
@@ -581,7 +614,7 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
 def _delete_item(frame: Frame, state: State, i: ir.DeleteItem) -> State:
     constants = guards.fold(frame, frame.registers[i.key])
     only = frame.registers[i.base].only_object()
-    if only is not None and constants is not None and len(constants) == 1 and only.kind is Kind.NEW:
+    if only is not None and constants is not None and len(constants) == 1 and only.kind in (Kind.NEW, Kind.EXTERNAL):
         fields = dict(state.heap.get(only, {}))
         fields.pop(index(constants[0].value), None)
         state.heap[only] = fields
@@ -604,6 +637,10 @@ def _build(frame: Frame, state: State, i: ir.Build) -> State | None:
         return after
     made = frame.world.objects.new(frame.site(i.span), api=ApiPath(KINDS[i.kind]))
     state.allocate(made)
+    if i.kind is not BuildKind.SET and not any(item.starred for item in i.items):
+        state.heap[made] = {index(n): frame.registers[item.register] for n, item in enumerate(i.items)}
+        frame.registers[i.target] = of(made)
+        return state
     position = 0
     exact = True
     for item in i.items:
@@ -909,7 +946,7 @@ def _import_from(frame: Frame, state: State, i: ir.ImportFrom) -> State:
         value = of(LazyImport(found, i.name))
     else:
         inner = frame.world.program.find(f"{module}.{i.name}", frame.module.name)
-        value = of(ModuleAtom(inner)) if inner is not None else of(frame.world.api(f"{module}.{i.name}"))
+        value = of(ModuleAtom(inner)) if inner is not None else frame.world.exported(f"{module}.{i.name}")
     frame.registers[i.target] = value
     return state
 

@@ -20,6 +20,7 @@ OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
+CHILD: Final = "@child:"  # followed by a key: something was put into what is held there
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows

@@ -6,6 +6,7 @@ It only grows. Whoever reads it is recorded, so that a summary that rests on an 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.values import NOTHING, Atom, Const, Pattern, Truths, Value, join
@@ -13,6 +14,17 @@ from datause_lint.analysis.values import NOTHING, Atom, Const, Pattern, Truths, 
 Reads = dict[Hashable, int]
 MANY_TEXTS = 12
 ANY_TEXT = Pattern("{}")
+
+
+class Remembered:
+    """Something found out from shared state, and the versions of what was read for it."""
+
+    __slots__ = ("changes", "found", "reads")
+
+    def __init__(self, found: Any, reads: Reads, changes: int) -> None:
+        self.found = found
+        self.reads = reads
+        self.changes = changes  # how many there had been when it was last known to hold
 
 
 class SharedState:
@@ -82,6 +94,24 @@ class SharedState:
         reads = self._readers.pop()
         self.note_all(reads)
         return reads
+
+    def still(self, remembered: Remembered) -> bool:
+        if remembered.changes == self.changes:
+            return True
+        if self.fresh(remembered.reads):
+            remembered.changes = self.changes
+            return True
+        return False
+
+    def note_once(self, name: Hashable, reads: Reads) -> None:
+        """The reads behind something remembered, unless this reader has them already."""
+        if self._readers:
+            outer = self._readers[-1]
+            mark = ("remembered", name)
+            if mark not in outer:
+                outer[mark] = 0
+                for each, version in reads.items():
+                    outer.setdefault(each, version)
 
     def note_all(self, reads: Reads) -> None:
         if self._readers:

@@ -582,7 +582,7 @@ class _Statement:
         return found
 
     def _nodes(self, scope: _Scope) -> Iterator[exp.Expr]:
-        for condition in scope.conditions:
+        for condition in (*scope.conditions, *(each.matching for each in scope.tables.values() if each.matching)):
             yield from condition.walk()
         for name, (query, inner) in list(self._scopes.items()):
             if inner.outer is scope or any(id(node) == name for node in _walk_all(scope.conditions)):

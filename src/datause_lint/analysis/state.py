@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import CHILD, Kind, Obj
 from datause_lint.analysis.values import (
+    EMPTY,
     NOTHING,
     Atom,
     BoundAtom,
@@ -49,9 +50,12 @@ class State:
         return fields.get(key) if fields is not None else None
 
     def store(self, obj: Obj, key: str, value: Value) -> None:
-        fields = dict(self.heap.get(obj, ()))
+        before = self.heap.get(obj)
+        fields = dict(before) if before is not None else {}
         fields[key] = value
         self.heap[obj] = fields
+        if before is None and obj.base is not None:  # whoever asks for all that the holder holds must find it
+            self.store(obj.base, CHILD + obj.key, EMPTY)
 
     def store_weakly(self, obj: Obj, key: str, value: Value) -> None:
         before = self.stored(obj, key)

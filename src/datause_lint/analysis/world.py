@@ -94,6 +94,7 @@ class World:
         self.written_globals: dict[tuple[Obj, str], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
         self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
+        self._published: dict[Obj, Mapping[str, Value]] = {}
         self._instances: dict[tuple[ClassId, str], None] = {}
         self._remembered: dict[tuple[str, Hashable], Remembered] = {}
         self._run = run
@@ -560,6 +561,8 @@ class World:
                 continue
             seen[obj] = None
             self.shared.announce(obj)
+            if not self._news_of(state, obj):
+                continue
             for key, content in state.heap.get(obj, {}).items():
                 closed = self._closed(frame, state, content)
                 if closed.atoms or not content.atoms:
@@ -568,9 +571,17 @@ class World:
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        if obj.static or self.shared.knows(obj):
+        if (obj.static or self.shared.knows(obj)) and self._news_of(state, obj):
             for key, content in state.heap.get(obj, {}).items():
                 self.publish(frame, state, obj, key, content)
+
+    def _news_of(self, state: State, obj: Obj) -> bool:
+        """Whether the object's fields are others than when they were last made known (a change makes a new table)."""
+        fields = state.heap.get(obj)
+        if fields is None or self._published.get(obj) is fields:
+            return False
+        self._published[obj] = fields
+        return True
 
     def _closed(self, frame: Frame, state: State, value: Value) -> Value:
         """Without what only the caller knows: callers add that when the function is called.
