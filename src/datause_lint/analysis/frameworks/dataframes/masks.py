@@ -12,7 +12,7 @@ from datause_lint.analysis.access import elements
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, series_value
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.sql_logic import EITHER, UNKNOWN, Outcomes, compared
+from datause_lint.analysis.sql.logic import EITHER, UNKNOWN, Outcomes, compared
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
