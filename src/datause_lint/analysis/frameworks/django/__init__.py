@@ -139,7 +139,9 @@ class Django(Framework):
         return querysets.item(frame, state, base, key, span, call_values)
 
     def compare(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
-        return shortcuts.compare_count(operator, left, right)
+        return shortcuts.compare_count(operator, left, right) or shortcuts.compare_membership(
+            frame, state, operator, left, right, span
+        )
 
     def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
         from datause_lint.analysis.calling import call_values

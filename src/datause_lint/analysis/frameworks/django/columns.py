@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datause_lint.analysis.access import DICT
 from datause_lint.analysis.frameworks.django.conditions import (
     COLUMN,
+    NAMED,
     NOTE,
     Condition,
     split,
@@ -31,6 +32,7 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    Const,
     Label,
     Truths,
     Value,
@@ -152,6 +154,7 @@ def _flat(call: ModelCall) -> Value:
             for name, expression in _columns(call, source):
                 value = column(call, atom, name) if expression is None else shown_by(call, atom, expression, 0)
                 parts.append(carrying(value, carried))
+                call.state.store(made, NAMED, of(Const(name, str)))
     call.state.store(made, ELEMENT, join_all(parts))
     return of(made)
 

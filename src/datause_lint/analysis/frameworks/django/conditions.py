@@ -47,6 +47,7 @@ FROM: Final = "@from"  # of a query: the one that it was made from
 PLUS: Final = "@where:+"  # followed by a keyword: what the rows satisfy
 MINUS: Final = "@where:-"  # what they do not
 COLUMN: Final = "@column"  # of values(): what its one column holds
+NAMED: Final = "@named"  # of values_list(): the name of its one column
 NOTE: Final = "@annotation:"
 
 LOOKUPS: Final = frozenset(

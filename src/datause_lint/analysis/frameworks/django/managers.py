@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import Frame, carried_by
 from datause_lint.analysis.frameworks.django.conditions import (
     FROM,
     NOTE,
@@ -24,6 +24,7 @@ from datause_lint.analysis.values import (
     ClassAtom,
     FunctionAtom,
     Value,
+    carrying,
     of,
 )
 from datause_lint.ir.instructions import Span
@@ -58,10 +59,20 @@ def method(*names: str) -> Callable[[Method], Method]:
 
     def register(function: Method) -> Method:
         for name in names:
-            METHODS[name] = METHODS[f"a{name}"] = function
+            METHODS[name] = METHODS[f"a{name}"] = _keeping_facts(function)
         return function
 
     return register
+
+
+def _keeping_facts(function: Method) -> Method:
+    """What a manager carries, of the person whose it is, its records carry too."""
+
+    def model(call: ModelCall) -> Value:
+        result = function(call)
+        return result if result is NotImplemented else carrying(result, carried_by(call.receiver))
+
+    return model
 
 
 # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────────

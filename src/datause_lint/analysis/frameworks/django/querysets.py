@@ -122,10 +122,28 @@ def _exist(call: ModelCall, sources: Iterable[Obj]) -> Truths:
     found: Truths | None = None
     for source in sources:
         conditions = remembered(call.frame, call.state, source)
-        for atom in elements_of(call.frame, call.state, source).objects():
-            rows = existing_rows(query_for(call, source, atom), conditions)
+        for atom, carried in elements_of(call.frame, call.state, source).atoms.items():
+            if type(atom) is not Obj:
+                continue
+            query = query_for(call, source, atom)
+            rows = existing_rows(query, conditions) | _of_the_named(query, carried)
             found = rows if found is None else found & rows
     return found or NOTHING
+
+
+def _of_the_named(query: Query, carried: Truths) -> Truths:
+    """What is proven of the one record that a query is for, when there is one: ``filter(pk=user.pk, ai_consent=True)``."""
+    named: dict[Obj, Obj] = {truth.left: truth.right for truth in carried if type(truth) is Same}
+    people: list[str] = []
+    if query.model is not None and ":" in query.model:
+        people = query.frame.world.records.person_relations(query.frame, ClassId(query.model))
+    if len(people) == 1 and (person := named.get(query.element.child(attribute(people[0])))) is not None:
+        named.setdefault(query.element, person)
+    return frozenset(
+        fact._replace(subject=named[fact.subject])
+        for fact in carried
+        if type(fact) is Fact and fact.subject is not None and fact.subject in named
+    )
 
 
 @method("exists")
@@ -206,6 +224,9 @@ def _about(call: ModelCall, source: Obj, element: Obj) -> Truths:
 def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str = "") -> Value:
     """One record of a query: with what the query proves of it, and whom it was asked for."""
     frame, state = call.frame, call.state
+    rows = [elements_of(frame, state, source) for source in sources]
+    if any(not row.objects() or _holds_columns(frame, state, row) for row in rows):
+        return join_all(rows)
     model = next((each for each in (model_of(frame, state, source) for source in sources) if each is not None), None)
     cls = ClassId(model) if model is not None and ":" in model else None
     made = call.external(f"{model}()" if model is not None and cls is None else None, cls, part)

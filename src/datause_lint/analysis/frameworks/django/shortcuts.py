@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, data_of, read
+from datause_lint.analysis.access import DICT, LIST, data_of, read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.django.conditions import FROM, NAMED, PLUS, Query, existing_rows, remembered
 from datause_lint.analysis.frameworks.django.managers import (
     MANAGER,
     QUERYSET,
@@ -12,12 +13,13 @@ from datause_lint.analysis.frameworks.django.managers import (
     is_collection,
     make_manager,
     manager_of,
+    model_of,
 )
 from datause_lint.analysis.frameworks.django.querysets import combine, filter_, first, get
-from datause_lint.analysis.frameworks.django.schema import atom_of, schema_of, target_of
+from datause_lint.analysis.frameworks.django.schema import Target, atom_of, schema_of, target_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
@@ -202,6 +204,54 @@ def invert(frame: Frame, state: State, operand: Value, span: Span) -> Value | No
     state.allocate(made)
     state.store(made, "@argument0", operand)
     state.store(made, "@negated", of(Const(True, bool)))
+    return of(made)
+
+
+def compare_membership(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
+) -> Value | None:
+    """``"assistant" in consents.values_list("purpose", flat=True)``: there is a row with that value."""
+    rows = right.only_object()
+    named = stored_value(frame, state, rows, NAMED) if rows is not None else None
+    name = named.constant() if named is not None else None
+    if rows is None or name is None or operator not in ("in", "not in") or not left.constants():
+        return None
+    asked = {**remembered(frame, state, rows), f"{PLUS}{name.value!s}__exact": left}
+    model = model_of_rows(frame, state, rows)
+    query = Query(frame, state, model, rows, frame.location(span))
+    found = existing_rows(query, asked)
+    if not found:
+        return None
+    return implying(found) if operator == "in" else implying(NOTHING, found)
+
+
+def model_of_rows(frame: Frame, state: State, rows: Obj) -> Target | None:
+    """The model of the query that rows of columns were made from."""
+    before = stored_value(frame, state, rows, FROM)
+    source = before.only_object() if before is not None else None
+    return model_of(frame, state, source) if source is not None else None
+
+
+@models("django.core.paginator.Paginator", "django.core.paginator.AsyncPaginator")
+def paginator(call: ModelCall) -> Value:
+    """Iteration over it gives pages."""
+    made = call.external("django.core.paginator.Paginator()")
+    listed = call.argument(0, "object_list")
+    call.state.store(made, attribute("object_list"), listed)
+    call.state.store(made, ELEMENT, _page(call, listed))
+    return of(made)
+
+
+@models(*(f"django.core.paginator.Paginator().{name}" for name in ("page", "get_page", "apage", "aget_page")))
+def page(call: ModelCall) -> Value:
+    return _page(call, call.read(call.receiver, attribute("object_list")))
+
+
+def _page(call: ModelCall, listed: Value) -> Value:
+    """Some of the records."""
+    made = call.external("django.core.paginator.Page()", part="~page")
+    call.state.store(made, ELEMENT, call.elements(listed))
+    call.state.store(made, attribute("object_list"), listed)
     return of(made)
 
 
