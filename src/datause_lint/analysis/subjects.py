@@ -11,6 +11,7 @@ from datause_lint.analysis.typing_of import attribute_types, types_of
 from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value, of
 from datause_lint.names import ClassId
 
+OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
 MAXIMAL_IDENTITIES = 24
 MAXIMAL_LOOPS = 4  # over what other loops have collected
 
@@ -67,9 +68,10 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
         found.extend(_owner_of_part(frame, state, obj))
         found.extend(_by_one_to_one(frame, state, obj))
         found.extend(_by_inverse_relation(frame, state, obj))
-    fetched_by = stored_value(frame, state, obj, KEY)
-    if fetched_by is not None:
-        found.extend(key_objects(fetched_by))
+    for key in (KEY, *(OWN_IDS if obj.cls is not None else ())):
+        told = stored_value(frame, state, obj, key)
+        if told is not None:
+            found.extend(key_objects(told))
     if obj.root.kind is Kind.CURRENT and obj.base is None:
         found.extend(_single_elements(frame, state, obj))
     if is_requester(frame, state, obj):
@@ -78,12 +80,13 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
 
 
 def key_objects(value: Value) -> list[Obj]:
-    """The objects that an id is, or is made from, when it is one only."""
-    found: dict[Obj, None] = {}
-    for atom in value.atoms:
-        if type(atom) is Obj:
-            found[atom] = None
-        elif type(atom) is Data:
+    """The objects that an id is, or is made from, when it is one only.
+
+    What stands beside an object is the data that went into it: it says nothing about who it is.
+    """
+    found: dict[Obj, None] = dict.fromkeys(value.objects())
+    for atom in value.atoms if not found else ():
+        if type(atom) is Data:
             found[atom.of] = None
         elif type(atom) is Label:
             found[atom.record.child(atom.field) if atom.field else atom.record] = None
@@ -152,6 +155,10 @@ def _by_inverse_relation(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     holder, element = obj.base, obj.key
     if not element.startswith("."):
         return []
+    if holder.base is not None and holder.key.startswith("."):  # ``account.profile.account``
+        for kind in types_of(frame, state, holder.base):
+            if kind.cls is not None and frame.world.wiring.inverse_of(frame, kind.cls, holder.key[1:]) == element[1:]:
+                return [holder.base]
     for stands in _elements_behind(frame, state, holder):
         collection = stands.base
         if collection is None or collection.base is None or not collection.key.startswith("."):

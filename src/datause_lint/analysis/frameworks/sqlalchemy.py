@@ -22,7 +22,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_models import (
     target_of,
 )
 from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE, Answer, many
-from datause_lint.analysis.frameworks.sqlalchemy_results import session_by_argument
+from datause_lint.analysis.frameworks.sqlalchemy_results import new_session, session_by_argument
 from datause_lint.analysis.frameworks.sqlalchemy_statements import query_of
 from datause_lint.analysis.frameworks.sqlalchemy_tables import (
     FUNCTIONS,
@@ -182,6 +182,8 @@ def _model_of(path: str) -> Model | None:
         return OF_EXPRESSION.get(name, computed)
     if ".func" in path:
         return sql_function
+    if head.endswith("sessionmaker()") and name == "begin":
+        return new_session
     if head.endswith(SESSIONS) and name in OF_SESSION:
         return OF_SESSION[name]
     if head.endswith(STATEMENTS):

@@ -95,7 +95,7 @@ def truth_of(frame: Frame, state: State, value: Value, span: Span) -> Implied:
     field = field_of(frame, state, value)
     if field is not None:
         return equality(frame, state, field, of(Const(True, bool)), span)
-    return value.implied
+    return value.settled().implied
 
 
 def equality(frame: Frame, state: State, field: Obj, other: Value, span: Span, *, null_counts: bool = False) -> Implied:

@@ -12,7 +12,7 @@ from datause_lint.analysis.access import data_of, read, stored_keys, stored_valu
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of, tests_on
 from datause_lint.analysis.guards import wildcard
-from datause_lint.analysis.loops import replaced
+from datause_lint.analysis.loops import moved, replaced
 from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
@@ -21,12 +21,15 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     UNKNOWN_BOOLEAN,
+    ApiAtom,
     Atom,
+    BoundAtom,
     ClassAtom,
     Const,
     Fact,
     Implied,
     Label,
+    MethodAtom,
     Probe,
     Same,
     Truth,
@@ -108,6 +111,14 @@ class Statement:
         if found is None and any(obj.symbolic for obj in self._before.objects()):
             found = read(self.frame, self.state, self._before, ENTITY + placeholder.key)
         return found.only_object() if found is not None else None
+
+    def elements(self) -> list[Obj]:
+        """Those that the statement selects from, the last one first."""
+        found: dict[Obj, None] = {}
+        fields = self.state.heap.get(self.obj, {})
+        for key in (LAST, *(key for key in fields if key.startswith(ENTITY))):
+            found.update(dict.fromkeys(fields[key].objects() if key in fields else ()))
+        return list(found)
 
     def add_entity(self, placeholder: Obj, element: Obj | None = None) -> Obj:
         """Selects from one more model, whose rows the element stands for: a new one where none is given."""
@@ -239,10 +250,21 @@ class Statement:
         for key in (ROWS, SCALARS, ENTITIES):
             before = self.state.stored(self.obj, key)
             if before is not None:
-                self.state.store(self.obj, key, carrying(before, facts))
+                self.state.store(self.obj, key, carrying(before, facts | self._of_items(before, facts)))
         entities = self.state.stored(self.obj, ENTITIES)
         if self.obj.api == QUERY and entities is not None:
             self.state.store(self.obj, ELEMENT, entities)
+
+
+    def _of_items(self, rows: Value, facts: Truths) -> Truths:
+        """The same, of the elements as items of their row."""
+        found: set[Truth] = set()
+        for row in rows.objects():
+            for key, value in self.state.heap.get(row, {}).items() if row.api == ROW else ():
+                element = value.only_object()
+                if element is not None and len(value.atoms) == 1 and not key.startswith("@"):
+                    found.update(moved(fact, element, row.child(key)) for fact in facts)
+        return frozenset(found)
 
 
 # ── placeholders ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -387,13 +409,22 @@ class Answer:
     def _renamed(self, value: Value) -> Value:
         atoms: dict[Atom, Truths] = {}
         for atom, carried in value.atoms.items():
-            if type(atom) is Obj:
-                atom = self._object(atom)
-            elif isinstance(atom, Label):
-                atom = atom.read_from(self._object(atom.record))
-            atoms[atom] = self._truths(carried)
+            atoms[self._atom(atom)] = self._truths(carried)
         probes = tuple(self._probe(probe) for probe in value.probes)
         return Value(atoms, Implied(*(self._truths(each) for each in value.implied)), probes)
+
+    def _atom(self, atom: Atom) -> Atom:
+        if type(atom) is Obj:
+            return self._object(atom)
+        if isinstance(atom, Label):
+            return atom.read_from(self._object(atom.record))
+        if isinstance(atom, ApiAtom) and atom.receiver is not None:
+            return ApiAtom(atom.path, self._object(atom.receiver))
+        if isinstance(atom, MethodAtom) and atom.receiver is not None:
+            return MethodAtom(atom.name, self._object(atom.receiver), atom.data)
+        if isinstance(atom, BoundAtom):
+            return BoundAtom(atom.function, atom.environment, self._object(atom.receiver))
+        return atom
 
     def _probe(self, probe: Probe) -> Probe:
         return probe._replace(subject=self._object(probe.subject)) if probe.subject is not None else probe

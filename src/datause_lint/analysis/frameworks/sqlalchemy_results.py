@@ -139,6 +139,12 @@ def merge(call: ModelCall) -> Value:
     return call.argument(0, "instance")
 
 
+def new_session(call: ModelCall) -> Value:
+    """``with Factory.begin() as session``."""
+    kind = "sqlalchemy.ext.asyncio.AsyncSession()" if "async" in call.path else "sqlalchemy.orm.Session()"
+    return of(call.external(kind))
+
+
 @of_kind(OF_SESSION, "begin", "begin_nested", "no_autoflush")
 def begin(call: ModelCall) -> Value:
     return call.receiver if call.receiver.objects() else NotImplemented

@@ -177,22 +177,24 @@ def _join_relation(call: ModelCall, statement: Statement, relation: Obj, placeho
 
 
 def _join_class(call: ModelCall, statement: Statement, placeholder: Obj) -> Obj | None:
-    """``join(Account)``: along the one relation or foreign key that there is."""
+    """``join(Account)``: along the one relation or foreign key that leads to it, or back."""
     cls = class_of(placeholder)
-    holder = read(call.frame, call.state, call.receiver, LAST).only_object()
-    theirs = class_of(holder) if holder is not None else None
-    if cls is None or theirs is None or holder is None:
-        return statement.join(placeholder)
-    forth = _relations(call, theirs, cls)
-    if len(forth) == 1:
-        return statement.join(placeholder, holder.child(attribute(forth[0])))
-    element = statement.join(placeholder)
-    if not forth and _along_foreign_key(call, statement, holder, element):
-        return element
-    back = _relations(call, cls, theirs)
-    if len(back) == 1:
-        statement.require(frozenset((Same(element.child(attribute(back[0])), holder),)))
-    return element
+    holders = [each for each in statement.elements() if each is not statement.entity(placeholder)]
+    for holder in holders if cls is not None else ():
+        theirs = class_of(holder)
+        assert cls is not None
+        if theirs is None:
+            continue
+        forth, back = _relations(call, theirs, cls), _relations(call, cls, theirs)
+        if len(forth) == 1:
+            return statement.join(placeholder, holder.child(attribute(forth[0])))
+        element = statement.join(placeholder)
+        if not forth and _along_foreign_key(call, statement, holder, element):
+            return element
+        if len(back) == 1:
+            statement.require(frozenset((Same(element.child(attribute(back[0])), holder),)))
+            return element
+    return statement.join(placeholder)
 
 
 def _along_foreign_key(call: ModelCall, statement: Statement, one: Obj, other: Obj) -> bool:

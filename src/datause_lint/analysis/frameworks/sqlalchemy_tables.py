@@ -10,9 +10,14 @@ from datause_lint.analysis.models.registry import Model
 RESULT: Final = "sqlalchemy.engine.Result()"
 SCALAR_RESULT: Final = "sqlalchemy.engine.ScalarResult()"
 MODULES: Final = ("sqlalchemy", "flask_sqlalchemy", "sqlmodel")
-SESSIONS: Final = ("Session()", "AsyncSession()", "Connection()", "AsyncConnection()", "scoped_session()", ".session", "sessionmaker()()")
+SESSIONS: Final = (
+    "Session()", "AsyncSession()", "Connection()", "AsyncConnection()", "scoped_session()", ".session",
+    "sessionmaker()()", ".connect()", ".begin()",
+)  # fmt: skip
 STATEMENTS: Final = ("Select()", "Query()", ".select()", "SelectOfScalar()", "BaseQuery()")
-RESULTS: Final = ("Result()", "ScalarResult()", "MappingResult()", "TupleResult()", "CursorResult()", "ChunkedIteratorResult()")
+RESULTS: Final = (
+    "Result()", "ScalarResult()", "MappingResult()", "TupleResult()", "CursorResult()", "ChunkedIteratorResult()",
+)  # fmt: skip
 # Functions of SQL whose result says nothing of the single row.
 AGGREGATES: Final = frozenset(
     """count sum avg stddev stddev_pop stddev_samp variance var_pop now current_timestamp current_date random
