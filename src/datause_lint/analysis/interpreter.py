@@ -30,7 +30,7 @@ from datause_lint.analysis.declarations import declare_parameters, declared_in_l
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
-from datause_lint.analysis.memo import Context, Node
+from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, KEYS, OF, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.operators import binary, unary
 from datause_lint.analysis.reading import read_attribute, read_item
@@ -246,6 +246,18 @@ class _Run:
                 beside = state.copy()
                 beside.learn(later.facts)
                 call_values(frame, beside, later.function, later.arguments, later.span)
+        if is_root(frame.context) and frame.function.kind is FunctionKind.FUNCTION:
+            self._run_escaping()
+
+    def _run_escaping(self) -> None:
+        """A closure that goes to somebody outside is called there, with what it has captured."""
+        frame = self.frame
+        for value, state in self.exits:
+            for atom in value.atoms:
+                inner = frame.world.function(atom.function) if isinstance(atom, FunctionAtom) else None
+                if inner is not None and inner.parent == frame.function.id and inner.frees:
+                    frame.world.note_entry(inner.id)
+                    call_values(frame, state.copy(), of(atom), Arguments(), inner.span)
 
     def _summarise(self) -> Summary:
         frame = self.frame
@@ -267,8 +279,8 @@ class _Run:
         result.comes_back = True
         result.returns = _returned(frame, state, value)
         result.proves = state.facts
-        self._writes_of(result, state, result.returns)
-        if frame.function.kind is FunctionKind.MODULE_BODY:
+        self._writes_of(result, _with_raised(frame, state, result.raises), result.returns)
+        if frame.function.kind is FunctionKind.MODULE_BODY and not _is_script(frame):
             registration.settle_module(frame, state)
         elif frame.function.kind is FunctionKind.CLASS_BODY:
             registration.settle_class(frame, state)
@@ -338,6 +350,17 @@ def _has_loop(function: FunctionIR) -> bool:
         if any(0 <= way <= number for way in ways):
             return True
     return False
+
+
+def _with_raised(frame: Frame, state: State, raised: Value) -> State:
+    """The state at the exits, with the exceptions that other ways out bring along."""
+    if frame.failing is None or not raised.atoms:
+        return state
+    heap = dict(state.heap)
+    for obj in _visible(frame, frame.failing, [raised]):
+        if obj not in heap and obj in frame.failing.heap and frame.owns(obj.root):
+            heap[obj] = frame.failing.heap[obj]
+    return State(state.variables, heap, state.facts)
 
 
 def _returned(frame: Frame, state: State, value: Value) -> Value:
@@ -452,9 +475,18 @@ def load_global(frame: Frame, state: State, name: str) -> Value:
     found = frame.world.global_value(module, name)
     if found is not None:
         return found
+    if name == "__name__":
+        return const("__main__" if _is_script(frame) else str(module))
     if name in ("True", "False", "None"):
         return const({"True": True, "False": False, "None": None}[name])
     return of(ApiAtom(ApiPath(f"builtins.{name}")))
+
+
+def _is_script(frame: Frame) -> bool:
+    """Whether the module's body runs as a script, not by being imported."""
+    if frame.function.kind is not FunctionKind.MODULE_BODY:
+        return False
+    return frame.ask(frame.world.objects.module(frame.module.name), SCRIPT) == (SCRIPT,)
 
 
 @transfers(ir.Store)

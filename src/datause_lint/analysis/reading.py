@@ -128,7 +128,10 @@ def read_attribute(
         parts.append(value)
     if base.atoms and not parts:
         return EMPTY, None
-    return join_all([part for part in parts if part.atoms]), state  # what has no such attribute is not meant
+    found = join_all([part for part in parts if part.atoms])  # what has no such attribute is not meant
+    if name == "value" and base.probes:  # of an enum's member: evidence as the member is
+        found = Value(found.atoms, found.implied, (*found.probes, *base.probes))
+    return found, state
 
 
 def _of_atom(
