@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.frameworks.tables.policy import POLICY
 from tests.programs import assert_labels
 

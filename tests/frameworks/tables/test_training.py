@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.frameworks.tables.policy import POLICY
 from tests.programs import assert_labels
 
@@ -176,11 +175,11 @@ def hf(e):
     f = d.filter(lambda r: r["training_consent"])
     Trainer(model=1, args=TrainingArguments("x"), train_dataset=f).train()
     Trainer(model=1, args=TrainingArguments("x"), train_dataset=f.train_test_split(0.1)["train"]).train()
-    Trainer(model=1, args=TrainingArguments("x"), train_dataset=d.train_test_split(0.1)["train"]).train()  # expect: DU202
+    Trainer(model=1, train_dataset=d.train_test_split(0.1)["train"]).train()  # expect: DU202
     g = d.filter(lambda r: not r["training_consent"])
     Trainer(model=1, args=TrainingArguments("x"), train_dataset=g).train()  # expect: DU202
     h = d.filter(lambda c: c, input_columns=["training_consent"])
-    Trainer(model=1, args=TrainingArguments("x"), train_dataset=h.select(range(10)).shuffle()).train()
+    Trainer(model=1, train_dataset=h.select(range(10)).shuffle()).train()
     h.push_to_hub("x")  # expect: DU301
     d.push_to_hub("x")  # expect: DU301
     d.select_columns(["plan"]).push_to_hub("x")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from datause_lint.analysis.sql.logic import EITHER, NO, YES, Assumption, Logic, Outcomes, Place, placeholder_name
 from datause_lint.analysis.sql.names import tables_of
 from datause_lint.analysis.sql.scopes import Scope, Scopes, Table, group_of, scope_of
-from datause_lint.analysis.sql.selection import Proof, Proofs
+from datause_lint.analysis.sql.selection import NONE, Proof, Proofs
 from datause_lint.analysis.sql.trees import conjuncts
 from datause_lint.analysis.values import OTHER, outcomes
 from datause_lint.names import UseKey
@@ -48,9 +48,9 @@ class Proving(Scopes):
         for each in self._all_tables(scope):
             if table and each.key not in group:
                 continue
-            if each.selected is not None and each.selected.proven:
-                if each.key == table or True not in self._kept(scope, Assumption(absent=each.key)):
-                    proven.update(each.selected.proven)
+            inner = each.selected.proven if each.selected is not None else NONE
+            if inner and (each.key == table or True not in self._kept(scope, Assumption(absent=each.key))):
+                proven.update(inner)
             proven.update(self._row_proofs(scope, each))
         return frozenset(proven)
 
@@ -136,7 +136,7 @@ class Proving(Scopes):
     def _nodes(self, scope: Scope) -> Iterator[exp.Expr]:
         for condition in (*scope.conditions, *(each.matching for each in scope.tables.values() if each.matching)):
             yield from condition.walk()
-        for name, (query, inner) in list(self._scopes.items()):
+        for name, (_, inner) in list(self._scopes.items()):
             if inner.outer is scope or any(id(node) == name for node in _walk_all(scope.conditions)):
                 for condition in inner.conditions:
                     yield from condition.walk()

@@ -207,4 +207,6 @@ def _renamed(selected: Selection, node: exp.Expr) -> Selection:
     names = [each.name for each in (alias.args.get("columns") or [])] if alias is not None else []
     if not names or len(names) != len(selected.columns):
         return selected
-    return replace(selected, columns=tuple(replace(c, name=name) for c, name in zip(selected.columns, names, strict=True)))
+    return replace(
+        selected, columns=tuple(replace(c, name=name) for c, name in zip(selected.columns, names, strict=True))
+    )

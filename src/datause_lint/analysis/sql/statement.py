@@ -133,9 +133,9 @@ class Statement(Proving):
                     continue
                 sides = [node.this, node.args["expression"]]
                 for column, other in (sides, sides[::-1]):
-                    if type(column).__name__ == "Column" and type(other).__name__ in ("Placeholder", "Parameter"):
-                        if _identifies(column.name, scope):
-                            yield column.name, placeholder_name(other)
+                    asks = type(column).__name__ == "Column" and type(other).__name__ in ("Placeholder", "Parameter")
+                    if asks and _identifies(column.name, scope):
+                        yield column.name, placeholder_name(other)
 
 
 def _identifies(column: str, scope: Scope) -> bool:

@@ -39,8 +39,24 @@ EVERY: Final = frozenset({"polars.all_horizontal"})
 SOME: Final = frozenset({"polars.any_horizontal"})
 STARS: Final = frozenset({"polars.all"})
 COUNTING: Final = frozenset(
-    """mean sum count std var median n_unique len null_count any all approx_n_unique countDistinct avg size
-    product""".split()
+    [
+        "mean",
+        "sum",
+        "count",
+        "std",
+        "var",
+        "median",
+        "n_unique",
+        "len",
+        "null_count",
+        "any",
+        "all",
+        "approx_n_unique",
+        "countDistinct",
+        "avg",
+        "size",
+        "product",
+    ]
 )
 OPERATION: Final = "@operation"
 OPERAND: Final = "@operand"

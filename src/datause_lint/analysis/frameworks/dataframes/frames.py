@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from datause_lint.analysis import guards, identifiers
+from datause_lint.analysis import guards
 from datause_lint.analysis.access import data_of, elements, known_keys, origin, read, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
@@ -179,7 +179,7 @@ def column_of(frame: Frame, state: State, table: Table, name: str, span: Span) -
     if known is None:
         found = [column_value(frame, row, Column(name, (name,), name), span) for row in rows]
         data = join_all([Value(each.atoms) for each in found])
-        known = join(carrying(data, _common(table.rows)), table.rest)
+        known = join(carrying(data, common_facts(table.rows)), table.rest)
     elif known.probes or known.implied is not NO_IMPLICATION or not _is_original(known, rows, name):
         return known
     probes = tuple(probe for row in rows for probe in guards.field_probes(frame, state, row, name, span))
@@ -191,7 +191,7 @@ def _is_original(value: Value, rows: list[Obj], name: str) -> bool:
     return any(type(atom) is Obj and (atom.key == index(name) or atom in rows) for atom in value.atoms)
 
 
-def _common(value: Value) -> Truths:
+def common_facts(value: Value) -> Truths:
     return frozenset.intersection(*value.atoms.values()) if value.atoms else NOTHING
 
 
@@ -327,58 +327,6 @@ def _placeless(truth: Truth) -> object:
     return (truth.guard, truth.uses, truth.subject) if type(truth) is Fact else truth
 
 
-def merged(left: Table, right: Table, how: str, keys: list[str] | None, *, same_people: bool) -> Table:
-    """``left.merge(right)``: the rows of both sides next to each other.
-
-    ``same_people``: the keys join each row with one about the same person.
-    """
-    lefts, rights = _facts_of_rows(left), _facts_of_rows(right)
-    to_left = rights if how in ("inner", "right", "semi") and same_people else NOTHING
-    to_right = lefts if how in ("inner", "left", "semi") and same_people else NOTHING
-    one = left.proving(_about(to_left, left.rows))
-    if how in ("semi", "anti"):
-        return one
-    other = right.proving(_about(to_right, right.rows))
-    columns = dict(one.columns)
-    for name, value in other.columns.items():
-        if name not in columns:
-            columns[name] = value
-        elif keys is None or name not in keys:
-            columns[f"{name}_x"], columns[f"{name}_y"] = columns[name], value
-            columns[f"{name}_right"] = value
-        else:
-            columns[name] = join(columns[name], value)
-    rows = Value({**other.rows.atoms, **one.rows.atoms})
-    return Table(columns, rows, one.open or other.open, join(one.rest, other.rest), one.api)
-
-
-def _facts_of_rows(table: Table) -> Truths:
-    """What holds of all of a table's rows."""
-    return _common(table.rows)
-
-
-def _about(facts: Truths, rows: Value) -> Truths:
-    """The same facts, of the people of these rows."""
-    return frozenset(
-        fact._replace(subject=row)
-        for fact in facts
-        if type(fact) is Fact and fact.subject is not None
-        for row in rows.objects()
-    ) | frozenset(fact for fact in facts if type(fact) is Fact and fact.subject is None)
-
-
-def facts_about(facts: Truths, rows: Value) -> Truths:
-    return _about(facts, rows)
-
-
-PERSON_KEYS: Final = frozenset({"email", "username", "login", "phone"})
-
-
-def identifies_people(name: str) -> bool:
-    """Whether equality of the column makes two rows the same person's."""
-    return identifiers.relation_of_id(name) is not None or name in PERSON_KEYS
-
-
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -393,7 +341,7 @@ def row_of(call: ModelCall, table: Table, part: str = "~each") -> Value:
         call.state.store(row, index(position), moved)
     if table.rest.atoms:
         call.state.store(row, OPAQUE, moved_to(table.rest, rows, row))
-    facts = _common(table.rows)
+    facts = common_facts(table.rows)
     return Value({row: frozenset(_moved_truth(fact, rows, row) for fact in facts)})
 
 

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.dataframes import expressions, masks
+from datause_lint.analysis.frameworks.dataframes import (
+    expressions,
+    masks,
+    sources,  # noqa: F401  # registers itself
+)
+from datause_lint.analysis.frameworks.dataframes.accessors import (
+    ACCESSOR,
+    ARRAYS,
+    LOCATOR,
+    LOCATORS,
+    OF_TABLE,
+    WITHOUT_ROWS,
+    accessor_method,
+    attribute_of_series,
+    holder_of,
+    item_of_series,
+    through,
+)
 from datause_lint.analysis.frameworks.dataframes.frames import (
     FRAMES,
     GROUPS,
@@ -28,7 +44,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     table_of,
 )
 from datause_lint.analysis.frameworks.dataframes.methods import FRAME_METHODS, SERIES_METHODS, model_for
-from datause_lint.analysis.frameworks.dataframes.sources import SOURCES
+from datause_lint.analysis.frameworks.dataframes.readers import SOURCES
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, ROW, Kind, Obj, index
 from datause_lint.analysis.state import State
@@ -49,34 +65,6 @@ from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 
-LOCATOR: Final = "table.locator"  # what ``frame.loc`` and its kin are
-ACCESSOR: Final = "table.accessor"  # what ``column.str`` and its kin are
-OF_TABLE: Final = "@table"
-LOCATORS: Final = frozenset({"loc", "iloc", "at", "iat"})
-ACCESSORS: Final = frozenset({"str", "dt", "cat", "list", "struct", "arr", "bin", "name"})
-WITHOUT_ROWS: Final = frozenset(
-    {
-        "columns",
-        "dtypes",
-        "shape",
-        "size",
-        "ndim",
-        "empty",
-        "axes",
-        "nbytes",
-        "schema",
-        "column_names",
-        "features",
-        "num_rows",
-        "height",
-        "width",
-        "dtype",
-        "flags",
-        "attrs",
-    }
-)
-ARRAYS: Final = frozenset({"values", "array"})
-
 
 class DataFrames(Framework):
     def model_of(self, path: str) -> Model | None:
@@ -89,7 +77,7 @@ class DataFrames(Framework):
         if holder.endswith("()") and holder[:-2] in SERIES:
             return model_for(SERIES_METHODS, name)
         if holder.removesuffix("()") == ACCESSOR:
-            return _accessor_method
+            return accessor_method
         return expressions.model_of(path)
 
     def never_decorates(self, path: str) -> bool:
@@ -103,13 +91,13 @@ class DataFrames(Framework):
     ) -> Value | None:
         call = _call(frame, state, span)
         if api in SERIES:
-            return _attribute_of_series(call, obj, name)
+            return attribute_of_series(call, obj, name)
         if api == expressions.EXPRESSION.removesuffix("()"):
             return expressions.attribute_of(call, obj, name)
         if api not in FRAMES:
             return None
         if name in LOCATORS:
-            return _holder(call, LOCATOR, obj, f"~{name}")
+            return holder_of(call, LOCATOR, obj, f"~{name}")
         if name in WITHOUT_ROWS and api != GROUPS:
             return _names(call, table_of(frame, state, of(obj))) if name in ("columns", "column_names") else EMPTY
         table = table_of(frame, state, of(obj))
@@ -119,7 +107,7 @@ class DataFrames(Framework):
             return of(obj)
         if name == "index":
             return make_series(call, EMPTY, table.rows, part="~index")
-        if name in FRAME_METHODS or name not in table.columns and not _is_column(frame, name):
+        if name in FRAME_METHODS or (name not in table.columns and not _is_column(frame, name)):
             return None
         return column(call, of(obj), [name])
 
@@ -130,11 +118,11 @@ class DataFrames(Framework):
         if frames_in(frame, state, base):
             return _item_of_frame(call, base, key)
         if series_in(frame, state, base):
-            return _item_of_series(call, base, key)
+            return item_of_series(call, base, key)
         holders = [obj for obj in base.objects() if obj.api in (LOCATOR, ACCESSOR)]
         if holders:
             table = join_all([read(frame, state, of(obj), OF_TABLE) for obj in holders])
-            return _located(call, table, key) if holders[0].api == LOCATOR else _through(call, table)
+            return _located(call, table, key) if holders[0].api == LOCATOR else through(call, table)
         implied = masks.implied_by(condition(frame, state, key))
         if implied.true and any(isinstance(atom, (Label, Data)) for atom in base.atoms):
             return carrying(found, implied.true)  # an array, cut down to where a condition holds
@@ -230,12 +218,6 @@ def _is_column(frame: Frame, name: str) -> bool:
     return frame.world.policy.classify(name) is not None or bool(frame.world.policy.field_guards(name))
 
 
-def _holder(call: ModelCall, api: str, obj: Obj, part: str) -> Value:
-    made = call.external(api, part=f"{part}#{obj.key}")
-    call.state.store(made, OF_TABLE, of(obj))
-    return of(made)
-
-
 def _names(call: ModelCall, table: Table) -> Value:
     return call.container(LIST, join_all([const(name) for name in table.columns]), "~names")
 
@@ -306,7 +288,7 @@ def _located(call: ModelCall, table: Value, key: Value) -> Value:
     frame, state = call.frame, call.state
     rows, columns = _row_and_column(frame, state, key)
     if not frames_in(frame, state, table):
-        return _item_of_series(call, table, rows) if series_in(frame, state, table) else table
+        return item_of_series(call, table, rows) if series_in(frame, state, table) else table
     inner = table_of(frame, state, table)
     proven = masks.implied_by(condition(frame, state, rows)).true
     selected = make_frame(call, inner.proving(proven), "~located")
@@ -348,94 +330,3 @@ def _put(
             state.store(obj, index(name), data if known or before is None else join(before, data))
         if stored_value(frame, state, obj, ROW) is None and not frame.is_input(obj):
             state.store(obj, ROW, table.rows)
-
-
-# ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _attribute_of_series(call: ModelCall, obj: Obj, name: str) -> Value | None:
-    if name in LOCATORS:
-        return _holder(call, LOCATOR, obj, f"~{name}")
-    if name in ACCESSORS:
-        return _holder(call, ACCESSOR, obj, f"~{name}")
-    if name in WITHOUT_ROWS:
-        return EMPTY
-    if name in ARRAYS:
-        return series_value(call.frame, call.state, of(obj))[0]
-    if name == "T":
-        return of(obj)
-    return None
-
-
-def _item_of_series(call: ModelCall, base: Value, key: Value) -> Value:
-    frame, state = call.frame, call.state
-    data, rows = series_value(frame, state, base)
-    implied = masks.implied_by(condition(frame, state, key))
-    if series_in(frame, state, key) or any(implied):
-        return make_series(call, carrying(data, implied.true), carrying(rows, implied.true), part="~kept")
-    if guards.fold(frame, key) is not None:
-        return data
-    return make_series(call, data, rows, part="~slice")
-
-
-def _through(call: ModelCall, column_value: Value) -> Value:
-    """``column.str[-1]``."""
-    data, rows = series_value(call.frame, call.state, column_value)
-    return make_series(call, Value(data.atoms), rows, part="~through")
-
-
-TEXT_TESTS: Final = frozenset(
-    {
-        "len",
-        "contains",
-        "startswith",
-        "endswith",
-        "isdigit",
-        "isalpha",
-        "isnumeric",
-        "count",
-        "match",
-        "fullmatch",
-        "find",
-        "starts_with",
-        "ends_with",
-        "len_chars",
-        "len_bytes",
-        "isalnum",
-        "islower",
-        "isupper",
-        "lengths",
-    }
-)
-SAME_TEXT: Final = frozenset(
-    {
-        "lower",
-        "upper",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "casefold",
-        "to_lowercase",
-        "to_uppercase",
-        "strip_chars",
-        "normalize",
-    }
-)
-
-
-def _accessor_method(call: ModelCall) -> Value:
-    """``column.str.lower()``."""
-    name = call.path.rpartition(".")[2]
-    held = join_all([read(call.frame, call.state, of(obj), OF_TABLE) for obj in call.receiver.objects()])
-    data, rows = series_value(call.frame, call.state, held)
-    if name in TEXT_TESTS:
-        return make_series(call, EMPTY, rows, part="~text")
-    given = join_all([Value(series_value(call.frame, call.state, each)[0].atoms) for each in call.arguments.all()])
-    if name in SAME_TEXT:
-        return make_series(call, data, rows, part="~text")
-    return make_series(
-        call,
-        join(Value(data.atoms), Value({a: c for a, c in given.atoms.items() if isinstance(a, (Label, Data))})),
-        rows,
-        part="~text",
-    )

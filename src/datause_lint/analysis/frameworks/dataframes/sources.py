@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
 
 from datause_lint.analysis.access import DICT, LIST, elements, known_keys, read
-from datause_lint.analysis.frameworks.databases import selections
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import (
     Table,
-    column_names,
     condition,
     frames_in,
     make_frame,
     make_series,
-    selected_frame,
     series_in,
     series_value,
     table_of,
-    unknown_frame,
 )
-from datause_lint.analysis.frameworks.dataframes.methods import joined_elements, merge_tables
-from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.frameworks.dataframes.joining import joined_elements, merge_tables
+from datause_lint.analysis.frameworks.dataframes.readers import (
+    LAZY,
+    api_of,
+    names_or_keys,
+    source,
+)
+from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
-from datause_lint.analysis.sql import Selection
-from datause_lint.analysis.tables import TABLE_ROW, named_columns
+from datause_lint.analysis.tables import TABLE_ROW
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -43,123 +42,40 @@ from datause_lint.analysis.values import (
     of,
 )
 
-SOURCES: dict[str, Model] = {}
-PANDAS, POLARS, LAZY, DATASET, SPARK = (
-    "pandas.DataFrame", "polars.DataFrame", "polars.LazyFrame", "datasets.Dataset", "pyspark.sql.DataFrame",
-)  # fmt: skip
-
-
-def source(*paths: str) -> Callable[[Model], Model]:
-    def register(model: Model) -> Model:
-        for path in paths:
-            SOURCES[path] = model
-        return model
-
-    return register
-
-
-def _api_of(path: str) -> str:
-    if path.startswith("polars.scan"):
-        return LAZY
-    return next(
-        (
-            api
-            for prefix, api in (("polars.", POLARS), ("datasets.", DATASET), ("pyspark.", SPARK))
-            if path.startswith(prefix)
-        ),
-        PANDAS,
-    )
-
-
-# ── SQL ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@source(
-    "pandas.read_sql", "pandas.read_sql_query", "pandas.read_gbq", "polars.read_database", "polars.read_database_uri",
-    "awswrangler.athena.read_sql_query", "awswrangler.redshift.read_sql_query", "datasets.Dataset.from_sql",
-    "pyspark.sql.SparkSession().sql", "dask.dataframe.read_sql_query", "pandas_gbq.read_gbq",
-)  # fmt: skip
-def from_sql(call: ModelCall) -> Value:
-    given = call.optional(0, "sql") or call.argument(0, "query")
-    api = _api_of(call.path)
-    found = [
-        selected_frame(call, selection, api, str(number))
-        for number, (selection, _) in enumerate(selections(call, given))
-    ]
-    if not found:
-        return _chunked(call, unknown_frame(call, api))
-    return _chunked(call, join_all(found))
-
-
-def _chunked(call: ModelCall, made: Value) -> Value:
-    """With ``chunksize``, an iterator over frames."""
-    chunks = any(name in call.arguments.keywords for name in ("chunksize", "batch_size", "iter_batches", "iterator"))
-    return call.container(LIST, made, "~chunks") if chunks and call.path.startswith("pandas.") else made
-
-
-# ── files ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-FILES: Final = (
-    *(f"pandas.read_{kind}" for kind in "csv table excel json parquet feather orc pickle xml stata spss sas hdf fwf clipboard sql_table".split()),
-    *(f"polars.read_{kind}" for kind in "csv parquet json ndjson excel ipc avro ods delta".split()),
-    *(f"polars.scan_{kind}" for kind in "csv parquet ndjson ipc delta".split()),
-    *(f"datasets.Dataset.from_{kind}" for kind in "csv json parquet text".split()),
-    *(f"pyspark.sql.SparkSession().read.{kind}" for kind in "csv json parquet load table jdbc orc".split()),
-    "pyspark.sql.SparkSession().table", "dask.dataframe.read_csv", "dask.dataframe.read_parquet", "datasets.load_dataset",
-    "datasets.load_from_disk", "awswrangler.s3.read_csv", "awswrangler.s3.read_parquet", "geopandas.read_file",
-)  # fmt: skip
-
-
-@source(*FILES)
-def from_file(call: ModelCall) -> Value:
-    """The columns that the call names; of any other file nothing is known before its columns are read."""
-    stated: list[str] | None = None
-    for word in ("usecols", "columns", "names", "schema", "dtype", "parse_dates"):
-        given = call.arguments.keywords.get(word)
-        if given is None:
-            continue
-        names = _names(call, given)
-        if word in ("dtype", "parse_dates", "schema"):
-            stated = stated if stated is not None else None
-        elif names:
-            stated = names if stated is None or word == "usecols" else stated
-    api = _api_of(call.path)
-    content = call.data(call.argument(0, "filepath_or_buffer"))
-    if stated is None:
-        made = unknown_frame(call, api, content)
-    else:
-        made = selected_frame(call, Selection(named_columns(stated)), api)
-    return _chunked(call, made)
-
-
-def _names(call: ModelCall, given: Value) -> list[str]:
-    found = column_names(call.frame, call.state, given)
-    if found is None:
-        found = [
-            key for obj in given.objects() for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)
-        ]
-    return found
-
-
 # ── frames from other things ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @source(
-    "pandas.DataFrame", "polars.DataFrame", "polars.from_dicts", "polars.from_dict", "polars.from_pandas",
-    "pandas.DataFrame.from_records", "pandas.DataFrame.from_dict", "pandas.json_normalize", "polars.from_records",
-    "datasets.Dataset.from_list", "datasets.Dataset.from_dict", "datasets.Dataset.from_pandas",
-    "datasets.Dataset.from_polars", "datasets.Dataset.from_spark", "pyspark.sql.SparkSession().createDataFrame",
-    "dask.dataframe.from_pandas", "pyarrow.Table.from_pylist", "pyarrow.Table.from_pydict", "pyarrow.Table.from_pandas",
-    "pyarrow.table", "polars.LazyFrame",
-)  # fmt: skip
+    "pandas.DataFrame",
+    "polars.DataFrame",
+    "polars.from_dicts",
+    "polars.from_dict",
+    "polars.from_pandas",
+    "pandas.DataFrame.from_records",
+    "pandas.DataFrame.from_dict",
+    "pandas.json_normalize",
+    "polars.from_records",
+    "datasets.Dataset.from_list",
+    "datasets.Dataset.from_dict",
+    "datasets.Dataset.from_pandas",
+    "datasets.Dataset.from_polars",
+    "datasets.Dataset.from_spark",
+    "pyspark.sql.SparkSession().createDataFrame",
+    "dask.dataframe.from_pandas",
+    "pyarrow.Table.from_pylist",
+    "pyarrow.Table.from_pydict",
+    "pyarrow.Table.from_pandas",
+    "pyarrow.table",
+    "polars.LazyFrame",
+)
 def from_values(call: ModelCall) -> Value:
     given = call.optional(0, "data") or call.optional(0, "mapping") or call.argument(0, "df")
-    api = LAZY if call.path == LAZY else "pyarrow.Table" if call.path.startswith("pyarrow.") else _api_of(call.path)
+    api = LAZY if call.path == LAZY else "pyarrow.Table" if call.path.startswith("pyarrow.") else api_of(call.path)
     if frames_in(call.frame, call.state, given):
         return make_frame(call, replace(table_of(call.frame, call.state, given), api=api))
     columns = _columns_of(call, given)
     stated = [call.arguments.keywords[word] for word in ("columns", "schema") if word in call.arguments.keywords]
-    names = [name for value in stated for name in _names(call, value)]
+    names = [name for value in stated for name in names_or_keys(call, value)]
     if not columns and names:
         columns = _by_position(call, given, names)
     return _filled(call, columns, EMPTY if columns else call.data(given), api)
@@ -204,7 +120,7 @@ def _by_position(call: ModelCall, given: Value, names: list[str]) -> dict[str, V
 
 
 def _adopted(columns: dict[str, Value], row: Obj) -> dict[str, Value]:
-    """The columns as those of one row: where all that stands in it is about one person, the row is about that person."""
+    """The columns as those of one row, which is about whom its data is about, where that is one person."""
     records = {atom.record.root.past() for value in columns.values() for atom in value.atoms if isinstance(atom, Label)}
     found: dict[str, Value] = {}
     for name, value in columns.items():
@@ -288,10 +204,21 @@ def merge(call: ModelCall) -> Value:
 
 
 @source(
-    "pandas.get_dummies", "pandas.melt", "pandas.wide_to_long", "pandas.pivot", "sklearn.utils.shuffle",
-    "sklearn.utils.resample", "pandas.to_datetime", "pandas.to_numeric", "pandas.Categorical", "pandas.cut",
-    "pandas.qcut", "pandas.to_timedelta", "pandas.unique", "pandas.array",
-)  # fmt: skip
+    "pandas.get_dummies",
+    "pandas.melt",
+    "pandas.wide_to_long",
+    "pandas.pivot",
+    "sklearn.utils.shuffle",
+    "sklearn.utils.resample",
+    "pandas.to_datetime",
+    "pandas.to_numeric",
+    "pandas.Categorical",
+    "pandas.cut",
+    "pandas.qcut",
+    "pandas.to_timedelta",
+    "pandas.unique",
+    "pandas.array",
+)
 def same(call: ModelCall) -> Value:
     given = call.optional(0, "data") or call.argument(0, "arg")
     if frames_in(call.frame, call.state, given):
