@@ -288,8 +288,7 @@ def call_function(
     substitution = Substitution(frame, state, summary, inputs, span)
     raises = substitution.value(summary.raises) if summary.raises.atoms else EMPTY
     if raises.atoms:
-        substitution.bring_objects()
-        frame.raise_value(state, raises)
+        frame.raise_value(substitution.thrown(), raises)
     asynchronous = function.is_async and not function.is_generator
     if not summary.comes_back and not asynchronous and not function.is_generator:
         substitution.apply()
