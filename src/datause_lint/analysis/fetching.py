@@ -9,7 +9,7 @@ from datause_lint.analysis.objects import KEY, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import Label, Value
+from datause_lint.analysis.values import EMPTY, Label, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 
@@ -25,24 +25,31 @@ def identify(
 ) -> None:
     """Notes of the one record that the call fetched which id it was fetched by, where its own code does not tell."""
     parameter = _key_of(frame, function)
-    if parameter is None:
+    key = inputs.get(frame.world.objects.parameter(function.id, parameter.name)) if parameter is not None else None
+    if parameter is None or key is None or not key_objects(key):
         return
-    key = inputs.get(frame.world.objects.parameter(function.id, parameter.name))
-    if key is None or not key_objects(key):
-        return
-    fetched = _fetched(frame, state, result, frame.site(span))
-    if len(fetched) != 1:
-        return
-    known = stored_value(frame, state, fetched[0], KEY)
-    if known is None or not known.atoms:
-        state.store(fetched[0], KEY, key)
+    somebody_else = _is_of_somebody_else(function, _relation(parameter))
+    for obj in _fetched(frame, state, result, frame.site(span)):
+        known = stored_value(frame, state, obj, KEY)
+        if somebody_else:  # ``referrer_of(account_id)``
+            if known is not None and key_objects(known) == key_objects(key):
+                state.store(obj, KEY, EMPTY)
+        elif known is None or not known.atoms:
+            state.store(obj, KEY, key)
 
 
 def _fetched(frame: Frame, state: State, result: Value, site: str) -> list[Obj]:
-    """The records that code outside the program gave to the callee, and that the callee gives back."""
+    """The record that the callee gives back, and the one that code outside the program gave to it."""
     records = [atom.record for atom in data_of(frame, state, result).atoms if isinstance(atom, Label)]
-    made = dict.fromkeys(obj.root for obj in (*result.objects(), *records))
-    return [obj for obj in made if obj.chain[:1] == (site,) and (obj.kind is Kind.EXTERNAL or obj.cls is not None)]
+    found: dict[Obj, None] = {}
+    for objects in (result.objects(), records):
+        made = dict.fromkeys(obj.root for obj in objects if _is_record(obj.root, site))
+        found.update(made if len(made) == 1 else {})
+    return list(found)
+
+
+def _is_record(obj: Obj, site: str) -> bool:
+    return obj.chain[:1] == (site,) and (obj.kind is Kind.EXTERNAL or obj.cls is not None)
 
 
 def _key_of(frame: Frame, function: FunctionIR) -> Parameter | None:
@@ -51,9 +58,7 @@ def _key_of(frame: Frame, function: FunctionIR) -> Parameter | None:
     if len(candidates) > 1:
         nouns = _nouns(frame, function)
         candidates = [each for each in candidates if _relation(each) in nouns]
-    if len(candidates) != 1 or _is_of_somebody_else(function, _relation(candidates[0])):
-        return None
-    return candidates[0]
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def _is_key(parameter: Parameter) -> bool:

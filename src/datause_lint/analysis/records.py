@@ -29,6 +29,9 @@ Relations = tuple[tuple[str, ...], ...]
 DICT_MODELS = frozenset({"TypedDict"})
 
 
+_OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
+
+
 class Records:
     """Looks records up by class."""
 
@@ -42,12 +45,14 @@ class Records:
         if name is None:
             return None
         found = frame.world.policy.classify(name)
-        if found is None or _only_constants(content) or put_there(record, key, content):
+        if found is None or _only_constants(content):
             return None
         if self._is_record(frame, state, record.child(key)):  # a relation: what it leads to has fields of its own
             return None
         own = Confidence.MEDIUM if self.is_person(frame, state, record, hint) else Confidence.LOW
         confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
+        if put_there(record, key, content, confidence):
+            return None
         relations, doubtful = self.subjects(frame, state, record)
         note = f"{name} of {self.describe(frame, state, record, hint)}"
         step = Step(Role.SOURCE, frame.location(span), note, found.category)
@@ -233,7 +238,10 @@ class Records:
     def _is_person_class(self, frame: Frame, cls: ClassId, relation: str) -> bool:
         if not self.is_record_class(frame, cls):
             return False
-        return identifiers.is_person(class_name(cls)) or identifiers.is_person(relation)
+        if identifiers.is_person(class_name(cls)):
+            return True
+        held = [category for _, category in self.personal_fields(frame, cls)]
+        return identifiers.is_person(relation) and any(category.startswith(_OF_PEOPLE) for category in held)
 
 
 def class_name(cls: ClassId) -> str:
@@ -258,9 +266,11 @@ def _only_constants(value: Value) -> bool:
     return bool(value.atoms) and all(type(atom) is Const for atom in value.atoms)
 
 
-def put_there(record: Obj, key: str, content: Value) -> bool:
+def put_there(record: Obj, key: str, content: Value, confidence: Confidence) -> bool:
     """Whether the content is data that was read elsewhere and stored here: it keeps the name of where it was read."""
-    return record.child(key) not in content.atoms and any(type(atom) is Label for atom in content.atoms)
+    if record.child(key) in content.atoms:
+        return False
+    return any(type(atom) is Label and atom.confidence >= min(confidence, Confidence.MEDIUM) for atom in content.atoms)
 
 
 def field_key(name: str) -> tuple[str, str]:

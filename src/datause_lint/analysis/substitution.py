@@ -33,6 +33,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
+from datause_lint.policy.entries import Confidence
 from datause_lint.names import ClassId
 
 
@@ -52,6 +53,8 @@ class Substitution:
         self._cells = summary.function + "#cells"
         self._objects: dict[Obj, Value] = dict(inputs)
         self._truths: dict[Truth, Truth | None] = {}
+        self._atoms: dict[Atom, Value] = {}
+        self._values: dict[int, tuple[Value, Value]] = {}  # by identity, with the value itself: it must stay alive
 
     # ── objects ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,6 +95,12 @@ class Substitution:
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def value(self, value: Value) -> Value:
+        known = self._values.get(id(value))
+        if known is None:
+            known = self._values[id(value)] = (value, self._map_value(value))
+        return known[1]
+
+    def _map_value(self, value: Value) -> Value:
         parts: dict[Atom, Truths] = {}
         for atom, carried in value.atoms.items():
             mapped = self.truths(carried)
@@ -119,6 +128,12 @@ class Substitution:
         return Value(after.atoms, Implied(*(a | b for a, b in zip(after.implied, implied))), after.probes)
 
     def atom(self, atom: Atom) -> Value:
+        found = self._atoms.get(atom)
+        if found is None:
+            found = self._atoms[atom] = self._map_atom(atom)
+        return found
+
+    def _map_atom(self, atom: Atom) -> Value:
         kind = type(atom)
         if kind is Obj:
             return self.object(atom)  # type: ignore[arg-type]
@@ -155,7 +170,7 @@ class Substitution:
         found: dict[Atom, Truths] = {}
         for atom, carried in mapped.atoms.items():
             if type(atom) is Obj:
-                if not self._says_itself(atom, label.field):
+                if not self._says_itself(atom, label.field, label.confidence):
                     found[label.read_from(atom)] = carried
             elif type(atom) is Label or type(atom) is Data:
                 holder = atom.record if isinstance(atom, Label) else atom.of  # type: ignore[union-attr]
@@ -164,13 +179,13 @@ class Substitution:
             found[label] = frozenset()
         return Value(found)
 
-    def _says_itself(self, record: Obj, field: str) -> bool:
+    def _says_itself(self, record: Obj, field: str, confidence: Confidence) -> bool:
         if not field:
             return False
         stored = stored_value(self.frame, self.before, record, field)
         if stored is None or not stored.atoms:
             return False
-        return all(type(atom) is Const for atom in stored.atoms) or put_there(record, field, stored)
+        return all(type(atom) is Const for atom in stored.atoms) or put_there(record, field, stored, confidence)
 
     # ── facts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -239,6 +254,15 @@ class Substitution:
                 age(self.state, target)
             self.state.heap[target] = {}
         self.before = self.state.copy()
+
+    def thrown(self) -> State:
+        """The caller's state where the callee raises: with what the callee's own objects hold, the exception's too."""
+        after, self.state = self.state, self.state.copy()
+        for (obj, key), value in self.summary.writes.items():
+            if self._allocated_by_callee(obj):
+                self._write(obj, key, self.value(value))
+        after, self.state = self.state, after
+        return after
 
     def _write(self, obj: Obj, key: str, value: Value) -> None:
         targets = self.object(obj)

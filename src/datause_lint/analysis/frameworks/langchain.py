@@ -662,10 +662,10 @@ class Runner:
             return given
         results: list[Value] = []
         for atom, carried in self.frame.world.resolve(runnable).atoms.items():
-            held = self.state.facts
+            lent = carried - self.state.facts
             self.state.learn(carried)
             results.append(self._run_atom(atom, given, depth))
-            self.state.facts = held | (self.state.facts & held)
+            self.state.facts = self.state.facts - lent
         return join_all(results)
 
     def part(self) -> str:

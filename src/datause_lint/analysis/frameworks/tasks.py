@@ -24,6 +24,7 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Const,
     FunctionAtom,
+    Same,
     Value,
     carrying,
     join,
@@ -297,8 +298,9 @@ def queue(call: ModelCall, function: Value, arguments: Arguments) -> Value:
         _become(call.state, before)
         return EMPTY
     outcome = awaited(call.frame, call.state, result)
+    identities = frozenset(truth for truth in call.state.facts if type(truth) is Same)
     _become(call.state, join_states(before, call.state))
-    call.state.facts = before.facts
+    call.state.facts = before.facts | identities
     return outcome.value if outcome.state is not None else EMPTY
 
 
@@ -613,14 +615,14 @@ def run_step(
     """Runs a signature, or what is made of signatures; each where the facts hold that it carries."""
     results: list[Value] = []
     for atom, carried in call.frame.world.resolve(step).atoms.items():
-        held = call.state.facts
+        lent = carried - call.state.facts
         call.state.learn(carried)
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             arguments = Arguments([previous] if previous is not None else [])
             results.append(queue(call, of(atom), arguments.followed_by(more or Arguments())))
         elif type(atom) is Obj and atom not in below and len(below) < 12:
             results.append(_run_object(call, atom, previous, more, (*below, atom)))
-        call.state.facts = held
+        call.state.facts = call.state.facts - lent
     return join_all(results)
 
 
