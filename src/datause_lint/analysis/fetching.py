@@ -31,8 +31,8 @@ def identify(
     somebody_else = _is_of_somebody_else(function, _relation(parameter))
     for obj in _fetched(frame, state, result, frame.site(span)):
         known = stored_value(frame, state, obj, KEY)
-        if somebody_else:  # ``referrer_of(account_id)``
-            if known is not None and key_objects(known) == key_objects(key):
+        if somebody_else:  # ``referrer_of(account_id)``, unless another function of the program knows better
+            if known is not None and len(obj.chain) == 1 and key_objects(known) == key_objects(key):
                 state.store(obj, KEY, EMPTY)
         elif known is None or not known.atoms:
             state.store(obj, KEY, key)
