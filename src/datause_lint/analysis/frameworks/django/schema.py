@@ -77,6 +77,8 @@ class Schema:
     def __init__(self, world: World) -> None:
         self._world = world
         self._relations: tuple[Relation, ...] | None = None
+        self._by_reverse: dict[str, list[Relation]] = {}
+        self._by_query: dict[str, list[Relation]] = {}
         self._user: Target | None = None
         self._finding = False
 
@@ -118,11 +120,12 @@ class Schema:
 
     def reverse(self, target: Target, name: str, *, in_query: bool = False) -> Relation | None:
         """The relation of another model that puts an attribute of this name on the model."""
+        relations = self.relations()
+        named = (self._by_query if in_query else self._by_reverse).get(name)
+        if not relations or named is None:
+            return None
         lineage = self._lineage(target)
-        for relation in self.relations():
-            if relation.target in lineage and (relation.query if in_query else relation.reverse) == name:
-                return relation
-        return None
+        return next((relation for relation in named if relation.target in lineage), None)
 
     def is_one_to_one(self, target: Target, name: str) -> bool:
         """Whether the attribute leads to the one record of another kind that belongs to this one."""
@@ -152,6 +155,9 @@ class Schema:
         finally:
             self._finding = False
         self._relations = found
+        for relation in found:
+            self._by_reverse.setdefault(relation.reverse, []).append(relation)
+            self._by_query.setdefault(relation.query, []).append(relation)
         return found
 
     def _relations_of(self, cls: ClassId) -> Iterator[Relation]:
