@@ -389,7 +389,10 @@ def _retyped(frame: Frame, state: State, value: Value, obj: Obj, cls: Any) -> Va
 def _subjects(summary: Summary) -> list[Value]:
     """Objects that the summary's facts and obligations speak of."""
     found: dict[Obj, None] = {}
-    for truths in (summary.proves, summary.proves_inside):
+    for probe in summary.returns.probes:
+        if probe.subject is not None and probe.subject.root.kind is Kind.EXTERNAL:
+            found[probe.subject.root] = None
+    for truths in (summary.proves, summary.proves_inside, *summary.returns.implied):
         for truth in truths:
             for obj in (truth.subject,) if type(truth) is Fact else (truth.left, truth.right):  # type: ignore[union-attr]
                 if obj is not None:
