@@ -28,11 +28,24 @@ if TYPE_CHECKING:
 
 PACKAGES: Final = ("fastapi.", "starlette.")
 ROUTES: Final = frozenset(
-    "get post put patch delete head options trace api_route websocket websocket_route route".split()
+    [
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "head",
+        "options",
+        "trace",
+        "api_route",
+        "websocket",
+        "websocket_route",
+        "route",
+    ]
 )
-HOOKS: Final = frozenset("middleware exception_handler on_event".split())
-REGISTERING: Final = frozenset("add_api_route add_api_websocket_route add_route add_websocket_route".split())
-ENDPOINTS: Final = frozenset("Route WebSocketRoute APIRoute APIWebSocketRoute".split())
+HOOKS: Final = frozenset(["middleware", "exception_handler", "on_event"])
+REGISTERING: Final = frozenset(["add_api_route", "add_api_websocket_route", "add_route", "add_websocket_route"])
+ENDPOINTS: Final = frozenset(["Route", "WebSocketRoute", "APIRoute", "APIWebSocketRoute"])
 APPLICATIONS: Final = ("Router()", "FastAPI()", "Starlette()", ".router")
 REQUESTS: Final = (
     "starlette.requests.Request", "starlette.websockets.WebSocket", "starlette.datastructures.UploadFile",
@@ -72,7 +85,9 @@ class FastApi(Framework):
 
     def never_decorates(self, path: str) -> bool:
         name = last_name(path)
-        return path in DEPENDS or (path.startswith(PACKAGES) and (name in CALLS or name in REGISTERING or name in ENDPOINTS))
+        return path in DEPENDS or (
+            path.startswith(PACKAGES) and (name in CALLS or name in REGISTERING or name in ENDPOINTS)
+        )
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         """``async def home(request)``, as Starlette calls it."""
@@ -215,5 +230,3 @@ def _dependencies(frame: Frame, state: State, holder: Obj) -> list[Value]:
     if given is None:
         return []
     return [of(obj) for obj in elements(frame, state, given).objects() if names_of(obj) in DEPENDS]
-
-

@@ -37,9 +37,9 @@ DEPENDS: Final = frozenset(
 )
 # What a client sends that does not choose whom the request is about.
 OF_CONNECTION: Final = frozenset(
-    "Request WebSocket HTTPConnection Response BackgroundTasks SecurityScopes Header Cookie".split()
+    ["Request", "WebSocket", "HTTPConnection", "Response", "BackgroundTasks", "SecurityScopes", "Header", "Cookie"]
 )
-BODIES: Final = frozenset("Body Form File".split())
+BODIES: Final = frozenset(["Body", "Form", "File"])
 VARIADIC: Final = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 MAXIMAL_DEPTH: Final = 12  # of dependencies of dependencies
 
@@ -117,7 +117,11 @@ class Request:
         match = policy.classify(parameter.name)
         found = [
             source_label(
-                self.frame, source, own, parameter.span, match.category if match and match.confidence > Confidence.LOW else None
+                self.frame,
+                source,
+                own,
+                parameter.span,
+                match.category if match and match.confidence > Confidence.LOW else None,
             )
             for mark in sorted(marks & BODIES)
             for source in policy.sources_at(f"fastapi.{mark}()")
@@ -160,20 +164,25 @@ class Request:
             return self.frame.world.resolve(join_all(given))
         if parameter is None or parameter.annotation is None:
             return EMPTY
-        return of(*(ClassAtom(kind.cls) for kind in self.frame.world.declared(parameter.annotation, self._module) if kind.cls))
+        return of(
+            *(ClassAtom(kind.cls) for kind in self.frame.world.declared(parameter.annotation, self._module) if kind.cls)
+        )
 
     @property
     def _module(self) -> ModuleName:
         return self.frame.world.module_of(self.frame.function.id)
 
     def _callables(self, value: Value) -> list[Atom]:
-        found = [
+        found: list[Atom] = [
             atom
             for atom in self.frame.world.resolve(value).atoms
             if isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom)) or type(atom) is Obj
         ]
-        known = [
-            inner for atom in found if type(atom) is Obj for inner in self.frame.known_atoms(atom)
+        known: list[Atom] = [
+            inner
+            for atom in found
+            if type(atom) is Obj
+            for inner in self.frame.known_atoms(atom)
             if isinstance(inner, (FunctionAtom, BoundAtom))
         ]
         return known or found
@@ -192,9 +201,7 @@ class Request:
                 keywords[parameter.name], by_client = self._value_of(function, parameter)
                 chosen = chosen or by_client
         self._depth -= 1
-        value, after = call_values(
-            self.frame, self.state, of(atom), Arguments([], keywords), self.frame.function.span
-        )
+        value, after = call_values(self.frame, self.state, of(atom), Arguments([], keywords), self.frame.function.span)
         if after is None:
             return EMPTY, chosen
         self.state = after
@@ -292,7 +299,10 @@ class Request:
         world = self.frame.world
         if isinstance(annotation, TypeItem) and _last(annotation.base) == "Annotated":
             inner = self._annotated(annotation.arguments[0], module) if annotation.arguments else []
-            return [*inner, *(obj for each in annotation.arguments[1:] for obj in self._evaluated(each, module).objects())]
+            return [
+                *inner,
+                *(obj for each in annotation.arguments[1:] for obj in self._evaluated(each, module).objects()),
+            ]
         return [obj for value in world.annotation(annotation, module)[1] for obj in value.objects()]
 
     def _evaluated(self, expression: TypeExpr, module: ModuleName) -> Value:
@@ -321,7 +331,9 @@ class Request:
         for obj in value.objects():
             if types_of(self.frame, self.state, obj) == ():
                 self.frame.hints.setdefault(obj, kinds)
-        unknown = all(type(atom) is Obj and atom.cls is None and (atom.api or "").endswith("()") for atom in value.atoms)
+        unknown = all(
+            type(atom) is Obj and atom.cls is None and (atom.api or "").endswith("()") for atom in value.atoms
+        )
         if not unknown:
             return value
         made = self.frame.world.objects.external(
@@ -339,7 +351,9 @@ class Request:
                 self.people[obj] = None
 
 
-TEXTS: Final = frozenset({"builtins.str", "builtins.bytes", "starlette.datastructures.UploadFile", "fastapi.UploadFile"})
+TEXTS: Final = frozenset(
+    {"builtins.str", "builtins.bytes", "starlette.datastructures.UploadFile", "fastapi.UploadFile"}
+)
 
 
 def _is_open(kinds: Types) -> bool:
@@ -369,5 +383,3 @@ def _function_of(frame: Frame, state: State, atom: Atom) -> FunctionIR | None:
         if isinstance(each, FunctionAtom):
             return world.function(each.function)
     return None
-
-

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 
 PACKAGES: Final = ("flask.", "quart.", "flask_openapi3.", "apiflask.", "flask_smorest.")
 APPLICATIONS: Final = ("Flask()", "Quart()", "Blueprint()", "APIFlask()", "APIBlueprint()", "OpenAPI()")
-ROUTES: Final = frozenset("route get post put patch delete websocket".split())
-BEFORE: Final = frozenset("before_request before_websocket".split())
-BEFORE_EVERY: Final = frozenset("before_app_request before_app_websocket".split())
-RESPONSES: Final = frozenset("jsonify redirect make_response Response render_template render_template_string send_file".split())
+ROUTES: Final = frozenset(["route", "get", "post", "put", "patch", "delete", "websocket"])
+BEFORE: Final = frozenset(["before_request", "before_websocket"])
+BEFORE_EVERY: Final = frozenset(["before_app_request", "before_app_websocket"])
+RESPONSES: Final = frozenset(
+    ["jsonify", "redirect", "make_response", "Response", "render_template", "render_template_string", "send_file"]
+)
 RECEIVER: Final = "@receiver"
 INCLUDED: Final = "@included"  # of a blueprint: the calls that register it
 CHECKS: Final = "@before"  # of an application or blueprint: what runs before each of its views
@@ -47,14 +49,20 @@ VIEW_CLASS: Final = "@view"
 MAXIMAL_WAYS: Final = 8
 
 # One object for whatever request is being answered.
+USERS: Final = [
+    "flask_login.current_user",
+    "flask_login.utils.current_user",
+    "flask_jwt_extended.current_user",
+    "quart_auth.current_user",
+    "flask_security.current_user",
+    "flask_user.current_user",
+]
 CONTEXT: Final = {
-    "flask.g": "flask.g", "quart.g": "flask.g",
-    "flask.session": "flask.session", "quart.session": "flask.session",
-    "flask_login.current_user": "flask_login.current_user", "flask_login.utils.current_user": "flask_login.current_user",
-    "flask_jwt_extended.current_user": "flask_login.current_user", "quart_auth.current_user": "flask_login.current_user",
-    "flask_security.current_user": "flask_login.current_user", "flask_user.current_user": "flask_login.current_user",
-}  # fmt: skip
-IDENTIFYING: Final = frozenset("current_user get_current_user get_jwt_identity current_identity auth_id".split())
+    **dict.fromkeys(("flask.g", "quart.g"), "flask.g"),
+    **dict.fromkeys(("flask.session", "quart.session"), "flask.session"),
+    **dict.fromkeys(USERS, "flask_login.current_user"),
+}
+IDENTIFYING: Final = frozenset(["current_user", "get_current_user", "get_jwt_identity", "current_identity", "auth_id"])
 CHOSEN: Final = (".args", ".view_args")  # of a request: what its URL says, not who makes it
 FORMS: Final = ("wtforms.", "flask_wtf.")
 
@@ -107,7 +115,9 @@ class Flask(Framework):
         return None
 
     def class_attribute(self, frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value | None:
-        if name == "as_view" and any(base.startswith(("flask.views.", "quart.views.")) for base in frame.world.outer_bases(cls)):
+        if name == "as_view" and any(
+            base.startswith(("flask.views.", "quart.views.")) for base in frame.world.outer_bases(cls)
+        ):
             return of(ApiAtom(ApiPath("flask.views.View.as_view"), frame.world.objects.class_object(cls)))
         return None
 
@@ -260,7 +270,9 @@ def add_url_rule(call: ModelCall) -> Value:
 
 def as_view(call: ModelCall) -> Value:
     made = call.external("flask.views.View.as_view()")
-    call.state.store(made, VIEW_CLASS, Value({obj: NOTHING for obj in call.receiver.objects() if obj.kind is Kind.CLASS}))
+    call.state.store(
+        made, VIEW_CLASS, Value({obj: NOTHING for obj in call.receiver.objects() if obj.kind is Kind.CLASS})
+    )
     return of(made)
 
 
@@ -304,4 +316,3 @@ def _ways_to(frame: Frame, state: State, holder: Obj, depth: int) -> list[list[F
 def _checks(frame: Frame, holder: Obj) -> list[FunctionAtom | BoundAtom]:
     value = frame.world.shared.read(holder, CHECKS)
     return [atom for atom in (value.atoms if value is not None else ()) if isinstance(atom, (FunctionAtom, BoundAtom))]
-

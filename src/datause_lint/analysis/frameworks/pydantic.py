@@ -109,9 +109,7 @@ class Pydantic(Framework):
 
 
 def is_model(world: World, cls: ClassId) -> bool:
-    return any(
-        last_name(base) in MODELS and base.partition(".")[0] in PACKAGES for base in world.outer_bases(cls)
-    )
+    return any(last_name(base) in MODELS and base.partition(".")[0] in PACKAGES for base in world.outer_bases(cls))
 
 
 # ── what validation proves ────────────────────────────────────────────────────────────────────────────────────────

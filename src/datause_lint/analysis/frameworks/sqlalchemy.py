@@ -11,6 +11,7 @@ from datause_lint.analysis.access import read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.frameworks import sqlalchemy_expressions as expressions
+from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_calls import computed, sql_function
 from datause_lint.analysis.frameworks.sqlalchemy_models import (
     backref,
@@ -21,7 +22,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_models import (
     relationship,
     target_of,
 )
-from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE, Answer, many
+from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE, many
 from datause_lint.analysis.frameworks.sqlalchemy_results import new_session, session_by_argument
 from datause_lint.analysis.frameworks.sqlalchemy_statements import query_of
 from datause_lint.analysis.frameworks.sqlalchemy_tables import (
@@ -52,7 +53,21 @@ if TYPE_CHECKING:
 
 COLLECTION: Final = "sqlalchemy.ColumnCollection()"  # ``table.c``
 # Of a model's class: what is no column.
-OF_CLASS: Final = frozenset("metadata registry query_class copy json dict parse_obj parse_raw from_orm validate construct".split())
+OF_CLASS: Final = frozenset(
+    [
+        "metadata",
+        "registry",
+        "query_class",
+        "copy",
+        "json",
+        "dict",
+        "parse_obj",
+        "parse_raw",
+        "from_orm",
+        "validate",
+        "construct",
+    ]
+)
 
 
 class SqlAlchemy(Framework):
@@ -90,7 +105,10 @@ class SqlAlchemy(Framework):
         hybrids = [
             each
             for each in functions
-            if any("hybrid_property" in (mark.api or "") or ".expression" in (mark.api or "") for mark in frame.world.marks_of(each.function))
+            if any(
+                "hybrid_property" in (mark.api or "") or ".expression" in (mark.api or "")
+                for mark in frame.world.marks_of(each.function)
+            )
         ]
         if not hybrids:
             return None
@@ -130,7 +148,11 @@ class SqlAlchemy(Framework):
         for other in known_models(frame.world):
             for key in frame.world.shared.keys(frame.world.objects.class_object(other)):
                 made = relationship(frame, other, key[1:]) if key.startswith(".") else None
-                if made is not None and backref(frame, made, "backref") == name and target_of(frame, made, other) == cls:
+                if (
+                    made is not None
+                    and backref(frame, made, "backref") == name
+                    and target_of(frame, made, other) == cls
+                ):
                     return related(other, not is_single(frame, made, other, cls))
         return ()
 
@@ -146,7 +168,7 @@ class SqlAlchemy(Framework):
         last = name.rpartition(".")[2]
         found = [cls for cls in known_models(world) if cls.rpartition(":")[2] == last]
         close = [cls for cls in found if world.module_of(cls) == world.module_of(near)]
-        return (close or found or [None])[0]
+        return next(iter(close or found), None)
 
     # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
 

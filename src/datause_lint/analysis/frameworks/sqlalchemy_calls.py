@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import read
+from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     LABEL,
     compare,
@@ -22,7 +23,6 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     ALIAS,
     FACTS,
     SELECT,
-    Answer,
     Statement,
     class_of,
     is_statement,
@@ -39,8 +39,10 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.typing_of import attribute_types
 from datause_lint.analysis.values import (
+    NO_IMPLICATION,
     NOTHING,
     Const,
     Fact,
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
 # ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def made(call: ModelCall, implied: Implied = Implied(), *parts: Value) -> Value:
+def made(call: ModelCall, implied: Implied = NO_IMPLICATION, *parts: Value) -> Value:
     return expression(call.frame, call.state, call.site(), parts, implied)
 
 
@@ -180,7 +182,7 @@ def _among_rows(call: ModelCall, field: Obj, subquery: Value) -> Implied:
     """``Note.owner_id.in_(select(Account.id).where(…))``: it is one of those rows."""
     answer = Answer(call.frame, call.state, subquery, call.site("~in"), call.span)
     facts = answer.facts.implied.true
-    theirs = guards.key_objects(Value({a: c for a, c in answer.scalars.atoms.items() if type(a) is Obj}))
+    theirs = key_objects(Value({a: c for a, c in answer.scalars.atoms.items() if type(a) is Obj}))
     if theirs:
         facts = facts | frozenset((Same(field, theirs[0]),))
     return Implied(facts)
@@ -255,7 +257,9 @@ def exists(call: ModelCall) -> Value:
 @of_kind(OF_EXPRESSION, "where", "filter")
 def exists_where(call: ModelCall) -> Value:
     """``exists().where(…)``."""
-    facts = frozenset().union(call.receiver.implied.true, *(each.true for each in truths(call, call.arguments.positional)))
+    facts = frozenset().union(
+        call.receiver.implied.true, *(each.true for each in truths(call, call.arguments.positional))
+    )
     facts = facts | rows_that_prove(call.frame, call.state, facts, call.span)
     return made(call, Implied(facts))
 
@@ -277,5 +281,3 @@ def aliased(call: ModelCall) -> Value:
     result = call.external(cls=class_of(placeholder))
     call.state.store(result, ALIAS, of(Const(True, bool)))
     return of(result)
-
-

@@ -16,6 +16,7 @@ from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.values import (
+    NO_IMPLICATION,
     NOTHING,
     Const,
     Fact,
@@ -53,7 +54,9 @@ def column(frame: Frame, state: State, placeholder: Obj, name: str) -> Value:
     return of(made)
 
 
-def expression(frame: Frame, state: State, site: str, parts: Iterable[Value], implied: Implied = Implied()) -> Value:
+def expression(
+    frame: Frame, state: State, site: str, parts: Iterable[Value], implied: Implied = NO_IMPLICATION
+) -> Value:
     """A condition, or a value that is computed from columns."""
     made = frame.world.objects.external(f"{site}~expression", ApiPath(CONDITION))
     state.allocate(made)
@@ -117,12 +120,11 @@ def equality(frame: Frame, state: State, field: Obj, other: Value, span: Span, *
 
 def _equal_to_value(frame: Frame, state: State, field: Obj, other: Value, probes: tuple[Probe, ...]) -> Implied:
     """A comparison with what is no constant: an identity, and a value that is not NULL."""
-    present = frozenset(fact for probe in probes for fact in present_facts(probe))
-    any_value = frozenset(
-        fact
+    present: Truths = frozenset(fact for probe in probes for fact in present_facts(probe))
+    any_value: Truths = frozenset(
+        Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
         for probe in probes
         if probe.guard.evidence is Evidence.EQUALS and "*" in probe.guard.values
-        for fact in (Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation),)
     )
     theirs = field_of(frame, state, other)
     people = [theirs] if theirs is not None else key_objects(other)
@@ -179,7 +181,9 @@ def tests_on(truths: Truths, field: Obj) -> list[str]:
 def conjunction(parts: list[Implied]) -> Implied:
     if not parts:
         return Implied()
-    return Implied(frozenset().union(*(each.true for each in parts)), frozenset.intersection(*(each.false for each in parts)))
+    return Implied(
+        frozenset().union(*(each.true for each in parts)), frozenset.intersection(*(each.false for each in parts))
+    )
 
 
 def disjunction(parts: list[Implied]) -> Implied:
@@ -224,4 +228,3 @@ def unary(frame: Frame, state: State, operator: str, operand: Value, span: Span)
     if operator != "~" or not is_expression(operand):
         return None
     return expression(frame, state, frame.site(span), (), negation(truth_of(frame, state, operand, span)))
-

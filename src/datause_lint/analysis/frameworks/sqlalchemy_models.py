@@ -25,7 +25,9 @@ def is_mapped(world: World, cls: ClassId) -> bool:
 def _find_mapped(world: World, cls: ClassId) -> bool:
     if any(path.startswith(PACKAGES) for path in world.outer_bases(cls)):
         return True
-    return world.class_attribute(cls, "__tablename__") is not None or world.class_attribute(cls, "__table__") is not None
+    return (
+        world.class_attribute(cls, "__tablename__") is not None or world.class_attribute(cls, "__table__") is not None
+    )
 
 
 def known_models(world: World) -> list[ClassId]:
@@ -87,7 +89,9 @@ def foreign_keys(frame: Frame, cls: ClassId) -> dict[str, list[str]]:
         holder = world.objects.class_object(each)
         for key in world.shared.keys(holder):
             column = world.shared.read(holder, key) if key.startswith(attribute("")) else None
-            tables = [table for obj in (column.objects() if column is not None else ()) for table in _tables_in(frame, obj)]
+            tables = [
+                table for obj in (column.objects() if column is not None else ()) for table in _tables_in(frame, obj)
+            ]
             if tables:
                 found.setdefault(key[1:], tables)
     return found
@@ -112,5 +116,3 @@ def _tables_in(frame: Frame, column: Obj) -> list[str]:
 def related(cls: ClassId, single: bool) -> Types:
     kind = Type(cls, None)
     return (kind,) if single else (Type(None, ApiPath("builtins.list"), ((kind,),)),)
-
-

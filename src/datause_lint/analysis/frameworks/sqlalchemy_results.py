@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, read
+from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     is_expression,
 )
@@ -14,7 +14,6 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     LAST,
     SCALARS,
     SINGLE,
-    Answer,
     class_of,
     is_placeholder,
     is_statement,
@@ -32,6 +31,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
 )
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.values import (
     EMPTY,
     Const,
@@ -74,7 +74,7 @@ def one(value: Value, facts: Value) -> Value:
 def execute(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented  # SQL text, an update
+        return NotImplemented  # type: ignore[no-any-return]  # SQL text, an update
     found = answer(call, statement)
     return result_of(call, RESULT, found.rows, found.scalars, found.facts)
 
@@ -83,7 +83,7 @@ def execute(call: ModelCall) -> Value:
 def scalars(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
     found = answer(call, statement)
     return result_of(call, SCALAR_RESULT, found.scalars, found.scalars, found.facts)
 
@@ -93,7 +93,7 @@ def exec_(call: ModelCall) -> Value:
     """SQLModel: elements, or rows where several columns are selected."""
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
     found = answer(call, statement)
     single = read(call.frame, call.state, statement, SINGLE).constant()
     rows = found.rows if single == Const(False, bool) else found.scalars
@@ -104,7 +104,7 @@ def exec_(call: ModelCall) -> Value:
 def scalar(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
     found = answer(call, statement)
     return one(found.scalars, found.facts)
 
@@ -120,7 +120,7 @@ def get(call: ModelCall) -> Value:
         return found.scalars
     placeholder = placeholder_of(call.frame, call.state, call.argument(0, "entity"))
     if placeholder is None or class_of(placeholder) is None:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
     return _fetched(call, class_of(placeholder), call.argument(1, "ident"))
 
 
@@ -129,7 +129,7 @@ def _fetched(call: ModelCall, cls: ClassId | None, key: Value) -> Value:
     if only is not None and only.api == "builtins.dict":
         key = call.elements(join_all([read(call.frame, call.state, key, ELEMENT)]))
     found = call.external(cls=cls)
-    if guards.key_objects(key):
+    if key_objects(key):
         call.state.store(found, KEY, key)
     return of(found)
 
@@ -166,7 +166,7 @@ def session_by_argument(call: ModelCall) -> Value:
         mapped = placeholder is not None and is_placeholder(call.frame, call.state, placeholder)
         if is_expression(given) or (mapped and _is_model(call, placeholder)):
             return OF_SESSION[name](call)
-    return NotImplemented
+    return NotImplemented  # type: ignore[no-any-return]  # as above
 
 
 def _is_model(call: ModelCall, placeholder: Obj | None) -> bool:
@@ -276,4 +276,3 @@ def scalars_of_result(call: ModelCall) -> Value:
 @of_kind(OF_RESULT, "mappings", "tuples", "unique", "yield_per", "columns", "freeze", "t", "close")
 def same_result(call: ModelCall) -> Value:
     return call.receiver
-

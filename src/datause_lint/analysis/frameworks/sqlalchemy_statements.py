@@ -228,10 +228,38 @@ def select_from(call: ModelCall) -> Value:
 
 @of_kind(
     OF_STATEMENT,
-    *"""options order_by group_by distinct limit offset having with_for_update execution_options correlate
-    correlate_except enable_eagerloads populate_existing yield_per slice params prefix_with suffix_with
-    set_label_style with_hint with_statement_hint fetch reset_joinpoint autoflush enable_assertions with_session
-    reduce_columns cache_ok scalars unique""".split(),
+    *[
+        "options",
+        "order_by",
+        "group_by",
+        "distinct",
+        "limit",
+        "offset",
+        "having",
+        "with_for_update",
+        "execution_options",
+        "correlate",
+        "correlate_except",
+        "enable_eagerloads",
+        "populate_existing",
+        "yield_per",
+        "slice",
+        "params",
+        "prefix_with",
+        "suffix_with",
+        "set_label_style",
+        "with_hint",
+        "with_statement_hint",
+        "fetch",
+        "reset_joinpoint",
+        "autoflush",
+        "enable_assertions",
+        "with_session",
+        "reduce_columns",
+        "cache_ok",
+        "scalars",
+        "unique",
+    ],
 )
 def same_rows(call: ModelCall) -> Value:
     return call.receiver
@@ -259,5 +287,3 @@ def union(call: ModelCall) -> Value:
 @of_kind(OF_STATEMENT, "except_", "intersect")
 def fewer(call: ModelCall) -> Value:
     return call.receiver
-
-

@@ -20,8 +20,27 @@ RESULTS: Final = (
 )  # fmt: skip
 # Functions of SQL whose result says nothing of the single row.
 AGGREGATES: Final = frozenset(
-    """count sum avg stddev stddev_pop stddev_samp variance var_pop now current_timestamp current_date random
-    row_number rank dense_rank length char_length date_trunc extract""".split()
+    [
+        "count",
+        "sum",
+        "avg",
+        "stddev",
+        "stddev_pop",
+        "stddev_samp",
+        "variance",
+        "var_pop",
+        "now",
+        "current_timestamp",
+        "current_date",
+        "random",
+        "row_number",
+        "rank",
+        "dense_rank",
+        "length",
+        "char_length",
+        "date_trunc",
+        "extract",
+    ]
 )
 
 Table = dict[str, Model]
