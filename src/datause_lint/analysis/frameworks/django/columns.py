@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datause_lint.analysis.access import DICT
-from datause_lint.analysis.frameworks.django.conditions import (
-    COLUMN,
-    NAMED,
-    NOTE,
-    Condition,
-    split,
-)
+from datause_lint.analysis.frameworks.django.conditions import COLUMN, NAMED, NOTE, Condition, split
 from datause_lint.analysis.frameworks.django.managers import (
     NUMBERS,
     derived,

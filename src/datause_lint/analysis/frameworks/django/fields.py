@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.django.conditions import Query, completed_rows, remembered, row_guards
+from datause_lint.analysis.frameworks.django.conditions import Query
 from datause_lint.analysis.frameworks.django.managers import (
     METHODS,
     QUERYSET,
@@ -17,6 +17,7 @@ from datause_lint.analysis.frameworks.django.managers import (
     related_manager,
 )
 from datause_lint.analysis.frameworks.django.requests import REQUESTS, is_view_class
+from datause_lint.analysis.frameworks.django.rows import completed_rows, remembered, row_guards
 from datause_lint.analysis.frameworks.django.schema import STOCK_USER, Relation, Target, schema_of, type_of
 from datause_lint.analysis.frameworks.django.views import meta_model
 from datause_lint.analysis.models.registry import Model, ModelCall

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame, carried_by
-from datause_lint.analysis.frameworks.django.conditions import (
-    FROM,
-    NOTE,
-    Query,
-    remembered,
-)
+from datause_lint.analysis.frameworks.django.conditions import FROM, NOTE, Query
+from datause_lint.analysis.frameworks.django.rows import remembered
 from datause_lint.analysis.frameworks.django.schema import Target, atom_of, target_of, type_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute

@@ -13,15 +13,8 @@ from datause_lint.analysis.frameworks.django.conditions import (
     Condition,
     Query,
     conditions_of,
-    consenting_rows,
-    existing_rows,
-    holder_of,
     person_path,
     proven,
-    related_rows,
-    remember,
-    remembered,
-    simple,
     split,
 )
 from datause_lint.analysis.frameworks.django.managers import (
@@ -34,6 +27,15 @@ from datause_lint.analysis.frameworks.django.managers import (
     model_of,
     query_for,
     sources_of,
+)
+from datause_lint.analysis.frameworks.django.rows import (
+    consenting_rows,
+    existing_rows,
+    holder_of,
+    related_rows,
+    remember,
+    remembered,
+    simple,
 )
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import consent_of_members, fold

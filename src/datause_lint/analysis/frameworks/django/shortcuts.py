@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis.access import DICT, LIST, data_of, read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.django.conditions import FROM, NAMED, PLUS, Query, existing_rows, remembered
+from datause_lint.analysis.frameworks.django.conditions import FROM, NAMED, PLUS, Query
 from datause_lint.analysis.frameworks.django.managers import (
     MANAGER,
     QUERYSET,
@@ -16,6 +16,7 @@ from datause_lint.analysis.frameworks.django.managers import (
     model_of,
 )
 from datause_lint.analysis.frameworks.django.querysets import combine, filter_, first, get
+from datause_lint.analysis.frameworks.django.rows import existing_rows, remembered
 from datause_lint.analysis.frameworks.django.schema import Target, atom_of, schema_of, target_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying, models
