@@ -1,7 +1,7 @@
 """What the conditions of a query prove of the records that satisfy them.
 
-Conditions are a tree of ``Q`` objects and keywords. What a tree proves is found as in any logic: both sides of an *and*,
-what both sides of an *or* share, and of a negated condition what its falsehood proves.
+Conditions are a tree of ``Q`` objects and keywords. What a tree proves is found as in any logic: both sides of an
+*and*, what both sides of an *or* share, and of a negated condition what its falsehood proves.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ MAXIMAL_DEPTH: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``operator`` is and, or, not, leaf, unknown, or either: one of them, as it happens; a leaf compares what the path leads to with a value."""
+    """``operator`` is and, or, not, leaf, unknown, or either: one of them, as it happens.
+
+    A leaf compares what the path leads to with a value.
+    """
 
     operator: str
     children: tuple[Condition, ...] = ()
@@ -238,7 +241,7 @@ def _walk(query: Query, path: tuple[str, ...]) -> tuple[Obj | None, Target | Non
     """The record that the path's last field stands in, its model, whether it may be missing, and the field."""
     schema = schema_of(query.frame.world)
     holder, model, nullable = query.element, query.model, False
-    for position, name in enumerate(path[:-1]):
+    for name in path[:-1]:
         relation = schema.relation(model, name) if model is not None else None
         back = schema.reverse(model, name, in_query=True) if model is not None and relation is None else None
         if relation is not None and not relation.many:
@@ -304,7 +307,7 @@ def is_same(value: object, constant: Const) -> bool:
 
 
 def person_path(query: Query, path: tuple[str, ...]) -> Obj | None:
-    """The person whom a path of ids and to-one relations leads to: ``pk``, ``sender``, ``sender_id``, ``sender__pk``."""
+    """The person whom a path of ids and to-one relations leads to: ``sender``, ``sender_id``, ``sender__pk``."""
     if not path:
         return None
     schema = schema_of(query.frame.world)

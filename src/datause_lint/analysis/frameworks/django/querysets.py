@@ -67,11 +67,11 @@ from datause_lint.names import ClassId
 # ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@method(
-    "all", "order_by", "distinct", "select_related", "prefetch_related", "only", "defer", "using", "reverse", "iterator",
-    "select_for_update", "none", "db_manager", "get_queryset", "_clone", "_chain", "select_subclasses", "non_polymorphic",
-    "fetch_mode",
-)  # fmt: skip
+SAME = """all order_by distinct select_related prefetch_related only defer using reverse iterator select_for_update none
+db_manager get_queryset _clone _chain select_subclasses non_polymorphic fetch_mode""".split()
+
+
+@method(*SAME)
 def same(call: ModelCall) -> Value:
     return narrowed(call, Condition("and"))
 
@@ -106,7 +106,7 @@ def narrowed(call: ModelCall, condition: Condition) -> Value:
 
 
 def _as_rows(call: ModelCall, made: Obj) -> Value:
-    """Of rows that are consents: each proves it of its person, and that there is one proves it of whom it is asked for."""
+    """Of rows that are consents: each proves it of its person; that there is one, of whom it is asked for."""
     conditions = remembered(call.frame, call.state, made)
     elements = elements_of(call.frame, call.state, made)
     atoms = dict(elements.atoms)
@@ -134,7 +134,7 @@ def _exist(call: ModelCall, sources: Iterable[Obj]) -> Truths:
 
 
 def _of_the_named(query: Query, carried: Truths) -> Truths:
-    """What is proven of the one record that a query is for, when there is one: ``filter(pk=user.pk, ai_consent=True)``."""
+    """``filter(pk=user.pk, ai_consent=True)``: what is proven of whom the query names, when there is a record."""
     named: dict[Obj, Obj] = {truth.left: truth.right for truth in carried if type(truth) is Same}
     people: list[str] = []
     if query.model is not None and ":" in query.model:

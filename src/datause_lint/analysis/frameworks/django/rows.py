@@ -190,7 +190,7 @@ def consenting_rows(query: Query, conditions: dict[str, Value]) -> Truths:
 
 
 def completed_rows(query: Query, conditions: dict[str, Value], name: str) -> Implied:
-    """What it proves that a field of one row holds what a consent holds there, where the query has asked for the rest."""
+    """What a field of one row proves by holding what a consent holds there, where the query has asked for the rest."""
     found = [NOTHING, NOTHING, NOTHING, NOTHING]
     for guard in row_guards(query.frame, query.model):
         wanted = dict(guard.where).get(name, UNKNOWN)

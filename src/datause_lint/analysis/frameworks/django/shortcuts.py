@@ -42,8 +42,12 @@ from datause_lint.names import ApiPath, ClassId
 # ── functions ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@models("django.shortcuts.get_object_or_404", "django.shortcuts.aget_object_or_404", "rest_framework.generics.get_object_or_404",
-        "annoying.functions.get_object_or_None")  # fmt: skip
+@models(
+    "django.shortcuts.get_object_or_404",
+    "django.shortcuts.aget_object_or_404",
+    "rest_framework.generics.get_object_or_404",
+    "annoying.functions.get_object_or_None",
+)
 def get_object_or_404(call: ModelCall) -> Value:
     query = _query_meant(call)
     if query is None:
@@ -139,7 +143,8 @@ def as_manager(call: ModelCall) -> Value:
 
 
 @models(*(f"django.db.models.{path}.from_queryset" for path in ("Manager", "manager.Manager", "manager.BaseManager")),
-        "django.contrib.auth.models.UserManager.from_queryset", "django.contrib.auth.base_user.BaseUserManager.from_queryset")  # fmt: skip
+        "django.contrib.auth.models.UserManager.from_queryset",
+        "django.contrib.auth.base_user.BaseUserManager.from_queryset")  # fmt: skip
 def from_queryset(call: ModelCall) -> Value:
     made = call.external(f"{call.path}()")
     call.state.store(made, "@argument0", call.argument(0, "queryset_class"))

@@ -133,7 +133,7 @@ def _sender_types(world: World, function: FunctionId) -> Types:
 
 
 def parameter_types(world: World, function: FunctionIR, parameter: Parameter) -> Types:
-    """``instance`` is one of the model that sends; of a signal about signing in, ``user`` and ``request`` are told, too."""
+    """``instance`` is one of the model that sends; signals about signing in tell ``user`` and ``request``, too."""
     if parameter.name == "instance":
         return _sender_types(world, function.id)
     if parameter.name in ("user", "request") and any(_is_of_auth(world, mark) for mark in _marks(world, function.id)):
