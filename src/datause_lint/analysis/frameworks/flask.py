@@ -221,7 +221,7 @@ def _asks_who(world: World, name: FunctionId) -> bool:
 
 
 def _user_classes(world: World) -> list[ClassId]:
-    modules = [world.module(name) for name in world.loaded()]
+    modules = [world.module(name) for name in world.program.mentioning(["UserMixin"])]
     return [
         cls
         for module in modules

@@ -107,7 +107,7 @@ def equality(frame: Frame, state: State, field: Obj, other: Value, span: Span, *
     probes = probes_of(frame, state, field, span)
     if constants is None:
         return _equal_to_value(frame, state, field, other, probes)
-    tests = frozenset(test for constant in constants for test in _tests(frame, field, constant, span))
+    tests: Truths = frozenset(test for constant in constants for test in _tests(frame, field, constant, span))
     tests = tests if len(constants) == 1 else NOTHING
     equal: set[Truth] = set(tests)
     different: set[Truth] = set(_not_null(frame, field, span) if constants == [NULL] else ())
