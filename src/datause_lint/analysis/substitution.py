@@ -173,7 +173,7 @@ class Substitution:
                 if not self._says_itself(atom, label.field, label.confidence):
                     found[label.read_from(atom)] = carried
             elif type(atom) is Label or type(atom) is Data:
-                holder = atom.record if isinstance(atom, Label) else atom.of  # type: ignore[union-attr]
+                holder = atom.record if isinstance(atom, Label) else atom.of
                 found[label.read_from(holder)] = carried
         if not mapped.atoms:
             found[label] = frozenset()

@@ -1,9 +1,10 @@
 """Clients of model providers, however they are made, wrapped, kept and called."""
 
+# ruff: noqa: E501  # a program or call stands on one line
+
 from __future__ import annotations
 
 import pytest
-
 from tests.programs import assert_labels
 
 POLICY = """
@@ -41,33 +42,75 @@ CALLS = [
     ("import openai", f"openai.chat.completions.create(model='m', messages={MESSAGES})"),
     ("import openai", f"openai.ChatCompletion.create(model='m', messages={MESSAGES})"),
     ("from openai import OpenAI\nclient = OpenAI()", "client.responses.create(model='m', input=text)"),
-    ("from openai import OpenAI\nclient = OpenAI()", f"client.with_options(timeout=3).chat.completions.create(messages={MESSAGES})"),
-    ("from openai import OpenAI\nclient = OpenAI()", f"client.chat.completions.with_raw_response.create(messages={MESSAGES})"),
+    (
+        "from openai import OpenAI\nclient = OpenAI()",
+        f"client.with_options(timeout=3).chat.completions.create(messages={MESSAGES})",
+    ),
+    (
+        "from openai import OpenAI\nclient = OpenAI()",
+        f"client.chat.completions.with_raw_response.create(messages={MESSAGES})",
+    ),
     ("from openai import OpenAI\nclient = OpenAI()", f"client.beta.chat.completions.parse(messages={MESSAGES})"),
-    ("from openai import OpenAI\nclient = OpenAI()", f"client.chat.completions.create(stream=True, messages={MESSAGES})"),
-    ("from openai import OpenAI\nclient = OpenAI()", f"getattr(client, 'chat').completions.create(messages={MESSAGES})"),
-    ("from openai import OpenAI\nclient = OpenAI()", f"getattr(client.chat.completions, 'create')(messages={MESSAGES})"),
+    (
+        "from openai import OpenAI\nclient = OpenAI()",
+        f"client.chat.completions.create(stream=True, messages={MESSAGES})",
+    ),
+    (
+        "from openai import OpenAI\nclient = OpenAI()",
+        f"getattr(client, 'chat').completions.create(messages={MESSAGES})",
+    ),
+    (
+        "from openai import OpenAI\nclient = OpenAI()",
+        f"getattr(client.chat.completions, 'create')(messages={MESSAGES})",
+    ),
     ("from openai import OpenAI\nclient = OpenAI()", "client.responses.create(**{'model': 'm', 'input': text})"),
     ("from openai import OpenAI\nask = OpenAI().responses.create", "ask(model='m', input=text)"),
-    ("from openai import OpenAI\nfrom functools import partial\nask = partial(OpenAI().responses.create, model='m')", "ask(input=text)"),
+    (
+        "from openai import OpenAI\nfrom functools import partial\nask = partial(OpenAI().responses.create, model='m')",
+        "ask(input=text)",
+    ),
     ("from openai import OpenAI\nclients = {'a': OpenAI()}", "clients['a'].responses.create(input=text)"),
     ("from openai import OpenAI\nclients = {'a': OpenAI()}", "clients[name].responses.create(input=text)"),
     ("from openai import OpenAI\nclients = {'a': OpenAI}", "clients[name]().responses.create(input=text)"),
     ("from openai import OpenAI\nclients = [OpenAI()]", "clients[0].responses.create(input=text)"),
     ("from openai import OpenAI\nasks = {'a': OpenAI().responses.create}", "asks[name](input=text)"),
-    ("import instructor\nfrom openai import OpenAI\nclient = instructor.from_openai(OpenAI())", f"client.chat.completions.create(messages={MESSAGES})"),
-    ("import instructor\nfrom openai import OpenAI\nclient = instructor.patch(OpenAI())", f"client.chat.completions.create(messages={MESSAGES})"),
-    ("import instructor\nfrom anthropic import Anthropic\nclient = instructor.from_anthropic(Anthropic())", f"client.messages.create(messages={MESSAGES})"),
-    ("import instructor\nclient = instructor.from_provider('openai/gpt-4o')", f"client.chat.completions.create(messages={MESSAGES})"),
+    (
+        "import instructor\nfrom openai import OpenAI\nclient = instructor.from_openai(OpenAI())",
+        f"client.chat.completions.create(messages={MESSAGES})",
+    ),
+    (
+        "import instructor\nfrom openai import OpenAI\nclient = instructor.patch(OpenAI())",
+        f"client.chat.completions.create(messages={MESSAGES})",
+    ),
+    (
+        "import instructor\nfrom anthropic import Anthropic\nclient = instructor.from_anthropic(Anthropic())",
+        f"client.messages.create(messages={MESSAGES})",
+    ),
+    (
+        "import instructor\nclient = instructor.from_provider('openai/gpt-4o')",
+        f"client.chat.completions.create(messages={MESSAGES})",
+    ),
     ("from langfuse.openai import OpenAI\nclient = OpenAI()", f"client.chat.completions.create(messages={MESSAGES})"),
     ("from langfuse.openai import openai", f"openai.chat.completions.create(messages={MESSAGES})"),
-    ("from langsmith.wrappers import wrap_openai\nfrom openai import OpenAI\nclient = wrap_openai(OpenAI())", "client.responses.create(input=text)"),
+    (
+        "from langsmith.wrappers import wrap_openai\nfrom openai import OpenAI\nclient = wrap_openai(OpenAI())",
+        "client.responses.create(input=text)",
+    ),
     ("import anthropic\nclient = anthropic.Anthropic()", f"client.messages.create(model='m', messages={MESSAGES})"),
-    ("import anthropic\nclient = anthropic.Anthropic()", f"client.beta.messages.create(model='m', messages={MESSAGES})"),
-    ("import anthropic\nclient = anthropic.Anthropic()", f"client.messages.count_tokens(model='m', messages={MESSAGES})"),
+    (
+        "import anthropic\nclient = anthropic.Anthropic()",
+        f"client.beta.messages.create(model='m', messages={MESSAGES})",
+    ),
+    (
+        "import anthropic\nclient = anthropic.Anthropic()",
+        f"client.messages.count_tokens(model='m', messages={MESSAGES})",
+    ),
     ("import litellm", f"litellm.completion(model='gpt-4o', messages={MESSAGES})"),
     ("from litellm import completion", f"completion('gpt-4o', {MESSAGES})"),
-    ("from litellm import Router\nrouter = Router(model_list=[])", f"router.completion(model='gpt-4o', messages={MESSAGES})"),
+    (
+        "from litellm import Router\nrouter = Router(model_list=[])",
+        f"router.completion(model='gpt-4o', messages={MESSAGES})",
+    ),
     ("import requests", "requests.post('https://api.openai.com/v1/responses', json={'input': text})"),
     ("import requests", "requests.request('POST', 'https://api.openai.com/v1/responses', json={'input': text})"),
     ("import requests\nBASE = 'https://api.openai.com/v1'", "requests.post(f'{BASE}/responses', json={'input': text})"),
@@ -75,10 +118,19 @@ CALLS = [
     ("import requests", "requests.post(f'https://api.openai.com/{name}/responses', json={'input': text})"),
     ("import requests", "requests.post('https://api.openai.com/v1/{}'.format(name), json={'input': text})"),
     ("import requests", "requests.post('https://api.openai.com/v1/%s' % name, json={'input': text})"),
-    ("import requests\nsession = requests.Session()", "session.post('https://api.anthropic.com/v1/messages', data=text)"),
-    ("import httpx\nclient = httpx.Client(base_url='https://api.openai.com/v1')", "client.post('/responses', json={'input': text})"),
+    (
+        "import requests\nsession = requests.Session()",
+        "session.post('https://api.anthropic.com/v1/messages', data=text)",
+    ),
+    (
+        "import httpx\nclient = httpx.Client(base_url='https://api.openai.com/v1')",
+        "client.post('/responses', json={'input': text})",
+    ),
     ("import httpx", "httpx.post(url='https://api.openai.com/v1/responses', content=text)"),
-    ("import urllib.request", "urllib.request.urlopen(urllib.request.Request('https://api.openai.com/v1/responses', data=text.encode()))"),
+    (
+        "import urllib.request",
+        "urllib.request.urlopen(urllib.request.Request('https://api.openai.com/v1/responses', data=text.encode()))",
+    ),
 ]
 
 

@@ -1,9 +1,10 @@
 """Chains run their steps on what they are given; a hosted model in them gets what reaches it."""
 
+# ruff: noqa: E501  # a program or call stands on one line
+
 from __future__ import annotations
 
 import pytest
-
 from tests.frameworks.langchain.programs import labels
 
 CHAINS = [

@@ -1,20 +1,33 @@
 """Vector stores embed what comes in and give it back; tools give what their functions find; graphs run their nodes."""
 
+# ruff: noqa: E501  # a program or call stands on one line
+
 from __future__ import annotations
 
 import pytest
-
 from tests.frameworks.langchain.programs import labels
 
 STORES = [
     ("from langchain_community.vectorstores import FAISS as Store", "Store.from_texts({texts}, {model})"),
-    ("from langchain_community.vectorstores import FAISS as Store", "Store.from_texts(texts={texts}, embedding={model})"),
+    (
+        "from langchain_community.vectorstores import FAISS as Store",
+        "Store.from_texts(texts={texts}, embedding={model})",
+    ),
     ("from langchain_chroma import Chroma as Store", "Store.from_texts({texts}, {model}, collection_name='x')"),
     ("from langchain_chroma import Chroma as Store", "Store(embedding_function={model}).add_texts({texts})"),
     ("from langchain_core.vectorstores import InMemoryVectorStore as Store", "Store({model}).add_texts({texts})"),
-    ("from langchain_core.vectorstores import InMemoryVectorStore as Store", "Store(embedding={model}).add_texts(texts={texts})"),
-    ("from langchain_qdrant import QdrantVectorStore as Store", "Store(client=1, embedding={model}).add_texts({texts})"),
-    ("from langchain_pinecone import PineconeVectorStore as Store", "Store(index=1, embedding={model}).add_texts({texts})"),
+    (
+        "from langchain_core.vectorstores import InMemoryVectorStore as Store",
+        "Store(embedding={model}).add_texts(texts={texts})",
+    ),
+    (
+        "from langchain_qdrant import QdrantVectorStore as Store",
+        "Store(client=1, embedding={model}).add_texts({texts})",
+    ),
+    (
+        "from langchain_pinecone import PineconeVectorStore as Store",
+        "Store(index=1, embedding={model}).add_texts({texts})",
+    ),
     ("from langchain_postgres import PGVector as Store", "Store(embeddings={model}).add_texts({texts})"),
     ("from langchain.vectorstores import Pinecone as Store", "Store.from_texts({texts}, {model})"),
     (
@@ -203,7 +216,9 @@ class AddressTool(BaseTool):
 
 
 def test_the_results_of_tools_go_back_to_the_model() -> None:
-    labels(TOOLS + """
+    labels(
+        TOOLS
+        + """
 def loop(question, tool_used):
     model = llm.bind_tools([tool_used])
     messages = [HumanMessage(question)]
@@ -228,7 +243,8 @@ def direct(name):
     llm.invoke(Tool("x", plain_address, "").invoke(name))  # expect: DU101
     llm.invoke(StructuredTool.from_function(plain_address).invoke({"name": name}))  # expect: DU101
     llm.invoke(AddressTool().invoke({"name": name}))  # expect: DU101
-""")
+"""
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,7 +260,9 @@ def direct(name):
     ],
 )
 def test_agents_call_their_tools(agent: str) -> None:
-    labels(TOOLS + f"""
+    labels(
+        TOOLS
+        + f"""
 prompt = ChatPromptTemplate.from_messages([("human", "{{input}}"), ("placeholder", "{{agent_scratchpad}}")])
 
 def unchecked(question):
@@ -270,11 +288,14 @@ def checked(question):
 def at_home(question):
     tools = [address]
     {agent.format(llm="local")}.invoke({{"input": question}})
-""")
+"""
+    )
 
 
 def test_graphs_run_their_nodes() -> None:
-    labels(TOOLS + """
+    labels(
+        TOOLS
+        + """
 from typing import TypedDict
 
 class State(TypedDict):
@@ -319,11 +340,14 @@ def run_agreed(name):
 def run_at_home(name):
     home = StateGraph(State).add_node("load", load).add_node("write", write_at_home).compile()
     home.invoke({"name": name})
-""")
+"""
+    )
 
 
 def test_a_graph_with_tools() -> None:
-    labels(TOOLS + """
+    labels(
+        TOOLS
+        + """
 def graph_of(tools):
     def agent(state: MessagesState):
         return {"messages": [llm.bind_tools(tools).invoke(state["messages"])]}
@@ -343,7 +367,8 @@ async def asked(customer: Customer):
 
 def told(question):
     graph_of([address]).invoke({"messages": [("user", question)]})  # expect: DU101
-""")
+"""
+    )
 
 
 def test_histories() -> None:

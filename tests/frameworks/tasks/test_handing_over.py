@@ -1,9 +1,10 @@
 """Functions and names that are handed to a queue, a pool or a schedule; tasks that are classes; who counts as a caller."""
 
+# ruff: noqa: E501  # a program or call stands on one line
+
 from __future__ import annotations
 
 import pytest
-
 from tests.frameworks.tasks.test_queues import LEDGER, POLICY, labels
 from tests.programs import assert_labels
 
@@ -15,7 +16,10 @@ from tests.programs import assert_labels
         ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue({f}, customer.email, job_timeout=60)"),
         ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue({f}, args=(customer.email,))"),
         ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue({f}, text=customer.email)"),
-        ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue_call(func={f}, args=(customer.email,))"),
+        (
+            "from rq import Queue\nqueue = Queue(connection=None)",
+            "queue.enqueue_call(func={f}, args=(customer.email,))",
+        ),
         ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue_in(5, {f}, customer.email)"),
         ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue_at(when, {f}, customer.email)"),
         ("from rq import Queue\nqueue = Queue(connection=None)", "queue.enqueue('jobs.{f}', customer.email)"),
@@ -50,7 +54,10 @@ from tests.programs import assert_labels
         ("from threading import Timer", "Timer(5, {f}, [customer.email]).start()"),
         ("import threading", "threading.Timer(5, {f}, args=(customer.email,)).start()"),
         ("from concurrent.futures import ThreadPoolExecutor", "ThreadPoolExecutor().submit({f}, customer.email)"),
-        ("from concurrent.futures import ProcessPoolExecutor", "ProcessPoolExecutor().submit({f}, text=customer.email)"),
+        (
+            "from concurrent.futures import ProcessPoolExecutor",
+            "ProcessPoolExecutor().submit({f}, text=customer.email)",
+        ),
         ("from concurrent.futures import ThreadPoolExecutor", "list(ThreadPoolExecutor().map({f}, [customer.email]))"),
         ("from joblib import Parallel, delayed", "Parallel(n_jobs=2)(delayed({f})(text) for text in [customer.email])"),
         ("import asyncio", "asyncio.get_event_loop().call_later(5, {f}, customer.email)"),

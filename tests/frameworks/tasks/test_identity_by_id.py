@@ -1,11 +1,12 @@
 """An id that a record was fetched by stands for the person: the right one, and nobody else."""
 
+# ruff: noqa: E501  # a program or call stands on one line
+
 from __future__ import annotations
 
 import pytest
-
-from tests.programs import assert_labels
 from tests.frameworks.tasks.test_queues import POLICY
+from tests.programs import assert_labels
 
 STORE = """
 import psycopg

@@ -47,7 +47,10 @@ def write(text):
 
 
 def labels(body: str) -> None:
-    files = {"ledger.py": LEDGER, "jobs.py": "from ledger import Customer, ledger, load_customer, client, write\n" + body}
+    files = {
+        "ledger.py": LEDGER,
+        "jobs.py": "from ledger import Customer, ledger, load_customer, client, write\n" + body,
+    }
     assert_labels(files, POLICY)
 
 
@@ -180,7 +183,8 @@ def queue_checked(customer: Customer):
     ],
 )
 def test_a_result_is_handed_on(canvas: str) -> None:
-    labels(f"""
+    labels(
+        f"""
 from celery import shared_task, chain, chord, group
 
 @shared_task
@@ -205,4 +209,5 @@ def queue_unchecked(cid):
 def queue_checked(cid):
     if ledger.allows(cid, "assistant"):
         {canvas.format(task="checked")}
-""".replace("return write(text)", "return client.responses.create(model='gpt-4o', input=text)"))
+""".replace("return write(text)", "return client.responses.create(model='gpt-4o', input=text)")
+    )

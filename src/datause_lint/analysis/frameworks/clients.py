@@ -34,9 +34,9 @@ class Clients(Framework):
 def _with_options(call: ModelCall) -> Value:
     """``client.with_options(timeout=3)``: the same client, unless it gets another place to talk to."""
     policy = call.frame.world.policy
-    if not policy.knows_prefix(call.path.rpartition(".")[0]) or call.arguments.positional or call.arguments.more_keywords:
-        return NotImplemented
-    return NotImplemented if call.arguments.keywords.keys() & set(Clients.telling_arguments) else call.receiver
+    given = call.arguments
+    elsewhere = given.positional or given.more_keywords or given.keywords.keys() & set(Clients.telling_arguments)
+    return call.receiver if policy.knows_prefix(call.path.rpartition(".")[0]) and not elsewhere else NotImplemented
 
 
 @models("types.SimpleNamespace", "argparse.Namespace")
