@@ -26,6 +26,7 @@ from datause_lint.analysis.values import (
     BoundAtom,
     Const,
     Data,
+    Fact,
     FunctionAtom,
     Label,
     MethodAtom,
@@ -132,7 +133,7 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     if stored is not None and key != ELEMENT:
         return stored
     stands = origin(frame, state, obj)
-    content = seen_as(read(frame, state, stands, key), stands, obj)
+    content = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands))
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
@@ -146,19 +147,43 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     return result if stored is None else join(result, stored)
 
 
-def seen_as(content: Value, stands: Value, current: Obj) -> Value:
+def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None) -> Value:
     """What is read from, and proven of, one of the objects that an element stands for, as the element's own."""
     objects = stands.objects()
-    if not any(isinstance(atom, Label) and atom.record in objects for atom in content.atoms) and not content.probes:
+
+    def is_own(label: Label) -> bool:
+        return label.record in objects or (about is not None and label.record.past() is about)
+
+    if not any(isinstance(atom, Label) and is_own(atom) for atom in content.atoms) and not content.probes:
         return content
     atoms: dict[Atom, Truths] = {}
     for atom, carried in content.atoms.items():
-        moved = atom.read_from(current) if isinstance(atom, Label) and atom.record in objects else atom
+        moved: Atom = atom
+        if isinstance(atom, Label) and is_own(atom):
+            moved = atom.read_from(current)
+            carried |= frozenset(
+                truth._replace(subject=current)
+                for truth in carried
+                if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
+            )
         atoms[moved] = atoms[moved] & carried if moved in atoms else carried
     probes = tuple(
         probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes
     )
     return Value(atoms, content.implied, tuple(dict.fromkeys(probes)))
+
+
+def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
+    """The one record of which all data is that was put into dicts: they are about whom it is about."""
+    records: dict[Obj, None] = {}
+    for obj in stands.objects():
+        if obj.api != DICT:
+            return None
+        for key in stored_keys(frame, state, obj):
+            for atom in (stored_value(frame, state, obj, key) or EMPTY).atoms:
+                if isinstance(atom, Label):
+                    records[atom.record.past()] = None
+    return next(iter(records)) if len(records) == 1 else None
 
 
 def origin(frame: Frame, state: State, obj: Obj) -> Value:
