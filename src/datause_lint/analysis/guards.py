@@ -143,8 +143,17 @@ def condition_holds(
     value = arguments.get(condition.argument, parameters)
     constants = fold(frame, value) if value is not None else None
     if not constants:
-        return False
+        return value is not None and _instances_match(value, condition)
     return all(any(matches(constant, pattern) for pattern in condition.patterns) for constant in constants)
+
+
+def _instances_match(value: Value, condition: ConstantCondition) -> bool:
+    """Whether the value is an instance whose path fits a pattern that is a path: ``embed_model = "pkg.local.*"``."""
+    patterns = [pattern for pattern in condition.patterns if isinstance(pattern, str) and "." in pattern.strip("*.")]
+    objects = value.objects()
+    return bool(objects) and all(
+        obj.api is not None and any(wildcard(pattern, obj.api) for pattern in patterns) for obj in objects
+    )
 
 
 def matches(constant: Const, pattern: object) -> bool:
