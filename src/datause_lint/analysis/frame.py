@@ -71,6 +71,7 @@ class Frame:
         self.registers: list[Value] = [EMPTY] * function.registers
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
         self.hints: dict[Obj, Types] = {}
+        self.types: dict[Obj, tuple[tuple[int, int], Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}
         self.collecting = False  # the last pass over the function: its findings count
         self.obligations: dict[Hashable, Obligation] = {}

@@ -13,6 +13,7 @@ from typing import Protocol
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.summary import Summary
 
+SCRIPT = "script"  # the question whether a module's body runs as a script, and the answer that it does
 Question = tuple[Obj, str]
 Answer = tuple[Hashable, ...]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.memo import Answer, Node
+from datause_lint.analysis.memo import SCRIPT, Answer, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Summary
@@ -26,6 +26,7 @@ class Solver:
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[str, None] = {}
         self._callers_known = False
+        self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
 
     def run(self) -> dict[FunctionId, Summary]:
@@ -41,7 +42,7 @@ class Solver:
                 break
         else:
             self.world.cut[FunctionId("<program>")] = None
-        return {name: self.summaries[name] for name in self._roots()}
+        return {**{name: self.summaries[name] for name in self._roots()}, **self.scripts}
 
     # ── which modules ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -86,6 +87,7 @@ class Solver:
         for module in list(self._modules):
             self.world.run_body(module)
         for module in list(self._modules):
+            self._run_script(module)
             for function in self._functions_of(module):
                 summary = self.world.summarise(function.id, NO_CALLER)
                 if summary is not None:
@@ -100,6 +102,15 @@ class Solver:
             if summaries:
                 obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
+
+    def _run_script(self, module: ModuleName) -> None:
+        """The module as a script: what stands under ``if __name__ == "__main__"``."""
+        ir = self.world.module(module)
+        if ir is None:
+            return
+        summary = self.world.summarise(ir.body, AS_SCRIPT)
+        if summary is not None and summary.obligations:
+            self.scripts[ir.body] = summary
 
     def _commit(self, name: FunctionId, summary: Summary) -> None:
         function = self.world.function(name)
@@ -162,6 +173,18 @@ class Solver:
 
     def _called(self, name: FunctionId) -> bool:
         return name not in self.world.entries and any(caller != name for caller in self.world.callers.get(name, ()))
+
+
+class _AsScript:
+    """The interpreter runs the module's body as ``__main__``."""
+
+    root = True
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        return (SCRIPT,) if question == SCRIPT else ()
+
+
+AS_SCRIPT = _AsScript()
 
 
 class ClosureContext:

@@ -19,6 +19,18 @@ TO_MANY = frozenset({"ManyToManyField", "ManyToManyRel"})
 
 def types_of(frame: Frame, state: State, obj: Obj) -> Types:
     """The types that the object may have; () where nothing is known."""
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):  # the state says what it stands for
+        return _find_types(frame, state, obj)
+    now = (frame.world.shared.changes, len(frame.hints))
+    known = frame.types.get(obj)
+    if known is not None and known[0] == now:
+        return known[1]
+    found = _find_types(frame, state, obj)
+    frame.types[obj] = (now, found)
+    return found
+
+
+def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
     if obj.key.startswith(NARROWED):
         return (Type(ClassId(obj.key.removeprefix(NARROWED)), None),)
     if obj.cls is not None:
@@ -29,7 +41,7 @@ def types_of(frame: Frame, state: State, obj: Obj) -> Types:
     if hinted:
         return hinted
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-        return types_of_objects(frame, state, [each for each in origin(frame, state, obj).objects() if each is not obj])
+        return types_of_objects(frame, state, grounds(frame, state, obj))
     if frame.is_input(obj):
         told = _told(frame, obj)
         if told:
@@ -40,6 +52,22 @@ def types_of(frame: Frame, state: State, obj: Obj) -> Types:
         found = field_types(frame, types_of(frame, state, obj.base), obj.key)
         return found or (frame.world.wiring.element_types(frame, state, obj.base) if obj.key == ELEMENT else ())
     return ()
+
+
+def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """What an element of a loop stands for in the end, when loops run over the elements of other loops."""
+    seen: dict[Obj, None] = {obj: None}
+    pending, found = [obj], []
+    while pending:
+        for each in origin(frame, state, pending.pop()).objects():
+            if each in seen:
+                continue
+            seen[each] = None
+            if each.root.kind in (Kind.CURRENT, Kind.PAST) and each.cls is None and each.api is None:
+                pending.append(each)
+            else:
+                found.append(each)
+    return found
 
 
 def types_of_objects(frame: Frame, state: State, objects: list[Obj]) -> Types:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 
 MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 24  # of one function: from here on, texts no longer tell contexts apart
+MAXIMAL_RUNS_A_ROUND = 60  # of one function in all its contexts
 MAXIMAL_NESTING = 4  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
@@ -104,6 +105,8 @@ class World:
         self._memos: dict[FunctionId, Node] = {}
         self._active: dict[FunctionId, int] = {}
         self._contexts: dict[FunctionId, int] = {}
+        self._runs: dict[tuple[FunctionId, int], int] = {}
+        self._last: dict[FunctionId, Summary] = {}
         self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
         self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
@@ -478,9 +481,10 @@ class World:
         if complete and node.summary is not None and self._usable(node):
             self.shared.note_all(node.reads)
             return node.summary
-        if self._active.get(name, 0) >= MAXIMAL_NESTING:
+        runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
+        if self._active.get(name, 0) >= MAXIMAL_NESTING or runs > MAXIMAL_RUNS_A_ROUND:
             self.cut[name] = None
-            return Summary(name, comes_back=True, cut=True)
+            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True)
         module = self.module(self.module_of(name))
         assert module is not None
         self._active[name] = self._active.get(name, 0) + 1
@@ -496,28 +500,33 @@ class World:
         return self.shared.fresh(node.reads)
 
     def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
-        approximation = Summary(function.id)
-        summary = approximation
+        """Runs the function until what recursive calls were told of it is what it does.
+
+        A function that rests on the approximation of one further out runs once: that one will run it again.
+        """
         for _ in range(MAXIMAL_RUNS):
-            node = _Run(root, approximation)
+            run = _Run(root, Summary(function.id))
             self.shared.begin()
-            summary = self._run(self, function, module, context, node)  # type: ignore[arg-type]
+            summary = self._run(self, function, module, context, run)  # type: ignore[arg-type]
             reads = self.shared.end()
-            used = node.finish()
-            tip = node.tip
+            used, tip = run.finish(), run.tip
+            settled = not used or summary.same_as(run.told)
             if tip.summary is None:
                 self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
-            tip.summary = summary
-            tip.reads = {key: version for key, version in reads.items() if key not in used}
-            tip.provisional = {key: version for key, version in tip.reads.items() if key[0] == "run"}  # type: ignore[index]
-            tip.round = self.round
-            if not used or summary.same_as(approximation):
+            tip.summary, tip.round = summary, self.round
+            self._last[function.id] = summary
+            if not settled:
+                for name in used:
+                    self.shared.bump(name)
+            outer = {name: version for name, version in reads.items() if name[0] == "run" and name not in used}  # type: ignore[index]
+            if settled or outer:
+                tip.reads = {name: version for name, version in reads.items() if name not in used or not settled}
+                tip.provisional = {name: version for name, version in tip.reads.items() if name[0] == "run"}  # type: ignore[index]
                 return summary
-            approximation = summary
-            for name in used:
-                self.shared.bump(name)
         self.cut[function.id] = None
         summary.cut = True
+        tip.reads = {name: version for name, version in reads.items() if name not in used}
+        tip.provisional = {}
         return summary
 
     # ── sharing ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -765,8 +774,9 @@ class World:
 class _Run:
     """The tip of the path that a running analysis makes through the trie: it stands in for the node (see memo)."""
 
-    def __init__(self, root: Node, approximation: Summary) -> None:
-        self.approximation = approximation
+    def __init__(self, root: Node, nothing: Summary) -> None:
+        self._nothing = nothing
+        self.told = nothing  # what recursive calls are told that the function does: what it did last time
         self.tip = root
         self._used: dict[tuple[str, int], None] = {}  # nodes whose approximation a recursive call took
         self._mark()
@@ -785,7 +795,8 @@ class _Run:
     def _mark(self) -> None:
         self.tip.running = True
         self.tip.recursive = False
-        self.tip.approximation = self.approximation
+        self.told = self.tip.summary if self.tip.summary is not None else self._nothing
+        self.tip.approximation = self.told
 
     def finish(self) -> dict[tuple[str, int], None]:
         self._leave()
