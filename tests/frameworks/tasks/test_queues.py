@@ -174,6 +174,7 @@ def queue_checked(customer: Customer):
         "chain([load.s(cid), {task}.s()]).delay()",
         "(load.s(cid) | {task}.s()).delay()",
         "(load.s(cid) | keep.s() | {task}.s())()",
+        "(load.s(cid) | keep.s() | keep.s() | keep.s() | keep.s() | keep.s() | keep.s() | {task}.s())()",
         "chord([load.s(cid)])({task}.s())",
         "chord([load.s(cid)], {task}.s()).apply_async()",
         "(group([load.s(cid)]) | {task}.s()).delay()",

@@ -31,6 +31,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
     LAMBDA,
     MAXIMAL_DEPTH,
     MAXIMAL_ROUNDS,
+    MAXIMAL_STEPS,
     MODEL_BASES,
     NODES,
     OWN,
@@ -91,9 +92,11 @@ class Runner:
         self.frame = call.frame
         self.state = call.state
         self.made = 0
+        self.steps = 0
 
     def run(self, runnable: Value, given: Value, depth: int) -> Value:
-        if depth > MAXIMAL_DEPTH or not self.call.returns:
+        self.steps += 1
+        if depth > MAXIMAL_DEPTH or self.steps > MAXIMAL_STEPS or not self.call.returns:
             return given
         results: list[Value] = []
         for atom, carried in self.frame.world.resolve(runnable).atoms.items():

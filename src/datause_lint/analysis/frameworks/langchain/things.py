@@ -138,6 +138,7 @@ OPTIONS: Final = frozenset(
 TOOL_MAKERS: Final = frozenset({"tool()", "from_function()", "StructuredTool()", "Tool()"})
 DECORATORS: Final = TOOL_MAKERS | {"chain()", "entrypoint()", "task()"}
 MAXIMAL_DEPTH: Final = 14
+MAXIMAL_STEPS: Final = 2000  # of one run, nested ones counted
 MAXIMAL_ROUNDS: Final = 3
 
 _VARIABLE = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.access import TUPLE
-from datause_lint.analysis.frameworks.tasks.canvas import CANVASES, canvas_method, is_canvas, run_canvas
+from datause_lint.analysis.frameworks.tasks.canvas import CANVASES, canvas_method, is_canvas, run_canvas, steps_of
 from datause_lint.analysis.frameworks.tasks.methods import (
     add_periodic_task,
     hand_over,
@@ -133,8 +133,8 @@ class Tasks(Framework):
             return None
         steps = frame.world.objects.new(frame.site(span) + "~steps", api=ApiPath(TUPLE))
         state.allocate(steps)
-        state.store(steps, index(0), left)
-        state.store(steps, index(1), right)
+        for position, step in enumerate([*steps_of(frame, state, left), right]):
+            state.store(steps, index(position), step)
         made = frame.world.objects.external(frame.site(span), ApiPath(CHAIN))
         state.allocate(made)
         state.store(made, STEPS, of(steps))

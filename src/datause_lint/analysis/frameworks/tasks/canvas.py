@@ -20,6 +20,7 @@ from datause_lint.analysis.frameworks.tasks.things import (
     GROUP,
     IMMUTABLE,
     LINKS,
+    MAXIMAL_NESTING,
     MEMBERS,
     NAMED,
     RUNNING,
@@ -52,6 +53,18 @@ if TYPE_CHECKING:
 
 def is_canvas(frame: Frame, state: State, value: Value) -> bool:
     return any(f"{kind.api}()" in CANVAS for obj in value.objects() for kind in types_of(frame, state, obj))
+
+
+def steps_of(frame: Frame, state: State, value: Value) -> list[Value]:
+    """The steps of a chain, in order; of anything else, itself."""
+    only = value.only_object()
+    if only is None or only.api != CHAIN:
+        return [value]
+    steps = read(frame, state, of(only), STEPS)
+    length = known_length(frame, state, steps)
+    if not length:
+        return [value]
+    return [read(frame, state, steps, index(position)) for position in range(length)]
 
 
 def _members_of(call: ModelCall, value: Value) -> list[Value]:
@@ -167,7 +180,7 @@ def run_step(
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             arguments = Arguments([previous] if previous is not None else [])
             results.append(queue(call, of(atom), arguments.followed_by(more or Arguments())))
-        elif type(atom) is Obj and atom not in below and len(below) < 12:
+        elif type(atom) is Obj and atom not in below and len(below) < MAXIMAL_NESTING:
             results.append(_run_object(call, atom, previous, more, (*below, atom)))
         call.state.facts = call.state.facts - lent
     return join_all(results)

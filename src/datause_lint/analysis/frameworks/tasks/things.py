@@ -21,6 +21,7 @@ SIGNATURE: Final = "celery.canvas.Signature()"
 CHAIN: Final = "celery.canvas.chain()"
 GROUP: Final = "celery.canvas.group()"
 CHORD: Final = "celery.canvas.chord()"
+MAXIMAL_NESTING: Final = 5  # of chains and groups in each other
 CANVAS: Final = frozenset({SIGNATURE, CHAIN, GROUP, CHORD})
 
 # Methods of a task that queue it, by how they take its arguments.
