@@ -33,6 +33,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     carrying,
+    common,
     join,
     join_all,
     merge_atoms,
@@ -138,7 +139,7 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
         if type(atom) is Obj:
-            shared = carried if shared is None else shared & carried
+            shared = carried if shared is None else common(shared, carried)
         else:
             atoms[atom] = carried
     if shared is not None or not content.atoms:
@@ -166,7 +167,7 @@ def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = Non
                 for truth in carried
                 if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
             )
-        atoms[moved] = atoms[moved] & carried if moved in atoms else carried
+        atoms[moved] = common(atoms[moved], carried) if moved in atoms else carried
     probes = tuple(
         probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes
     )
@@ -385,8 +386,34 @@ def is_single(obj: Obj) -> bool:
     return obj.kind in (Kind.NEW, Kind.EXTERNAL, Kind.PARAMETER, Kind.CURRENT)
 
 
-def clear(state: State, obj: Obj) -> None:
-    state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if key.startswith("@")}
+def clear(frame: Frame, state: State, obj: Obj) -> None:
+    for key in stored_keys(frame, state, obj):
+        if not key.startswith("@"):
+            remove_item(frame, state, obj, key)
+
+
+def remove_item(frame: Frame, state: State, obj: Obj, key: str) -> None:
+    """Nothing is there any more. Of an object that all see, the place stays: others may have seen what was in it."""
+    if frame.world.shared.knows(obj):
+        state.store(obj, key, EMPTY)
+    else:
+        state.heap[obj] = {each: value for each, value in state.heap.get(obj, {}).items() if each != key}
+
+
+def forget_positions(frame: Frame, state: State, base: Value) -> None:
+    """Each element may be at any place now."""
+    for obj in base.objects():
+        items = indexed(frame, state, obj)
+        if not items or obj.symbolic:
+            continue
+        before = stored_value(frame, state, obj, ELEMENT)
+        everything = join_all([*(value for _, value in items), *_present(before)])
+        if frame.world.shared.knows(obj):
+            for key, _ in items:
+                state.store(obj, key, everything)
+        else:
+            state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if not key.startswith("[")}
+        state.store(obj, ELEMENT, everything)
 
 
 # ── whole contents ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -411,7 +438,7 @@ def _collect(
         kind = type(atom)
         total = carried | outer if outer else carried
         if kind is Label or kind is Data:
-            collected[atom] = collected[atom] & total if atom in collected else total
+            collected[atom] = common(collected[atom], total) if atom in collected else total
         elif kind is Obj:
             _collect_object(frame, state, atom, total, collected, seen)  # type: ignore[arg-type]
         elif kind is ApiAtom and atom.receiver is not None:  # type: ignore[union-attr]
@@ -427,11 +454,11 @@ def _collect_object(
     before = seen.get(obj)
     if before is not None and before <= carried:
         return
-    seen[obj] = carried if before is None else before & carried
+    seen[obj] = carried if before is None else common(before, carried)
     own = frame.world.records.contents(frame, state, obj)
     for atom, own_carried in own.atoms.items():
         total = own_carried | carried
-        collected[atom] = collected[atom] & total if atom in collected else total
+        collected[atom] = common(collected[atom], total) if atom in collected else total
     _collect_stored(frame, state, obj, carried, collected, seen)
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):
         _collect_origin(frame, state, obj, carried, collected, seen)
@@ -463,13 +490,13 @@ def _collect_origin(
         total = carried | more
         if before is not None and before <= total:
             continue
-        seen[each] = total if before is None else before & total
+        seen[each] = total if before is None else common(before, total)
         inner: dict[Atom, Truths] = {}
         if each.root.kind in (Kind.CURRENT, Kind.PAST):
             _collect_origin(frame, state, each, total, inner, seen)
         _collect_stored(frame, state, each, total, inner, seen)
         for atom, facts in seen_as(Value(inner), stands, obj).atoms.items():
-            collected[atom] = collected[atom] & facts if atom in collected else facts
+            collected[atom] = common(collected[atom], facts) if atom in collected else facts
 
 
 def merge(left: Value, right: Value) -> Value:

@@ -18,6 +18,7 @@ from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, NARROWED, RESULT
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.typing_of import narrowed_value, types_of
 from datause_lint.analysis.values import (
@@ -39,12 +40,13 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     carrying,
+    common,
     join,
     join_all,
     of,
 )
 from datause_lint.ir.instructions import Span
-from datause_lint.ir.module import Parameter
+from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
@@ -114,7 +116,7 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
     """Every way that the call can go, joined."""
-    targets = targets_of(frame, state, function)
+    targets = _with_bodies(frame, targets_of(frame, state, function))
     if not targets:
         return Outcome(_unknown_result(frame, state, function, arguments, span), state)
     outcomes = [
@@ -122,6 +124,16 @@ def call(frame: Frame, state: State, function: Value, arguments: Arguments, span
         for target in targets
     ]
     return joined(outcomes)
+
+
+def _with_bodies(frame: Frame, targets: list[Atom]) -> list[Atom]:
+    """Without the abstract methods, where something else is there that may implement them."""
+    found = [
+        target
+        for target in targets
+        if not (isinstance(target, BoundAtom) and (function := frame.world.function(target.function)) and is_stub(function))
+    ]
+    return found or targets
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:
@@ -280,11 +292,16 @@ def call_function(
     function = world.function(name)
     if function is None:
         return Outcome(EMPTY, state)
+    if is_stub(function):
+        return _unwritten(frame, state, function, arguments, span)
     inputs = inputs_of(frame, state, name, environment, arguments, span)
     world.note_call(frame.function.id, name)
     summary = world.summarise(name, CallContext(frame, state, inputs))
     if summary is None:
         return Outcome(EMPTY, state)
+    if summary.opaque:
+        value, _ = library.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+        return Outcome(value, state)
     substitution = Substitution(frame, state, summary, inputs, span)
     raises = substitution.value(summary.raises) if summary.raises.atoms else EMPTY
     if raises.atoms:
@@ -308,6 +325,14 @@ def call_function(
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
     return Outcome(result, state)
+
+
+def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:
+    """The call of a function whose body stands elsewhere: nothing is known of it but what is declared."""
+    value, after = library.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+    if function.is_async and after is not None:
+        value = _coroutine(frame, after, value, NOTHING, True, span)
+    return Outcome(value, after)
 
 
 def inputs_of(
@@ -363,7 +388,7 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
         result = stored_value(frame, state, atom, RESULT)
         proves = stored_value(frame, state, atom, "@proves")
         facts = proves.implied.true if proves is not None else NOTHING
-        learned = facts if learned is None else learned & facts
+        learned = facts if learned is None else common(learned, facts)
         back = back or stored_value(frame, state, atom, "@raises") is None
         if result is not None:
             parts.append(carrying(result, carried))

@@ -27,6 +27,7 @@ from datause_lint.analysis.values import (
     Pattern,
     Truths,
     Value,
+    common,
     join,
 )
 from datause_lint.findings.finding import Location
@@ -241,7 +242,7 @@ def carried_by(value: Value) -> Truths:
     """What every atom of the value carries."""
     result: Truths | None = None
     for carried in value.atoms.values():
-        result = carried if result is None else result & carried
+        result = carried if result is None else common(result, carried)
     return result if result is not None else NOTHING
 
 

@@ -22,13 +22,13 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     comparison,
-
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
-from datause_lint.names import UseKey
+from datause_lint.names import UseKey, covers
 from datause_lint.policy.entries import ConstantCondition, Evidence, Guard, GuardKind
 
 
@@ -107,7 +107,8 @@ def uses_of(
     for constant in constants:
         uses = frame.world.policy.uses_of_purpose(str(constant.value))
         allowed.append(uses or frame.world.policy.uses_of_purpose(constant.name))
-    return tuple(use for use in allowed[0] if all(use in uses for uses in allowed))
+    every = dict.fromkeys(use for uses in allowed for use in uses)
+    return tuple(use for use in every if all(any(covers(wider, use) for wider in uses) for uses in allowed))
 
 
 def subject_of_call(
@@ -317,7 +318,7 @@ def _only_booleans(value: Value) -> bool:
 def _common(sets: list[Truths]) -> Truths:
     if not sets:
         return NOTHING
-    return frozenset.intersection(*sets)
+    return common(*sets)
 
 
 def _membership(frame: Frame, state: State, left: Value, right: Value) -> tuple[Truths, Truths]:
@@ -346,7 +347,7 @@ def consent_of_members(frame: Frame, state: State, person: Obj, container: Value
     for atom, carried in members.atoms.items():
         own = _about_itself(frame, state, Value({atom: carried}), carried)
         moved = frozenset(fact._replace(subject=person, every=False) for fact in own)
-        proven = moved if proven is None else proven & moved
+        proven = moved if proven is None else common(proven, moved)
     return proven or NOTHING
 
 

@@ -18,9 +18,11 @@ from datause_lint.analysis.access import (
     add_element,
     data_of,
     elements,
+    forget_positions,
     known_keys,
     origin,
     read,
+    remove_item,
     stored_value,
     write,
 )
@@ -32,19 +34,18 @@ from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, KEYS, OF, OPAQUE, Kind, Obj, attribute, index
-from datause_lint.analysis.operators import binary, unary
+from datause_lint.analysis.operators import binary, compared, unary
 from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NO_IMPLICATION,
     NOTHING,
+    NO_IMPLICATION,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
-    BoundAtom,
     ClassAtom,
     Const,
     Fact,
@@ -57,6 +58,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     carrying,
+    common,
     const,
     join,
     join_all,
@@ -159,6 +161,7 @@ class _Run:
         frame = self.frame
         block = frame.function.blocks[number]
         frame.handler = block.handler
+        frame.world.budget -= len(block.instructions) + 1
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()
@@ -200,10 +203,12 @@ class _Run:
             then = state.copy() if may_be_false else state
             then.learn(implied.true | implied.some)
             _replace(then, tested, value.if_true())
+            _choose(then, value, True)
             ways.append((branch.then, then))
         if may_be_false:
             state.learn(implied.false)
             _replace(state, tested, value.if_false())
+            _choose(state, value, False)
             ways.append((branch.otherwise, state))
         return ways
 
@@ -223,6 +228,8 @@ class _Run:
             value = frame.registers[terminator.exception]
         else:
             value = state.variables.get(IN_FLIGHT, EMPTY)
+        if not data_of(frame, state, value).atoms:
+            value = EMPTY  # whoever catches it learns nothing about anybody
         frame.raise_value(state, value)
 
     # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -334,6 +341,12 @@ def _replace(state: State, tested: Value, value: Value) -> None:
     for name, held in state.variables.items():
         if held is tested:
             state.variables[name] = value
+
+
+def _choose(state: State, tested: Value, outcome: bool) -> None:
+    """``(one or other).ai_consent``: whichever of them a variable holds has consented."""
+    if tested.choice is not None:
+        _replace(state, tested.choice.base, tested.choice.proven(outcome))
 
 
 def _has_loop(function: FunctionIR) -> bool:
@@ -596,7 +609,7 @@ def _generic_alias(frame: Frame, state: State, base: Value, key: Value, span: ir
                 state.store(made, index(0), key)
             return of(made)
         if isinstance(atom, ClassAtom):
-            return of(atom)
+            return of(atom) if frame.world.class_attribute(atom.cls, "__class_getitem__") is None else None
     return None
 
 
@@ -609,16 +622,7 @@ def _call_special(
     frame: Frame, state: State, base: Value, name: str, arguments: list[Value], span: ir.Span
 ) -> tuple[Value, State | None] | None:
     """An operator that a class of the program defines."""
-    bound: dict[Atom, Truths] = {}
-    for obj in base.objects():
-        for kind in types_of(frame, state, obj):
-            found = frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
-            for atom in found[0].atoms if found is not None else ():
-                if isinstance(atom, FunctionAtom):
-                    bound[BoundAtom(atom.function, atom.environment, obj)] = base.atoms[obj]
-    if not bound:
-        return None
-    return call_values(frame, state, Value(bound), Arguments(arguments), span)
+    return call_special(frame, state, base, name, arguments, span, call_values)
 
 
 @transfers(ir.SetItem)
@@ -632,6 +636,9 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
     constants = guards.fold(frame, key)
     if constants is not None and len(constants) == 1:
         write(frame, state, base, index(constants[0].value), value)
+    elif any(obj.api == "builtins.slice" for obj in key.objects()):
+        forget_positions(frame, state, base)
+        add_element(frame, state, base, elements(frame, state, value))
     else:
         write(frame, state, base, ELEMENT, value)
         names = data_of(frame, state, key) if not key.objects() else key
@@ -646,14 +653,29 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
 
 
 @transfers(ir.DeleteItem)
-def _delete_item(frame: Frame, state: State, i: ir.DeleteItem) -> State:
+def _delete_item(frame: Frame, state: State, i: ir.DeleteItem) -> State | None:
+    special = _call_special(frame, state, frame.registers[i.base], "__delitem__", [frame.registers[i.key]], i.span)
+    if special is not None:
+        return special[1]
     constants = guards.fold(frame, frame.registers[i.key])
     only = frame.registers[i.base].only_object()
     if only is not None and constants is not None and len(constants) == 1 and only.kind in (Kind.NEW, Kind.EXTERNAL):
-        fields = dict(state.heap.get(only, {}))
-        fields.pop(index(constants[0].value), None)
-        state.heap[only] = fields
+        if only.api == LIST:
+            _delete_position(frame, state, only, constants[0])
+        else:
+            remove_item(frame, state, only, index(constants[0].value))
     return state
+
+
+def _delete_position(frame: Frame, state: State, items: Obj, position: Const) -> None:
+    """What follows an element of a list takes its place."""
+    length = known_length(frame, state, of(items))
+    if length is None or not isinstance(position.value, int):
+        return
+    start = position.value if position.value >= 0 else position.value + length
+    for place in range(max(start, 0), length - 1):
+        state.store(items, index(place), read(frame, state, of(items), index(place + 1)))
+    remove_item(frame, state, items, index(length - 1))
 
 
 KINDS: Final = {
@@ -713,7 +735,7 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         value = frame.world.resolve(frame.registers[item.register])
         text = _text_of(frame, value) if telling or not value.objects() else None
         texts.append(text if text is not None else "{}")
-        shown, after = shown_as_text(frame, state, value, i.span)
+        shown, after = shown_as_text(frame, state, value, i.span, call_values)
         if after is None:
             return EMPTY, None
         state = after
@@ -743,15 +765,6 @@ def _text_of(frame: Frame, value: Value) -> str | None:
         return str(constants[0].value)
     patterns = [atom for atom in value.atoms if isinstance(atom, Pattern)]
     return patterns[0].text if len(patterns) == 1 else None
-
-
-def shown_as_text(frame: Frame, state: State, value: Value, span: ir.Span) -> tuple[Value, State | None]:
-    """What ``str()`` shows of a value: a class of the program may say by ``__str__``."""
-    for name in ("__format__", "__str__", "__repr__"):
-        special = _call_special(frame, state, value, name, [EMPTY] if name == "__format__" else [], span)
-        if special is not None:
-            return special
-    return value, state
 
 
 @transfers(ir.BuildDict)
@@ -833,8 +846,11 @@ def _unconditional(frame: Frame, loop: Obj) -> bool:
 
 
 @transfers(ir.Unpack)
-def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State:
-    source = frame.world.resolve(frame.registers[i.source])
+def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
+    source, after = iterated(frame, state, frame.world.resolve(frame.registers[i.source]), i.span, call_values)
+    if after is None:
+        return None
+    state = after
     count = len(i.targets)
     hint = frame.register_names.get(i.source, "")
     for position, target in enumerate(i.targets):
@@ -884,14 +900,20 @@ def _binary(frame: Frame, state: State, i: ir.Binary) -> State | None:
 
 
 @transfers(ir.Unary)
-def _unary(frame: Frame, state: State, i: ir.Unary) -> State:
-    frame.registers[i.target] = unary(frame, state, i.operator, frame.world.resolve(frame.registers[i.operand]), i.span)
-    return state
+def _unary(frame: Frame, state: State, i: ir.Unary) -> State | None:
+    operand = frame.world.resolve(frame.registers[i.operand])
+    frame.registers[i.target], after = unary(frame, state, i.operator, operand, i.span, call_values)
+    return after
 
 
 @transfers(ir.Compare)
-def _compare(frame: Frame, state: State, i: ir.Compare) -> State:
+def _compare(frame: Frame, state: State, i: ir.Compare) -> State | None:
     left, right = frame.world.resolve(frame.registers[i.left]), frame.world.resolve(frame.registers[i.right])
+    special = compared(frame, state, i.operator, left, right, i.span, call_values)
+    answer, after = special if special is not None else (EMPTY, state)
+    if after is None:
+        return None
+    state = after
     modelled = frame.world.wiring.compare(frame, state, i.operator, left, right, i.span)
     if modelled is not None:
         frame.registers[i.target] = modelled
@@ -899,7 +921,7 @@ def _compare(frame: Frame, state: State, i: ir.Compare) -> State:
     true, false = guards.compare(frame, state, i.operator, left, right)
     outcome = _known_comparison(frame, i.operator, left, right)
     implied = Implied(true, false) if true or false else NO_IMPLICATION
-    frame.registers[i.target] = Value((outcome or UNKNOWN_BOOLEAN).atoms, implied)
+    frame.registers[i.target] = Value({**(outcome or UNKNOWN_BOOLEAN).atoms, **answer.atoms}, implied)
     return state
 
 
@@ -1011,36 +1033,27 @@ def _iterate(frame: Frame, state: State, i: ir.Iterate) -> State | None:
     source = frame.world.resolve(frame.registers[i.source])
     frame.register_names[i.target] = frame.register_names.get(i.source, "")
     frame.may_raise(state)
-    for name in ("__aiter__", "__iter__"):
-        special = _call_special(frame, state, source, name, [], i.span)
-        if special is not None:
-            value, after = special
-            if after is not None:
-                value = _with_next(frame, after, value, source, i.span)
-            frame.registers[i.target] = value
-            return after
-    special = _call_special(frame, state, source, "__getitem__", [EMPTY], i.span)
-    if special is not None and special[1] is not None:
-        made = frame.world.objects.new(frame.site(i.span) + "~items", api=ApiPath(LIST))
-        special[1].allocate(made)
-        special[1].store(made, ELEMENT, special[0])
-        frame.registers[i.target] = of(made)
-        return special[1]
-    frame.registers[i.target] = frame.world.wiring.iterate(frame, state, source, i.span) or source
-    return state
+    special = _call_special(frame, state, source, "__aiter__", [], i.span)
+    if special is not None:
+        value, after = special
+        frame.registers[i.target] = _with_anext(frame, after, value, i.span) if after is not None else value
+        return after
+    drawn, after = iterated(frame, state, source, i.span, call_values)
+    if drawn is source:
+        drawn = frame.world.wiring.iterate(frame, state, source, i.span) or source
+    frame.registers[i.target] = drawn
+    return after
 
 
-def _with_next(frame: Frame, state: State, iterator: Value, source: Value, span: ir.Span) -> Value:
-    """Of an iterator whose class defines ``__next__``: what that gives."""
-    for name in ("__anext__", "__next__"):
-        special = _call_special(frame, state, iterator, name, [], span)
-        if special is not None and special[1] is not None:
-            value = awaited(frame, state, special[0]).value if name == "__anext__" else special[0]
-            made = frame.world.objects.new(frame.site(span) + "~iterator", api=ApiPath(LIST))
-            state.allocate(made)
-            state.store(made, ELEMENT, value)
-            return of(made)
-    return iterator
+def _with_anext(frame: Frame, state: State, iterator: Value, span: ir.Span) -> Value:
+    """Of an asynchronous iterator whose class defines ``__anext__``: what that gives."""
+    special = _call_special(frame, state, iterator, "__anext__", [], span)
+    if special is None or special[1] is None:
+        return iterator
+    made = frame.world.objects.new(frame.site(span) + "~iterator", api=ApiPath(LIST))
+    state.allocate(made)
+    state.store(made, ELEMENT, awaited(frame, state, special[0]).value)
+    return of(made)
 
 
 @transfers(ir.Await)
@@ -1055,7 +1068,7 @@ def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
 def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
     if frame.collecting:
         frame.yielded.append(attach(frame.registers[i.source], state.facts))
-        frame.inside = state.facts if frame.inside is None else frame.inside & state.facts
+        frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
     frame.registers[i.target] = EMPTY
     return state
@@ -1066,7 +1079,7 @@ def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
     source = frame.registers[i.source]
     if frame.collecting:
         frame.yielded.append(attach(elements(frame, state, source), state.facts))
-        frame.inside = state.facts if frame.inside is None else frame.inside & state.facts
+        frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
     frame.registers[i.target] = EMPTY
     return state
@@ -1114,7 +1127,7 @@ def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
     for atom in manager.atoms:
         inside = stored_value(frame, state, atom, "@inside") if type(atom) is Obj else None
         facts = inside.implied.true if inside is not None else NOTHING
-        learned = facts if learned is None else learned & facts
+        learned = facts if learned is None else common(learned, facts)
     if learned:
         state.learn(learned)
 

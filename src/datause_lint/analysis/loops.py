@@ -9,7 +9,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, OF, Kind, Obj, own_name
 from datause_lint.analysis.state import State, age, age_to
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import NOTHING, Atom, Fact, Same, Truth, Truths, Value
+from datause_lint.analysis.values import Atom, Fact, Same, Truth, Truths, Value, common
 from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
 from datause_lint.ir.module import Block
 
@@ -32,7 +32,7 @@ def next_element(frame: Frame, state: State, elements: Value, site: str, span: S
     about = [
         _about(frame, state, atom, current, carried) if type(atom) is Obj else carried for atom, carried in objects.items()
     ]
-    shared = frozenset.intersection(*about) if about else NOTHING
+    shared = common(*about)
     state.heap[current] = {OF: Value(objects)}
     frame.world.places.setdefault(current, frame.location(span))
     return Value({current: shared, **others}, elements.implied, elements.probes)

@@ -10,7 +10,7 @@ from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows, doubtful_subjects, subjects_of_label
 from datause_lint.analysis.summary import Obligation
-from datause_lint.analysis.values import Data, Fact, Label, Truths, Value
+from datause_lint.analysis.values import Data, Fact, Label, Truths, Value, common
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.names import covers
@@ -44,7 +44,7 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, place, obligation.site)
     before = frame.obligations.get(name)
     if before is not None:
-        settled = replace(settled, carried=settled.carried & before.carried, steps=min(before.steps, settled.steps, key=len))
+        settled = replace(settled, carried=common(settled.carried, before.carried), steps=min(before.steps, settled.steps, key=len))
     frame.obligations[name] = settled
 
 

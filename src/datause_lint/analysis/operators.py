@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, add_element, data_of, elements, indexed, known_keys, read
-from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, index
+from datause_lint.analysis.objects import ELEMENT, Obj, index
+from datause_lint.analysis.special_methods import call_special, shown_as_text
 from datause_lint.analysis.state import State
-from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NO_IMPLICATION,
     NOTHING,
+    NO_IMPLICATION,
     UNKNOWN_BOOLEAN,
     Atom,
-    BoundAtom,
     Const,
-    FunctionAtom,
+    Data,
     Implied,
+    Label,
     Pattern,
     Truths,
     Value,
+    common,
     const,
     join,
     join_all,
@@ -47,6 +48,11 @@ def binary(
     special = _overloaded(frame, state, operator, left, right, in_place, span, caller)
     if special is not None:
         return special
+    if operator == "%" and not left.objects():
+        right, after = _formatted(frame, state, left, right, span, caller)
+        if after is None:
+            return EMPTY, None
+        state = after
     modelled = frame.world.wiring.binary(frame, state, operator, left, right, span)
     if modelled is not None:
         return modelled, state
@@ -61,7 +67,48 @@ def binary(
     text = _text(frame, operator, left, right)
     if text is not None:
         atoms[text] = NOTHING
-    return Value(atoms), state
+    return Value(atoms, _of_both(operator, left, right)), state
+
+
+def _formatted(
+    frame: Frame, state: State, text: Value, given: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """What ``"…" % given`` shows: of each element of a tuple, or of the one value; of a dict what the text names."""
+    parts = [Value({atom: carried}) for atom, carried in given.atoms.items() if type(atom) is not Obj]
+    after: State | None = state
+    for obj in given.objects():
+        named = _named_in(frame, text) if obj.api == DICT else None
+        if named is not None:
+            shown = join_all([read(frame, state, of(obj), index(name)) for name in named])
+        else:
+            shown = elements(frame, state, of(obj)) if obj.api == TUPLE else of(obj)
+        shown, after = shown_as_text(frame, state, shown, span, caller)
+        if after is None:
+            return EMPTY, None
+        state = after
+        parts.append(data_of(frame, state, shown) if shown.objects() else shown)
+    return join_all(parts), state
+
+
+_NAMED: Final = re.compile(r"%\((\w+)\)")
+
+
+def _named_in(frame: Frame, text: Value) -> list[str] | None:
+    """The keys that a format names; None where the text is not known."""
+    constant = text.constant()
+    return _NAMED.findall(constant.value) if constant is not None and isinstance(constant.value, str) else None
+
+
+def _of_both(operator: str, left: Value, right: Value) -> Implied:
+    """``&`` and ``|`` of booleans: what their truth and falsehood prove, as ``and`` and ``or`` do."""
+    if operator not in ("&", "|"):
+        return NO_IMPLICATION
+    one, other = guards.truths_of(left), guards.truths_of(right)
+    if operator == "&":
+        implied = Implied(one.true | other.true, common(one.false, other.false))
+    else:
+        implied = Implied(common(one.true, other.true), one.false | other.false)
+    return implied if any(implied) else NO_IMPLICATION
 
 
 def _overloaded(
@@ -74,15 +121,36 @@ def _overloaded(
     if in_place:
         tries.insert(0, (left, f"__i{name}__", right))
     for receiver, method, other in tries:
-        bound: dict[Atom, Truths] = {}
-        for obj in receiver.objects():
-            for kind in types_of(frame, state, obj):
-                found = frame.world.class_attribute(kind.cls, method) if kind.cls is not None else None
-                for atom in found[0].atoms if found is not None else ():
-                    if isinstance(atom, FunctionAtom):
-                        bound[BoundAtom(atom.function, atom.environment, obj)] = receiver.atoms[obj]
-        if bound:
-            return caller(frame, state, Value(bound), Arguments([other]), span)
+        outcome = call_special(frame, state, receiver, method, [other], span, caller)
+        if outcome is not None:
+            return outcome
+    return None
+
+
+COMPARISONS: Final = {
+    "==": (("__eq__", False), ("__eq__", True)),
+    "!=": (("__ne__", False), ("__eq__", False), ("__eq__", True)),
+    "<": (("__lt__", False), ("__gt__", True)),
+    ">": (("__gt__", False), ("__lt__", True)),
+    "<=": (("__le__", False), ("__ge__", True)),
+    ">=": (("__ge__", False), ("__le__", True)),
+    "in": (("__contains__", True),),
+    "not in": (("__contains__", True),),
+}
+"""The methods that answer a comparison, the first that is defined; and whether it is the right operand's."""
+
+
+def compared(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None] | None:
+    """The answer of a class of the program to a comparison; None where no class says anything."""
+    for method, reflected in COMPARISONS.get(operator, ()):
+        receiver, other = (right, left) if reflected else (left, right)
+        outcome = call_special(frame, state, receiver, method, [other], span, caller)
+        if outcome is not None:
+            value, after = outcome
+            data = {atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (Label, Data))}
+            return Value({} if operator in ("in", "not in", "!=") else data), after
     return None
 
 
@@ -166,7 +234,17 @@ def _constant_or_pattern(frame: Frame, value: Value) -> object:
     return patterns[0] if len(patterns) == 1 else None
 
 
-def unary(frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value:
+UNARY: Final = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
+
+
+def unary(
+    frame: Frame, state: State, operator: str, operand: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    special = call_special(frame, state, operand, UNARY[operator], [], span, caller) if operator in UNARY else None
+    return special if special is not None else (_unary(frame, state, operator, operand, span), state)
+
+
+def _unary(frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value:
     if operator == "not":
         constants = guards.fold(frame, operand)
         if constants is not None and len({bool(each.value) for each in constants}) == 1:

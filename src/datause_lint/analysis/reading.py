@@ -18,10 +18,12 @@ from datause_lint.analysis.values import (
     ApiAtom,
     Atom,
     BoundAtom,
+    Choice,
     ClassAtom,
     Const,
     Data,
     FunctionAtom,
+    Implied,
     Label,
     MethodAtom,
     ModuleAtom,
@@ -118,6 +120,7 @@ def read_attribute(
 ) -> tuple[Value, State | None]:
     """``base.name``."""
     parts: list[Value] = []
+    proven: dict[Obj, Implied] = {}
     after: State | None = state
     for atom, carried in frame.world.resolve(base).atoms.items():
         value, after = _of_atom(frame, state, atom, carried, base, name, span, hint, caller)
@@ -126,9 +129,13 @@ def read_attribute(
         if after is not state:
             state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
         parts.append(value)
+        if type(atom) is Obj and (value.probes or any(value.implied)):
+            proven[atom] = guards.truths_of(value)
     if base.atoms and not parts:
         return EMPTY, None
     found = join_all([part for part in parts if part.atoms])  # what has no such attribute is not meant
+    if len(proven) > 1:
+        found = Value(found.atoms, found.implied, found.probes, Choice(base, proven))
     if name == "value" and base.probes:  # of an enum's member: evidence as the member is
         found = Value(found.atoms, found.implied, (*found.probes, *base.probes))
     return found, state

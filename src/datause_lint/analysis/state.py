@@ -9,6 +9,7 @@ from datause_lint.analysis.objects import CHILD, Kind, Obj
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    ApiAtom,
     Atom,
     BoundAtom,
     Data,
@@ -16,11 +17,11 @@ from datause_lint.analysis.values import (
     Implied,
     Label,
     MethodAtom,
-    ApiAtom,
     Same,
     Truth,
     Truths,
     Value,
+    common,
     join,
     merge_atoms,
 )
@@ -133,7 +134,7 @@ def attach(value: Value, facts: Truths) -> Value:
 
 def join_states(left: State, right: State) -> State:
     """Either state. Facts that only one side has stay with that side's data, and in what its values imply."""
-    facts = left.facts & right.facts if left.facts is not right.facts else left.facts
+    facts = common(left.facts, right.facts) if left.facts is not right.facts else left.facts
     left_lost, right_lost = _Lost(left.facts - facts), _Lost(right.facts - facts)
     variables = {
         name: _join_sides(value, right.variables.get(name), left_lost, right_lost)
@@ -207,9 +208,12 @@ def age_to(state: State, pasts: Mapping[Obj, Obj]) -> None:
     _Aging(state, pasts).run()
 
 
-def renamed(state: State, obj: Obj, value: Value) -> Value:
-    """A value from outside of the state, once ``obj`` becomes something of the past."""
-    return _Aging(state, {obj: obj.past()}).value(value)
+def age_with(state: State, objects: Mapping[Obj, Obj], values: Mapping[Obj, Value]) -> dict[Obj, Value]:
+    """Ages objects of the state, and gives values from outside of it as they are then."""
+    aging = _Aging(state, objects)
+    outside = {name: aging.value(value) for name, value in values.items()}
+    aging.run()
+    return outside
 
 
 class _Aging:
@@ -254,7 +258,7 @@ class _Aging:
         return self.rename(obj.base).child(obj.key)
 
     def value(self, value: Value) -> Value:
-        if not any(self.touches(atom, carried) for atom, carried in value.atoms.items()) and not self.implies(value):
+        if value.roots.isdisjoint(self.objects):
             return value
         atoms: dict[Atom, Truths] = {}
         for atom, carried in value.atoms.items():
@@ -263,25 +267,13 @@ class _Aging:
                 carried = frozenset(self.truth(truth) for truth in carried | self.lost.for_atom(atom))
             else:  # what was known of this round's element says nothing about the next one
                 carried = frozenset(truth for truth in carried if not self.concerns(truth))
-            atoms[renamed] = atoms[renamed] & carried if renamed in atoms else carried
+            atoms[renamed] = common(atoms[renamed], carried) if renamed in atoms else carried
         # What a test in a later round would prove is about somebody of an earlier one: it is forgotten.
         implied = Implied(
             *(frozenset(truth for truth in facts if not self.concerns(truth)) for facts in value.implied)
         )
         probes = tuple(probe for probe in value.probes if probe.subject is None or probe.subject.root not in self.objects)
         return Value(atoms, implied, probes)
-
-    def touches(self, atom: Atom, carried: Truths) -> bool:
-        return (
-            root_of_atom(atom) in self.objects
-            or (isinstance(atom, (BoundAtom, ApiAtom, MethodAtom)) and _receiver_root(atom) in self.objects)
-            or any(self.concerns(truth) for truth in carried)
-        )
-
-    def implies(self, value: Value) -> bool:
-        return any(self.concerns(truth) for facts in value.implied for truth in facts) or any(
-            probe.subject is not None and probe.subject.root in self.objects for probe in value.probes
-        )
 
     def atom(self, atom: Atom) -> Atom:
         kind = type(atom)
@@ -307,10 +299,6 @@ class _Aging:
             return truth._replace(subject=self.rename(truth.subject))
         assert isinstance(truth, Same)
         return Same(self.rename(truth.left), self.rename(truth.right))
-
-
-def _receiver_root(atom: BoundAtom | ApiAtom | MethodAtom) -> Obj | None:
-    return atom.receiver.root if atom.receiver is not None else None
 
 
 def _merge_fields(left: Fields, right: Fields) -> Fields:

@@ -7,7 +7,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, Kind, Obj, own_name
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
-from datause_lint.analysis.state import State, age, renamed
+from datause_lint.analysis.state import State, age_with
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
@@ -28,6 +28,7 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     join,
     of,
 )
@@ -106,7 +107,7 @@ class Substitution:
             mapped = self.truths(carried)
             for replacement, more in self.atom(atom).atoms.items():
                 total = mapped | more if more else mapped
-                parts[replacement] = parts[replacement] & total if replacement in parts else total
+                parts[replacement] = common(parts[replacement], total) if replacement in parts else total
         implied = value.implied
         if implied is not NO_IMPLICATION:
             implied = Implied(*(self.truths(facts) for facts in implied))
@@ -248,11 +249,10 @@ class Substitution:
             for obj in _speaks_of(self.summary)
             if obj.kind in (Kind.NEW, Kind.EXTERNAL) and self._allocated_by_callee(obj)
         )
-        for target in made:
-            if target in self.state.heap:
-                self._objects = {obj: renamed(self.state, target, value) for obj, value in self._objects.items()}
-                age(self.state, target)
-            self.state.heap[target] = {}
+        again = {target: target.past() for target in made if target in self.state.heap}
+        if again:
+            self._objects = age_with(self.state, again, self._objects)
+        self.state.heap.update((target, {}) for target in made)
         self.before = self.state.copy()
 
     def thrown(self) -> State:

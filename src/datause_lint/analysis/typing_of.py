@@ -35,9 +35,10 @@ def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
         return (Type(ClassId(obj.key.removeprefix(NARROWED)), None),)
     if obj.cls is not None:
         return (Type(obj.cls, None),)
+    hinted = frame.hints.get(obj, ())
     if obj.api is not None:
-        return (Type(None, ApiPath(obj.api.removesuffix("()"))),) if obj.api.endswith("()") else (Type(None, obj.api),)
-    hinted = frame.hints.get(obj)
+        made = Type(None, ApiPath(obj.api.removesuffix("()")))
+        return hinted if hinted and not frame.world.policy.knows_prefix(obj.api) else (*hinted, made)
     if hinted:
         return hinted
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):

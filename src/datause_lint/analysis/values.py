@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Final, NamedTuple, Union
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Union
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.findings.finding import Location, Step
 from datause_lint.ir.instructions import Constant
-from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName, UseKey
+from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName, UseKey, covers
 from datause_lint.policy.entries import Confidence, Evidence, Guard
 
 
@@ -37,6 +37,46 @@ class Same(NamedTuple):
 Truth = Union[Fact, Same]
 Truths = frozenset[Truth]
 NOTHING: Final[Truths] = frozenset()
+
+
+def common(*sets: Truths) -> Truths:
+    """What holds in each of the cases: where two checks prove the same of the same person, it does not matter which."""
+    if not sets:
+        return NOTHING
+    result = sets[0]
+    for other in sets[1:]:
+        result = _common(result, other)
+    return result
+
+
+def _common(left: Truths, right: Truths) -> Truths:
+    shared = left & right
+    if len(shared) == len(left) or len(shared) == len(right):
+        return shared
+    found = set(shared)
+    for one in left - shared:
+        for other in right - shared:
+            if type(one) is Fact and type(other) is Fact and one.subject is other.subject and one.every == other.every:
+                weaker = _weaker(one, other)
+                if weaker.uses:
+                    found.add(weaker)
+    return frozenset(found)
+
+
+def _weaker(one: Fact, other: Fact) -> Fact:
+    """What both prove, by the check that stands first."""
+    first, second = (one, other) if (one.location, one.guard) <= (other.location, other.guard) else (other, one)
+    uses = tuple(
+        use
+        for use in dict.fromkeys((*first.uses, *second.uses))
+        if any(covers(wider, use) for wider in first.uses) and any(covers(wider, use) for wider in second.uses)
+    )
+    return first._replace(
+        uses=uses,
+        organisation=one.organisation or other.organisation,
+        asserted=one.asserted or other.asserted,
+        refused=one.refused or other.refused,
+    )
 
 
 class Probe(NamedTuple):
@@ -242,6 +282,9 @@ def comparison(probe: Probe, constants: Iterable[Const]) -> tuple[Truths, Truths
     domain, consenting = _domain(probe)
     if not domain or probe.negated:
         return NOTHING, NOTHING
+    if probe.guard.evidence is Evidence.EQUALS and "*" in probe.guard.values:
+        there = all(constant.value is not None for constant in constants)
+        return (_proves(probe, [_OTHER], [_OTHER]) if there else NOTHING), NOTHING
     equal: list[object] = []
     for constant in constants:
         named = [value for value in domain if value is not _OTHER and _is_constant(value, constant)]
@@ -258,23 +301,42 @@ def _is_constant(value: object, constant: Const) -> bool:
     return value in (constant.value, constant.name) if constant.name else value == constant.value
 
 
+class Choice(NamedTuple):
+    """What was read from one of several objects: what it proves of each of them, where that is the one."""
+
+    base: Value
+    implied: dict[Obj, Implied]
+
+    def proven(self, outcome: bool) -> Value:
+        """The objects, each with what the truth, or the falsehood, of what was read proves of it."""
+        more = {obj: each.true | each.some if outcome else each.false for obj, each in self.implied.items()}
+        atoms = {
+            atom: carried | more.get(atom, NOTHING) if type(atom) is Obj else carried
+            for atom, carried in self.base.atoms.items()
+        }
+        return Value(atoms, self.base.implied, self.base.probes)
+
+
 class Value:
     """Everything that an expression may evaluate to; with each atom the facts that held wherever it came from.
 
     ``atoms`` maps an atom to the truths that it carries: a *must* set, the intersection over all ways.
     """
 
-    __slots__ = ("atoms", "implied", "probes")
+    __slots__ = ("_roots", "atoms", "choice", "implied", "probes")
 
     def __init__(
         self,
         atoms: Mapping[Atom, Truths],
         implied: Implied = NO_IMPLICATION,
         probes: tuple[Probe, ...] = (),
+        choice: Choice | None = None,
     ) -> None:
         self.atoms = atoms
         self.implied = implied
         self.probes = probes
+        self.choice = choice
+        self._roots: frozenset[Obj] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Value) and (
@@ -286,6 +348,13 @@ class Value:
 
     def __repr__(self) -> str:
         return f"Value({list(self.atoms)!r})"
+
+    @property
+    def roots(self) -> frozenset[Obj]:
+        """The roots of all objects that the value speaks of: in its atoms, and in the truths that go with them."""
+        if self._roots is None:
+            self._roots = frozenset(_roots_of(self))
+        return self._roots
 
     def objects(self) -> list[Obj]:
         return [atom for atom in self.atoms if type(atom) is Obj]
@@ -341,7 +410,7 @@ class Value:
                 kept[atom] = carried
             elif not _always_true(atom):
                 for falsy in (Const(False, bool), Const(None, type(None))):
-                    kept[falsy] = kept[falsy] & carried if falsy in kept else carried
+                    kept[falsy] = common(kept[falsy], carried) if falsy in kept else carried
         return Value(kept, self.implied, self.probes) if kept else self
 
     def settled(self) -> Value:
@@ -360,6 +429,44 @@ def _is_instance(obj: Obj) -> bool:
         return obj.kind is Kind.NEW
     path = obj.api or ""
     return path.endswith("()") and path.removesuffix("()").rpartition(".")[2][:1].isupper()
+
+
+def _roots_of(value: Value) -> Iterator[Obj]:
+    for atom, carried in value.atoms.items():
+        kind = type(atom)
+        if kind is Obj:
+            yield atom.root  # type: ignore[union-attr]  # narrowed by kind
+        elif isinstance(atom, Label):
+            yield atom.record.root
+        elif isinstance(atom, Data):
+            yield atom.of.root
+        elif isinstance(atom, BoundAtom):
+            yield atom.receiver.root
+            if atom.environment is not None:
+                yield atom.environment.root
+        elif isinstance(atom, FunctionAtom):
+            if atom.environment is not None:
+                yield atom.environment.root
+        elif isinstance(atom, (ApiAtom, MethodAtom)) and atom.receiver is not None:
+            yield atom.receiver.root
+        for truth in carried:
+            yield from _roots_of_truth(truth)
+    for facts in value.implied:
+        for truth in facts:
+            yield from _roots_of_truth(truth)
+    for probe in value.probes:
+        if probe.subject is not None:
+            yield probe.subject.root
+
+
+def _roots_of_truth(truth: Truth) -> Iterator[Obj]:
+    if type(truth) is Fact:
+        if truth.subject is not None:
+            yield truth.subject.root
+    else:
+        assert isinstance(truth, Same)
+        yield truth.left.root
+        yield truth.right.root
 
 
 def _always_true(atom: Atom) -> bool:
@@ -395,8 +502,38 @@ def merge_atoms(left: Mapping[Atom, Truths], right: Mapping[Atom, Truths]) -> Ma
         if before is None:
             merged[atom] = carried
         elif before is not carried and before != carried:
-            merged[atom] = before & carried
-    return merged
+            merged[atom] = common(before, carried)
+    return merged if len(merged) <= MANY_ATOMS else widened(merged)
+
+
+def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
+    """Of very many atoms: any text instead of each, and all that an input holds instead of many parts of it."""
+    texts = [atom for atom in atoms if is_text(atom)]
+    by_root: dict[Obj, int] = {}
+    for atom in atoms:
+        if type(atom) is Data:
+            by_root[atom.of.root] = by_root.get(atom.of.root, 0) + 1
+    crowded = {root for root, count in by_root.items() if count > MANY_PARTS}
+    if len(texts) <= MANY_TEXTS and not crowded:
+        return atoms
+    kept: dict[Atom, Truths] = {}
+    for atom, carried in atoms.items():
+        if len(texts) > MANY_TEXTS and is_text(atom):
+            atom, carried = ANY_TEXT, NOTHING
+        elif type(atom) is Data and atom.of.root in crowded:
+            atom = Data(atom.of.root)
+        kept[atom] = common(kept[atom], carried) if atom in kept else carried
+    return kept
+
+
+def is_text(atom: Atom) -> bool:
+    return isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, (str, bytes)))
+
+
+MANY_ATOMS: Final = 40
+MANY_PARTS: Final = 16
+MANY_TEXTS: Final = 12
+ANY_TEXT: Final = Pattern("{}")
 
 
 def _meet(cases: Iterable[tuple[bool, Truths]]) -> Truths:
@@ -404,7 +541,7 @@ def _meet(cases: Iterable[tuple[bool, Truths]]) -> Truths:
     result: Truths | None = None
     for possible, facts in cases:
         if possible:
-            result = facts if result is None else result & facts
+            result = facts if result is None else common(result, facts)
     return result if result is not None else NOTHING
 
 

@@ -24,6 +24,7 @@ from datause_lint.analysis.values import (
     Implied,
     Truths,
     Value,
+    common,
     join_all,
     of,
 )
@@ -287,7 +288,7 @@ def _counts(call: ModelCall, obj: Obj) -> bool:
 
 def _one_of(rows: Value, counts: bool) -> Value:
     """One row, or None: that there is one proves what the statement demands of it."""
-    proven = frozenset.intersection(*rows.atoms.values()) if rows.atoms else NOTHING
+    proven = common(*rows.atoms.values())
     if counts or not proven:
         return rows
     return Value({**rows.atoms, **NONE.atoms}, Implied(true=proven, some=proven))

@@ -43,6 +43,7 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Truths,
     Value,
+    common,
     of,
 )
 from datause_lint.analysis.wiring import Framework
@@ -170,7 +171,7 @@ class _Asking:
             facts: Truths = NOTHING
             for _, each in indexed(self.frame, self.state, obj):
                 facts |= self.outcome(each, 0)[0]
-            found = facts if found is None else found & facts
+            found = facts if found is None else common(found, facts)
         return found or NOTHING
 
     def outcome(self, permission: Value, depth: int) -> tuple[Truths, Truths]:
@@ -178,7 +179,7 @@ class _Asking:
         results = [self._of_atom(atom, depth) for atom in self.frame.world.resolve(permission).atoms]
         if not results:
             return NOTHING, NOTHING
-        return frozenset.intersection(*(true for true, _ in results)), frozenset.intersection(
+        return common(*(true for true, _ in results)), common(
             *(no for _, no in results)
         )
 
@@ -199,7 +200,7 @@ class _Asking:
         if len(operands) == 2 and atom.api in OPERANDS.values():
             (left, no_left), (right, no_right) = operands
             both = atom.api == OPERANDS["&"]
-            return (left | right, no_left & no_right) if both else (left & right, no_left | no_right)
+            return (left | right, common(no_left, no_right)) if both else (common(left, right), no_left | no_right)
         return NOTHING, NOTHING
 
     def _of_class(self, cls: ClassId) -> tuple[Truths, Truths]:
@@ -248,7 +249,7 @@ def _enter(frame: Frame, state: State, caller: Caller) -> None:
         return
     facts = [_of_view(asking, each) for each in exposed_classes(world, cls, function)]
     if facts:
-        state.learn(frozenset.intersection(*facts))
+        state.learn(common(*facts))
 
 
 def _of_view(asking: _Asking, cls: ClassId) -> Truths:
@@ -346,5 +347,5 @@ def _ask_about(call: ModelCall, request: Value, about: Value) -> None:
     for cls in views.classes_of(call):
         stated = call.frame.world.class_attribute(cls, "permission_classes")
         proven = asking.granted_by_all(stated[0]) if stated is not None else NOTHING
-        facts = proven if facts is None else facts & proven
+        facts = proven if facts is None else common(facts, proven)
     call.state.learn(facts or NOTHING)

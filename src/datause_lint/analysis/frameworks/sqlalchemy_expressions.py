@@ -16,8 +16,8 @@ from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.values import (
-    NO_IMPLICATION,
     NOTHING,
+    NO_IMPLICATION,
     Const,
     Fact,
     Implied,
@@ -26,6 +26,7 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     comparison,
     join_all,
     of,
@@ -182,7 +183,7 @@ def conjunction(parts: list[Implied]) -> Implied:
     if not parts:
         return Implied()
     return Implied(
-        frozenset().union(*(each.true for each in parts)), frozenset.intersection(*(each.false for each in parts))
+        frozenset().union(*(each.true for each in parts)), common(*(each.false for each in parts))
     )
 
 

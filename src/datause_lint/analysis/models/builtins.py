@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     DICT,
@@ -10,13 +12,11 @@ from datause_lint.analysis.access import (
     TUPLE,
     add_element,
     indexed,
-    known_keys,
     read,
     stored_keys,
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
-from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, Kind, attribute, index
 from datause_lint.analysis.reading import read_attribute
@@ -37,6 +37,7 @@ from datause_lint.analysis.values import (
     Implied,
     Truths,
     Value,
+    common,
     const,
     join,
     join_all,
@@ -62,34 +63,26 @@ def boolean(call: ModelCall) -> Value:
     return Value(UNKNOWN_BOOLEAN.atoms, Implied(implied.true | implied.some, implied.false))
 
 
+SHOWN_BY: Final = {
+    "builtins.str": ("__str__", "__repr__"),
+    "builtins.repr": ("__repr__",),
+    "builtins.ascii": ("__repr__",),
+}  # else by __format__
+
+
 @models("builtins.str", "builtins.repr", "builtins.format", "builtins.ascii")
 def text(call: ModelCall) -> Value:
     value = call.argument(0, "object")
     constant = value.constant()
     if constant is not None and isinstance(constant.value, (str, int)):
         return const(str(constant.value))
-    for name in ("__str__", "__repr__"):
-        bound = _methods(call, value, name)
-        if bound.atoms:
-            return call.data(call.call(bound))
-    return Value({**call.data(value).atoms, **_identity(value).atoms}, probes=value.probes)
+    return Value({**call.shown(value, *SHOWN_BY.get(call.path, ())).atoms, **_identity(value).atoms}, probes=value.probes)
 
 
 def _identity(value: Value) -> Value:
     """``str(user.id)`` still identifies the user."""
     only = value.only_object()
     return of(only) if only is not None and only.symbolic and only.kind is Kind.FIELD else EMPTY
-
-
-def _methods(call: ModelCall, value: Value, name: str) -> Value:
-    bound: dict[Atom, Truths] = {}
-    for obj in value.objects():
-        for kind in types_of(call.frame, call.state, obj):
-            found = call.frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
-            for atom in found[0].atoms if found is not None else ():
-                if isinstance(atom, FunctionAtom):
-                    bound[BoundAtom(atom.function, atom.environment, obj)] = value.atoms[obj]
-    return Value(bound)
 
 
 @models("builtins.int", "builtins.float", "builtins.complex", "builtins.bytes", "builtins.bytearray", "builtins.memoryview",
@@ -99,6 +92,9 @@ def converted(call: ModelCall) -> Value:
     constant = value.constant()
     if constant is not None and call.path in ("builtins.int",) and isinstance(constant.value, (int, float)):
         return const(int(constant.value))
+    special = call.special(value, f"__{call.path.rpartition('.')[2]}__")
+    if special is not None:
+        return call.data(special)
     return Value({**call.data(*call.arguments.all()).atoms, **_identity(value).atoms})
 
 
@@ -109,6 +105,10 @@ def converted(call: ModelCall) -> Value:
 def sequence(call: ModelCall) -> Value:
     given = call.optional(0)
     kind = TUPLE if call.path == "builtins.tuple" else LIST
+    if given is not None and call.path in ("builtins.reversed", "builtins.aiter"):
+        given = call.special(given, "__reversed__" if call.path == "builtins.reversed" else "__aiter__") or given
+    if given is not None and call.path == "builtins.iter" and len(call.arguments.positional) > 1:
+        return call.container(kind, call.call(given))
     if given is None:
         made = call.new(kind)
         return of(made)
@@ -144,6 +144,10 @@ def a_dict(call: ModelCall) -> Value:
     made = of(call.new(DICT))
     for given in call.arguments.positional:
         for obj in given.objects():
+            values = call.special(of(obj), "__getitem__", given=[EMPTY])
+            if values is not None:  # a mapping of the program's own
+                add_element(call.frame, call.state, made, values, call.elements(of(obj)))
+                continue
             names = [key for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
             if names or obj.api == DICT:
                 copied = copy_container(ModelCall(call.frame, call.state, "?.copy", of(obj), Arguments(), call.span, call.caller))
@@ -178,10 +182,11 @@ def enumerated(call: ModelCall) -> Value:
 @models("builtins.zip", "itertools.zip_longest", "itertools.product")
 def zipped(call: ModelCall) -> Value:
     row = call.new(TUPLE, "~row")
+    fill = call.arguments.keywords.get("fillvalue", EMPTY)
     for position, given in enumerate(call.arguments.positional):
-        call.state.store(row, index(position), call.elements(given))
+        call.state.store(row, index(position), join(call.elements(given), fill))
     if call.arguments.more is not None:
-        call.state.store(row, ELEMENT, call.elements(call.arguments.more))
+        call.state.store(row, ELEMENT, join(call.elements(call.arguments.more), fill))
     return call.container(LIST, of(row))
 
 
@@ -287,15 +292,15 @@ def some(call: ModelCall) -> Value:
         return UNKNOWN_BOOLEAN
     items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]
     return implying(
-        frozenset.intersection(*(item.true for item in items)), frozenset().union(*(item.false for item in items))
+        common(*(item.true for item in items)), frozenset().union(*(item.false for item in items))
     )
 
 
 @models("builtins.next", "builtins.anext")
 def next_element(call: ModelCall) -> Value:
     iterator = call.argument(0)
-    bound = _methods(call, iterator, "__next__")
-    found = call.call(bound) if bound.atoms else call.elements(iterator)
+    special = call.special(iterator, "__next__", "__anext__")
+    found = special if special is not None else call.elements(iterator)
     default = call.optional(1)
     return _one_of(call, found, default)
 
@@ -307,7 +312,7 @@ def _one_of(call: ModelCall, found: Value, default: Value | None) -> Value:
         return found
     constant = default.constant()
     if constant is not None and constant.value is None:
-        carried = frozenset.intersection(*objects.values()) if objects else NOTHING
+        carried = common(*objects.values())
         return Value({**found.atoms, **default.atoms}, Implied(true=carried, some=carried))
     return join(found, default)
 
@@ -369,6 +374,12 @@ def put_attribute(call: ModelCall) -> Value:
     if constants is None:
         add_element(call.frame, call.state, call.argument(0), call.argument(2))
     return NONE
+
+
+@models("os.fspath", "os.fsdecode", "os.fsencode")
+def path_text(call: ModelCall) -> Value:
+    special = call.special(call.argument(0), "__fspath__")
+    return call.data(special if special is not None else call.argument(0))
 
 
 @models("builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict")

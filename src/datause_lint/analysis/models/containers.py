@@ -9,16 +9,18 @@ from datause_lint.analysis.access import (
     DICT,
     GENERATOR,
     LIST,
+    SEQUENCES,
     SET,
     TUPLE,
     add_element,
     clear,
     data_of,
     elements,
-    indexed,
     keys,
+    forget_positions,
     known_keys,
     read,
+    remove_item,
     stored_value,
     write,
 )
@@ -37,12 +39,15 @@ from datause_lint.analysis.values import (
     Const,
     Pattern,
     Value,
+    comparison,
     join,
     join_all,
     of,
 )
 from datause_lint.ir.instructions import Span
+from datause_lint.policy.entries import Evidence
 
+SPELLED = "@spelled"  # of a text in another spelling: the field that it was read from
 Method = Callable[[ModelCall], Value]
 METHODS: dict[str, Method] = {}
 OF_DATA: set[str] = set()  # those that mean the same on a receiver that is no object, but data
@@ -119,7 +124,7 @@ def update(call: ModelCall) -> Value:
 def _update_from(call: ModelCall, given: Value) -> None:
     frame, state = call.frame, call.state
     for obj in given.objects():
-        names = known_keys(frame, state, obj)
+        names = [name for name in known_keys(frame, state, obj) if isinstance(name, str) or obj.api not in SEQUENCES]
         for name in names:
             write(frame, state, call.receiver, index(name), read(frame, state, of(obj), index(name)))
         if any(receiver.api == SET for receiver in call.receiver.objects()):
@@ -168,7 +173,7 @@ def set_item(call: ModelCall) -> Value:
 def clear_all(call: ModelCall) -> Value:
     objects = call.receiver.objects()
     if len(objects) == 1 and not objects[0].symbolic:
-        clear(call.state, objects[0])
+        clear(call.frame, call.state, objects[0])
     return NONE
 
 
@@ -186,15 +191,7 @@ def remove(call: ModelCall) -> Value:
 
 def smash(call: ModelCall) -> None:
     """Positions mean nothing any more."""
-    for obj in call.receiver.objects():
-        items = indexed(call.frame, call.state, obj)
-        if not items or obj.symbolic:
-            continue
-        fields = {key: value for key, value in call.state.heap.get(obj, {}).items() if not key.startswith("[")}
-        call.state.heap[obj] = fields
-        before = stored_value(call.frame, call.state, obj, ELEMENT)
-        everything = join_all([value for _, value in items] + ([before] if before is not None else []))
-        call.state.store(obj, ELEMENT, everything)
+    forget_positions(call.frame, call.state, call.receiver)
 
 
 # ── taking out ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,7 +205,17 @@ def get(call: ModelCall) -> Value:
     default = call.optional(1, "default")
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE
-    return join(found, default) if default is not None else found
+    return with_default(found, default) if default is not None else found
+
+
+def with_default(found: Value, default: Value) -> Value:
+    """Evidence that may be missing: the default speaks in its place, and keeps it evidence where it says no."""
+    constant = default.constant()
+    if constant is None or not found.probes or any(comparison(probe, [constant])[0] for probe in found.probes):
+        return join(found, default)
+    if any(probe.guard.evidence is Evidence.FALSE and constant.value is None for probe in found.probes):
+        return join(found, default)
+    return Value({**found.atoms, **default.atoms}, found.implied, found.probes)
 
 
 @method("pop", "popleft", "popitem", "get_nowait")
@@ -224,9 +231,7 @@ def pop(call: ModelCall) -> Value:
     constants = fold(call.frame, call.argument(0))
     for obj in call.receiver.objects():
         if constants is not None and len(constants) == 1 and obj.api == DICT and len(call.receiver.objects()) == 1:
-            fields = dict(call.state.heap.get(obj, {}))
-            fields.pop(index(constants[0].value), None)
-            call.state.heap[obj] = fields
+            remove_item(call.frame, call.state, obj, index(constants[0].value))
         elif obj.api == LIST:
             smash(call)
     default = call.optional(1)
@@ -341,6 +346,8 @@ def itself(call: ModelCall) -> Value:
 def same_text(call: ModelCall) -> Value:
     """Evidence of consent in text stays that, however it is spelled."""
     only = call.receiver.only_object()
+    spelled = call.state.stored(only, SPELLED) if only is not None else None
+    only = spelled.only_object() if spelled is not None else only
     value, _ = unknown_call(
         call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "lower"
     )
@@ -348,6 +355,8 @@ def same_text(call: ModelCall) -> Value:
     if only is None or only.base is None or not name:
         return value
     probes = field_probes(call.frame, call.state, only.base, name, call.span)
+    for made in value.objects():
+        call.state.store(made, SPELLED, of(only))
     return Value(value.atoms, value.implied, (*value.probes, *probes))
 
 

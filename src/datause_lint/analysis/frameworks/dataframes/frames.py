@@ -16,8 +16,8 @@ from datause_lint.analysis.tables import TABLE_ROW, column_value, facts_of
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NO_IMPLICATION,
     NOTHING,
+    NO_IMPLICATION,
     Atom,
     Const,
     Data,
@@ -28,6 +28,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     carrying,
+    common,
     const,
     join,
     join_all,
@@ -192,7 +193,7 @@ def _is_original(value: Value, rows: list[Obj], name: str) -> bool:
 
 
 def common_facts(value: Value) -> Truths:
-    return frozenset.intersection(*value.atoms.values()) if value.atoms else NOTHING
+    return common(*value.atoms.values())
 
 
 def column_names(frame: Frame, state: State, value: Value) -> list[str] | None:
@@ -351,7 +352,7 @@ def moved_to(value: Value, rows: list[Obj], row: Obj) -> Value:
     for atom, carried in value.atoms.items():
         moved = atom.read_from(row) if isinstance(atom, Label) and atom.record in rows else atom
         facts = frozenset(_moved_truth(fact, rows, row) for fact in carried)
-        atoms[moved] = atoms[moved] & facts if moved in atoms else facts
+        atoms[moved] = common(atoms[moved], facts) if moved in atoms else facts
     probes = tuple(probe._replace(subject=row) if probe.subject in rows else probe for probe in value.probes)
     return Value(atoms, value.implied, tuple(dict.fromkeys(probes)))
 

@@ -23,6 +23,7 @@ from datause_lint.analysis.values import (
     Label,
     Truths,
     Value,
+    common,
     outcomes,
     proven,
 )
@@ -141,11 +142,11 @@ def negated(implied: Implied) -> Implied:
 
 
 def both(left: Implied, right: Implied) -> Implied:
-    return Implied(left.true | right.true, left.false & right.false)
+    return Implied(left.true | right.true, common(left.false, right.false))
 
 
 def either(left: Implied, right: Implied) -> Implied:
-    return Implied(left.true & right.true, left.false | right.false)
+    return Implied(common(left.true, right.true), left.false | right.false)
 
 
 def missing(value: Value) -> Implied:
@@ -160,7 +161,7 @@ def filled(value: Value, constant: object) -> Implied:
     if constant is None:
         return Implied()
     if constant:
-        return Implied(implied.true & implied.none, implied.false)
+        return Implied(common(implied.true, implied.none), implied.false)
     return Implied(implied.true, implied.false)
 
 

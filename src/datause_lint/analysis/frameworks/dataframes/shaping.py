@@ -33,6 +33,7 @@ from datause_lint.analysis.values import (
     EMPTY,
     Truths,
     Value,
+    common,
     join_all,
     of,
 )
@@ -272,7 +273,7 @@ def query(call: ModelCall) -> Value:
         masks.queried(call.frame, call.state, table, text, call.span)
         for text in texts(call.frame, call.argument(0, "expr"))
     ]
-    proven = frozenset.intersection(*(each.true for each in found)) if found else frozenset()
+    proven = common(*(each.true for each in found))
     return done(call, table.proving(proven))
 
 

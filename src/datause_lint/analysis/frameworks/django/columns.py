@@ -31,6 +31,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     carrying,
+    common,
     join_all,
     of,
 )
@@ -124,7 +125,7 @@ def _rows(call: ModelCall, put: Callable[[Obj, Obj, str, Value], None]) -> Value
                 flat.setdefault(name, []).append(carrying(value, carried))
                 put(made, row, name, carrying(_content(call, value), carried))
             own = frozenset(moved(truth, atom, row) for truth in carried)
-            facts = own if facts is None else facts & own
+            facts = own if facts is None else common(facts, own)
     call.state.store(made, ELEMENT, Value({row: facts or NOTHING}))
     if len(flat) == 1:
         call.state.store(made, COLUMN, join_all(*flat.values()))

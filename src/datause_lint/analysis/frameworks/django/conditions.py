@@ -30,6 +30,7 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     of,
     outcomes,
 )
@@ -190,8 +191,8 @@ def proven(query: Query, condition: Condition, *, holds: bool = True) -> Truths:
         if not parts:
             return NOTHING
         if operator == "either":
-            return frozenset.intersection(*parts)
-        return frozenset().union(*parts) if (operator == "and") is holds else frozenset.intersection(*parts)
+            return common(*parts)
+        return frozenset().union(*parts) if (operator == "and") is holds else common(*parts)
     if operator == "leaf" and condition.value is not None:
         return _of_leaf(query, condition, condition.value, holds=holds)
     return NOTHING

@@ -22,6 +22,7 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Truths,
     Value,
+    common,
     of,
 )
 from datause_lint.names import ApiPath, FunctionId
@@ -41,7 +42,7 @@ def let_through(call: ModelCall) -> Value:
     if call.frame.collecting:
         known = _LET_THROUGH.setdefault(call.frame.world, {})
         facts, name = call.state.facts, call.frame.function.id
-        known[name] = known[name] & facts if name in known else facts
+        known[name] = common(known[name], facts) if name in known else facts
     return of(call.external("django.http.HttpResponse()"))
 
 
@@ -109,7 +110,7 @@ class _Passing:
         for atom in functions.atoms:
             if isinstance(atom, (FunctionAtom, BoundAtom)):
                 facts = self._let_through_by(atom)
-                found = facts if found is None else found & facts
+                found = facts if found is None else common(found, facts)
         return found or NOTHING
 
     def _let_through_by(self, atom: FunctionAtom | BoundAtom) -> Truths:

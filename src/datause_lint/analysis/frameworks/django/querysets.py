@@ -58,6 +58,7 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     join_all,
     of,
 )
@@ -99,7 +100,7 @@ def narrowed(call: ModelCall, condition: Condition) -> Value:
                 carried = carried | proven(query, condition) | related_rows(query, condition)
                 if related is not None:
                     carried |= {Same(atom.child(attribute(related[0])), related[1])}
-            narrowed[atom] = narrowed[atom] & carried if atom in narrowed else carried
+            narrowed[atom] = common(narrowed[atom], carried) if atom in narrowed else carried
     made = derived(call, sources, Value(narrowed))
     remember(call.state, made, condition)
     return _as_rows(call, made)
@@ -129,7 +130,7 @@ def _exist(call: ModelCall, sources: Iterable[Obj]) -> Truths:
                 continue
             query = query_for(call, source, atom)
             rows = existing_rows(query, conditions) | _of_the_named(query, carried)
-            found = rows if found is None else found & rows
+            found = rows if found is None else common(found, rows)
     return found or NOTHING
 
 
@@ -166,7 +167,7 @@ def contains(call: ModelCall) -> Value:
     if not people:
         return UNKNOWN_BOOLEAN
     members = [consent_of_members(call.frame, call.state, people[0], of(each)) for each in sources_of(call)]
-    return implying(frozenset.intersection(*members) if members else NOTHING)
+    return implying(common(*members))
 
 
 @method("union", "difference", "intersection", "__or__", "__and__", "__xor__")
@@ -216,7 +217,7 @@ def _about(call: ModelCall, source: Obj, element: Obj) -> Truths:
     found: Truths | None = None
     for atom, carried in elements_of(call.frame, call.state, source).atoms.items():
         facts = frozenset(moved(truth, atom, element) for truth in carried) if type(atom) is Obj else carried
-        found = facts if found is None else found & facts
+        found = facts if found is None else common(found, facts)
     return found or NOTHING
 
 
@@ -242,7 +243,7 @@ def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str
             query = query_for(call, source, made)
             own = frozenset(moved(truth, atom, made) for truth in carried)
             own |= proven(query, conditions) | related_rows(query, conditions)
-            facts = own if facts is None else facts & own
+            facts = own if facts is None else common(facts, own)
             _copy_notes(frame, state, atom, made)
     known = {**known, **dict(simple(conditions))}
     query = Query(frame, state, model, made, frame.location(call.span))
@@ -303,7 +304,7 @@ def _exist_with(call: ModelCall, sources: list[Obj], conditions: Condition) -> T
         known = {**remembered(call.frame, call.state, source), **dict(simple(conditions))}
         for atom in elements_of(call.frame, call.state, source).objects():
             rows = existing_rows(query_for(call, source, atom), known)
-            found = rows if found is None else found & rows
+            found = rows if found is None else common(found, rows)
     return found or NOTHING
 
 

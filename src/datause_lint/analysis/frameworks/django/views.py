@@ -32,6 +32,7 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Truths,
     Value,
+    common,
     join_all,
     of,
 )
@@ -500,7 +501,7 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
     proven: Truths | None = None
     for each in exposed_classes(frame.world, cls, function):
         facts = _passed_test_func(frame, state, each, view, caller)
-        proven = facts if proven is None else proven & facts
+        proven = facts if proven is None else common(proven, facts)
     state.learn(proven or NOTHING)
 
 

@@ -1,0 +1,39 @@
+"""Functions without a body of their own: what they do stands elsewhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.ir.instructions import Const, Load, Raise, Return
+from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.ir.types import TypeConstant, TypeName
+
+MAXIMAL_INSTRUCTIONS: Final = 4  # of ``raise NotImplementedError("…")``
+
+
+def is_stub(function: FunctionIR) -> bool:
+    """Whether the body is ``…``, ``pass`` or a docstring in place of the value that the signature promises, or a method
+    only raises NotImplementedError.
+    """
+    if function.kind is not FunctionKind.FUNCTION or len(function.blocks) != 1 or function.is_generator:
+        return False
+    instructions, end = function.blocks[0].instructions, function.blocks[0].terminator
+    if isinstance(end, Return):
+        only = instructions[0] if len(instructions) == 1 else None
+        implicit = isinstance(only, Const) and only.value is None and only.span.column == only.span.end_column
+        return implicit and _promises_a_value(function)
+    first = instructions[0] if instructions else None
+    return (
+        isinstance(end, Raise)
+        and function.owner_class is not None
+        and len(instructions) <= MAXIMAL_INSTRUCTIONS
+        and isinstance(first, Load)
+        and first.name == "NotImplementedError"
+    )
+
+
+def _promises_a_value(function: FunctionIR) -> bool:
+    match function.returns:
+        case None | TypeConstant(None) | TypeName("None"):
+            return False
+    return True
