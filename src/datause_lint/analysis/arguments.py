@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from datause_lint.analysis.access import DICT, TUPLE, indexed, known_keys, origin, read, stored_value
@@ -9,6 +10,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value, join, join_all, of
+from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 from datause_lint.policy.entries import ArgumentRef
 
@@ -65,6 +67,10 @@ class Arguments:
 
     def without(self, count: int) -> Arguments:
         return Arguments(self.positional[count:], self.keywords, self.more, self.more_keywords)
+
+
+Caller = Callable[[Frame, State, Value, Arguments, Span], "tuple[Value, State | None]"]
+"""Calls a value; gives the result, and the state after it, or none where the call does not come back."""
 
 
 def _either(left: Value | None, right: Value | None) -> Value | None:

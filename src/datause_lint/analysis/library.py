@@ -235,7 +235,7 @@ def unknown_call(
     made = frame.world.objects.external(frame.site(span), ApiPath(f"{api}()") if api else None)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
-    _remember_arguments(frame, state, made, arguments, everything=not data.atoms or _is_plain_name(api))
+    _remember_arguments(frame, state, made, arguments, everything=not data.atoms or _is_constructor(api))
     key = fetch_key(arguments)
     if key is not None:
         state.store(made, KEY, key)
@@ -247,9 +247,9 @@ def _data_parts(function: Value) -> list[Value]:
     return [Value({atom: carried}) for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))]
 
 
-def _is_plain_name(api: str | None) -> bool:
-    """A function or class of a module, not a method: constructors remember whatever they are given."""
-    return api is not None and "()" not in api
+def _is_constructor(api: str | None) -> bool:
+    """A class, by the case of its name: what it makes may keep whatever it was given."""
+    return api is not None and api.rpartition(".")[2][:1].isupper()
 
 
 def _remember_arguments(frame: Frame, state: State, made: Obj, arguments: Arguments, *, everything: bool) -> None:

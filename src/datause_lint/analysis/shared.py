@@ -9,11 +9,9 @@ from collections.abc import Hashable
 from typing import Any
 
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import NOTHING, Atom, Const, Pattern, Truths, Value, join
+from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, join, widened
 
 Reads = dict[Hashable, int]
-MANY_TEXTS = 12
-ANY_TEXT = Pattern("{}")
 
 
 class Remembered:
@@ -122,13 +120,6 @@ class SharedState:
 
 def _widened(value: Value) -> Value:
     """Of many texts, no one counts: what all code shares must come to rest."""
-    texts = [atom for atom in value.atoms if _is_text(atom)]
-    if len(texts) <= MANY_TEXTS:
+    if sum(map(is_text, value.atoms)) <= MANY_TEXTS:
         return value
-    atoms: dict[Atom, Truths] = {atom: carried for atom, carried in value.atoms.items() if not _is_text(atom)}
-    atoms[ANY_TEXT] = NOTHING
-    return Value(atoms)
-
-
-def _is_text(atom: Atom) -> bool:
-    return isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, (str, bytes)))
+    return Value(widened(value.atoms))

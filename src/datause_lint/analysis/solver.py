@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.memo import SCRIPT, Answer, Node
+from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Summary
@@ -18,6 +18,7 @@ from datause_lint.ir.module import FunctionIR, FunctionKind
 from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 8
+ROOT_BUDGET = 60_000  # instructions that are run for one function that nobody calls, with all that it calls
 
 
 class Solver:
@@ -85,11 +86,12 @@ class Solver:
 
     def _run_all(self) -> None:
         for module in list(self._modules):
+            self.world.budget = ROOT_BUDGET
             self.world.run_body(module)
         for module in list(self._modules):
             self._run_script(module)
             for function in self._functions_of(module):
-                summary = self.world.summarise(function.id, NO_CALLER)
+                summary = self._ask(function.id, NO_CALLER)
                 if summary is not None:
                     self.summaries[function.id] = summary
         for name, summary in list(self.summaries.items()) if self._callers_known else ():
@@ -97,18 +99,23 @@ class Solver:
                 self._commit(name, summary)
         self._callers_known = True
         for name, environments in self._find_closures().items():
-            found = [self.world.summarise(name, ClosureContext(self.world, name, each)) for each in environments]
+            found = [self._ask(name, ClosureContext(self.world, name, each)) for each in environments]
             summaries = [summary for summary in found if summary is not None]
             if summaries:
                 obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
+
+    def _ask(self, name: FunctionId, context: Context) -> Summary | None:
+        """A function's summary, within what one function may cost."""
+        self.world.budget = ROOT_BUDGET
+        return self.world.summarise(name, context)
 
     def _run_script(self, module: ModuleName) -> None:
         """The module as a script: what stands under ``if __name__ == "__main__"``."""
         ir = self.world.module(module)
         if ir is None:
             return
-        summary = self.world.summarise(ir.body, AS_SCRIPT)
+        summary = self._ask(ir.body, AS_SCRIPT)
         if summary is not None and summary.obligations:
             self.scripts[ir.body] = summary
 

@@ -64,6 +64,7 @@ class Summary:
     obligations: tuple[Obligation, ...] = ()
     guard_sites: tuple[GuardSite, ...] = ()
     cut: bool = False
+    opaque: bool = False  # a bound was met before anything was found out: the call is one of which nothing is known
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
 
     def same_as(self, other: Summary) -> bool:

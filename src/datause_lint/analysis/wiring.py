@@ -80,7 +80,7 @@ class Framework:
         return None
 
     def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+        self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span
     ) -> Value | None:
         """An attribute of an instance of a class outside of the program."""
         return None
@@ -103,10 +103,6 @@ class Framework:
 
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         """An instance of a class of the program has been made."""
-
-    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
-        """An attribute of an instance of a class outside of the program."""
-        return None
 
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         """A decorator from outside the program stands on a class."""
@@ -265,10 +261,10 @@ class Wiring:
         return None
 
     def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
+        self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span
     ) -> Value | None:
         for framework in self._frameworks:
-            found = framework.outer_attribute(frame, state, obj, api, name, span)
+            found = framework.outer_attribute(frame, state, obj, path, name, span)
             if found is not None:
                 return found
         return None
@@ -296,13 +292,6 @@ class Wiring:
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         for framework in self._frameworks:
             framework.instantiated(frame, state, made, cls)
-
-    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
-        for framework in self._frameworks:
-            found = framework.outer_attribute(frame, state, obj, path, name, span)
-            if found is not None:
-                return found
-        return None
 
     def class_decorated(self, frame: Frame, state: State, cls: ClassId, mark: Obj) -> None:
         for framework in self._frameworks:

@@ -57,8 +57,8 @@ if TYPE_CHECKING:
     from datause_lint.analysis.wiring import Wiring
 
 MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
-MANY_CONTEXTS = 24  # of one function: from here on, texts no longer tell contexts apart
-MAXIMAL_RUNS_A_ROUND = 60  # of one function in all its contexts
+MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
+MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_NESTING = 4  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
@@ -107,6 +107,7 @@ class World:
         self._contexts: dict[FunctionId, int] = {}
         self._runs: dict[tuple[FunctionId, int], int] = {}
         self._last: dict[FunctionId, Summary] = {}
+        self.budget = 0  # instructions that may still be run for the function that is being asked about
         self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
         self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
@@ -470,8 +471,9 @@ class World:
         if function is None:
             return None
         root = self._memos.setdefault(name, Node())
-        if self._contexts.get(name, 0) >= MANY_CONTEXTS:
-            context = WithoutTexts(context)
+        contexts = self._contexts.get(name, 0)
+        if contexts >= MANY_CONTEXTS:
+            context = Coarse(context, texts_only=contexts < 2 * MANY_CONTEXTS)
         node, complete = walk(root, context)
         if complete and node.running:
             node.recursive = True
@@ -484,7 +486,10 @@ class World:
         runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
         if self._active.get(name, 0) >= MAXIMAL_NESTING or runs > MAXIMAL_RUNS_A_ROUND:
             self.cut[name] = None
-            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True)
+            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+        if self.budget <= 0:
+            self.cut[name] = None
+            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         module = self.module(self.module_of(name))
         assert module is not None
         self._active[name] = self._active.get(name, 0) + 1
@@ -597,6 +602,8 @@ class World:
 
         What is proven here of the people whose data it is goes with the data, as facts about its own records.
         """
+        if not any(map(frame.is_input, value.roots)) and not state.facts and not any(value.atoms.values()):
+            return value
         atoms = {
             atom: own_facts(frame, state, atom, carried) if carried or state.facts else carried
             for atom, carried in value.atoms.items()
@@ -803,19 +810,21 @@ class _Run:
         return self._used
 
 
-class WithoutTexts:
-    """A context that does not tell constant texts: a function is called with too many."""
+class Coarse:
+    """A context that does not tell constant texts, or any constants: a function is called with too many."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, texts_only: bool) -> None:
         self._context = context
+        self._texts_only = texts_only
         self.root = getattr(context, "root", False)
 
     def answer(self, obj: Obj, question: str) -> Answer:
-        return tuple(
-            each
-            for each in self._context.answer(obj, question)
-            if not (isinstance(each, tuple) and each[0] in ("const", "pattern") and isinstance(each[-1], str))
-        )
+        return tuple(each for each in self._context.answer(obj, question) if not self._is_dropped(each))
+
+    def _is_dropped(self, descriptor: Hashable) -> bool:
+        if not isinstance(descriptor, tuple) or descriptor[0] not in ("const", "pattern"):
+            return False
+        return not self._texts_only or isinstance(descriptor[-1], str)
 
 
 class _NoCaller:

@@ -1,0 +1,84 @@
+"""What the program's classes define for operators, built-in functions and statements: ``__add__``, ``__str__``, ``__iter__``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis.access import CONTAINERS, LIST, elements
+from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import ELEMENT
+from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, FunctionAtom, Truths, Value, join, of
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath
+
+MAXIMAL_DEPTH: Final = 3  # of containers in containers that are shown as text
+
+
+def special_methods(frame: Frame, state: State, base: Value, name: str) -> Value:
+    """The method that the objects' classes define under a special name, bound to each of them."""
+    bound: dict[Atom, Truths] = {}
+    for obj in base.objects():
+        for kind in types_of(frame, state, obj):
+            found = frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
+            for atom in found[0].atoms if found is not None else ():
+                if isinstance(atom, FunctionAtom):
+                    bound[BoundAtom(atom.function, atom.environment, obj)] = base.atoms[obj]
+    return Value(bound)
+
+
+def call_special(
+    frame: Frame, state: State, base: Value, name: str, arguments: list[Value], span: Span, caller: Caller
+) -> tuple[Value, State | None] | None:
+    """Calls the method of that special name; None where no class of the program defines one."""
+    bound = special_methods(frame, state, base, name)
+    if not bound.atoms:
+        return None
+    return caller(frame, state, bound, Arguments(arguments), span)
+
+
+def shown_as_text(
+    frame: Frame, state: State, value: Value, span: Span, caller: Caller, names: tuple[str, ...] = (), depth: int = 0
+) -> tuple[Value, State | None]:
+    """What ``str()`` shows of a value: a class of the program may say by ``__str__``, a container shows what it holds."""
+    for name in names or ("__format__", "__str__", "__repr__"):
+        special = call_special(frame, state, value, name, [EMPTY] if name == "__format__" else [], span, caller)
+        if special is not None:
+            return special
+    if depth < MAXIMAL_DEPTH and any(obj.api in CONTAINERS for obj in value.objects()):
+        inner = elements(frame, state, value)
+        shown, after = shown_as_text(frame, state, inner, span, caller, ("__repr__",), depth + 1)
+        return (join(value, shown) if shown is not inner else value), after
+    return value, state
+
+
+def next_of(frame: Frame, state: State, iterator: Value, span: Span, caller: Caller) -> tuple[Value, State | None] | None:
+    """What ``next()`` gives, of an iterator whose class defines ``__next__``."""
+    return call_special(frame, state, iterator, "__next__", [], span, caller)
+
+
+def iterated(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> tuple[Value, State | None]:
+    """What a loop over the value draws from: of a class of the program, what its ``__iter__`` or ``__getitem__`` gives."""
+    special = call_special(frame, state, source, "__iter__", [], span, caller)
+    if special is not None:
+        value, after = special
+        drawn = next_of(frame, after, value, span, caller) if after is not None else None
+        if drawn is None:
+            return value, after
+        return _drawn(frame, drawn, f"{frame.site(span)}~iterator")
+    special = call_special(frame, state, source, "__getitem__", [EMPTY], span, caller)
+    if special is not None:
+        return _drawn(frame, special, f"{frame.site(span)}~items")
+    return source, state
+
+
+def _drawn(frame: Frame, outcome: tuple[Value, State | None], site: str) -> tuple[Value, State | None]:
+    element, after = outcome
+    if after is None:
+        return EMPTY, None
+    made = frame.world.objects.new(site, api=ApiPath(LIST))
+    after.allocate(made)
+    after.store(made, ELEMENT, element)
+    return of(made), after
