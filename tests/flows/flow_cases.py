@@ -42,6 +42,8 @@ recipient = "A model"
 _PEOPLE = '''
 from dataclasses import dataclass
 
+from data import secret
+
 
 @dataclass
 class Person:
@@ -50,7 +52,7 @@ class Person:
 
 
 def load(number=1):
-    return Person(number, "zq" * 8)
+    return Person(number, secret())
 '''
 
 _PRELUDE = "from ai import send; from data import secret; from people import load\n"
@@ -105,7 +107,8 @@ def program_of(cases: list[Case]) -> dict[str, str]:
 def analysed(cases: list[Case]) -> frozenset[Place]:
     """Where the analysis says that data is sent."""
     found = check_program(program_of(cases), POLICY)
-    return frozenset((each.location.path, each.location.line) for each in found)
+    sinks = (flow[-1].location for each in found for flow in each.flows)  # the finding itself is where its data is read
+    return frozenset((sink.path, sink.line) for sink in sinks)
 
 
 def run(cases: list[Case]) -> frozenset[Place]:

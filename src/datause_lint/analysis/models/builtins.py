@@ -12,11 +12,13 @@ from datause_lint.analysis.access import (
     TUPLE,
     add_element,
     indexed,
+    known_keys,
     read,
     stored_keys,
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, Kind, attribute, index
 from datause_lint.analysis.reading import read_attribute

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from datause_lint.analysis.access import data_of, elements, read, write
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY, NOTHING, UNKNOWN_BOOLEAN, Implied, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
-
-Caller = Callable[[Frame, State, Value, Arguments, Span], "tuple[Value, State | None]"]
 
 
 @dataclass(slots=True)
@@ -82,7 +82,33 @@ class ModelCall:
         write(self.frame, self.state, base, key, value)
 
     def elements(self, value: Value) -> Value:
-        return elements(self.frame, self.state, value)
+        """What iteration over the value gives, also where the program's classes say what that is."""
+        drawn, after = iterated(self.frame, self.state, value, self.span, self.caller)
+        if after is None:
+            return elements(self.frame, self.state, value)
+        _become(self.state, after)
+        return elements(self.frame, self.state, drawn)
+
+    def special(self, value: Value, *names: str, given: list[Value] | None = None) -> Value | None:
+        """What the first of the special methods gives that the value's class defines; None where it defines none."""
+        for name in names:
+            outcome = call_special(self.frame, self.state, value, name, given or [], self.span, self.caller)
+            if outcome is not None:
+                if outcome[1] is None:
+                    self.returns = False
+                    return EMPTY
+                _become(self.state, outcome[1])
+                return outcome[0]
+        return None
+
+    def shown(self, value: Value, *names: str) -> Value:
+        """The data in what ``str()`` shows of the value."""
+        text, after = shown_as_text(self.frame, self.state, value, self.span, self.caller, names)
+        if after is None:
+            self.returns = False
+            return EMPTY
+        _become(self.state, after)
+        return self.data(text)
 
     # ── calling back ──────────────────────────────────────────────────────────────────────────────────────────────
 
