@@ -128,13 +128,12 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
 def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
     """A field of the current element: one identity of its own, with all the contents of what it stands for."""
     if key.startswith("@"):
-        if stored is None and key == ROW:
+        if stored is None and key in (ROW, RESULT):
             return read(frame, state, origin(frame, state, obj), key)
         return stored if stored is not None else EMPTY
     if stored is not None and key != ELEMENT:
         return stored
-    stands = origin(frame, state, obj)
-    content = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands))
+    content = _content_of_origin(frame, state, obj, key)
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
@@ -146,6 +145,18 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
         atoms = {obj.child(key): shared or NOTHING, **atoms}
     result = Value(atoms, content.implied, content.probes)
     return result if stored is None else join(result, stored)
+
+
+def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
+    """What the objects hold that the element stands for. They may stand for it in turn: loops feed each other."""
+    if (obj, key) in frame.reading:
+        return EMPTY
+    frame.reading.add((obj, key))
+    try:
+        stands = origin(frame, state, obj)
+        return seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands))
+    finally:
+        frame.reading.discard((obj, key))
 
 
 def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None) -> Value:

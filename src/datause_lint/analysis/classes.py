@@ -13,7 +13,7 @@ from datause_lint.analysis.values import EMPTY, BoundAtom, Const, FunctionAtom, 
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
-DICTS = frozenset({"TypedDict"})
+DICTS = frozenset({"TypedDict", "dict", "OrderedDict", "UserDict", "defaultdict", "Counter"})
 TUPLES = frozenset({"NamedTuple"})
 ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 
@@ -75,12 +75,23 @@ def _initialise(
     _fill_fields(frame, state, made, cls, arguments, kinds)
     then = frame.world.class_attribute(cls, "__post_init__")
     if then is not None:
-        bound = Value(
-            {BoundAtom(a.function, a.environment, made): frozenset() for a in then[0].atoms if isinstance(a, FunctionAtom)}
-        )
-        _, after = call(frame, state, bound, Arguments(), span)
+        functions = [atom for atom in then[0].atoms if isinstance(atom, FunctionAtom)]
+        bound = Value({BoundAtom(each.function, each.environment, made): frozenset() for each in functions})
+        _, after = call(frame, state, bound, _for_post_init(frame, state, made, functions), span)
         return after
     return state
+
+
+def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[FunctionAtom]) -> Arguments:
+    """The fields that are only there to be handed to ``__post_init__``: ``InitVar``."""
+    given = Arguments()
+    for each in functions:
+        function = frame.world.function(each.function)
+        for parameter in function.parameters[1:] if function is not None else ():
+            value = state.stored(made, attribute(parameter.name))
+            if value is not None:
+                given.keywords[parameter.name] = value
+    return given
 
 
 def _fill_fields(

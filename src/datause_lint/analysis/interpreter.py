@@ -33,7 +33,7 @@ from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, KEYS, OF, OPAQUE, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, KEYS, OF, OPAQUE, WITHIN, Kind, Obj, attribute, index
 from datause_lint.analysis.operators import binary, compared, unary
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
@@ -50,6 +50,8 @@ from datause_lint.analysis.values import (
     Const,
     Fact,
     FunctionAtom,
+    Data,
+    Label,
     Implied,
     LazyImport,
     ModuleAtom,
@@ -193,11 +195,14 @@ class _Run:
     def _branch(self, state: State, branch: ir.Branch) -> list[tuple[int, State]]:
         frame = self.frame
         tested = frame.registers[branch.condition]
-        value = frame.world.resolve(tested)
+        value, after = truth_of(frame, state, frame.world.resolve(tested), branch.span)
+        if after is None:
+            return []
+        state = after
         known = guards.fold(frame, value)
         may_be_true = value.may_be_true() if known is None else any(each.value for each in known)
         may_be_false = value.may_be_false() if known is None else any(not each.value for each in known)
-        implied = guards.truths_of(value)
+        implied = guards.tested(frame, value)
         ways: list[tuple[int, State]] = []
         if may_be_true:
             then = state.copy() if may_be_false else state
@@ -343,6 +348,13 @@ def _replace(state: State, tested: Value, value: Value) -> None:
             state.variables[name] = value
 
 
+def truth_of(frame: Frame, state: State, value: Value, span: ir.Span) -> tuple[Value, State | None]:
+    """What is looked at where the value is tested: a class of the program may say by ``__bool__``."""
+    if not value.atoms or not all(type(atom) is Obj and atom.cls is not None for atom in value.atoms):
+        return value, state
+    return _call_special(frame, state, value, "__bool__", [], span) or (value, state)
+
+
 def _choose(state: State, tested: Value, outcome: bool) -> None:
     """``(one or other).ai_consent``: whichever of them a variable holds has consented."""
     if tested.choice is not None:
@@ -485,12 +497,17 @@ def _load_cell(frame: Frame, state: State, name: str) -> Value:
 
 def load_global(frame: Frame, state: State, name: str) -> Value:
     module = frame.world.module_of(frame.function.id)
-    here = state.stored(frame.world.objects.module(module), attribute(name))
+    holder = frame.world.objects.module(module)
+    here = state.stored(holder, attribute(name))
     if here is not None:
+        if (holder, attribute(name)) in frame.world.written_globals:  # a function that was called may have changed it
+            here = join(here, frame.world.shared.read(holder, attribute(name)) or EMPTY)
         return frame.world.resolve(here)
     found = frame.world.global_value(module, name)
     if found is not None:
         return found
+    if name == "__package__":
+        return const(frame.module.name if frame.module.is_package else frame.module.name.rpartition(".")[0])
     if name == "__name__":
         return const("__main__" if _is_script(frame) else str(module))
     if name in ("True", "False", "None"):
@@ -589,6 +606,9 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
         return after
     generic = _generic_alias(frame, state, base, key, i.span)
     value = generic if generic is not None else read_item(frame, state, base, key, i.span, hint)
+    missing = _call_special(frame, state, base, "__missing__", [key], i.span)
+    if missing is not None and missing[1] is not None:
+        value, state = join(value, missing[0]), missing[1]
     modelled = frame.world.wiring.item(frame, state, base, key, value, i.span)
     frame.registers[i.target] = modelled if modelled is not None else value
     frame.register_names[i.target] = singular(hint)
@@ -918,7 +938,7 @@ def _compare(frame: Frame, state: State, i: ir.Compare) -> State | None:
     if modelled is not None:
         frame.registers[i.target] = modelled
         return state
-    true, false = guards.compare(frame, state, i.operator, left, right)
+    true, false = guards.compare(frame, state, i.operator, left, right, i.span)
     outcome = _known_comparison(frame, i.operator, left, right)
     implied = Implied(true, false) if true or false else NO_IMPLICATION
     frame.registers[i.target] = Value({**(outcome or UNKNOWN_BOOLEAN).atoms, **answer.atoms}, implied)
@@ -1125,6 +1145,8 @@ def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
     """What holds in the body of a ``with``: every manager that it may be proves it."""
     learned: Truths | None = None
     for atom in manager.atoms:
+        if isinstance(atom, (Label, Data)) and manager.objects():
+            continue  # what went into the manager
         inside = stored_value(frame, state, atom, "@inside") if type(atom) is Obj else None
         facts = inside.implied.true if inside is not None else NOTHING
         learned = facts if learned is None else common(learned, facts)
@@ -1137,7 +1159,17 @@ def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
     special = _call_special(
         frame, state, frame.registers[i.manager], "__aexit__" if i.is_async else "__exit__", [EMPTY] * 3, i.span
     )
-    return special[1] if special is not None and special[1] is not None else state
+    after = special[1] if special is not None and special[1] is not None else state
+    _forget_inside(frame, after, frame.registers[i.manager])
+    return after
+
+
+def _forget_inside(frame: Frame, state: State, manager: Value) -> None:
+    """What a policy says of the body of a ``with`` ends with it."""
+    for obj in manager.objects():
+        within = stored_value(frame, state, obj, WITHIN)
+        if within is not None:
+            state.facts -= within.implied.true
 
 
 SUPPRESSING: Final = frozenset({"contextlib.suppress()"})
@@ -1152,8 +1184,9 @@ def _suppresses(frame: Frame, state: State, i: ir.Suppresses) -> State:
         and (atom.api in SUPPRESSING or stored_value(frame, state, atom, "@swallows") is not None)
         for atom in manager.atoms
     )
-    special = _call_special(frame, state, manager, "__exit__", [EMPTY] * 3, i.span) or _call_special(
-        frame, state, manager, "__aexit__", [EMPTY] * 3, i.span
+    given = [EMPTY, state.variables.get(IN_FLIGHT, EMPTY), EMPTY]
+    special = _call_special(frame, state, manager, "__exit__", given, i.span) or _call_special(
+        frame, state, manager, "__aexit__", given, i.span
     )
     if special is not None and special[1] is not None:
         value = awaited(frame, state, special[0]).value

@@ -92,7 +92,7 @@ def _from_source(
     result: Value,
     span: Span,
 ) -> Value:
-    if source.sql:
+    if source.sql or source.confidence < frame.world.least_confidence:
         return result
     record = source_record(frame, state, receiver, result, span)
     label = source_label(frame, source, record, span)
@@ -199,16 +199,15 @@ def _in_place(call: ModelCall, moved: Value, path: tuple[str, ...]) -> Value:
 def filtered(frame: Frame, state: State, result: Value, arguments: Arguments, fact: Fact, span: Span) -> Value:
     """A collection each element of which has passed a consent filter: the elements carry the proof."""
     members = elements(frame, state, result)
-    if not members.objects():
-        given = [value for value in arguments.all() if elements(frame, state, value).objects()]
-        members = join_all([members, *(elements(frame, state, value) for value in given[:1])])
+    if all(obj.kind is Kind.EXTERNAL and state.stored(obj, ELEMENT) is None for obj in result.objects()):
+        given = [elements(frame, state, value) for value in arguments.all() if elements(frame, state, value).objects()]
+        members = given[0] if given else members
     made = frame.world.objects.new(frame.site(span) + "~filtered", api=ApiPath(LIST))
     state.allocate(made)
     proven: dict[Atom, Truths] = {}
     for atom, carried in members.atoms.items():
-        about = atom if type(atom) is Obj else None
-        more: Truths = frozenset((fact._replace(subject=about),)) if about is not None else frozenset()
-        proven[atom] = carried | more
+        about = atom if type(atom) is Obj else None  # data of no known element is that of some element, who consents
+        proven[atom] = carried | frozenset((fact._replace(subject=about),))
     state.store(made, ELEMENT, Value(proven))
     return of(made)
 
@@ -264,7 +263,7 @@ def _remember_arguments(frame: Frame, state: State, made: Obj, arguments: Argume
 def _keep(frame: Frame, state: State, receiver: Value, arguments: Arguments, name: str) -> None:
     """A method that by its verb keeps what it is given: later reads of the receiver give it back."""
     verbs = identifiers.words(name)
-    if not verbs or verbs[0] not in KEEPING:
+    if name != "__init__" and (not verbs or verbs[0] not in KEEPING):
         return
     kept = Value({atom: carried for atom, carried in receiver.atoms.items() if type(atom) is Obj and _may_keep(atom)})
     if kept.atoms:

@@ -67,7 +67,7 @@ def binary(
     text = _text(frame, operator, left, right)
     if text is not None:
         atoms[text] = NOTHING
-    return Value(atoms, _of_both(operator, left, right)), state
+    return Value(atoms, _of_both(frame, operator, left, right)), state
 
 
 def _formatted(
@@ -99,11 +99,11 @@ def _named_in(frame: Frame, text: Value) -> list[str] | None:
     return _NAMED.findall(constant.value) if constant is not None and isinstance(constant.value, str) else None
 
 
-def _of_both(operator: str, left: Value, right: Value) -> Implied:
+def _of_both(frame: Frame, operator: str, left: Value, right: Value) -> Implied:
     """``&`` and ``|`` of booleans: what their truth and falsehood prove, as ``and`` and ``or`` do."""
     if operator not in ("&", "|"):
         return NO_IMPLICATION
-    one, other = guards.truths_of(left), guards.truths_of(right)
+    one, other = guards.tested(frame, left), guards.tested(frame, right)
     if operator == "&":
         implied = Implied(one.true | other.true, common(one.false, other.false))
     else:
@@ -249,7 +249,7 @@ def _unary(frame: Frame, state: State, operator: str, operand: Value, span: Span
         constants = guards.fold(frame, operand)
         if constants is not None and len({bool(each.value) for each in constants}) == 1:
             return const(not constants[0].value)
-        implied = guards.truths_of(operand)
+        implied = guards.tested(frame, operand)
         swapped = Implied(implied.false, implied.true | implied.some)
         return Value(UNKNOWN_BOOLEAN.atoms, swapped if any(swapped) else NO_IMPLICATION)
     modelled = frame.world.wiring.unary(frame, state, operator, operand, span)

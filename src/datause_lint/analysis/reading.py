@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import CONTAINERS, DICT, elements, origin, read, read_object, stored_value
+from datause_lint.analysis.access import (
+    CONTAINERS,
+    DICT,
+    elements,
+    opaque,
+    origin,
+    read,
+    read_object,
+    stored_keys,
+    stored_value,
+)
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import SHAPE, Frame
 from datause_lint.analysis.library import source_label, source_record
-from datause_lint.analysis.models.registry import Caller
+from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
@@ -165,8 +175,7 @@ def _of_atom(
     if isinstance(atom, Pattern):
         return Value({MethodAtom(name, None, True): carried, atom: carried}), state
     if isinstance(atom, ModuleAtom):
-        found = frame.world.global_value(atom.module, name)
-        return (found if found is not None else EMPTY), state
+        return _of_module(frame, state, atom, name, span, caller)
     if isinstance(atom, ClassAtom):
         return _of_class(frame, state, atom.cls, name, span), state
     if isinstance(atom, ApiAtom):
@@ -174,6 +183,25 @@ def _of_atom(
     if isinstance(atom, (FunctionAtom, BoundAtom)):
         return _of_function(frame, state, atom, name), state
     return EMPTY, state
+
+
+def _of_module(
+    frame: Frame, state: State, atom: ModuleAtom, name: str, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """A name of a module, or what its ``__getattr__`` gives for it."""
+    found = frame.world.global_value(atom.module, name)
+    if found is not None or name.startswith("__"):
+        return (found if found is not None else EMPTY), state
+    lazy = frame.world.global_value(atom.module, "__getattr__")
+    if lazy is None:
+        return EMPTY, state
+    return caller(frame, state, lazy, Arguments([of(Const(name, str))]), span)
+
+
+def classes_of(frame: Frame, state: State, value: Value) -> Value:
+    """The classes of the program that the objects may be instances of: ``type(value)``."""
+    kinds = [kind.cls for obj in value.objects() for kind in types_of(frame, state, obj)]
+    return of(*(ClassAtom(cls) for cls in kinds if cls is not None))
 
 
 def _of_constant(atom: Const, carried: Truths, name: str) -> Value:
@@ -189,8 +217,6 @@ def _of_constant(atom: Const, carried: Truths, name: str) -> Value:
 def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, name: str) -> Value:
     """A method that a decorator gave the function: ``task.delay``; or an attribute that code set on it."""
     marks = frame.world.marks_of(atom.function)
-    if name == "__wrapped__":
-        return of(atom)
     if name in ("__func__",) and isinstance(atom, BoundAtom):
         return of(FunctionAtom(atom.function, atom.environment))
     if name == "__self__" and isinstance(atom, BoundAtom):
@@ -198,6 +224,8 @@ def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, nam
     found = [of(ApiAtom(frame.world.api(f"{mark.api}.{name}").path, mark)) for mark in marks if mark.api is not None]
     holder = frame.world.objects.function_object(atom.function)
     stored = stored_value(frame, state, holder, attribute(name))
+    if name == "__wrapped__" and stored is None:
+        return of(atom)
     return join_all([*found, *([stored] if stored is not None else [])])
 
 
@@ -228,7 +256,8 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
     if modelled is not None:
         return modelled
     if found is None:
-        return join_all([of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls)])
+        of_metaclass = [_of_metaclass(frame, each, owner, name) for each in world.hierarchy(cls)]
+        return join_all([*of_metaclass, *(of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls))])
     value = world.resolve(found[0])
     atoms: dict[Atom, Truths] = {}
     for atom, carried in value.atoms.items():
@@ -240,6 +269,18 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
     return Value(atoms, value.implied, value.probes)
 
 
+def _of_metaclass(frame: Frame, cls: ClassId, owner: Obj, name: str) -> Value:
+    """A method that the class's metaclass gives it."""
+    made_by = frame.world.shared.read(frame.world.objects.class_object(cls), "@metaclass")
+    parts: list[Value] = []
+    for atom in made_by.atoms if made_by is not None else ():
+        found = frame.world.class_attribute(atom.cls, name) if isinstance(atom, ClassAtom) else None
+        for each in found[0].atoms if found is not None else ():
+            bound = isinstance(each, FunctionAtom)
+            parts.append(of(BoundAtom(each.function, each.environment, owner) if bound else each))  # type: ignore[union-attr]
+    return join_all(parts)
+
+
 def _of_object(
     frame: Frame, state: State, obj: Obj, name: str, span: Span, hint: str, caller: Caller, known_api: bool
 ) -> tuple[Value, State | None]:
@@ -249,8 +290,12 @@ def _of_object(
     if obj.api == "builtins.super":
         return _of_super(frame, state, obj, name), state
     types = types_of(frame, state, obj)
+    if name == "__class__" and (classes := classes_of(frame, state, of(obj))).atoms:
+        return classes, state
+    if name == "__dict__":
+        return _fields_as_dict(frame, state, obj, span, caller), state
     own = _instance_value(frame, state, obj, key)
-    parts: list[Value] = [own] if own is not None else []
+    parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, name)
     after: State | None = state
     for kind in types if own is None else ():
         value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
@@ -259,7 +304,7 @@ def _of_object(
         state = after
         if value is not None:
             parts.append(value)
-    if not parts or (own is None and not _settles(parts)):
+    if own is None and not _settles(parts):
         parts.append(_unknown_attribute(frame, state, obj, name, types, known_api))
     found = join_all(parts)
     atoms: dict[Atom, Truths] = dict(found.atoms)
@@ -268,8 +313,29 @@ def _of_object(
         _add_sources(frame, state, path, obj, NOTHING, atoms, span, name)
     _add_field(frame, state, obj, key, name, found, NOTHING, atoms, probes, span, hint)
     paths = [*_paths(frame, types, name, obj), f"?.{name}"]
-    probes.update(dict.fromkeys(guards.attribute_probes(frame, state, obj, paths, span)))
+    if not found.atoms or not all(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in found.atoms):
+        probes.update(dict.fromkeys(guards.attribute_probes(frame, state, obj, paths, span)))
     return Value(atoms, found.implied, tuple(probes)), state
+
+
+def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Caller) -> Value:
+    """``obj.__dict__``: what its fields hold, and the place where things that are put into it are looked for."""
+    model = frame.world.models["builtins.vars"]
+    fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))
+    return join(fields, of(obj.child(attribute("__dict__"))))
+
+
+def _put_by_computed_name(frame: Frame, state: State, obj: Obj, name: str) -> list[Value]:
+    """What ``__dict__`` was given under the name, and ``setattr`` under names that are not known."""
+    if name.startswith("__"):
+        return []
+    given = obj.child(attribute("__dict__"))
+    own_class = obj.kind in ALLOCATED and obj.cls is not None and not frame.world.outer_bases(obj.cls)
+    beyond = opaque(frame, state, obj) if own_class else None
+    if given not in state.heap:
+        return [beyond] if beyond is not None else []
+    item = read_object(frame, state, given, index(name))
+    return [item] if beyond is None else [item, beyond]
 
 
 def _settles(parts: list[Value]) -> bool:
@@ -347,6 +413,8 @@ def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Val
         ir = frame.world.class_ir(each)
         if ir is not None and any(field.name == name for field in ir.fields):
             return join(value, of(obj.child(attribute(name))))
+    if frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None:  # some have their own
+        return join(value, of(obj.child(attribute(name))))
     return value
 
 
@@ -367,7 +435,7 @@ def _is_field_of_record(frame: Frame, cls: ClassId) -> bool:
 def _fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value | None:
     if name.startswith("__"):
         return None
-    found = frame.world.class_attribute(cls, "__getattr__")
+    found = frame.world.class_attribute(cls, "__getattr__") or frame.world.class_attribute(cls, "__getattribute__")
     if found is None:
         return None
     functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)]
@@ -428,6 +496,9 @@ def _bind_member(
     after: State | None = state
     described = any(type(atom) is Obj and _is_column(frame, state, obj, atom) for atom in member.atoms)
     for atom, carried in member.atoms.items():
+        if type(atom) is Obj and atom.api in DEFERRED:
+            atoms[_bound_later(frame, state, obj, atom, span)] = carried
+            continue
         if not isinstance(atom, FunctionAtom):
             if isinstance(atom, (Label, Data)) and described:
                 continue  # of how the column is made: ``Column(db.Text)``
@@ -456,6 +527,26 @@ def _bind_member(
     return (join_all([own, *results]) if atoms else join_all(results)), state
 
 
+DEFERRED = {
+    "functools.partialmethod()": ("functools.partial()", "@partial"),
+    "functools.singledispatchmethod()": ("functools.singledispatch()", "@implementations"),
+}
+"""What stands in a class for methods: what an instance has instead, and the key of the functions that it calls."""
+
+
+def _bound_later(frame: Frame, state: State, obj: Obj, member: Obj, span: Span) -> Obj:
+    api, key = DEFERRED[member.api or ""]
+    made = frame.world.objects.external(f"{frame.site(span)}~bound", frame.world.api(api).path)
+    state.heap[made] = {}
+    for each in stored_keys(frame, state, member):
+        value = stored_value(frame, state, member, each) or EMPTY
+        if each == key:
+            functions = [atom for atom in value.atoms if isinstance(atom, FunctionAtom)]
+            value = of(*(BoundAtom(atom.function, atom.environment, obj) for atom in functions))
+        state.store(made, each, value)
+    return made
+
+
 def _is_column(frame: Frame, state: State, holder: Obj, member: Obj) -> bool:
     """A record's class attribute that describes a field, such as a column: an instance has the field's value there."""
     if member.kind is not Kind.EXTERNAL or (member.api is not None and frame.world.policy.knows_prefix(member.api)):
@@ -465,11 +556,11 @@ def _is_column(frame: Frame, state: State, holder: Obj, member: Obj) -> bool:
 
 
 def _marked(frame: Frame, atom: FunctionAtom, path: str) -> bool:
-    return any(mark.api == f"{path}()" for mark in frame.world.marks_of(atom.function))
+    return any(mark.api == f"{path}()" for mark in frame.world.marks_on(atom))
 
 
 def _is_setter(frame: Frame, atom: FunctionAtom) -> bool:
-    return any((mark.api or "").endswith((".setter()", ".deleter()")) for mark in frame.world.marks_of(atom.function))
+    return any((mark.api or "").endswith((".setter()", ".deleter()")) for mark in frame.world.marks_on(atom))
 
 
 def _of_super(frame: Frame, state: State, obj: Obj, name: str) -> Value:
@@ -509,7 +600,8 @@ def _after_in_order(
                 BoundAtom(atom.function, atom.environment, receiver) if isinstance(atom, FunctionAtom) else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }
-    return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in world.outer_bases(owner)}
+    outer = world.outer_bases(owner) or (("builtins.object",) if name == "__setattr__" else ())
+    return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in outer}
 
 
 # ── policies and names ────────────────────────────────────────────────────────────────────────────────────────────
@@ -538,7 +630,7 @@ def _add_sources(
     name: str | None,
 ) -> None:
     for source in frame.world.policy.sources_at(path):
-        if source.sql or source.fills is not None:
+        if source.sql or source.fills is not None or source.confidence < frame.world.least_confidence:
             continue
         record = holder if holder is not None else source_record(frame, state, None, EMPTY, span, path)
         category = source.category

@@ -8,6 +8,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
+from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
@@ -88,7 +89,13 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     holder = world.objects.class_object(i.class_id)
     bases = Value({atom: NOTHING for item in i.bases for atom in world.resolve(frame.registers[item.register]).atoms})
     bases = _usable_bases(frame, state, bases)
-    world.shared.settle(holder, BASES, bases)
+    if any(type(atom) is Obj for item in i.bases for atom in frame.registers[item.register].atoms):
+        world.shared.write(holder, BASES, bases)  # another one each time that the function around it is called
+    else:
+        world.shared.settle(holder, BASES, bases)
+    for keyword, register in i.keywords:
+        if keyword == "metaclass":
+            world.shared.settle(holder, "@metaclass", world.resolve(frame.registers[register]))
     world.shared.settle(holder, "@made", of(Const(True, bool)))
     for atom in bases.atoms:
         if isinstance(atom, ClassAtom):
@@ -108,6 +115,7 @@ def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:
         if type(atom) is not Obj:
             atoms[atom] = NOTHING
             continue
+        atoms.update({each: NOTHING for each in frame.known_atoms(atom) if isinstance(each, (ClassAtom, ApiAtom))})
         for key, value in state.heap.get(atom, {}).items():
             if key.startswith("@argument"):
                 atoms.update({each: NOTHING for each in value.atoms if isinstance(each, ClassAtom)})
@@ -196,7 +204,7 @@ def decorate(
         mark = _mark(frame, state, atom, decorated, i.span)
         for each in decorated.atoms:
             if isinstance(each, (FunctionAtom, BoundAtom)):
-                frame.world.mark(each.function, mark)
+                frame.world.mark(each.function, mark, each.environment)
             elif isinstance(each, ClassAtom):
                 holder = frame.world.objects.class_object(each.cls)
                 path = (mark.api or "").removesuffix("()")
@@ -321,6 +329,7 @@ def set_attribute(
     world = frame.world
     for atom in base.atoms:
         if isinstance(atom, ModuleAtom):
+            world.written_globals[world.objects.module(atom.module), attribute(name)] = None
             world.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
         elif isinstance(atom, ClassAtom):
             world.publish(frame, state, world.objects.class_object(atom.cls), attribute(name), value)
@@ -329,6 +338,9 @@ def set_attribute(
             world.publish(frame, state, world.objects.function_object(atom.function), attribute(name), value)
     if not base.objects() or _set_by_property(frame, state, base, name, value, span, call):
         return
+    special = special_methods(frame, state, base, "__setattr__")
+    if special.atoms and frame.function.name != "__setattr__":
+        call(frame, state, special, Arguments([of(Const(name, str)), value]), span)
     write(frame, state, base, attribute(name), value)
     for obj in base.objects():
         for kind in types_of(frame, state, obj):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, Kind, Obj, own_name
+from datause_lint.analysis.guards import tested
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OUTCOME, Kind, Obj, own_name
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age_with
@@ -12,10 +13,12 @@ from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
     EMPTY,
+    MANY_ATOMS,
     NO_IMPLICATION,
     ApiAtom,
     Atom,
     BoundAtom,
+    ClassAtom,
     Const,
     Data,
     Fact,
@@ -30,6 +33,7 @@ from datause_lint.analysis.values import (
     Value,
     common,
     join,
+    widened,
     of,
 )
 from datause_lint.analysis.world import reachable
@@ -108,6 +112,8 @@ class Substitution:
             for replacement, more in self.atom(atom).atoms.items():
                 total = mapped | more if more else mapped
                 parts[replacement] = common(parts[replacement], total) if replacement in parts else total
+        if len(parts) > MANY_ATOMS:
+            parts = dict(widened(parts))
         implied = value.implied
         if implied is not NO_IMPLICATION:
             implied = Implied(*(self.truths(facts) for facts in implied))
@@ -193,7 +199,19 @@ class Substitution:
     def truths(self, truths: Truths) -> Truths:
         if not truths:
             return truths
-        return frozenset(mapped for truth in truths if (mapped := self.truth(truth)) is not None)
+        found: set[Truth] = set()
+        for truth in truths:
+            if type(truth) is Same and truth.left.key.startswith(OUTCOME):
+                found.update(self._outcome(truth.left))
+            elif (mapped := self.truth(truth)) is not None:
+                found.add(mapped)
+        return frozenset(found)
+
+    def _outcome(self, obj: Obj) -> Truths:
+        """What it proves here that the callee's test of what it was given had this outcome."""
+        assert obj.base is not None
+        given = tested(self.frame, self.object(obj.base))
+        return given[Implied._fields.index(obj.key.removeprefix(OUTCOME))]
 
     def truth(self, truth: Truth) -> Truth | None:
         if truth not in self._truths:
@@ -266,6 +284,7 @@ class Substitution:
 
     def _write(self, obj: Obj, key: str, value: Value) -> None:
         targets = self.object(obj)
+        self._write_definitions(targets, key, value)
         found = targets.objects()
         certain = len(found) == 1 and (obj, key) in self.summary.strong
         for target in found:
@@ -287,6 +306,14 @@ class Substitution:
                 else:
                     self.state.store(target, key, kept)
                 self.frame.world.publish_if_shared(self.frame, self.state, target)
+
+    def _write_definitions(self, targets: Value, key: str, value: Value) -> None:
+        """Attributes that are set on a class that was handed over: by a class decorator, say."""
+        for atom in targets.atoms:
+            if isinstance(atom, ClassAtom):
+                holder = self.frame.world.objects.class_object(atom.cls)
+                self.state.store_weakly(holder, key, value)
+                self.frame.world.publish(self.frame, self.state, holder, key, value)
 
     def _obligations(self, obligations: tuple[Obligation, ...]) -> None:
         if not self.frame.collecting:

@@ -50,6 +50,7 @@ from datause_lint.ir.types import (
 )
 from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 from datause_lint.policy.compiled import CompiledPolicy
+from datause_lint.policy.entries import Confidence
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
+MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
 MAXIMAL_NESTING = 4  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
@@ -93,6 +95,7 @@ class World:
         self.loops: dict[FunctionId, dict[str, frozenset[str]]] = {}  # places inside each loop of a function
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}
+        self._marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
         self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
         self._published: dict[Obj, Mapping[str, Value]] = {}
@@ -107,6 +110,8 @@ class World:
         self._contexts: dict[FunctionId, int] = {}
         self._runs: dict[tuple[FunctionId, int], int] = {}
         self._last: dict[FunctionId, Summary] = {}
+        # Data that no rule would report is not followed.
+        self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
         self.budget = 0  # instructions that may still be run for the function that is being asked about
         self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
@@ -501,7 +506,14 @@ class World:
     def _usable(self, node: Node) -> bool:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
         if node.round == self.round:
-            return self.shared.fresh(node.provisional)
+            if self.shared.fresh(node.provisional):
+                return True
+            node.repeats += 1
+            if node.repeats > MAXIMAL_REPEATS:
+                self.cut[node.summary.function] = None  # type: ignore[union-attr]  # asked only of a node with one
+                return True
+            return False
+        node.repeats = 0
         return self.shared.fresh(node.reads)
 
     def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
@@ -613,12 +625,25 @@ class World:
 
     # ── what is noted along the way ───────────────────────────────────────────────────────────────────────────────
 
-    def mark(self, function: FunctionId, mark: Obj) -> None:
-        """A decorator from outside the program stands on the function."""
+    def mark(self, function: FunctionId, mark: Obj, environment: Obj | None = None) -> None:
+        """A decorator from outside the program stands on the function; of a closure, on the one of that environment."""
         marks = self.marks.setdefault(function, {})
-        if mark not in marks:
+        if (function, mark, environment) not in self._marked_closures:
+            self._marked_closures[function, mark, environment] = None
             marks[mark] = None
             self.shared.bump(("marks", function))
+
+    def marks_on(self, atom: FunctionAtom) -> list[Obj]:
+        """The marks of this closure: a wrapper that a decorator makes is marked wherever it stands, each time by others."""
+        marks = self.marks_of(atom.function)
+        if atom.environment is None:
+            return marks
+        closures = self._marked_closures
+        return [
+            mark
+            for mark in marks
+            if (atom.function, mark, atom.environment) in closures or (atom.function, mark, None) in closures
+        ]
 
     def marks_of(self, function: FunctionId) -> list[Obj]:
         self.shared.note_read(("marks", function))
@@ -743,10 +768,10 @@ class World:
             for instruction in block.instructions
         )
 
-    def note_wrapper(self, outer: FunctionId, inner: FunctionId) -> None:
+    def note_wrapper(self, outer: FunctionAtom, inner: FunctionAtom) -> None:
         """``functools.wraps``: the outer function passes for the inner one."""
-        for mark in self.marks_of(inner):
-            self.mark(outer, mark)
+        for mark in self.marks_on(inner):
+            self.mark(outer.function, mark, outer.environment)
 
     def module_value(self, name: str, importer: ModuleName) -> Value:
         """What ``import_module(name)`` gives."""

@@ -11,6 +11,7 @@ from datause_lint.analysis.access import (
     SET,
     TUPLE,
     add_element,
+    add_opaque,
     indexed,
     known_keys,
     read,
@@ -21,7 +22,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, Kind, attribute, index
-from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.reading import classes_of, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.state import attach
 from datause_lint.analysis.typing_of import types_of
@@ -47,12 +48,12 @@ from datause_lint.analysis.values import (
 )
 
 # What says something about a value and nothing of it.
-for _name in "len hash id isinstance issubclass callable ord abs round range hasattr print breakpoint globals".split():
+for _name in "len hash id isinstance issubclass callable ord abs round range hasattr breakpoint globals".split():
     models(f"builtins.{_name}")(lambda call: EMPTY)
 models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
     lambda call: UNKNOWN_BOOLEAN
 )
-models("builtins.print", "builtins.setattr", "builtins.delattr")(lambda call: NONE)
+models("builtins.delattr")(lambda call: NONE)
 
 
 @models("builtins.bool")
@@ -61,7 +62,7 @@ def boolean(call: ModelCall) -> Value:
     constants = guards.fold(call.frame, value)
     if constants is not None and len({bool(each.value) for each in constants}) == 1:
         return const(bool(constants[0].value))
-    implied = guards.truths_of(value)
+    implied = guards.tested(call.frame, value)
     return Value(UNKNOWN_BOOLEAN.atoms, Implied(implied.true | implied.some, implied.false))
 
 
@@ -374,8 +375,43 @@ def put_attribute(call: ModelCall) -> Value:
     for each in constants or ():
         set_attribute(call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller)
     if constants is None:
-        add_element(call.frame, call.state, call.argument(0), call.argument(2))
+        add_opaque(call.frame, call.state, call.argument(0), join(call.argument(2), call.data(call.argument(2))))
     return NONE
+
+
+@models("builtins.object.__setattr__")
+def put_own_attribute(call: ModelCall) -> Value:
+    """``super().__setattr__(name, value)``, and with the object as the first argument."""
+    given = call.arguments.positional
+    receiver, rest = (call.receiver, given) if len(given) == 2 else (call.argument(0), given[1:])
+    constants = guards.fold(call.frame, rest[0]) if len(rest) == 2 else None
+    for each in constants or ():
+        call.write(receiver, attribute(str(each.value)), rest[1])
+    if constants is None:
+        add_opaque(call.frame, call.state, receiver, join_all(rest[1:]))
+    return NONE
+
+
+@models("builtins.print")
+def printed(call: ModelCall) -> Value:
+    """Into a file that is named: what is printed is in it."""
+    file = call.arguments.keywords.get("file")
+    shown = join_all([call.shown(value, "__str__", "__repr__") for value in call.arguments.positional])
+    if file is not None:
+        add_opaque(call.frame, call.state, file, shown)
+    return NONE
+
+
+@models("builtins.locals")
+def local_variables(call: ModelCall) -> Value:
+    made = of(call.new(DICT))
+    for name, value in call.state.variables.items():
+        if name.isidentifier():
+            call.write(made, index(name), value)
+    for key, value in call.state.heap.get(call.frame.cells, {}).items():
+        if key.startswith("."):
+            call.write(made, index(key[1:]), value)
+    return made
 
 
 @models("os.fspath", "os.fsdecode", "os.fsencode")
@@ -483,11 +519,19 @@ def _as_objects(call: ModelCall, receiver: Value) -> Value:
 def type_of(call: ModelCall) -> Value:
     classes: dict[Atom, Truths] = {}
     if len(call.arguments.positional) == 1:
-        for obj in call.argument(0).objects():
-            for kind in types_of(call.frame, call.state, obj):
-                if kind.cls is not None:
-                    classes[ClassAtom(kind.cls)] = NOTHING
+        classes.update(classes_of(call.frame, call.state, call.argument(0)).atoms)
+    elif len(call.arguments.positional) == 3:  # a class made at run time: what it holds is known, not what it does
+        made = call.external("builtins.type()")
+        for obj in call.argument(2).objects():
+            for name in known_keys(call.frame, call.state, obj):
+                call.state.store(made, attribute(str(name)), call.read(of(obj), index(name)))
+        classes[made] = NOTHING
     return Value(classes)
+
+
+@models("builtins.type()")
+def made_of_type(call: ModelCall) -> Value:
+    return call.receiver
 
 
 @models("builtins.object", "builtins.Exception")

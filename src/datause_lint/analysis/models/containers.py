@@ -332,6 +332,13 @@ def send(call: ModelCall) -> Value:
     return call.read(call.receiver, ELEMENT)
 
 
+@method("add_done_callback")
+def done_callback(call: ModelCall) -> Value:
+    """Of a task, which is what its coroutine is."""
+    call.maybe(call.argument(0, "callback"), call.receiver)
+    return NONE
+
+
 @method("__next__", "__anext__")
 def next_of(call: ModelCall) -> Value:
     return call.elements(call.receiver)
@@ -377,8 +384,7 @@ def to_list(call: ModelCall) -> Value:
 @method("format", "format_map", of_data=True)
 def format_text(call: ModelCall) -> Value:
     """``"…{}…".format(value)``: the constant parts as a pattern, and the data of the others."""
-    given = [call.elements(value) if call.path.endswith("_map") else value for value in call.arguments.all()]
-    atoms = dict(call.data(call.receiver, *given).atoms)
+    atoms = dict(join_all([call.data(call.receiver), *map(call.shown, call.arguments.all())]).atoms)
     for atom in call.receiver.atoms:
         if isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, str)):
             text = atom.text if isinstance(atom, Pattern) else str(atom.value)

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, add_opaque, data_of, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import copy as copy_container
+from datause_lint.analysis.models.containers import set_item
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
     ApiAtom,
+    Atom,
     BoundAtom,
     FunctionAtom,
+    UNKNOWN_BOOLEAN,
+    Implied,
     Value,
     join,
     join_all,
     of,
 )
+from datause_lint.names import ApiPath
 
 # ── functools ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @models("functools.partial", "functools.partialmethod")
 def partial(call: ModelCall) -> Value:
-    made = call.external("functools.partial()")
+    made = call.external(f"{call.path}()")
     call.state.store(made, "@partial", call.argument(0))
     keep_arguments(call, made, call.arguments.without(1))
+    for name, key in (("func", "@partial"), ("args", "@args"), ("keywords", "@kwargs")):
+        call.state.store(made, attribute(name), call.read(of(made), key))
     return of(made)
 
 
@@ -72,13 +82,43 @@ def wrapped(call: ModelCall) -> Value:
         for inner in call.read(of(obj), "@wrapped").atoms:
             for outer in call.argument(0).atoms:
                 if isinstance(inner, FunctionAtom) and isinstance(outer, FunctionAtom):
-                    call.frame.world.note_wrapper(outer.function, inner.function)
+                    call.frame.world.note_wrapper(outer, inner)
+                    holder = call.frame.world.objects.function_object(outer.function)
+                    call.frame.world.publish(call.frame, call.state, holder, attribute("__wrapped__"), of(inner))
     return call.argument(0)
 
 
 @models("functools.update_wrapper")
 def update_wrapper(call: ModelCall) -> Value:
     return call.argument(0)
+
+
+@models("functools.singledispatch", "functools.singledispatchmethod")
+def dispatcher(call: ModelCall) -> Value:
+    """A function by the class of its first argument: any of the implementations may run."""
+    made = call.external(f"{call.path}()")
+    call.state.store(made, "@implementations", call.argument(0, "func"))
+    return of(made)
+
+
+@models("functools.singledispatch().register", "functools.singledispatchmethod().register")
+def register_implementation(call: ModelCall) -> Value:
+    """``@f.register`` and ``@f.register(list)``; the latter gives a decorator, which is the same thing once more."""
+    given = Value({atom: carried for each in call.arguments.all() for atom, carried in each.atoms.items() if _is_code(atom)})
+    for obj in call.receiver.objects():
+        call.state.store(obj, "@implementations", join(call.read(of(obj), "@implementations"), given))
+        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+    return given if given.atoms else of(*(ApiAtom(ApiPath(call.path), obj) for obj in call.receiver.objects()))
+
+
+def _is_code(atom: Atom) -> bool:
+    return isinstance(atom, (FunctionAtom, BoundAtom))
+
+
+@models("functools.singledispatch()")
+def dispatched(call: ModelCall) -> Value:
+    implementations = join_all([call.read(of(obj), "@implementations") for obj in call.receiver.objects()])
+    return call.call_with(implementations, call.arguments)
 
 
 @models("functools.reduce")
@@ -221,6 +261,19 @@ def _attribute(call: ModelCall, name: Value) -> Value:
     return value
 
 
+@models("operator.setitem")
+def setitem(call: ModelCall) -> Value:
+    method = ModelCall(
+        call.frame, call.state, "?.__setitem__", call.argument(0), call.arguments.without(1), call.span, call.caller
+    )
+    return set_item(method)
+
+
+@models(*(f"operator.{name}" for name in "eq ne lt le gt ge is_ is_not not_ truth contains countOf indexOf".split()))
+def comparison(call: ModelCall) -> Value:
+    return UNKNOWN_BOOLEAN
+
+
 @models("operator.getitem")
 def getitem(call: ModelCall) -> Value:
     return read_item(call.frame, call.state, call.argument(0), call.argument(1), call.span)
@@ -247,6 +300,8 @@ def gather(call: ModelCall) -> Value:
     if call.arguments.more is not None:
         call.state.store(made, ELEMENT, _await(call, call.arguments.more))
     call.returns = True
+    if call.path == "asyncio.as_completed":  # each of them is still to be awaited
+        return call.container(LIST, _future(call, call.read(of(made), ELEMENT)))
     return _future(call, of(made))
 
 
@@ -307,9 +362,36 @@ def submit(call: ModelCall) -> Value:
     return of(made)
 
 
-@models("concurrent.futures.Future().result", "asyncio.Task().result", "asyncio.Future().result")
+FUTURES: Final = ("concurrent.futures.Future()", "asyncio.Future()", "asyncio.Task()")
+
+
+@models("asyncio.sleep")
+def sleep(call: ModelCall) -> Value:
+    return _future(call, call.optional(1, "result") or NONE)
+
+
+@models("concurrent.futures.Future", "asyncio.Future", *(f"asyncio.{loop}().create_future" for loop in ("get_event_loop", "get_running_loop", "new_event_loop")))
+def new_future(call: ModelCall) -> Value:
+    return of(call.external("asyncio.Future()" if call.path.startswith("asyncio") else "concurrent.futures.Future()"))
+
+
+@models(*(f"{future}.{name}" for future in FUTURES for name in ("set_result", "set_exception")))
+def set_result(call: ModelCall) -> Value:
+    for obj in call.receiver.objects():
+        call.state.store_weakly(obj, RESULT, call.argument(0, "result"))
+        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+    return NONE
+
+
+@models(*(f"{future}.{name}" for future in FUTURES for name in ("result", "exception")))
 def future_result(call: ModelCall) -> Value:
-    return join_all([call.read(of(obj), RESULT) for obj in call.receiver.objects()])
+    return call.read(call.receiver, RESULT)
+
+
+@models(*(f"{future}.add_done_callback" for future in FUTURES))
+def done_callback(call: ModelCall) -> Value:
+    call.call_beside(call.argument(0, "fn"), Arguments([call.receiver]))
+    return NONE
 
 
 @models("concurrent.futures.as_completed", "concurrent.futures.wait")
@@ -407,18 +489,51 @@ def enter_context(call: ModelCall) -> Value:
         inside = stored_value(call.frame, call.state, obj, "@inside")
         if inside is not None:
             call.state.learn(inside.implied.true)
+            _until_exit(call, obj)
             parts.append(call.read(of(obj), ELEMENT))
         else:
             parts.append(of(obj))
     return join_all(parts)
 
 
+def _until_exit(call: ModelCall, manager: Obj) -> None:
+    """What holds in the body of a manager ends with the stack that it was put on."""
+    within = stored_value(call.frame, call.state, manager, WITHIN)
+    for stack in call.receiver.objects() if within is not None else ():
+        before = call.state.stored(stack, WITHIN)
+        more = within.implied.true | before.implied.true if before is not None else within.implied.true
+        call.state.store(stack, WITHIN, Value({}, Implied(true=more)))
+
+
 @models("importlib.import_module", "builtins.__import__")
 def import_module(call: ModelCall) -> Value:
-    constant = call.argument(0).constant()
+    constant = call.argument(0, "name").constant()
     if constant is None or not isinstance(constant.value, str):
         return EMPTY
-    return call.frame.world.module_value(constant.value, call.frame.module.name)
+    name, importer = constant.value, call.frame.module.name
+    if name.startswith("."):
+        package = call.argument(1, "package").constant()
+        dots = len(name) - len(name.lstrip("."))
+        above = str(package.value).split(".") if package is not None else importer.split(".")[:-1]
+        name = ".".join([*above[: len(above) - dots + 1], name.lstrip(".")])
+    return call.frame.world.module_value(name, importer)
+
+
+# ── what Python knows of itself ───────────────────────────────────────────────────────────────────────────────────
+
+
+@models("sys.exc_info", "sys.exception", "traceback.format_exc", "traceback.print_exc")
+def in_flight(call: ModelCall) -> Value:
+    """The exception that is being handled here, or the text of it."""
+    caught = call.state.variables.get(IN_FLIGHT, EMPTY)
+    if call.path == "sys.exception":
+        return caught
+    if call.path == "sys.exc_info":
+        made = call.new(TUPLE)
+        for position, value in enumerate((EMPTY, caught, EMPTY)):
+            call.state.store(made, index(position), value)
+        return of(made)
+    return call.shown(caught, "__str__", "__repr__")
 
 
 @models("json.dumps", "json.dump", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "pickle.dumps", "yaml.dump", "yaml.safe_dump", "msgspec.json.encode")
