@@ -412,14 +412,14 @@ def test_methods_and_classes() -> None:
 
         class OpenBase:
             def run(self, user: User):
-                self.work(user)
+                self.work(user)  # expect: DU101
 
             def work(self, user: User):
                 pass
 
         class OpenDerived(OpenBase):
             def work(self, user: User):
-                send(user.email)  # expect: DU101
+                send(user.email)
 
         class Super(Service):
             def check(self, user: User):
@@ -729,9 +729,9 @@ def test_across_functions() -> None:
 
         def closure_unguarded(user: User):
             def work():
-                send(user.email)  # expect: DU101
+                send(user.email)
             if not user.ai_consent:
-                work()
+                work()  # expect: DU101
 
         def in_thread(user: User):
             if not user.ai_consent:
@@ -788,5 +788,83 @@ def test_across_functions() -> None:
             if depth:
                 recursive(user, depth - 1)
             send(user.email)
+        """
+    )
+
+
+def test_conditions_that_are_handed_over() -> None:
+    labelled(
+        """
+        class Decision:
+            def __init__(self, allowed):
+                self.allowed = allowed
+            def demand(self):
+                if not self.allowed:
+                    raise PermissionError
+        def ensure(condition, message="no"):
+            if not condition:
+                raise PermissionError(message)
+        def forbid(condition):
+            if condition:
+                raise PermissionError
+        def both(a, b):
+            return a and b
+        def either(a, b):
+            return a or b
+        def negate(a):
+            return not a
+        def none_of(why):
+            if why is not None:
+                raise PermissionError(why)
+        def demanded(user: User):
+            ensure(user.ai_consent)
+            send(user.email)
+        def other_demanded(user: User):
+            ensure(user.active)
+            send(user.email)  # expect: DU101
+        def forbidden(user: User):
+            forbid(not user.ai_consent)
+            send(user.email)
+        def wrongly_forbidden(user: User):
+            forbid(user.ai_consent)
+            send(user.email)  # expect: DU101
+        def by_both(user: User):
+            if both(user.active, user.ai_consent):
+                send(user.email)
+        def by_either(user: User):
+            if either(user.active, user.ai_consent):
+                send(user.email)  # expect: DU101
+        def by_negated(user: User):
+            if negate(user.ai_consent):
+                return
+            send(user.email)
+        def by_decision(user: User):
+            Decision(user.ai_consent).demand()
+            send(user.email)
+        def by_other_decision(user: User):
+            Decision(user.active).demand()
+            send(user.email)  # expect: DU101
+        def conjunct_demanded(user: User):
+            ensure(user.ai_consent and user.active, "x")
+            send(user.email)
+        def of_friend_demanded(user: User, friend: User):
+            ensure(friend.ai_consent)
+            send(user.email)  # expect: DU101
+        def comparison_demanded(user: User):
+            ensure(bool(user.ai_consent is True))
+            send(user.email)
+        def reason(user: User):
+            return None if user.ai_consent else "no"
+        def reason_forbidden(user: User):
+            none_of(reason(user))
+            send(user.email)
+        def outer(condition):
+            ensure(condition)
+        def demanded_twice(user: User):
+            outer(user.ai_consent)
+            send(user.email)
+        def refusal_demanded(user: User):
+            outer(not user.ai_consent)
+            send(user.email)  # expect: DU101
         """
     )

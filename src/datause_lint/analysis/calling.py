@@ -10,11 +10,11 @@ from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
-from datause_lint.analysis.frame import KEYS_OF, SHAPE, Frame, Later, shape_of_atom
-from datause_lint.analysis.guards import call_guards
+from datause_lint.analysis.frame import HELD, KEYS_OF, SHAPE, Frame, Later, shape_of_atom
+from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, NARROWED, RESULT, Obj
+from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, NARROWED, RESULT, USED_AS, WITHIN, Kind, Obj
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.state import State, join_states
@@ -87,7 +87,26 @@ class CallContext:
         value = self.frame.world.resolve(self.value(obj))
         if question == KEYS_OF:
             return self._keys(value)
+        if question == HELD:
+            return self._held(obj)
+        if question == EVIDENCE:
+            return (EVIDENCE,) if any(tested(self.frame, value)) else ()
         return shape(self.frame, self.state, value)
+
+    def _held(self, obj: Obj) -> Answer:
+        holders = self.value(obj.base) if obj.base is not None else EMPTY
+        return (HELD,) if holders.atoms and all(self._holds(atom, obj.key) for atom in holders.atoms) else ()
+
+    def _holds(self, holder: Atom, key: str) -> bool:
+        if type(holder) is not Obj:
+            return False
+        if self.frame.is_input(holder):
+            return bool(self.frame.ask(holder.child(key), HELD))
+        return (
+            holder.kind is Kind.NEW
+            and self.state.stored(holder, key) is not None
+            and not self.frame.world.shared.knows(holder)
+        )
 
     def _keys(self, value: Value) -> Answer:
         found: dict[str | int, None] = {}
@@ -349,7 +368,21 @@ def inputs_of(
         if value is None:
             value = world.default_of(name, parameter)
         inputs[world.objects.parameter(name, parameter)] = world.resolve(value)
+    if frame.function.parent is not None:
+        _learn_types(frame, function, inputs)
     return inputs
+
+
+def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -> None:
+    """A wrapper's own parameters are what the function that it wraps declares of those that it hands on."""
+    world = frame.world
+    for parameter in function.parameters if frame.function.frees else ():
+        given = inputs.get(world.objects.parameter(function.id, parameter.name), EMPTY).only_object()
+        if given is None or parameter.annotation is None or given.kind is not Kind.PARAMETER or not frame.is_input(given):
+            continue
+        for kind in world.declared(parameter.annotation, world.module_of(function.id)):
+            if kind.cls is not None:
+                world.shared.write(given, USED_AS, of(ClassAtom(kind.cls)))
 
 
 def _generator(frame: Frame, state: State, substitution: Substitution, span: Span) -> Value:
@@ -454,6 +487,7 @@ def _apply_guards(
             before = state.stored(obj, "@inside")
             more = before.implied.true | entered if before is not None else entered
             state.store(obj, "@inside", Value({}, Implied(true=more)))
+            state.store(obj, WITHIN, Value({}, Implied(true=entered)))
 
 
 def _with_probes(

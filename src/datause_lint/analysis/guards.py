@@ -7,12 +7,13 @@ from typing import Final
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.objects import OUTCOME, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.values import (
     NOTHING,
+    ApiAtom,
     TEXT_FALSE,
     Const,
     Fact,
@@ -200,19 +201,46 @@ def fold(frame: Frame, value: Value) -> list[Const] | None:
 
 
 def truths_of(value: Value) -> Implied:
-    return value.settled().implied
+    """What the value's truth and falsehood prove: of itself, and because it then comes from where the truth was proven."""
+    implied = value.settled().implied
+    if not any(value.atoms.values()):
+        return implied
+    ways = [(Value({atom: NOTHING}), carried) for atom, carried in value.atoms.items()]
+    return Implied(
+        implied.true | common(*(carried for way, carried in ways if way.may_be_true())),
+        implied.false | common(*(carried for way, carried in ways if way.may_be_false())),
+        implied.none | common(*(carried for way, carried in ways if way.may_be_none())),
+        implied.some | common(*(carried for way, carried in ways if way.may_be_some())),
+    )
 
 
-def compare(frame: Frame, state: State, operator: str, left: Value, right: Value) -> tuple[Truths, Truths]:
+EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it hands over proves anything
+
+
+def tested(frame: Frame, value: Value) -> Implied:
+    """What a test of the value proves; of the caller's own, that the test had this outcome: the caller knows the rest."""
+    implied = truths_of(value)
+    only = value.only_object()
+    if only is None or not frame.is_input(only) or any(type(atom) is Const for atom in value.atoms):
+        return implied
+    if not frame.ask(only, EVIDENCE):
+        return implied
+    outcomes = [only.child(OUTCOME + name) for name in Implied._fields]
+    return Implied(*(facts | frozenset((Same(each, each),)) for facts, each in zip(implied, outcomes)))
+
+
+def compare(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span | None = None
+) -> tuple[Truths, Truths]:
     """What a comparison's truth and its falsehood prove."""
     if operator in ("!=", "is not", "not in"):
         positive = {"!=": "==", "is not": "is", "not in": "in"}[operator]
-        true, false = compare(frame, state, positive, left, right)
+        true, false = compare(frame, state, positive, left, right, span)
         return false, true
     if operator in ("==", "is"):
         return _equality(frame, state, left, right, strict=operator == "is")
     if operator == "in":
-        return _membership(frame, state, left, right)
+        return _membership(frame, state, left, right, span)
     if operator in ORDERINGS:
         return _ordering(frame, operator, left, right)
     return NOTHING, NOTHING
@@ -246,7 +274,7 @@ def _equality(frame: Frame, state: State, left: Value, right: Value, *, strict: 
         return _identity(left, right) | _anything(left, right), NOTHING
     true, false = _probe_equality(left, right_constants)
     if len(right_constants) == 1:
-        more_true, more_false = _constant_equality(left, right_constants[0], strict=strict)
+        more_true, more_false = _constant_equality(frame, left, right_constants[0], strict=strict)
         true, false = true | more_true, false | more_false
     return true, false
 
@@ -279,7 +307,7 @@ def _probe_equality(value: Value, constants: list[Const]) -> tuple[Truths, Truth
     return true, false
 
 
-def _constant_equality(value: Value, constant: Const, *, strict: bool) -> tuple[Truths, Truths]:
+def _constant_equality(frame: Frame, value: Value, constant: Const, *, strict: bool) -> tuple[Truths, Truths]:
     """By what the value's own constants carry, and by what its truth or its absence implies."""
     equal, different = [], []
     for atom, carried in value.atoms.items():
@@ -290,7 +318,7 @@ def _constant_equality(value: Value, constant: Const, *, strict: bool) -> tuple[
             different.append(carried)
     true = _common(equal) if all(type(atom) is Const for atom in value.atoms) else NOTHING
     false = _common(different) if all(type(atom) is Const for atom in value.atoms) else NOTHING
-    implied = truths_of(value)
+    implied = tested(frame, value)
     if constant.value is None:
         return true | implied.none, false | implied.some
     if constant.value is True:
@@ -321,18 +349,31 @@ def _common(sets: list[Truths]) -> Truths:
     return common(*sets)
 
 
-def _membership(frame: Frame, state: State, left: Value, right: Value) -> tuple[Truths, Truths]:
+def _membership(
+    frame: Frame, state: State, left: Value, right: Value, span: Span | None
+) -> tuple[Truths, Truths]:
     constants = _constant_elements(frame, state, right)
     if constants is not None:
         return _probe_equality(left, constants)
     true = set[Truth]()
     people = key_objects(left)
     if people:
-        for probe in right.probes:
+        for probe in (*right.probes, *_declared_members(frame, right, span)):
             if probe.guard.evidence is Evidence.MEMBER:
                 true.add(_fact(probe)._replace(subject=people[0]))
         true.update(consent_of_members(frame, state, people[0], right))
     return frozenset(true), NOTHING
+
+
+def _declared_members(frame: Frame, container: Value, span: Span | None) -> list[Probe]:
+    """``in registry.CONSENTING``: a collection of a module that a policy names."""
+    found: list[Probe] = []
+    for atom in container.atoms if span is not None else ():
+        if isinstance(atom, ApiAtom) and atom.receiver is None:
+            for guard in frame.world.policy.guards_at(GuardKind.TEST, atom.path):
+                if guard.purpose is None:
+                    found.append(Probe(guard, guard.allows, None, frame.location(span)))
+    return found
 
 
 def _constant_elements(frame: Frame, state: State, container: Value) -> list[Const] | None:

@@ -525,6 +525,9 @@ def _is_script(frame: Frame) -> bool:
 @transfers(ir.Store)
 def _store(frame: Frame, state: State, i: ir.Store) -> State:
     value = declared_in_line(frame, frame.registers[i.source], i.name, i.span)
+    if i.name.startswith("."):  # one side of ``and`` or ``or``: what its test proves is joined with that of the other
+        implied = guards.tested(frame, value)
+        value = value if implied is value.implied else Value(value.atoms, implied, value.probes, value.choice)
     if len(value.atoms) > MAXIMAL_ATOMS:
         frame.cut = True
         frame.world.cut[frame.function.id] = None

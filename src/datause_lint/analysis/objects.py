@@ -20,11 +20,14 @@ OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
+OUTCOME: Final = "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows
 MANY: Final = "@many"  # of an object that stands for each element of a collection: that it does
+WITHIN: Final = "@within"  # of a context manager: what a policy says holds in its body, and no longer
+USED_AS: Final = "@used_as"  # of a parameter without annotation: the classes that those declare to whom it is handed on
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
 

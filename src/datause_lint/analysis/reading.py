@@ -15,7 +15,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.frame import SHAPE, Frame
+from datause_lint.analysis.frame import HELD, SHAPE, Frame
 from datause_lint.analysis.library import source_label, source_record
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
@@ -391,6 +391,8 @@ def _of_type(
         child = obj.child(attribute(name))
         if (_differs(known) or _holds_tables(frame, state, known)) and frame.is_input(obj) and frame.ask(child, SHAPE):
             return of(child), state  # the caller knows which instance it is
+        if frame.is_input(obj) and frame.ask(child, HELD):
+            return of(child), state
         symbolic = of(child, *world.instance_fields(kind.cls, name))
         return join(Value(known.atoms), symbolic), state
     fallback = _fallback_getattr(frame, kind.cls, obj, name)

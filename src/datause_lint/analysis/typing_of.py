@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import types
 from datause_lint.analysis.access import origin, read
 from datause_lint.analysis.frame import SHAPE, Frame
-from datause_lint.analysis.objects import ELEMENT, NARROWED, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, NARROWED, USED_AS, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.values import Atom, ClassAtom, Const, Truths, Value
@@ -106,7 +106,9 @@ def parameter_types(frame: Frame, obj: Obj) -> Types:
             return world.declared(parameter.annotation, module)
         if position == 0 and function.owner_class is not None and name in ("self", "cls"):
             return (Type(function.owner_class, None),)
-        return frame.world.wiring.parameter_types(world, function, parameter)
+        told = frame.world.wiring.parameter_types(world, function, parameter)
+        used = world.shared.read(obj, USED_AS) if not told and function.frees else None
+        return told or tuple(Type(atom.cls, None) for atom in (used.atoms if used else ()) if isinstance(atom, ClassAtom))
     return ()
 
 
