@@ -25,6 +25,7 @@ class Arguments:
     keywords: dict[str, Value] = field(default_factory=dict)
     more: Value | None = None
     more_keywords: Value | None = None
+    sent: Value | None = None  # into the generator that the call makes
 
     def get(self, ref: ArgumentRef, parameters: tuple[Parameter, ...] = ()) -> Value | None:
         """What a policy's argument reference stands for; None where the call does not give it."""

@@ -14,7 +14,18 @@ from datause_lint.analysis.frame import HELD, KEYS_OF, SHAPE, Frame, Later, shap
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, NARROWED, RESULT, USED_AS, WITHIN, Kind, Obj
+from datause_lint.analysis.objects import (
+    ELEMENT,
+    ENVIRONMENT,
+    NARROWED,
+    RESULT,
+    RETURNED,
+    SENT,
+    USED_AS,
+    WITHIN,
+    Kind,
+    Obj,
+)
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.state import State, join_states
@@ -150,9 +161,15 @@ def _with_bodies(frame: Frame, targets: list[Atom]) -> list[Atom]:
     found = [
         target
         for target in targets
-        if not (isinstance(target, BoundAtom) and (function := frame.world.function(target.function)) and is_stub(function))
+        if not (isinstance(target, BoundAtom) and _is_abstract(frame, target.function))
     ]
     return found or targets
+
+
+def _is_abstract(frame: Frame, name: FunctionId) -> bool:
+    function = frame.world.function(name)
+    marked = any((mark.api or "").startswith("abc.abstract") for mark in frame.world.marks_of(name))
+    return marked or (function is not None and is_stub(function))
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:
@@ -335,7 +352,11 @@ def call_function(
         identify(frame, state, function, inputs, result, span)
     if function.is_generator:
         state.facts = facts_before  # what it checks, it checks when it is run
-        return Outcome(_generator(frame, state, substitution, span), state)
+        generator = _generator(frame, state, substitution, span)
+        for obj in generator.objects():
+            state.store(obj, RETURNED, result)
+            frame.generators[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
+        return Outcome(generator, state)
     if asynchronous:
         learned = state.facts - facts_before
         state.facts = facts_before
@@ -364,6 +385,8 @@ def inputs_of(
     inputs: dict[Obj, Value] = {}
     if environment is not None:
         inputs[world.objects.parameter(name, ENVIRONMENT)] = of(environment)
+    if function.is_generator:
+        inputs[world.objects.parameter(name, SENT)] = arguments.sent if arguments.sent is not None else EMPTY
     for parameter, value in bind(frame, state, function, arguments, frame.site(span)).items():
         if value is None:
             value = world.default_of(name, parameter)

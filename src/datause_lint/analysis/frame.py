@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 IN_FLIGHT = "@exception"  # the variable that holds it
 SHAPE = "shape"
 KEYS_OF = "keys"
+HELD = "held"  # whether it is in an object that was made where all that is put into it is seen
 LONG_TEXT = 80  # characters: prose, which no condition is about
 _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
 
@@ -72,6 +73,7 @@ class Frame:
         self.registers: list[Value] = [EMPTY] * function.registers
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
         self.hints: dict[Obj, Types] = {}
+        self.reading: set[tuple[Obj, str]] = set()  # fields of loops' elements that are being read: ends circles
         self.types: dict[Obj, tuple[tuple[int, int], Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}
         self.collecting = False  # the last pass over the function: its findings count
@@ -85,6 +87,7 @@ class Frame:
         self.raised_values: list[Value] = []
         self.block = 0
         self.unawaited: dict[Obj, Later] = {}  # coroutines of which nobody has waited for the end
+        self.generators: dict[Obj, Later] = {}  # the calls that made them
         self.later: dict[Later, None] = {}  # calls that go on while this function does
         self.cut = False
         self.environment = world.objects.parameter(function.id, ENVIRONMENT)

@@ -33,7 +33,20 @@ from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, KEYS, OF, OPAQUE, WITHIN, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import (
+    ELEMENT,
+    ENVIRONMENT,
+    KEYS,
+    OF,
+    OPAQUE,
+    RETURNED,
+    SENT,
+    WITHIN,
+    Kind,
+    Obj,
+    attribute,
+    index,
+)
 from datause_lint.analysis.operators import binary, compared, unary
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
@@ -527,7 +540,8 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
     value = declared_in_line(frame, frame.registers[i.source], i.name, i.span)
     if i.name.startswith("."):  # one side of ``and`` or ``or``: what its test proves is joined with that of the other
         implied = guards.tested(frame, value)
-        value = value if implied is value.implied else Value(value.atoms, implied, value.probes, value.choice)
+        value = value if implied == value.implied else Value(value.atoms, implied, value.probes, value.choice)
+        frame.registers[i.source] = value
     if len(value.atoms) > MAXIMAL_ATOMS:
         frame.cut = True
         frame.world.cut[frame.function.id] = None
@@ -1081,6 +1095,11 @@ def _with_anext(frame: Frame, state: State, iterator: Value, span: ir.Span) -> V
 
 @transfers(ir.Await)
 def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
+    special = _call_special(frame, state, frame.registers[i.source], "__await__", [], i.span)
+    if special is not None:
+        value, after = special
+        frame.registers[i.target] = read(frame, after, value, RETURNED) if after is not None else EMPTY
+        return after
     outcome = awaited(frame, state, frame.registers[i.source])
     frame.registers[i.target] = outcome.value
     frame.register_names[i.target] = frame.register_names.get(i.source, "")
@@ -1093,7 +1112,10 @@ def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
         frame.yielded.append(attach(frame.registers[i.source], state.facts))
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
-    frame.registers[i.target] = EMPTY
+    sent = of(frame.world.objects.parameter(frame.function.id, SENT))
+    if frame.handler >= 0:
+        frame.raise_value(state, sent)  # ``throw``
+    frame.registers[i.target] = sent
     return state
 
 
@@ -1104,7 +1126,7 @@ def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
         frame.yielded.append(attach(elements(frame, state, source), state.facts))
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
-    frame.registers[i.target] = EMPTY
+    frame.registers[i.target] = read(frame, state, source, RETURNED)
     return state
 
 

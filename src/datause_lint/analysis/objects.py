@@ -17,6 +17,8 @@ from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 ELEMENT: Final = "[]"  # some element of a container, by iteration or an index that is not constant
 KEYS: Final = "{}"  # some key of a dict
 OPAQUE: Final = "*"  # what was put into an object of which nothing is known
+SENT: Final = "@sent"  # what a generator's body is sent, as a parameter of it
+RETURNED: Final = "@returned"  # what a generator's body returns
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class

@@ -44,6 +44,7 @@ from datause_lint.analysis.values import (
     carrying,
     join,
     join_all,
+    merge_atoms,
     of,
 )
 from datause_lint.ir.instructions import Span
@@ -130,6 +131,7 @@ def read_attribute(
 ) -> tuple[Value, State | None]:
     """``base.name``."""
     parts: list[Value] = []
+    beside: list[Value] = []  # of the data that went into what the objects are
     proven: dict[Obj, Implied] = {}
     after: State | None = state
     for atom, carried in frame.world.resolve(base).atoms.items():
@@ -138,12 +140,14 @@ def read_attribute(
             continue
         if after is not state:
             state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
-        parts.append(value)
+        (beside if isinstance(atom, (Label, Data)) else parts).append(value)
         if type(atom) is Obj and (value.probes or any(value.implied)):
             proven[atom] = guards.truths_of(value)
-    if base.atoms and not parts:
+    if base.atoms and not parts and not beside:
         return EMPTY, None
     found = join_all([part for part in parts if part.atoms])  # what has no such attribute is not meant
+    if beside:
+        found = Value(merge_atoms(found.atoms, join_all(beside).atoms), found.implied, found.probes)
     if len(proven) > 1:
         found = Value(found.atoms, found.implied, found.probes, Choice(base, proven))
     if name == "value" and base.probes:  # of an enum's member: evidence as the member is

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from collections.abc import Callable
 
 from datause_lint.analysis.access import (
@@ -329,14 +330,14 @@ def send(call: ModelCall) -> Value:
             call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "send"
         )
         return result
-    return call.read(call.receiver, ELEMENT)
-
-
-@method("add_done_callback")
-def done_callback(call: ModelCall) -> Value:
-    """Of a task, which is what its coroutine is."""
-    call.maybe(call.argument(0, "callback"), call.receiver)
-    return NONE
+    given = call.argument(1 if call.path.endswith("throw") and len(call.arguments.positional) > 1 else 0)
+    found = [call.read(call.receiver, ELEMENT)]
+    for obj in generators:
+        made = call.frame.generators.get(obj)
+        if made is not None:
+            found.append(call.read(call.call_with(made.function, replace(made.arguments, sent=given)), ELEMENT))
+            call.returns = True
+    return join_all(found)
 
 
 @method("__next__", "__anext__")

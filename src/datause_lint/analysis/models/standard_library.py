@@ -362,7 +362,7 @@ def submit(call: ModelCall) -> Value:
     return of(made)
 
 
-FUTURES: Final = ("concurrent.futures.Future()", "asyncio.Future()", "asyncio.Task()")
+FUTURES: Final = ("concurrent.futures.Future()", "asyncio.Future()", "asyncio.Task()", "builtins.coroutine()")
 
 
 @models("asyncio.sleep")
