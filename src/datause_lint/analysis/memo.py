@@ -27,7 +27,7 @@ class Context(Protocol):
 class Node:
     """A place in the trie: the next question, or a summary where there is none."""
 
-    __slots__ = ("approximation", "branches", "key", "provisional", "question", "reads", "recursive", "round", "running", "summary")
+    __slots__ = ("approximation", "branches", "key", "provisional", "question", "reads", "recursive", "repeats", "round", "running", "summary")
 
     def __init__(self) -> None:
         self.question: Question | None = None
@@ -36,6 +36,7 @@ class Node:
         self.reads: dict[Hashable, int] = {}  # versions of the shared state that the summary rests on
         self.provisional: dict[Hashable, int] = {}  # those of them that are approximations of recursive calls
         self.round = -1
+        self.repeats = 0
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None

@@ -29,6 +29,7 @@ class Solver:
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
+        self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
 
     def run(self) -> dict[FunctionId, Summary]:
         """The summaries of the functions that nobody in the program calls."""
@@ -43,7 +44,17 @@ class Solver:
                 break
         else:
             self.world.cut[FunctionId("<program>")] = None
-        return {**{name: self.summaries[name] for name in self._roots()}, **self.scripts}
+        return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
+
+    def _open_closures(self) -> dict[FunctionId, Summary]:
+        """Functions that decorators made and nobody calls, though the same decorator may have made others that are called."""
+        found: dict[FunctionId, Summary] = {}
+        for name, closures in self.closures.items():
+            uncalled = [each for environment, each in closures if not self.world.is_called(name, environment)]
+            if uncalled:
+                obligations = dict.fromkeys(owed for each in uncalled for owed in each.obligations)
+                found[name] = replace(uncalled[0], obligations=tuple(obligations))
+        return found
 
     # ── which modules ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,8 +110,9 @@ class Solver:
                 self._commit(name, summary)
         self._callers_known = True
         for name, environments in self._find_closures().items():
-            found = [self._ask(name, ClosureContext(self.world, name, each)) for each in environments]
-            summaries = [summary for summary in found if summary is not None]
+            found = [(each, self._ask(name, ClosureContext(self.world, name, each))) for each in environments]
+            self.closures[name] = [(each, summary) for each, summary in found if summary is not None]
+            summaries = [summary for _, summary in self.closures[name]]
             if summaries:
                 obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))

@@ -61,7 +61,7 @@ MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
-MAXIMAL_NESTING = 4  # of one function's contexts inside each other
+MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
 
@@ -84,6 +84,7 @@ class World:
         self.shared = SharedState()
         self.places: dict[Obj, Location] = {}  # where external objects come from
         self.callers: dict[FunctionId, dict[FunctionId, None]] = {}
+        self._called_with: dict[tuple[FunctionId, Obj], None] = {}
         self.subclasses_of: dict[ClassId, dict[ClassId, None]] = {}
         self.cut: dict[FunctionId, None] = {}
         self.records = records
@@ -108,6 +109,7 @@ class World:
         self._memos: dict[FunctionId, Node] = {}
         self._active: dict[FunctionId, int] = {}
         self._contexts: dict[FunctionId, int] = {}
+        self._running: dict[FunctionId, list[_Run]] = {}
         self._runs: dict[tuple[FunctionId, int], int] = {}
         self._last: dict[FunctionId, Summary] = {}
         # Data that no rule would report is not followed.
@@ -489,7 +491,13 @@ class World:
             self.shared.note_all(node.reads)
             return node.summary
         runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
-        if self._active.get(name, 0) >= MAXIMAL_NESTING or runs > MAXIMAL_RUNS_A_ROUND:
+        running = self._running.get(name)
+        if running is not None and len(running) >= MAXIMAL_NESTING:  # it does with other inputs what it does with these
+            outermost = running[0]
+            outermost.tip.recursive = True
+            self.shared.note_read(("run", id(outermost.tip)))
+            return outermost.told
+        if runs > MAXIMAL_RUNS_A_ROUND:
             self.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         if self.budget <= 0:
@@ -497,11 +505,7 @@ class World:
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         module = self.module(self.module_of(name))
         assert module is not None
-        self._active[name] = self._active.get(name, 0) + 1
-        try:
-            return self._solve(function, module, context, root)
-        finally:
-            self._active[name] -= 1
+        return self._solve(function, module, context, root)
 
     def _usable(self, node: Node) -> bool:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
@@ -523,9 +527,13 @@ class World:
         """
         for _ in range(MAXIMAL_RUNS):
             run = _Run(root, Summary(function.id))
+            self._running.setdefault(function.id, []).append(run)
             self.shared.begin()
-            summary = self._run(self, function, module, context, run)  # type: ignore[arg-type]
-            reads = self.shared.end()
+            try:
+                summary = self._run(self, function, module, context, run)  # type: ignore[arg-type]
+            finally:
+                reads = self.shared.end()
+                self._running[function.id].pop()
             used, tip = run.finish(), run.tip
             settled = not used or summary.same_as(run.told)
             if tip.summary is None:
@@ -799,8 +807,14 @@ class World:
         """The function is called from outside of the program, whoever calls it inside."""
         self.entries[function] = None
 
-    def note_call(self, caller: FunctionId, callee: FunctionId) -> None:
+    def note_call(self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None) -> None:
         self.callers.setdefault(callee, {})[caller] = None
+        if environment is not None and caller != callee:
+            self._called_with[callee, environment] = None
+
+    def is_called(self, name: FunctionId, environment: Obj) -> bool:
+        """Whether somebody calls the function as it is with what it has captured there."""
+        return name not in self.entries and (name, environment) in self._called_with
 
 
 class _Run:
