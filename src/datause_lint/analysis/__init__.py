@@ -36,7 +36,7 @@ def _analyse(program: Program, policy: CompiledPolicy) -> AnalysisResult:
     from datause_lint.analysis.frameworks import frameworks
     from datause_lint.analysis.interpreter import run
     from datause_lint.analysis.judge import judge
-    from datause_lint.analysis.models import builtins, standard_library  # noqa: F401  # they register themselves
+    from datause_lint.analysis.models import builtins, files, standard_library  # noqa: F401  # they register themselves
     from datause_lint.analysis.models.registry import MODELS
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.solver import Solver

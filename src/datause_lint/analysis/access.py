@@ -47,6 +47,7 @@ TUPLE: Final = "builtins.tuple"
 GENERATOR: Final = "builtins.generator"
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
+FILE: Final = "@file"  # of an open file: what stands for the file on disk
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,14 +150,19 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
 
 def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     """What the objects hold that the element stands for. They may stand for it in turn: loops feed each other."""
-    if (obj, key) in frame.reading:
-        return EMPTY
-    frame.reading.add((obj, key))
+    known = frame.reading.get((obj, key))
+    if known is not None:
+        return known
+    outermost = not frame.reading
+    frame.reading[obj, key] = EMPTY
     try:
         stands = origin(frame, state, obj)
-        return seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands))
+        found = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands))
+        frame.reading[obj, key] = found
+        return found
     finally:
-        frame.reading.discard((obj, key))
+        if outermost:
+            frame.reading.clear()
 
 
 def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None) -> Value:
@@ -385,6 +391,10 @@ def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
         before = stored_value(frame, state, obj, OPAQUE)
         addition = carrying(value, carried)
         state.store(obj, OPAQUE, addition if before is None else join(before, addition))
+        on_disk = stored_value(frame, state, obj, FILE)
+        for file in on_disk.objects() if on_disk is not None else ():
+            state.store_weakly(file, OPAQUE, addition)
+            frame.world.publish(frame, state, file, OPAQUE, addition)
         if obj.root.kind in (Kind.CURRENT, Kind.PAST):
             add_opaque(frame, state, origin(frame, state, obj), value)
 

@@ -73,7 +73,7 @@ class Frame:
         self.registers: list[Value] = [EMPTY] * function.registers
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
         self.hints: dict[Obj, Types] = {}
-        self.reading: set[tuple[Obj, str]] = set()  # fields of loops' elements that are being read: ends circles
+        self.reading: dict[tuple[Obj, str], Value] = {}  # fields of loops' elements, while one is read: ends circles
         self.types: dict[Obj, tuple[tuple[int, int], Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}
         self.collecting = False  # the last pass over the function: its findings count

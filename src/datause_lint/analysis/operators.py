@@ -56,6 +56,8 @@ def binary(
     modelled = frame.world.wiring.binary(frame, state, operator, left, right, span)
     if modelled is not None:
         return modelled, state
+    if operator == "/" and any(obj.api in PATHS for obj in left.objects()):
+        return _below(frame, state, left, right, span), state
     if in_place and operator in ("+", "|"):
         changed = _in_place(frame, state, left, right)
         if changed is not None:
@@ -68,6 +70,18 @@ def binary(
     if text is not None:
         atoms[text] = NOTHING
     return Value(atoms, _of_both(frame, operator, left, right)), state
+
+
+PATHS: Final = ("pathlib.Path()", "pathlib.PurePath()", "pathlib.PosixPath()", "anyio.Path()")
+
+
+def _below(frame: Frame, state: State, folder: Value, name: Value, span: Span) -> Value:
+    """``folder / name``: a path again, which knows its parts."""
+    made = frame.world.objects.external(f"{frame.site(span)}~path", ApiPath(PATHS[0]))
+    state.allocate(made)
+    state.store(made, "@argument0", folder)
+    state.store(made, "@argument1", name)
+    return Value({made: NOTHING, **data_of(frame, state, join(folder, name)).atoms})
 
 
 def _formatted(

@@ -169,6 +169,11 @@ def _of_atom(
     if type(atom) is Obj:
         known = any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
+        for each in definitions(frame, atom) if after is not None else ():
+            more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
+            value = join(value, more)
+            if after is None:
+                break
         return carrying(value, carried), after
     if isinstance(atom, (Label, Data)):
         if name in WITHOUT_DATA:
@@ -187,6 +192,16 @@ def _of_atom(
     if isinstance(atom, (FunctionAtom, BoundAtom)):
         return _of_function(frame, state, atom, name), state
     return EMPTY, state
+
+
+def definitions(frame: Frame, obj: Obj) -> list[Atom]:
+    """The modules, classes and functions that an input is known to be: a captured name, a parameter."""
+    if not frame.is_input(obj):
+        return []
+    return [atom for atom in frame.known_atoms(obj) if isinstance(atom, DEFINITIONS)]
+
+
+DEFINITIONS = (ModuleAtom, ClassAtom, FunctionAtom, ApiAtom)
 
 
 def _of_module(

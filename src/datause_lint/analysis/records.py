@@ -51,7 +51,7 @@ class Records:
             return None
         own = Confidence.MEDIUM if self.is_person(frame, state, record, hint) else Confidence.LOW
         confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
-        if put_there(record, key, content, confidence):
+        if confidence < frame.world.least_confidence or put_there(record, key, content, confidence):
             return None
         relations, doubtful = self.subjects(frame, state, record)
         note = f"{name} of {self.describe(frame, state, record, hint)}"

@@ -190,6 +190,7 @@ def decorate(
     if len(arguments.positional) != 1 or arguments.keywords or arguments.more or arguments.more_keywords:
         return None
     decorated = arguments.positional[0]
+    function = Value({**function.atoms, **of(*_captured_decorators(frame, function)).atoms})
     if not decorated.atoms or not all(isinstance(atom, (FunctionAtom, ClassAtom, BoundAtom)) for atom in decorated.atoms):
         return None
     _declared_guards(frame, state, function, decorated, i.span)
@@ -218,6 +219,12 @@ def decorate(
         if not any(isinstance(each, ClassAtom) for each in decorated.atoms):
             decorated = frame.world.wiring.function_decorated(frame, state, decorated, mark)
     return decorated, state
+
+
+def _captured_decorators(frame: Frame, function: Value) -> list[Atom]:
+    """Of a decorator that the function around this one has imported."""
+    inputs = [obj for obj in function.objects() if frame.is_input(obj)]
+    return [atom for obj in inputs for atom in frame.known_atoms(obj) if isinstance(atom, ApiAtom)]
 
 
 def _makes_instance(frame: Frame, function: ApiAtom, given: Value, span: Span) -> bool:

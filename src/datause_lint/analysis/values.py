@@ -513,7 +513,7 @@ def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
     for atom in atoms:
         if type(atom) is Data:
             by_root[atom.of.root] = by_root.get(atom.of.root, 0) + 1
-    crowded = {root for root, count in by_root.items() if count > MANY_PARTS}
+    crowded = {root for root, count in by_root.items() if count > MANY_PARTS or count > 1 and Data(root) in atoms}
     if len(texts) <= MANY_TEXTS and not crowded:
         return atoms
     kept: dict[Atom, Truths] = {}

@@ -22,7 +22,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, Kind, attribute, index
-from datause_lint.analysis.reading import classes_of, read_attribute
+from datause_lint.analysis.reading import classes_of, definitions, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.state import attach
 from datause_lint.analysis.typing_of import types_of
@@ -48,11 +48,19 @@ from datause_lint.analysis.values import (
 )
 
 # What says something about a value and nothing of it.
-for _name in "len hash id isinstance issubclass callable ord abs round range hasattr breakpoint globals".split():
+for _name in "id isinstance issubclass callable ord abs round range hasattr breakpoint globals".split():
     models(f"builtins.{_name}")(lambda call: EMPTY)
 models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
     lambda call: UNKNOWN_BOOLEAN
 )
+
+
+@models("builtins.len", "builtins.hash")
+def measured(call: ModelCall) -> Value:
+    call.special(call.argument(0), f"__{call.path.rpartition('.')[2]}__")
+    return EMPTY
+
+
 models("builtins.delattr")(lambda call: NONE)
 
 
@@ -487,6 +495,8 @@ def super_(call: ModelCall) -> Value:
             break
         outer = parent
     holder = call.optional(0)
+    if holder is not None:
+        holder = Value({**holder.atoms, **of(*(each for obj in holder.objects() for each in definitions(call.frame, obj))).atoms})
     if holder is None and outer.owner_class is not None:
         holder = of(ClassAtom(outer.owner_class))
     receiver = call.optional(1)

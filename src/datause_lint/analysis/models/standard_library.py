@@ -13,6 +13,7 @@ from datause_lint.analysis.models.containers import set_item
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
@@ -429,6 +430,15 @@ def thread(call: ModelCall) -> Value:
         add_double_star(call.frame, call.state, arguments, named)
     call.call_beside(target, arguments)
     return of(made)
+
+
+@models(*(f"{kind}().{name}" for kind in ("threading.Thread", "multiprocessing.Process") for name in ("start", "run")))
+def start(call: ModelCall) -> Value:
+    """Of a class of the program: its ``run``. What a plain thread runs has been called as it was made."""
+    bound = special_methods(call.frame, call.state, call.receiver, "run")
+    if bound.atoms:
+        call.call_beside(bound, Arguments())
+    return NONE
 
 
 # ── context variables, queues ─────────────────────────────────────────────────────────────────────────────────────
