@@ -205,11 +205,13 @@ def truths_of(value: Value) -> Implied:
     implied = value.settled().implied
     if not any(value.atoms.values()):
         return implied
+    # What an object carries may be said of it only where it is there at all: a row that a query may not have found.
     ways = [(Value({atom: NOTHING}), carried) for atom, carried in value.atoms.items()]
+    absent = [(way, carried if way.constant() is not None else NOTHING) for way, carried in ways]
     return Implied(
         implied.true | common(*(carried for way, carried in ways if way.may_be_true())),
-        implied.false | common(*(carried for way, carried in ways if way.may_be_false())),
-        implied.none | common(*(carried for way, carried in ways if way.may_be_none())),
+        implied.false | common(*(carried for way, carried in absent if way.may_be_false())),
+        implied.none | common(*(carried for way, carried in absent if way.may_be_none())),
         implied.some | common(*(carried for way, carried in ways if way.may_be_some())),
     )
 
