@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from flows.flow_cases import FAMILIES, analysed, label, read_family
+from flows.flow_cases import FAMILIES, analysed, in_functions, label, read_family
 
 families = [word for word in sys.argv[1:] if not word.startswith("-")] or list(FAMILIES)
 total = [0, 0, 0, 0]
@@ -15,6 +15,8 @@ for family in families:
         label(family)
     started = time.monotonic()
     cases = read_family(family)
+    if "--in-functions" in sys.argv:
+        cases = in_functions(cases)
     found = analysed(cases)
     sent = frozenset(place for case in cases for place in case.labelled())
     counts = [len(cases), len(sent & found), len(sent), len(found - sent)]

@@ -56,6 +56,8 @@ def load(number=1):
 '''
 
 _PRELUDE = "from ai import send; from data import secret; from people import load\n"
+_FUNCTION = "def whole_case():\n"
+_ONLY_IN_MODULES = re.compile(r"\b(import \*|global |globals\(|__name__|__getattr__\(name\):)|^from \.", re.MULTILINE)
 
 _HEADER = re.compile(r"^### +(\w+)(?: +\[(missed|false): (.+)\])?\s*$")
 _FILE = re.compile(r"^--- +(\S+)\s*$")
@@ -90,13 +92,26 @@ def read_family(family: str) -> list[Case]:
             name = header[1]
             assert name not in {case.name for case in cases}, f"{family}: two cases are called {name}"
             path = f"case_{name}/main.py"
-            cases.append(Case(name, header[2], header[3] or "", {f"case_{name}/__init__.py": "", path: _PRELUDE}))
+            cases.append(Case(name, header[2], header[3] or "", {f"case_{name}/__init__.py": "", path: _PRELUDE + "\n"}))
         elif cases and (file := _FILE.match(line)):
             path = f"case_{cases[-1].name}/{file[1]}"
             cases[-1].files[path] = ""
         elif cases:
             cases[-1].files[path] += line + "\n"
     return cases
+
+
+def in_functions(cases: list[Case]) -> list[Case]:
+    """The cases of one file, each with all its code inside a function: its names are local, its functions closures."""
+    found = []
+    for case in cases:
+        path = f"case_{case.name}/main.py"
+        text = case.files[path].removeprefix(_PRELUDE + "\n")
+        if len(case.files) == 2 and not _ONLY_IN_MODULES.search(text):
+            body = "".join(f"    {line}" for line in text.splitlines(keepends=True))
+            files = {**case.files, path: f"{_PRELUDE}{_FUNCTION}{body}whole_case()\n"}
+            found.append(Case(case.name, case.known, case.reason, files))
+    return found
 
 
 def program_of(cases: list[Case]) -> dict[str, str]:
@@ -199,7 +214,7 @@ def label(family: str) -> None:
     path, lines, number = "", [], 0
     for line in (CASES / f"{family}.txt").read_text(encoding="utf-8").splitlines():
         if header := _HEADER.match(line):
-            path, number = f"case_{header[1]}/main.py", 1
+            path, number = f"case_{header[1]}/main.py", 2
             name = header[1]
         elif file := _FILE.match(line):
             path, number = f"case_{name}/{file[1]}", 0

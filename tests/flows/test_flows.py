@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.flow_cases import FAMILIES, Case, analysed, read_family, run
+from flows.flow_cases import FAMILIES, Case, analysed, in_functions, read_family, run
 
 
 def _of(case: Case, places: frozenset[tuple[str, int]]) -> list[str]:
@@ -23,7 +23,15 @@ def test_cases_are_labelled_as_they_run(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_analysis_says_what_happens(family: str) -> None:
-    cases = read_family(family)
+    check(read_family(family))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_analysis_says_so_inside_a_function(family: str) -> None:
+    check(in_functions(read_family(family)))
+
+
+def check(cases: list[Case]) -> None:
     found = analysed(cases)
     wrong = []
     for case in cases:

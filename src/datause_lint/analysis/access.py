@@ -215,6 +215,14 @@ def origin(frame: Frame, state: State, obj: Obj) -> Value:
     return read(frame, state, origin(frame, state, obj.base), obj.key)
 
 
+def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
+    """The functions, classes and constants that an input is known to be, or an element of a loop over one."""
+    if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+        return list(frame.known_atoms(obj))
+    inputs = [each for each in origin(frame, state, obj).objects() if frame.is_input(each)]
+    return [atom for each in inputs for atom in frame.known_atoms(each)]
+
+
 def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
     obj = obj.plain
     stored = state.stored(obj, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datause_lint.analysis import library
-from datause_lint.analysis.access import GENERATOR, known_keys, read, stored_value
+from datause_lint.analysis.access import GENERATOR, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
@@ -133,7 +133,7 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
         if type(atom) is Obj:
             for kind in types_of(frame, state, atom):
                 found["instance", kind.cls or "", kind.api or ""] = None
-            for known in frame.known_atoms(atom):
+            for known in known_as(frame, state, atom):
                 found[shape_of_atom(known)] = None
         else:
             found[shape_of_atom(atom)] = None
@@ -194,7 +194,7 @@ def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
         if isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom, LazyImport)):
             found[atom] = None
         elif type(atom) is Obj:
-            for known in frame.known_atoms(atom):
+            for known in known_as(frame, state, atom):
                 if isinstance(known, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom)):
                     found[known] = None
             found.update(dict.fromkeys(_callable_object(frame, state, atom)))

@@ -50,7 +50,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.operators import binary, compared, unary
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
-from datause_lint.analysis.state import State, attach, join_states
+from datause_lint.analysis.state import CONDITION, State, attach, join_states
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import (
     EMPTY,
@@ -59,6 +59,7 @@ from datause_lint.analysis.values import (
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
+    BoundAtom,
     ClassAtom,
     Const,
     Fact,
@@ -217,15 +218,18 @@ class _Run:
         may_be_false = value.may_be_false() if known is None else any(not each.value for each in known)
         implied = guards.tested(frame, value)
         ways: list[tuple[int, State]] = []
+        condition = _condition(frame, branch.condition, value)
         if may_be_true:
             then = state.copy() if may_be_false else state
-            then.learn(implied.true | implied.some)
+            _assume(then, condition, True)
+            then.learn(implied.true | implied.some | guards.refusals(implied, True))
             _replace(then, tested, value.if_true())
             _choose(then, value, True)
             ways.append((branch.then, then))
         if may_be_false:
-            state.learn(implied.false)
-            _replace(state, tested, value.if_false())
+            _assume(state, condition, False)
+            state.learn(implied.false | guards.refusals(implied, False))
+            _replace(state, tested, _narrowed(frame, value))
             _choose(state, value, False)
             ways.append((branch.otherwise, state))
         return ways
@@ -313,7 +317,10 @@ class _Run:
 
     def _obligations(self) -> tuple[Any, ...]:
         frame = self.frame
-        sites = frame.sorted_guard_sites()
+        sites = tuple(
+            replace(site, stale=True) if (site.fact.guard, site.fact.location) in frame.stale else site
+            for site in frame.sorted_guard_sites()
+        )
         found = []
         for obligation in frame.obligations.values():
             seen = dict.fromkeys((*obligation.seen, *sites[:12]))
@@ -324,7 +331,8 @@ class _Run:
         if state is None:
             return
         frame = self.frame
-        wanted = _visible(frame, state, [returned, result.raises, result.yields or EMPTY, *_subjects(result)])
+        shared_cells = [of(frame.cells)] if frame.world.shared.knows(frame.cells) else []
+        wanted = _visible(frame, state, [*shared_cells, returned, result.raises, result.yields or EMPTY, *_subjects(result)])
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
@@ -338,7 +346,8 @@ class _Run:
         result.strong = frozenset(
             (obj, key)
             for obj, key in writes
-            if not frame.is_input(obj) or all(self._certain(each, obj, key) for _, each in self.exits)
+            if obj is not frame.cells  # one for all calls: what others have left there is there, too
+            and (not frame.is_input(obj) or all(self._certain(each, obj, key) for _, each in self.exits))
         )
 
     def _is_public(self, obj: Obj) -> bool:
@@ -359,6 +368,54 @@ def _replace(state: State, tested: Value, value: Value) -> None:
     for name, held in state.variables.items():
         if held is tested:
             state.variables[name] = value
+
+
+def _condition(frame: Frame, register: ir.Register, tested: Value) -> tuple[str, bool] | None:
+    """A name for the condition, by which it is known again where it is asked a second time; False: it is its negation."""
+    compared = frame.comparisons.get(register)
+    if compared is not None:
+        return compared
+    name = _input_name(frame, tested)
+    return (name, True) if name is not None else None
+
+
+def _input_name(frame: Frame, value: Value) -> str | None:
+    """Of a value that is one thing that the caller knows: it is the same wherever it is read."""
+    only = value.only_object()
+    if only is None or not frame.is_input(only):
+        return None
+    falsy = _falsy(only)
+    if any(type(atom) is Const and falsy not in carried for atom, carried in value.atoms.items()):
+        return None
+    return f"{CONDITION}{only!r}"
+
+
+def _falsy(obj: Obj) -> Same:
+    """Goes with the constants that an input was found to be one of."""
+    outcome = obj.child(OUTCOME + "false")
+    return Same(outcome, outcome)
+
+
+def _narrowed(frame: Frame, value: Value) -> Value:
+    """What is left of a value where it is false, which is still the caller's."""
+    only = value.only_object()
+    left = value.if_false()
+    if only is None or left is value or not frame.is_input(only) or len(value.atoms) > 1:
+        return left
+    return carrying(left, frozenset((_falsy(only),)))
+
+
+def _assume(state: State, condition: tuple[str, bool] | None, outcome: bool) -> None:
+    """What was found where the condition had the same outcome before holds again."""
+    if condition is None:
+        return
+    name, positive = condition
+    holds = outcome is positive
+    known = state.variables.get(name)
+    if known is not None:
+        implied = guards.truths_of(known)
+        state.learn(implied.true if holds else implied.false)
+    state.variables[name] = const(holds)
 
 
 def truth_of(frame: Frame, state: State, value: Value, span: ir.Span) -> tuple[Value, State | None]:
@@ -547,10 +604,12 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
         frame.world.cut[frame.function.id] = None
         value = Value(dict(list(value.atoms.items())[:MAXIMAL_ATOMS]))
     if i.scope is Scope.LOCAL or i.scope is Scope.CLASS:
+        _note_stale(frame, state, i.name, value)
         state.variables[i.name] = value
     elif i.scope is Scope.CELL:
         if frame.depth_of_cell(i.name) == 0:
             state.store(frame.cells, attribute(i.name), value)
+            frame.world.publish_if_shared(frame, state, frame.cells)
         else:
             holder = of(frame.environment)
             for _ in range(frame.depth_of_cell(i.name) - 1):
@@ -559,6 +618,17 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
     else:
         registration.store_global(frame, state, i.name, value)
     return state
+
+
+def _note_stale(frame: Frame, state: State, name: str, value: Value) -> None:
+    """Checks of the person whom the variable is about to forget."""
+    before = state.variables.get(name)
+    person = before.only_object() if before is not None and state.facts and frame.collecting else None
+    if person is None or person in value.atoms:
+        return
+    for fact in state.facts:
+        if type(fact) is Fact and fact.subject is person:
+            frame.stale.add((fact.guard, fact.location))
 
 
 @transfers(ir.Delete)
@@ -621,6 +691,10 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     if special is not None:
         frame.registers[i.target], after = special
         return after
+    by_class = _class_getitem(frame, base)
+    if by_class.atoms:
+        frame.registers[i.target], after = call_values(frame, state, by_class, Arguments([key]), i.span)
+        return after
     generic = _generic_alias(frame, state, base, key, i.span)
     value = generic if generic is not None else read_item(frame, state, base, key, i.span, hint)
     missing = _call_special(frame, state, base, "__missing__", [key], i.span)
@@ -646,8 +720,19 @@ def _generic_alias(frame: Frame, state: State, base: Value, key: Value, span: ir
                 state.store(made, index(0), key)
             return of(made)
         if isinstance(atom, ClassAtom):
-            return of(atom) if frame.world.class_attribute(atom.cls, "__class_getitem__") is None else None
+            return of(atom)
     return None
+
+
+def _class_getitem(frame: Frame, base: Value) -> Value:
+    """What a class of the program says ``Class[key]`` is."""
+    bound: list[Atom] = []
+    for atom in base.atoms:
+        found = frame.world.class_attribute(atom.cls, "__class_getitem__") if isinstance(atom, ClassAtom) else None
+        for each in found[0].atoms if found is not None else ():
+            if isinstance(each, FunctionAtom) and isinstance(atom, ClassAtom):
+                bound.append(BoundAtom(each.function, each.environment, frame.world.objects.class_object(atom.cls)))
+    return of(*bound)
 
 
 def _is_class_path(path: str) -> bool:
@@ -955,11 +1040,24 @@ def _compare(frame: Frame, state: State, i: ir.Compare) -> State | None:
     if modelled is not None:
         frame.registers[i.target] = modelled
         return state
+    _note_comparison(frame, i, left, right)
     true, false = guards.compare(frame, state, i.operator, left, right, i.span)
     outcome = _known_comparison(frame, i.operator, left, right)
     implied = Implied(true, false) if true or false else NO_IMPLICATION
     frame.registers[i.target] = Value({**(outcome or UNKNOWN_BOOLEAN).atoms, **answer.atoms}, implied)
     return state
+
+
+POSITIVE: Final = {"==": True, "is": True, "in": True, "!=": False, "is not": False, "not in": False}
+
+
+def _note_comparison(frame: Frame, i: ir.Compare, left: Value, right: Value) -> None:
+    """``mode == "preview"`` with an input: the same condition may be asked again."""
+    frame.comparisons.pop(i.target, None)
+    name = _input_name(frame, left)
+    constant = right.constant()
+    if name is not None and constant is not None and i.operator in POSITIVE:
+        frame.comparisons[i.target] = (f"{name} == {constant.value!r}", POSITIVE[i.operator])
 
 
 def _known_comparison(frame: Frame, operator: str, left: Value, right: Value) -> Value | None:

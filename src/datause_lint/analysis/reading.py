@@ -7,6 +7,7 @@ from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
     elements,
+    known_as,
     opaque,
     origin,
     read,
@@ -169,7 +170,7 @@ def _of_atom(
     if type(atom) is Obj:
         known = any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
-        for each in definitions(frame, atom) if after is not None else ():
+        for each in definitions(frame, state, atom) if after is not None else ():
             more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
             value = join(value, more)
             if after is None:
@@ -194,11 +195,9 @@ def _of_atom(
     return EMPTY, state
 
 
-def definitions(frame: Frame, obj: Obj) -> list[Atom]:
+def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     """The modules, classes and functions that an input is known to be: a captured name, a parameter."""
-    if not frame.is_input(obj):
-        return []
-    return [atom for atom in frame.known_atoms(obj) if isinstance(atom, DEFINITIONS)]
+    return [atom for atom in known_as(frame, state, obj) if isinstance(atom, DEFINITIONS)]
 
 
 DEFINITIONS = (ModuleAtom, ClassAtom, FunctionAtom, ApiAtom)

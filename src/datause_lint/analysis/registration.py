@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import CONTAINERS, stored_value, write
+from datause_lint.analysis.access import CONTAINERS, read, stored_value, write
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, Kind, Obj, attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
+    EMPTY,
     NOTHING,
     ApiAtom,
     Atom,
@@ -27,13 +28,14 @@ from datause_lint.analysis.values import (
     ModuleAtom,
     Truths,
     Value,
+    join_all,
     of,
 )
 from datause_lint.analysis.world import BASES
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ApiPath, ClassId
+from datause_lint.names import ApiPath, ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
 # ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,6 +108,34 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     body = world.function(ir_of_class.body)
     environment = frame.cells if body is not None and body.frees else None
     call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)
+    if environment is not None:
+        _keep_captures(frame, state, i.class_id, ir_of_class.body)
+
+
+def _keep_captures(frame: Frame, state: State, cls: ClassId, body: FunctionId) -> None:
+    """The methods of a class inside a function look captured names up in what the function's variables are kept in."""
+    world = frame.world
+    between = world.objects.new(f"{body}#cells")
+    world.shared.announce(between)
+    world.shared.write(between, ENVIRONMENT, of(frame.cells))
+    world.shared.announce(frame.cells)
+    world.publish_if_shared(frame, state, frame.cells)
+    holder, captured = world.objects.class_object(cls), world.objects.parameter(body, ENVIRONMENT)
+    for key in world.shared.keys(holder):
+        value = world.shared.read(holder, key) or EMPTY
+        if any(obj.root is captured for obj in value.objects()):
+            parts = [_seen_here(frame, state, atom, captured) for atom in value.atoms]
+            state.store_weakly(holder, key, join_all(parts))
+            world.publish(frame, state, holder, key, join_all(parts))
+
+
+def _seen_here(frame: Frame, state: State, atom: Atom, captured: Obj) -> Value:
+    """What the class's body has captured, as the function around it knows it."""
+    if type(atom) is not Obj or atom.root is not captured:
+        return of(atom)
+    if atom.base is None:
+        return of(frame.cells)
+    return read(frame, state, _seen_here(frame, state, atom.base, captured), atom.key)
 
 
 def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:

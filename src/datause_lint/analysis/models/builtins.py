@@ -496,7 +496,7 @@ def super_(call: ModelCall) -> Value:
         outer = parent
     holder = call.optional(0)
     if holder is not None:
-        holder = Value({**holder.atoms, **of(*(each for obj in holder.objects() for each in definitions(call.frame, obj))).atoms})
+        holder = Value({**holder.atoms, **of(*(each for obj in holder.objects() for each in definitions(call.frame, call.state, obj))).atoms})
     if holder is None and outer.owner_class is not None:
         holder = of(ClassAtom(outer.owner_class))
     receiver = call.optional(1)

@@ -84,8 +84,11 @@ def wrapped(call: ModelCall) -> Value:
             for outer in call.argument(0).atoms:
                 if isinstance(inner, FunctionAtom) and isinstance(outer, FunctionAtom):
                     call.frame.world.note_wrapper(outer, inner)
-                    holder = call.frame.world.objects.function_object(outer.function)
-                    call.frame.world.publish(call.frame, call.state, holder, attribute("__wrapped__"), of(inner))
+        for outer in call.argument(0).atoms:
+            if isinstance(outer, FunctionAtom):
+                holder = call.frame.world.objects.function_object(outer.function)
+                call.state.store_weakly(holder, attribute("__wrapped__"), call.read(of(obj), "@wrapped"))
+                call.frame.world.publish_if_shared(call.frame, call.state, holder)
     return call.argument(0)
 
 
