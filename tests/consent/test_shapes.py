@@ -747,3 +747,93 @@ def test_exceptions() -> None:
                 send(user.email)
         """
     )
+
+
+def test_the_same_condition_apart() -> None:
+    labelled(
+        """
+        def plain(user: User, dry):
+            if dry:
+                if not user.ai_consent:
+                    return
+            if dry:
+                send(user.email)
+        def plain_wrong(user: User, dry):
+            if dry:
+                if not user.ai_consent:
+                    return
+            if not dry:
+                send(user.email)  # expect: DU101
+        def compared(user: User, mode):
+            if mode == "send":
+                if not user.ai_consent:
+                    return
+            if mode == "send":
+                send(user.email)
+        def compared_other(user: User, mode):
+            if mode == "send":
+                if not user.ai_consent:
+                    return
+            if mode == "show":
+                send(user.email)  # expect: DU101
+        def compared_negated(user: User, mode):
+            if mode != "send":
+                return
+            if not user.ai_consent:
+                return
+            send(user.email)
+        def differs(user: User, mode):
+            if mode != "dry":
+                if not user.ai_consent:
+                    raise PermissionError
+            print("x")
+            if mode != "dry":
+                send(user.email)
+        def reassigned(user: User, mode, other):
+            if mode == "send":
+                if not user.ai_consent:
+                    return
+            mode = other
+            if mode == "send":
+                send(user.email)  # expect: DU101
+        def of_field(user: User, options):
+            if not options.dry_run:
+                if not user.ai_consent:
+                    return
+            if not options.dry_run:
+                send(user.email)
+        def of_field_written(user: User, options):
+            if not options.dry_run:
+                if not user.ai_consent:
+                    return
+            options.dry_run = False
+            if not options.dry_run:
+                send(user.email)  # expect: DU101
+        def in_loop(users: list[User], mode):
+            for user in users:
+                if mode == "send" and not user.ai_consent:
+                    continue
+                if mode == "send":
+                    send(user.email)
+        def in_loop_wrong(users: list[User], mode):
+            for user in users:
+                if mode == "send" and not user.ai_consent:
+                    print("no")
+                if mode == "send":
+                    send(user.email)  # expect: DU101
+        def none_or(user: User, session=None):
+            if session is None:
+                if not user.ai_consent:
+                    return
+            if session is None:
+                send(user.email)
+        def maybe_none_wrong(user: User, dry, flag):
+            if not dry:
+                if not user.ai_consent:
+                    return
+            if flag:
+                dry = None
+            if not dry:
+                send(user.email)  # expect: DU101
+        """
+    )

@@ -79,6 +79,8 @@ class Frame:
         self.collecting = False  # the last pass over the function: its findings count
         self.obligations: dict[Hashable, Obligation] = {}
         self.guard_sites: dict[GuardSite, None] = {}
+        self.comparisons: dict[Register, tuple[str, bool]] = {}  # conditions on inputs, by name; False: it is negated
+        self.stale: set[tuple[str, Location]] = set()  # checks of what a variable held before
         self.handler: int = -1
         self.raised: dict[int, State] = {}  # states in which control reaches a handler
         self.yielded: list[Value] = []

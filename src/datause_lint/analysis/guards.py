@@ -216,6 +216,13 @@ def truths_of(value: Value) -> Implied:
     )
 
 
+def refusals(implied: Implied, outcome: bool) -> Truths:
+    """Where a test has the outcome that is not the one that proves consent: that proves nothing, and explains."""
+    here, there = (implied.true, implied.false) if outcome else (implied.false, implied.true)
+    missing = [fact for fact in there - here if type(fact) is Fact and not fact.refused]
+    return frozenset(fact._replace(uses=(), refused=True) for fact in missing)
+
+
 EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it hands over proves anything
 
 

@@ -39,6 +39,7 @@ from datause_lint.analysis.objects import (
     KEYS,
     OF,
     OPAQUE,
+    OUTCOME,
     RETURNED,
     SENT,
     WITHIN,

@@ -232,7 +232,13 @@ def _why_not(obligation: Obligation, site: GuardSite) -> tuple[Why, str]:
         allowed = f"allows {', '.join(fact.uses)}" if fact.uses else "allows nothing that the policy knows"
         return Why.USE, f"{allowed}, the flow is for {use}"
     holding = [each for each in obligation.carried if type(each) is Fact and each.guard == fact.guard]
-    if holding:
+    if any(each.refused and each.location == fact.location for each in holding):
+        return Why.NEGATED, "does not hold here: the data is sent where consent is missing"
+    if any(not each.refused for each in holding):
+        if obligation.unproven:
+            return Why.SUBJECT, obligation.unproven
+        if site.stale:
+            return Why.STALE, "was made of somebody else, whom the variable held before"
         return Why.SUBJECT, "is not about the person whose data this is"
     sent = obligation.site.location if obligation.site.function == site.function else obligation.steps[-1].location
     if fact.location.path == sent.path and (fact.location.line, fact.location.column) > (sent.line, sent.column):

@@ -37,7 +37,11 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     if place is None and not _comes_from_caller(frame, state, obligation.data):
         place = obligation.site
     proof = proven_by(frame, state, obligation.data, obligation.sink, truths)
-    settled = replace(obligation, carried=truths, place=place, proven=proof)
+    unproven = obligation.unproven
+    if proof is None and not unproven and isinstance(obligation.data, Label):
+        about = doubt(frame, state, obligation.data, obligation.sink, truths)
+        unproven = "is about one of several people whom the data may be about" if about is not None else ""
+    settled = replace(obligation, carried=truths, place=place, proven=proof, unproven=unproven)
     if proof is not None:
         frame.world.note_evidence(settled)
         return

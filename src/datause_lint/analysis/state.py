@@ -27,6 +27,7 @@ from datause_lint.analysis.values import (
 )
 
 Fields = Mapping[str, Value]
+CONDITION: Final = "?"  # begins the variable that holds what a condition on an input came to
 ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
 
@@ -139,9 +140,10 @@ def join_states(left: State, right: State) -> State:
     variables = {
         name: _join_sides(value, right.variables.get(name), left_lost, right_lost)
         for name, value in left.variables.items()
+        if name in right.variables or not name.startswith(CONDITION)
     }
     for name, value in right.variables.items():
-        if name not in variables:
+        if name not in variables and not name.startswith(CONDITION):
             variables[name] = _only_side(value, right_lost)
     heap: dict[Obj, Fields] = {}
     for obj, fields in left.heap.items():

@@ -17,6 +17,7 @@ class GuardSite:
 
     fact: Fact
     function: FunctionId
+    stale: bool = False  # the variable that was checked holds somebody else by now
     certain: bool = True  # False: what it proves depends on more than the evidence
 
 

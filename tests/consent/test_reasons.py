@@ -1,0 +1,133 @@
+"""Why a guard that is there does not count, and when a flow is unproven only."""
+
+from __future__ import annotations
+
+import pytest
+
+from datause_lint.findings.finding import Verdict
+from datause_lint.policy.entries import Severity
+from tests.consent.people import findings
+
+REASONS = {
+    "stale": """
+        def f(user: User, friend: User):
+            if user.ai_consent:
+                user = friend
+                send(user.email)
+    """,
+    "order": """
+        def f(user: User):
+            send(user.email)
+            if not user.ai_consent:
+                return
+    """,
+    "branch": """
+        def f(user: User):
+            if user.ai_consent:
+                print(user.id)
+            send(user.email)
+    """,
+    "negated": """
+        def f(user: User):
+            if user.ai_consent:
+                return
+            send(user.email)
+    """,
+    "subject": """
+        def f(user: User, friend: User):
+            if friend.ai_consent:
+                send(user.email)
+    """,
+    "use": """
+        def f(user: User):
+            if user.training_consent:
+                send(user.email)
+    """,
+}
+
+OTHERS = {
+    "order": """
+        def f(user: User):
+            try:
+                send(user.email)
+            finally:
+                registry.require(user)
+    """,
+    "negated": """
+        def f(user: User):
+            if user.ai_opt_out:
+                send(user.email)
+    """,
+    "use": """
+        def f(user: User):
+            if user.has_consent("newsletter"):
+                send(user.email)
+    """,
+    "branch": """
+        def f(user: User, flag):
+            if flag:
+                registry.require(user)
+            send(user.email)
+    """,
+    "subject": """
+        def f(user: User, friend: User):
+            registry.require(friend)
+            send(user.email)
+    """,
+}
+
+
+@pytest.mark.parametrize(("why", "code"), [*REASONS.items(), *OTHERS.items()])
+def test_why(why: str, code: str) -> None:
+    (finding,) = findings(code)
+    assert finding.verdict is Verdict.VIOLATION
+    (guard,) = finding.guards
+    assert not guard.counts
+    assert guard.why is not None and guard.why.value == why
+
+
+@pytest.mark.parametrize("person", ["sender", "receiver"])
+def test_one_of_several_people_leaves_a_flow_unproven(person: str) -> None:
+    (finding,) = findings(
+        f"""
+        def f(message: Message):
+            if message.{person}.ai_consent:
+                send(message.email)
+        """
+    )
+    assert finding.verdict is Verdict.UNPROVEN
+    assert finding.severity is Severity.WARNING
+    (guard,) = finding.guards
+    assert guard.why is not None and guard.why.value == "subject"
+
+
+def test_without_any_guard_it_is_a_violation() -> None:
+    (finding,) = findings(
+        """
+        def f(message: Message, user: User):
+            send(message.email)
+        """
+    )
+    assert finding.verdict is Verdict.VIOLATION
+    assert not finding.guards
+
+
+def test_the_data_of_one_of_them_needs_his_consent() -> None:
+    (finding,) = findings(
+        """
+        def f(message: Message):
+            if message.sender.ai_consent:
+                send(message.receiver.email)
+        """
+    )
+    assert finding.verdict is Verdict.VIOLATION
+
+
+def test_an_assert_counts_and_says_what_strips_it() -> None:
+    assert not findings(
+        """
+        def f(user: User):
+            assert user.ai_consent
+            send(user.email)
+        """
+    )
