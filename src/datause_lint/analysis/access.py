@@ -192,10 +192,10 @@ def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = Non
 
 
 def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
-    """The one record of which all data is that was put into dicts: they are about whom it is about."""
+    """The one record of which all data is that was put into dicts or instances: they are about whom it is about."""
     records: dict[Obj, None] = {}
     for obj in stands.objects():
-        if obj.api != DICT:
+        if obj.api != DICT and obj.cls is None:
             return None
         for key in stored_keys(frame, state, obj):
             for atom in (stored_value(frame, state, obj, key) or EMPTY).atoms:

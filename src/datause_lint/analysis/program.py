@@ -28,6 +28,10 @@ class Program(Protocol):
         """The module's IR; None when the file could not be analysed (which is on record as an error)."""
         ...
 
+    def importing(self, modules: Iterable[str]) -> tuple[ModuleName, ...]:
+        """The modules, sorted, that import one of these modules from outside of the program."""
+        ...
+
     def mentioning(self, words: Iterable[str]) -> tuple[ModuleName, ...]:
         """The modules, sorted, in whose source one of the identifiers stands as a whole word."""
         ...

@@ -110,6 +110,21 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)
     if environment is not None:
         _keep_captures(frame, state, i.class_id, ir_of_class.body)
+    _tell_bases(frame, state, i, call)
+
+
+def _tell_bases(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> None:
+    """``__init_subclass__`` of the bases hears of the new class."""
+    world = frame.world
+    holder = world.objects.class_object(i.class_id)
+    for base in world.hierarchy(i.class_id)[1:]:
+        found = world.shared.read(world.objects.class_object(base), attribute("__init_subclass__"))
+        hooks = [atom for atom in found.atoms if isinstance(atom, FunctionAtom)] if found is not None else []
+        if hooks:
+            bound = of(*(BoundAtom(each.function, each.environment, holder) for each in hooks))
+            given = {name: frame.registers[register] for name, register in i.keywords if name and name != "metaclass"}
+            call(frame, state, bound, Arguments([], given), i.span)
+            return
 
 
 def _keep_captures(frame: Frame, state: State, cls: ClassId, body: FunctionId) -> None:

@@ -40,6 +40,7 @@ HTTP_CALLS: dict[str, int] = {
     "urllib3.PoolManager().request": 1,
     "websockets.connect": 0,
 }
+TELLING_POSITIONS = 2  # of a constructor: conditions look no further
 CONTENT = ("json", "data", "content", "files", "params", "body", "fields", "form")
 
 
@@ -58,9 +59,13 @@ def check_sinks(
     seen: set[str] = set()
     for path in paths:
         for sink in frame.world.policy.sinks_at(path):
-            if sink.id not in seen and applies(frame, state, sink, receiver, arguments, parameters):
+            if sink.id in seen:
+                continue
+            if applies(frame, state, sink, receiver, arguments, parameters):
                 seen.add(sink.id)
                 reach_sink(frame, state, sink, content_of(frame, state, sink, receiver, arguments, parameters), span, path)
+            elif sink.when and receiver is not None and any(map(frame.is_input, receiver.objects())):
+                frame.world.note_possible(frame.function.id)  # the caller's client may be one that the sink means
         if path in HTTP_CALLS:
             _check_url(frame, state, path, receiver, arguments, span)
 
@@ -122,15 +127,19 @@ def constructions(frame: Frame, state: State, receiver: Value) -> list[Arguments
 
 
 def construction(frame: Frame, state: State, obj: Obj) -> Arguments | None:
-    arguments = Arguments()
+    """What the object was made with; None where nothing is known of it."""
     keys = [key for key in stored_keys(frame, state, obj) if key.startswith("@argument")]
-    if frame.is_input(obj):
-
-
-        keys = [f"@argument:{name}" for name in frame.world.wiring.telling_arguments]
-        values = {key: read_object(frame, state, obj, key) for key in keys}
-    else:
-        values = {key: stored_value(frame, state, obj, key) or EMPTY for key in keys}
+    values = {key: stored_value(frame, state, obj, key) or EMPTY for key in keys}
+    if frame.is_input(obj):  # the caller is asked for what the policy's conditions look at
+        for name in frame.world.wiring.telling_arguments:
+            told = read_object(frame, state, obj, f"@argument:{name}")
+            if fold(frame, told):
+                values[f"@argument:{name}"] = told
+        for position in range(TELLING_POSITIONS):
+            told = read_object(frame, state, obj, f"@argument{position}")
+            if fold(frame, told):
+                values[f"@argument{position}"] = told
+    arguments = Arguments()
     for key in sorted(values):
         if key.startswith("@argument:"):
             arguments.keywords[key.partition(":")[2]] = values[key]
@@ -139,7 +148,7 @@ def construction(frame: Frame, state: State, obj: Obj) -> Arguments | None:
             while len(arguments.positional) <= position:
                 arguments.positional.append(EMPTY)
             arguments.positional[position] = values[key]
-    return arguments if keys else None
+    return arguments if values else None
 
 
 def _check_url(

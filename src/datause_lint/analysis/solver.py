@@ -9,15 +9,16 @@ from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
+from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, NOTHING, FunctionAtom, Value, of
 from datause_lint.analysis.access import read
 from datause_lint.analysis.world import NO_CALLER, World
-from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
 
-MAXIMAL_ROUNDS = 8
+MAXIMAL_ROUNDS = 24
 ROOT_BUDGET = 60_000  # instructions that are run for one function that nobody calls, with all that it calls
 
 
@@ -26,6 +27,8 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[str, None] = {}
+        self._sieve = Sieve(world)
+        self._words = world.policy.sink_words() | frozenset(world.wiring.words)
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
@@ -33,7 +36,11 @@ class Solver:
 
     def run(self) -> dict[FunctionId, Summary]:
         """The summaries of the functions that nobody in the program calls."""
-        if self._add_modules(self.world.policy.anchors()):
+        policy, program = self.world.policy, self.world.program
+        modules = policy.anchor_modules()
+        tops = {module.partition(".")[0] for module in modules}
+        found = self._add(program.importing(modules))
+        if self._add_modules([word for word in policy.anchors() if word not in tops]) or found:
             self._add_modules(self.world.wiring.words)
         for round_number in range(MAXIMAL_ROUNDS):
             changes = self.world.shared.changes
@@ -59,7 +66,10 @@ class Solver:
     # ── which modules ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _add_modules(self, words: Iterable[str]) -> bool:
-        found = [name for name in self.world.program.mentioning(words) if name not in self._modules]
+        return self._add(self.world.program.mentioning(words))
+
+    def _add(self, modules: Iterable[ModuleName]) -> bool:
+        found = [name for name in modules if name not in self._modules]
         for name in found:
             if self.world.module(name) is not None:
                 self._modules[name] = None
@@ -70,7 +80,7 @@ class Solver:
         news: dict[str, None] = {}
         grown = False
         for name, summary in self.summaries.items():
-            if not summary.obligations:
+            if not summary.obligations and name not in self.world.possible:
                 continue
             grown = self.world.note_reaching(name) or grown
             for word in self._words_of(name):
@@ -138,15 +148,9 @@ class Solver:
             self.world.commit(Frame(self.world, function, module, NO_CALLER, Node()), summary)
 
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
-        """The functions that somebody outside may call; nested ones run when those run that make them."""
+        """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
-        found: list[FunctionIR] = []
-        for function in ir.functions.values() if ir is not None else ():
-            if function.kind is FunctionKind.MODULE_BODY:
-                found.append(function)
-            elif function.kind is FunctionKind.FUNCTION and "<locals>" not in function.id:
-                found.append(function)
-        return found
+        return self._sieve.relevant(ir, self._words | frozenset(self._names)) if ir is not None else []
 
     def _find_closures(self) -> dict[FunctionId, list[Obj]]:
         """Functions that decorators made, as modules and classes hold them, each with what it has captured."""

@@ -57,6 +57,7 @@ class Substitution:
         self._own = summary.function + "@"
         self._cells = summary.function + "#cells"
         self._objects: dict[Obj, Value] = dict(inputs)
+        self._fields: dict[Obj, dict[str, Value]] | None = None  # of the summary's writes
         self._truths: dict[Truth, Truth | None] = {}
         self._atoms: dict[Atom, Value] = {}
         self._values: dict[int, tuple[Value, Value]] = {}  # by identity, with the value itself: it must stay alive
@@ -80,7 +81,8 @@ class Substitution:
                 return of(obj)
             if obj.key == ELEMENT and self._allocated_by_callee(obj.base):
                 return of(*(each.child(ELEMENT) for each in base.objects()))
-            return read(self.frame, self.before, base, obj.key)
+            held = self._held_by_callee(obj.base, obj.key)
+            return held if held is not None else read(self.frame, self.before, base, obj.key)
         if obj.kind in (Kind.CURRENT, Kind.PAST):
             stands = self.summary.aliases.get(obj)
             if stands is not None:
@@ -90,6 +92,46 @@ class Substitution:
         if self._allocated_by_callee(obj):
             return of(self.frame.world.objects.seen_from(obj, self.site))
         return of(obj)
+
+    def _held_by_callee(self, holder: Obj, key: str) -> Value | None:
+        """What is in an element of a loop that stands for objects of the callee's own; None where it does for none."""
+        stands = self._stands_for(holder)
+        if stands is None or not any(map(self._allocated_by_callee, stands.objects())):
+            return None
+        parts: list[Value] = []
+        for atom, carried in stands.atoms.items():
+            if type(atom) is Obj and self._allocated_by_callee(atom):
+                parts.extend(carrying(self.value(each), self.truths(carried)) for each in self._fields_of(atom, key))
+            else:
+                parts.append(read(self.frame, self.before, self.value(Value({atom: carried})), key))
+        return join_all(parts)
+
+    def _stands_for(self, obj: Obj) -> Value | None:
+        """In the callee's terms."""
+        if obj.kind in (Kind.CURRENT, Kind.PAST):
+            return self.summary.aliases.get(obj)
+        if obj.kind is not Kind.FIELD or obj.base is None or obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+            return None
+        stands = self._stands_for(obj.base)
+        if stands is None:
+            return None
+        parts: list[Value] = []
+        for each in stands.objects():
+            own = self._allocated_by_callee(each)
+            parts.extend(self._fields_of(each, obj.key) if own else [of(each.child(obj.key))])
+        return join_all(parts)
+
+    def _fields_of(self, obj: Obj, key: str) -> list[Value]:
+        """What the callee has put into an object of its own: there, or where it is not known to be elsewhere."""
+        if self._fields is None:
+            self._fields = {}
+            for (each, name), value in self.summary.writes.items():
+                self._fields.setdefault(each, {})[name] = value
+        fields = self._fields.get(obj, {})
+        if key == ELEMENT:
+            return [value for name, value in fields.items() if name.startswith("[")]
+        names = (key,) if key in fields else (ELEMENT, OPAQUE)
+        return [fields[name] for name in names if name in fields]
 
     def _allocated_by_callee(self, obj: Obj) -> bool:
         if obj.kind not in ALLOCATED | {Kind.PAST, Kind.CURRENT}:

@@ -114,6 +114,7 @@ class World:
         self._last: dict[FunctionId, Summary] = {}
         # Data that no rule would report is not followed.
         self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
+        self.possible: dict[FunctionId, None] = {}
         self.budget = 0  # instructions that may still be run for the function that is being asked about
         self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
@@ -785,6 +786,10 @@ class World:
         """What ``import_module(name)`` gives."""
         found = self.program.find(name, importer)
         return of(ModuleAtom(found)) if found is not None else of(self.api(name))
+
+    def note_possible(self, function: FunctionId) -> None:
+        """The function calls a sink if it is given what the sink's conditions demand."""
+        self.possible[function] = None
 
     def note_evidence(self, obligation: Obligation) -> None:
         name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)

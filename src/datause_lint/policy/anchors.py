@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from datause_lint.policy.entries import Api, Sink
+from datause_lint.policy.entries import Api, Propagator, Sink
 from datause_lint.policy.path_table import ApiNames, PathTable
 
 
@@ -34,3 +34,36 @@ def _word_of_url(url: str) -> str:
     host = url.partition("/")[0]
     constant = host if host.strip("*.") else url
     return max((part.strip("./:-_") for part in constant.split("*")), key=len)
+
+
+def anchor_modules(
+    sinks: Iterable[Sink], apis: Iterable[Api], sink_paths: PathTable[Sink], names: ApiNames
+) -> tuple[str, ...]:
+    """Sorted: the modules at the head of the sinks' paths; of a company's common name space, with what follows it."""
+    paths = [path for sink in sinks for path in sink.call]
+    for api in apis:
+        if sink_paths.has_prefix(names.spellings(api.same_as)[-1]):
+            paths.extend((*api.path, api.same_as))
+    return tuple(sorted({_module_of(path) for path in paths if not path.startswith("*")}))
+
+
+COMMON_NAME_SPACES = frozenset({"google", "azure"})
+
+
+def _module_of(path: str) -> str:
+    top, _, rest = path.partition(".")
+    if top not in COMMON_NAME_SPACES:
+        return top.rstrip("()[]")
+    following = rest.partition(".")[0]
+    return f"{top}.{following}" if following.isidentifier() else top
+
+
+def sink_words(sinks: Iterable[Sink], propagators: Iterable[Propagator]) -> frozenset[str]:
+    """Last names of sinks' paths, and of calls that call a sink for their caller; the methods of HTTP clients."""
+    words = {"post", "put", "request", "stream", "urlopen", "Request", "ws_connect", "connect", "send"}
+    paths = [path for sink in sinks for path in sink.call]
+    paths.extend(path for propagator in propagators if propagator.calls is not None for path in propagator.call)
+    for path in paths:
+        names = [name for segment in path.split(".") if (name := segment.rstrip("()[]")) and name.isidentifier()]
+        words.update(names[-1:])
+    return frozenset(words)

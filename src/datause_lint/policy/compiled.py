@@ -76,6 +76,15 @@ class CompiledPolicy(Protocol):
         """Whether some entry's path begins with this one: code that the policy speaks about."""
         ...
 
+    def anchor_modules(self) -> tuple[str, ...]:
+        """Those of the anchors that are modules: what has a way into a sink through them imports them."""
+        ...
+
+    def sink_words(self) -> frozenset[str]:
+        """Identifiers of which at least one stands in every function that calls a sink itself: last names of the
+        sinks' paths, and of calls that call a sink for their caller."""
+        ...
+
     def anchors(self) -> tuple[str, ...]:
         """Words of which at least one stands in every source file with a direct way into a sink: top modules of the
         sinks' paths, hosts of their URLs, last names of ``*.name`` sinks."""

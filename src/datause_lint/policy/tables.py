@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from datause_lint.names import UseKey
-from datause_lint.policy.anchors import anchor_words
+from datause_lint.policy.anchors import anchor_modules, anchor_words, sink_words
 from datause_lint.policy.compiled import NameMatch
 from datause_lint.policy.entries import (
     Aborts,
@@ -61,6 +61,8 @@ class PolicyTables:
         self._apis = PathTable((api.path, api) for api in apis)
         self._knows_prefix = lru_cache(maxsize=1 << 16)(self._any_table_has_prefix)
         self._anchors = anchor_words(sinks, apis, self._sinks, self._names)
+        self._anchor_modules = anchor_modules(sinks, apis, self._sinks, self._names)
+        self._sink_words = sink_words(sinks, self.policy.of(Propagator))
 
     def __reduce__(self) -> tuple[type[PolicyTables], tuple[Policy]]:
         return PolicyTables, (self.policy,)
@@ -110,6 +112,12 @@ class PolicyTables:
 
     def knows_prefix(self, path: str) -> bool:
         return self._knows_prefix(path)
+
+    def anchor_modules(self) -> tuple[str, ...]:
+        return self._anchor_modules
+
+    def sink_words(self) -> frozenset[str]:
+        return self._sink_words
 
     def anchors(self) -> tuple[str, ...]:
         return self._anchors

@@ -71,6 +71,27 @@ class Contents:
             pending += fresh
         return found
 
+    def importing_modules(self, modules: frozenset[str]) -> list[Path]:
+        """The files that import one of the modules, which may be dotted, or name it whole in a string."""
+        tops = frozenset(module.partition(".")[0] for module in modules)
+        wanted = [module.encode().split(b".") for module in sorted(modules)]
+        return [path for path in self.mentioning(tops) if self._imports(path, wanted)]
+
+    def _imports(self, path: Path, wanted: list[list[bytes]]) -> bool:
+        text = self._searched(path)
+        lines = [set(line.translate(_SEPARATORS).split()) for line in _IMPORT.findall(text)]
+        everything: set[bytes] | None = None
+        for parts in wanted:
+            if not any(parts[0] in line for line in lines):
+                if b"import_module" in text and b".".join(parts) in text:
+                    return True
+                continue
+            if everything is None:
+                everything = set(text.translate(_SEPARATORS).split())
+            if everything.issuperset(parts):
+                return True
+        return False
+
     def mentioning(self, words: frozenset[str]) -> list[Path]:
         """The files in which one of the words stands as a whole word, in order."""
         spelled = [unicodedata.normalize("NFKC", word).encode(errors="replace") for word in sorted(words)]

@@ -103,6 +103,10 @@ class SourceProgram:
             self._mentions[wanted] = tuple(sorted(self._modules.name_of[path] for path in paths))
         return self._mentions[wanted]
 
+    def importing(self, modules: Iterable[str]) -> tuple[ModuleName, ...]:
+        paths = self._contents.importing_modules(frozenset(modules))
+        return tuple(sorted(self._modules.name_of[path] for path in paths))
+
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:
             path = self._modules.path_of.get(module)

@@ -1,0 +1,107 @@
+"""Which functions can lie on a way to a sink, by the names that they use: a cheap sieve in front of the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datause_lint.analysis.world import World
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.instructions import Scope
+from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
+from datause_lint.names import ClassId, FunctionId, ModuleName
+
+DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
+
+
+class Sieve:
+    """Remembers the names that each function uses."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._used: dict[FunctionId, frozenset[str]] = {}
+        self._variables: dict[ModuleName, frozenset[str]] = {}
+
+    def relevant(self, module: ModuleIR, words: frozenset[str]) -> list[FunctionIR]:
+        """The functions of a module that somebody outside may call, and that use one of the words; with those that
+        share state with them: methods of the same class, users of the same module variables.
+
+        Nested functions run when those run that make them.
+        """
+        outer = [function for function in module.functions.values() if _is_outer(function)]
+        known_as = self._aliases(module, words)
+        direct = [function for function in outer if not known_as.isdisjoint(self._uses(module, function))]
+        if not direct:
+            return []
+        classes = self._families({function.owner_class for function in direct if function.owner_class is not None})
+        variables = self._module_variables(module) & frozenset().union(*(self._uses(module, each) for each in direct))
+        chosen = {function.id for function in direct}
+        return [
+            function
+            for function in outer
+            if function.id in chosen
+            or function.owner_class in classes
+            or not variables.isdisjoint(self._uses(module, function))
+        ]
+
+    def _families(self, classes: set[ClassId]) -> set[ClassId]:
+        found = set(classes)
+        for cls in classes:
+            found.update(self._world.hierarchy(cls))
+            found.update(self._world.subclasses(cls))
+        return found
+
+    def _aliases(self, module: ModuleIR, words: frozenset[str]) -> frozenset[str]:
+        """The words, and the names under which the module imports them."""
+        found = set(words)
+        for function in module.functions.values():
+            imported = {
+                i.target: i.name
+                for block in function.blocks
+                for i in block.instructions
+                if type(i) is ir.ImportFrom and i.name in words
+            }
+            for block in function.blocks if imported else ():
+                found.update(i.name for i in block.instructions if type(i) is ir.Store and i.source in imported)
+        return frozenset(found)
+
+    def _uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
+        """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
+        known = self._used.get(function.id)
+        if known is None:
+            nested = function.id + ".<locals>."
+            inside = [each for each in module.functions.values() if each.id.startswith(nested)]
+            known = self._used[function.id] = frozenset(_names([function, *inside]))
+        return known
+
+    def _module_variables(self, module: ModuleIR) -> frozenset[str]:
+        """Names of the module that hold something made: a list, a client, a cache."""
+        known = self._variables.get(module.name)
+        if known is None:
+            body = module.functions[module.body]
+            defined = {i.target for block in body.blocks for i in block.instructions if isinstance(i, DEFINING)}
+            known = self._variables[module.name] = frozenset(
+                i.name
+                for block in body.blocks
+                for i in block.instructions
+                if type(i) is ir.Store and i.scope is Scope.GLOBAL and i.source not in defined
+            )
+        return known
+
+
+def _is_outer(function: FunctionIR) -> bool:
+    return function.kind is FunctionKind.MODULE_BODY or (
+        function.kind is FunctionKind.FUNCTION and "<locals>" not in function.id
+    )
+
+
+def _names(functions: Iterable[FunctionIR]) -> Iterable[str]:
+    for function in functions:
+        for block in function.blocks:
+            for i in block.instructions:
+                kind = type(i)
+                if kind is ir.GetAttribute or kind is ir.Load or kind is ir.SetAttribute:
+                    yield i.name  # type: ignore[union-attr]  # narrowed by kind
+                elif kind is ir.ImportFrom:
+                    yield i.name  # type: ignore[union-attr]
+                elif kind is ir.Const and isinstance(i.value, str) and i.value.isidentifier():  # type: ignore[union-attr]
+                    yield i.value  # type: ignore[union-attr]
