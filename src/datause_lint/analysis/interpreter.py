@@ -20,6 +20,7 @@ from datause_lint.analysis.access import (
     elements,
     forget_positions,
     known_keys,
+    note_filled,
     origin,
     read,
     remove_item,
@@ -36,6 +37,7 @@ from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
     ELEMENT,
     ENVIRONMENT,
+    FULL,
     KEYS,
     OF,
     OPAQUE,
@@ -422,7 +424,7 @@ def _assume(state: State, condition: tuple[str, bool] | None, outcome: bool) -> 
 def truth_of(frame: Frame, state: State, value: Value, span: ir.Span) -> tuple[Value, State | None]:
     """What is looked at where the value is tested: a class of the program may say by ``__bool__``."""
     if not value.atoms or not all(type(atom) is Obj and atom.cls is not None for atom in value.atoms):
-        return value, state
+        return guards.with_contents(state, value), state
     return _call_special(frame, state, value, "__bool__", [], span) or (value, state)
 
 
@@ -781,6 +783,7 @@ def _delete_item(frame: Frame, state: State, i: ir.DeleteItem) -> State | None:
     if special is not None:
         return special[1]
     constants = guards.fold(frame, frame.registers[i.key])
+    note_filled(state, frame.registers[i.base], UNKNOWN_BOOLEAN)
     only = frame.registers[i.base].only_object()
     if only is not None and constants is not None and len(constants) == 1 and only.kind in (Kind.NEW, Kind.EXTERNAL):
         if only.api == LIST:
@@ -817,6 +820,10 @@ def _build(frame: Frame, state: State, i: ir.Build) -> State | None:
         return after
     made = frame.world.objects.new(frame.site(i.span), api=ApiPath(KINDS[i.kind]))
     state.allocate(made)
+    if not i.items and i.kind in (BuildKind.LIST, BuildKind.SET):
+        state.store(made, FULL, const(False))
+        frame.registers[i.target] = of(made)
+        return state
     if i.kind is not BuildKind.SET and not any(item.starred for item in i.items):
         state.heap[made] = {index(n): frame.registers[item.register] for n, item in enumerate(i.items)}
         frame.registers[i.target] = of(made)
@@ -894,6 +901,8 @@ def _text_of(frame: Frame, value: Value) -> str | None:
 def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
     made = frame.world.objects.new(frame.site(i.span), api=ApiPath(DICT))
     state.allocate(made)
+    if not i.entries:
+        state.store(made, FULL, const(False))
     base = of(made)
     for entry in i.entries:
         value = frame.registers[entry.value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import tested
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OUTCOME, Kind, Obj, own_name
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, Kind, Obj, own_name
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age_with
@@ -31,10 +31,12 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    carrying,
     common,
     join,
-    widened,
+    join_all,
     of,
+    widened,
 )
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span

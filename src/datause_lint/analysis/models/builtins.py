@@ -64,13 +64,19 @@ def measured(call: ModelCall) -> Value:
 models("builtins.delattr")(lambda call: NONE)
 
 
+@models("builtins.len")
+def length(call: ModelCall) -> Value:
+    """A number that is zero where the container is empty."""
+    return Value({}, guards.with_contents(call.state, call.argument(0)).implied)
+
+
 @models("builtins.bool")
 def boolean(call: ModelCall) -> Value:
     value = call.argument(0)
     constants = guards.fold(call.frame, value)
     if constants is not None and len({bool(each.value) for each in constants}) == 1:
         return const(bool(constants[0].value))
-    implied = guards.tested(call.frame, value)
+    implied = guards.tested(call.frame, guards.with_contents(call.state, value))
     return Value(UNKNOWN_BOOLEAN.atoms, Implied(implied.true | implied.some, implied.false))
 
 

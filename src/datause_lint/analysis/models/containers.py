@@ -20,6 +20,7 @@ from datause_lint.analysis.access import (
     keys,
     forget_positions,
     known_keys,
+    note_filled,
     read,
     remove_item,
     stored_value,
@@ -37,10 +38,12 @@ from datause_lint.analysis.values import (
     EMPTY,
     NONE,
     NOTHING,
+    UNKNOWN_BOOLEAN,
     Const,
     Pattern,
     Value,
     comparison,
+    const,
     join,
     join_all,
     of,
@@ -49,6 +52,7 @@ from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence
 
 SPELLED = "@spelled"  # of a text in another spelling: the field that it was read from
+TAKING = frozenset("pop popleft popitem remove discard clear difference_update intersection_update get_nowait".split())
 Method = Callable[[ModelCall], Value]
 METHODS: dict[str, Method] = {}
 OF_DATA: set[str] = set()  # those that mean the same on a receiver that is no object, but data
@@ -71,6 +75,8 @@ def call_method(
         if modelled is not NotImplemented:
             return modelled, call.state if call.returns else None
     method = METHODS.get(name)
+    if name in TAKING:
+        note_filled(state, receiver, UNKNOWN_BOOLEAN)
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
         return result, call.state if call.returns else None
@@ -95,6 +101,7 @@ def method(*names: str, of_data: bool = False) -> Callable[[Method], Method]:
 @method("append", "add", "appendleft", "put", "put_nowait", "push")
 def append(call: ModelCall) -> Value:
     add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
+    note_filled(call.state, call.receiver, const(True))
     return NONE
 
 
