@@ -837,3 +837,103 @@ def test_the_same_condition_apart() -> None:
                 send(user.email)  # expect: DU101
         """
     )
+
+
+def test_errors_that_are_gathered() -> None:
+    labelled(
+        """
+        def validate(user: User, errors):
+            if not user.ai_consent:
+                errors.append("no")
+        def in_a_dict(user: User):
+            errors = {}
+            if not user.ai_consent:
+                errors["consent"] = "no"
+            if errors:
+                return errors
+            send(user.email)
+        def cleared(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            errors.clear()
+            if errors:
+                return errors
+            send(user.email)  # expect: DU101
+        def extended(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.extend(registry.reasons())
+            if errors:
+                return errors
+            send(user.email)  # expect: DU101
+        def otherwise(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            if not errors:
+                send(user.email)
+            else:
+                print(errors)
+        def wrong_way(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            if errors:
+                send(user.email)  # expect: DU101
+        def in_a_set(user: User):
+            errors = set()
+            if not user.ai_consent:
+                errors.add("no")
+            if len(errors) == 0:
+                send(user.email)
+        def counted(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            if len(errors) != 0:
+                raise ValueError(errors)
+            send(user.email)
+        def taken_out(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            errors.pop()
+            if not errors:
+                send(user.email)  # expect: DU101
+        def more_than_one(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            if len(errors) > 1:
+                raise ValueError(errors)
+            send(user.email)  # expect: DU101
+        def by_function(user: User):
+            ok = not errors_of(user)
+            if ok:
+                send(user.email)
+        def errors_of(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            if not user.active:
+                errors.append("inactive")
+            return errors
+        def begun_anew(user: User):
+            errors = []
+            if not user.ai_consent:
+                errors.append("no")
+            errors = []
+            if errors:
+                return
+            send(user.email)  # expect: DU101
+        def in_a_round(users: list[User]):
+            for user in users:
+                errors = []
+                if not user.ai_consent:
+                    errors.append("no")
+                if errors:
+                    continue
+                send(user.email)
+        """
+    )

@@ -7,6 +7,7 @@ from typing import Final
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import (
     CHILD,
+    FULL,
     ELEMENT,
     KEYS,
     OF,
@@ -21,6 +22,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -367,8 +369,17 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
         frame.world.publish(frame, state, obj, key, value)
 
 
+def note_filled(state: State, base: Value, filled: Value) -> None:
+    """Something was put into a container that began empty, or may have been taken out."""
+    objects = base.objects()
+    for obj in objects:
+        if state.stored(obj, FULL) is not None:
+            state.store(obj, FULL, filled if len(objects) == 1 else UNKNOWN_BOOLEAN)
+
+
 def add_element(frame: Frame, state: State, base: Value, value: Value, key: Value | None = None) -> None:
     """One more element, at no known place; of a dict, under ``key``."""
+    note_filled(state, base, UNKNOWN_BOOLEAN)
     for obj, carried in base.atoms.items():
         if type(obj) is not Obj:
             continue

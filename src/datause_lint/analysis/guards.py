@@ -7,7 +7,7 @@ from typing import Final
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import OUTCOME, Obj
+from datause_lint.analysis.objects import FULL, OUTCOME, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
@@ -223,6 +223,15 @@ def refusals(implied: Implied, outcome: bool) -> Truths:
     return frozenset(fact._replace(uses=(), refused=True) for fact in missing)
 
 
+def with_contents(state: State, value: Value) -> Value:
+    """A container that began empty: whether something is in it tells what was found on the way."""
+    only = value.only_object()
+    full = state.stored(only, FULL) if only is not None and len(value.atoms) == 1 else None
+    if full is None or not any(full.implied):
+        return value
+    return Value(value.atoms, Implied(*(a | b for a, b in zip(value.implied, full.implied))), value.probes)
+
+
 EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it hands over proves anything
 
 
@@ -269,9 +278,10 @@ def _ordering(frame: Frame, operator: str, left: Value, right: Value) -> tuple[T
         return there, there
     least = constants[0].value
     if operator == ">" and least >= 0 or operator == ">=" and least > 0:
-        return there | implied.true, there
+        counted = least == (0 if operator == ">" else 1) and not left.atoms  # a length, which is never below zero
+        return there | implied.true, there | implied.false if counted else there
     if operator == "<" and 0 < least <= 1 or operator == "<=" and least == 0:
-        return there | implied.false, there
+        return there | implied.false, there | implied.true if not left.atoms and least == (1 if operator == "<" else 0) else there
     return there, there
 
 
@@ -336,6 +346,9 @@ def _constant_equality(frame: Frame, value: Value, constant: Const, *, strict: b
     elif constant.value is False:
         true |= implied.false
         false |= implied.true if _only_booleans(value) else NOTHING
+    elif constant.value == 0 and not value.atoms:  # a length
+        true |= implied.false
+        false |= implied.true
     elif constant.value and not says_no(constant.value):
         true |= implied.true
     if constant.value is not None:

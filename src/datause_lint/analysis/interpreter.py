@@ -761,11 +761,13 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
     constants = guards.fold(frame, key)
     if constants is not None and len(constants) == 1:
         write(frame, state, base, index(constants[0].value), value)
+        note_filled(state, base, const(True))
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
         forget_positions(frame, state, base)
         add_element(frame, state, base, elements(frame, state, value))
     else:
         write(frame, state, base, ELEMENT, value)
+        note_filled(state, base, const(True))
         names = data_of(frame, state, key) if not key.objects() else key
         if names.atoms or constants:
             for obj in base.objects():

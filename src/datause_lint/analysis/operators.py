@@ -263,7 +263,7 @@ def _unary(frame: Frame, state: State, operator: str, operand: Value, span: Span
         constants = guards.fold(frame, operand)
         if constants is not None and len({bool(each.value) for each in constants}) == 1:
             return const(not constants[0].value)
-        implied = guards.tested(frame, operand)
+        implied = guards.tested(frame, guards.with_contents(state, operand))
         swapped = Implied(implied.false, implied.true | implied.some)
         return Value(UNKNOWN_BOOLEAN.atoms, swapped if any(swapped) else NO_IMPLICATION)
     modelled = frame.world.wiring.unary(frame, state, operator, operand, span)

@@ -21,7 +21,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, Kind, attribute, index
+from datause_lint.analysis.objects import ELEMENT, FULL, Kind, attribute, index
 from datause_lint.analysis.reading import classes_of, definitions, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.state import attach
@@ -127,8 +127,7 @@ def sequence(call: ModelCall) -> Value:
     if given is not None and call.path == "builtins.iter" and len(call.arguments.positional) > 1:
         return call.container(kind, call.call(given))
     if given is None:
-        made = call.new(kind)
-        return of(made)
+        return _empty(call, kind)
     length = known_length(call.frame, call.state, given)
     if length is not None and call.path != "builtins.reversed":
         made = call.new(kind)
@@ -148,11 +147,17 @@ def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
     return result
 
 
+def _empty(call: ModelCall, kind: str) -> Value:
+    made = call.new(kind)
+    call.state.store(made, FULL, const(False))
+    return of(made)
+
+
 @models("builtins.set", "builtins.frozenset")
 def a_set(call: ModelCall) -> Value:
     given = call.optional(0)
     if given is None:
-        return of(call.new(SET))
+        return _empty(call, SET)
     return call.container(SET, call.elements(given))
 
 
