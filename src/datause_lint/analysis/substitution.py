@@ -81,7 +81,7 @@ class Substitution:
                 return narrowed_value(self.frame, self.before, base, ClassId(obj.key.removeprefix(NARROWED)))
             if base.atoms == {obj.base: frozenset()}:
                 return of(obj)
-            if obj.key == ELEMENT and self._allocated_by_callee(obj.base):
+            if obj.key == ELEMENT and obj.base.kind in ALLOCATED and self._allocated_by_callee(obj.base):
                 return of(*(each.child(ELEMENT) for each in base.objects()))
             held = self._held_by_callee(obj.base, obj.key)
             return held if held is not None else read(self.frame, self.before, base, obj.key)

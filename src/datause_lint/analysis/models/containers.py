@@ -144,8 +144,9 @@ def _update_from(call: ModelCall, given: Value) -> None:
             some = read(frame, state, pairs, index(1))
             some_keys = read(frame, state, pairs, index(0))
         if obj.symbolic:
-            some = join(some, of(obj.child(ELEMENT))) if some is not None else of(obj.child(ELEMENT))
-            some_keys = of(obj.child(KEYS))
+            inner = read(frame, state, of(obj), ELEMENT)
+            some = join(some, inner) if some is not None else inner
+            some_keys = keys(frame, state, obj)
         if some is not None:
             add_element(frame, state, call.receiver, some, some_keys)
     others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
