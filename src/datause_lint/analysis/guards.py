@@ -7,7 +7,7 @@ from typing import Final
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import FULL, OUTCOME, Obj
+from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
@@ -230,6 +230,45 @@ def with_contents(state: State, value: Value) -> Value:
     if full is None or not any(full.implied):
         return value
     return Value(value.atoms, Implied(*(a | b for a, b in zip(value.implied, full.implied))), value.probes)
+
+
+def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Value) -> None:
+    """``consents[user.id] = user.ai_consent``: evidence about whoever the key stands for."""
+    people = key_objects(key)
+    names = identities(frame, state, people[0], state.facts) if people else {}
+    implied = truths_of(value)
+
+    def of_the_key(facts: Truths) -> Truths:
+        return frozenset(
+            fact._replace(subject=holder) for fact in facts if type(fact) is Fact and fact.subject in names and not fact.every
+        )
+
+    told = Implied(of_the_key(implied.true), of_the_key(implied.false))
+    before = state.stored(holder, BY_KEY)
+    if before is not None:
+        told = Implied(common(before.implied.true, told.true), common(before.implied.false, told.false))
+    state.store(holder, BY_KEY, Value({}, told))
+
+
+def with_keys_person(state: State, base: Value, key: Value, found: Value) -> Value:
+    """A dict's value, with what it proves of the person whom the key stands for."""
+    only, people = base.only_object(), key_objects(key)
+    told = state.stored(only, BY_KEY) if only is not None and people else None
+    if only is None or told is None or not any(told.implied):
+        return found
+
+    def of_the_person(facts: Truths) -> Truths:
+        return frozenset(
+            fact._replace(subject=people[0]) if type(fact) is Fact and fact.subject is only else fact for fact in facts
+        )
+
+    implied = Implied(
+        found.implied.true | of_the_person(told.implied.true),
+        found.implied.false | of_the_person(told.implied.false),
+        found.implied.none,
+        found.implied.some,
+    )
+    return Value(found.atoms, implied, found.probes)
 
 
 EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it hands over proves anything

@@ -35,6 +35,7 @@ from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
+    BY_KEY,
     ELEMENT,
     ENVIRONMENT,
     FULL,
@@ -703,6 +704,7 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     missing = _call_special(frame, state, base, "__missing__", [key], i.span)
     if missing is not None and missing[1] is not None:
         value, state = join(value, missing[0]), missing[1]
+    value = guards.with_keys_person(state, base, key, value)
     modelled = frame.world.wiring.item(frame, state, base, key, value, i.span)
     frame.registers[i.target] = modelled if modelled is not None else value
     frame.register_names[i.target] = singular(hint)
@@ -766,6 +768,10 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
         forget_positions(frame, state, base)
         add_element(frame, state, base, elements(frame, state, value))
     else:
+        only = base.only_object()
+        fresh = only is not None and not elements(frame, state, base).atoms
+        if only is not None and (fresh or state.stored(only, BY_KEY) is not None):
+            guards.note_by_key(frame, state, only, key, value)
         write(frame, state, base, ELEMENT, value)
         note_filled(state, base, const(True))
         names = data_of(frame, state, key) if not key.objects() else key
@@ -945,6 +951,9 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
     key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
     add_element(frame, state, base, attach(value, _facts_for_element(state)), key)
     _note_every(frame, state, base, value)
+    only = base.only_object()
+    if key is not None and only is not None:
+        guards.note_by_key(frame, state, only, key, value)
     return state
 
 
@@ -958,16 +967,23 @@ def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
     only = base.only_object()
     if only is None:
         return
-    implied = guards.truths_of(value).true
+    implied = guards.truths_of(value)
+    true, false = (_of_everybody(frame, state, facts) for facts in (implied.true, implied.false))
+    before = state.stored(only, "@every")
+    if before is not None:
+        true, false = common(before.implied.true, true), common(before.implied.false, false)
+    state.store(only, "@every", Value({}, Implied(true=true, false=false)))
+
+
+def _of_everybody(frame: Frame, state: State, facts: Truths) -> Truths:
+    """What is known of the person of every round of a comprehension, as said of all whom it runs over."""
     proven: Truths = NOTHING
-    for truth in implied:
+    for truth in facts:
         if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
             stands = origin(frame, state, truth.subject).objects()
             if len(stands) == 1 and _unconditional(frame, truth.subject.root):
                 proven |= frozenset((truth._replace(subject=stands[0], every=True),))
-    before = state.stored(only, "@every")
-    kept = proven if before is None else before.implied.true & proven
-    state.store(only, "@every", Value({}, Implied(true=kept)))
+    return proven
 
 
 def _unconditional(frame: Frame, loop: Obj) -> bool:

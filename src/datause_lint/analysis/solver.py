@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from datause_lint.analysis.calling import shape
@@ -19,7 +20,8 @@ from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
-ROOT_BUDGET = 60_000  # instructions that are run for one function that nobody calls, with all that it calls
+ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
+TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
 
 
 class Solver:
@@ -27,6 +29,7 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[str, None] = {}
+        self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
         self._words = world.policy.sink_words() | frozenset(world.wiring.words)
         self._callers_known = False
@@ -107,8 +110,8 @@ class Solver:
 
     def _run_all(self) -> None:
         for module in list(self._modules):
-            self.world.budget = ROOT_BUDGET
-            self.world.run_body(module)
+            with self._spending():
+                self.world.run_body(module)
         for module in list(self._modules):
             self._run_script(module)
             for function in self._functions_of(module):
@@ -128,9 +131,17 @@ class Solver:
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
 
     def _ask(self, name: FunctionId, context: Context) -> Summary | None:
-        """A function's summary, within what one function may cost."""
-        self.world.budget = ROOT_BUDGET
-        return self.world.summarise(name, context)
+        """A function's summary, within what one function, and the whole program, may cost."""
+        with self._spending():
+            return self.world.summarise(name, context)
+
+    @contextmanager
+    def _spending(self) -> Iterator[None]:
+        granted = self.world.budget = max(min(ROOT_BUDGET, self._left), 0)
+        try:
+            yield
+        finally:
+            self._left -= granted - self.world.budget
 
     def _run_script(self, module: ModuleName) -> None:
         """The module as a script: what stands under ``if __name__ == "__main__"``."""

@@ -295,6 +295,7 @@ class Substitution:
     def apply(self) -> Value:
         """The call's effects on the caller's state; gives its result."""
         summary = self.summary
+        self.frame.world.budget -= len(summary.writes) + len(summary.obligations)  # a call costs what it hands over
         self._allocate()
         result = self.value(summary.returns)
         mapped = [((obj, key), self.value(value)) for (obj, key), value in summary.writes.items()]

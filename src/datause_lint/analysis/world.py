@@ -480,8 +480,10 @@ class World:
             return None
         root = self._memos.setdefault(name, Node())
         contexts = self._contexts.get(name, 0)
-        if contexts >= MANY_CONTEXTS:
-            context = Coarse(context, texts_only=contexts < 2 * MANY_CONTEXTS)
+        running = self._running.get(name, [])
+        nested = len(running) >= MAXIMAL_NESTING  # in its last call, the constants are others than in the first
+        if contexts >= MANY_CONTEXTS or nested:
+            context = Coarse(context, texts_only=contexts < 2 * MANY_CONTEXTS and not nested)
         node, complete = walk(root, context)
         if complete and node.running:
             node.recursive = True
@@ -492,8 +494,7 @@ class World:
             self.shared.note_all(node.reads)
             return node.summary
         runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
-        running = self._running.get(name)
-        if running is not None and len(running) >= MAXIMAL_NESTING:  # it does with other inputs what it does with these
+        if len(running) > MAXIMAL_NESTING:  # it does with other inputs what it does with these
             outermost = running[0]
             outermost.tip.recursive = True
             self.shared.note_read(("run", id(outermost.tip)))

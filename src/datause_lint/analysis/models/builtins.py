@@ -311,7 +311,9 @@ def some(call: ModelCall) -> Value:
     given = call.argument(0)
     length = known_length(call.frame, call.state, given)
     if not length:
-        return UNKNOWN_BOOLEAN
+        only = given.only_object()
+        every = stored_value(call.frame, call.state, only, "@every") if only is not None else None
+        return implying(NOTHING, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
     items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]
     return implying(
         common(*(item.true for item in items)), frozenset().union(*(item.false for item in items))

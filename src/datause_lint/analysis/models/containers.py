@@ -28,7 +28,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import field_probes, fold
+from datause_lint.analysis.guards import field_probes, fold, with_keys_person
 from datause_lint.analysis.library import unknown_call
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
@@ -210,7 +210,8 @@ def smash(call: ModelCall) -> None:
 def get(call: ModelCall) -> Value:
     if not call.arguments.all():  # of a queue
         return call.read(call.receiver, ELEMENT)
-    found = read_item(call.frame, call.state, call.receiver, call.argument(0, "key"), call.span)
+    key = call.argument(0, "key")
+    found = with_keys_person(call.state, call.receiver, key, read_item(call.frame, call.state, call.receiver, key, call.span))
     default = call.optional(1, "default")
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE
