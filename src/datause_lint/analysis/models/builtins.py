@@ -55,18 +55,16 @@ models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "built
 )
 
 
-@models("builtins.len", "builtins.hash")
-def measured(call: ModelCall) -> Value:
-    call.special(call.argument(0), f"__{call.path.rpartition('.')[2]}__")
+@models("builtins.hash")
+def hashed(call: ModelCall) -> Value:
+    call.special(call.argument(0), "__hash__")
     return EMPTY
-
-
-models("builtins.delattr")(lambda call: NONE)
 
 
 @models("builtins.len")
 def length(call: ModelCall) -> Value:
     """A number that is zero where the container is empty."""
+    call.special(call.argument(0), "__len__")
     return Value({}, guards.with_contents(call.state, call.argument(0)).implied)
 
 
