@@ -8,7 +8,7 @@ from textwrap import dedent
 from datause_lint.findings.finding import Finding
 from tests.programs import assert_labels, check_program
 
-MODELS = '''\
+MODELS = """\
 from __future__ import annotations
 
 import datetime
@@ -74,9 +74,9 @@ def send(text):
 
 def tune(text):
     client.files.create(file=text, purpose="fine-tune")
-'''
+"""
 
-POLICY = '''\
+POLICY = """\
 schema = 1
 
 [pack]
@@ -187,12 +187,12 @@ allows = ["ai"]
 "model_training" = ["ai.training", "ai.fine_tuning"]
 "assistant" = ["ai.inference", "ai.embedding"]
 "ai" = ["ai"]
-'''
+"""
 
-HEAD = '''\
+HEAD = """\
 from people import *
 import registry
-'''
+"""
 
 
 def labelled(code: str, files: Mapping[str, str] | None = None) -> None:

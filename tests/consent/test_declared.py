@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.consent.people import HEAD, MODELS, POLICY, findings, labelled
+from tests.consent.people import HEAD, MODELS, POLICY, labelled
 from tests.programs import assert_labels
 
 

@@ -250,6 +250,13 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
     state.store(holder, BY_KEY, Value({}, told))
 
 
+def forget_keys(state: State, base: Value) -> None:
+    """Something else was put into a dict of evidence."""
+    for obj in base.objects():
+        if state.stored(obj, BY_KEY) is not None:
+            state.store(obj, BY_KEY, Value({}))
+
+
 def with_keys_person(state: State, base: Value, key: Value, found: Value) -> Value:
     """A dict's value, with what it proves of the person whom the key stands for."""
     only, people = base.only_object(), key_objects(key)

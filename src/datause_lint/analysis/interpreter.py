@@ -764,6 +764,7 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
     if constants is not None and len(constants) == 1:
         write(frame, state, base, index(constants[0].value), value)
         note_filled(state, base, const(True))
+        guards.forget_keys(state, base)
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
         forget_positions(frame, state, base)
         add_element(frame, state, base, elements(frame, state, value))

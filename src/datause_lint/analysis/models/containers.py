@@ -28,7 +28,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import field_probes, fold, with_keys_person
+from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
 from datause_lint.analysis.library import unknown_call
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
@@ -75,6 +75,8 @@ def call_method(
         if modelled is not NotImplemented:
             return modelled, call.state if call.returns else None
     method = METHODS.get(name)
+    if name in ("update", "setdefault", "__setitem__"):
+        forget_keys(state, receiver)
     if name in TAKING:
         note_filled(state, receiver, UNKNOWN_BOOLEAN)
     if method is not None and (receiver.objects() or name in OF_DATA):
