@@ -436,7 +436,9 @@ def _membership(
 def _declared_members(frame: Frame, container: Value, span: Span | None) -> list[Probe]:
     """``in registry.CONSENTING``: a collection of a module that a policy names."""
     found: list[Probe] = []
-    for atom in container.atoms if span is not None else ():
+    if span is None:
+        return found
+    for atom in container.atoms:
         if isinstance(atom, ApiAtom) and atom.receiver is None:
             for guard in frame.world.policy.guards_at(GuardKind.TEST, atom.path):
                 if guard.purpose is None:

@@ -512,7 +512,9 @@ def enter_context(call: ModelCall) -> Value:
 def _until_exit(call: ModelCall, manager: Obj) -> None:
     """What holds in the body of a manager ends with the stack that it was put on."""
     within = stored_value(call.frame, call.state, manager, WITHIN)
-    for stack in call.receiver.objects() if within is not None else ():
+    if within is None:
+        return
+    for stack in call.receiver.objects():
         before = call.state.stored(stack, WITHIN)
         more = within.implied.true | before.implied.true if before is not None else within.implied.true
         call.state.store(stack, WITHIN, Value({}, Implied(true=more)))
