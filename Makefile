@@ -1,6 +1,7 @@
 # make try     install into $(VENV) and run the tool on examples/
 # make test    install what the tests need and run every check that CI runs
 # make format  put the code into the form that `make test` asks for
+# make flows   print how much of the flow of data through Python programs is followed, by family
 # make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
 # make bench   time the tool beside ruff and semgrep on some of them
 
@@ -13,7 +14,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH_VENV = $(abspath $(VENV))/bench
 CODE = src tests benchmarks examples
 
-.PHONY: try test format field bench clean
+.PHONY: try test format flows field bench clean
 
 try: $(VENV)/installed
 	@$(BIN)/datause-lint --version
@@ -29,6 +30,10 @@ test: $(VENV)/installed-for-tests
 format: $(VENV)/installed-for-tests
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+flows: $(VENV)/installed-for-tests
+	$(BIN)/python -m tests.flows --in-functions
+	$(BIN)/python -m tests.flows
 
 field: $(VENV)/installed
 	$(BIN)/python benchmarks/field.py --folder $(FIELD) --tool $(BIN)/datause-lint

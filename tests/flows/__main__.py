@@ -1,11 +1,11 @@
-"""Prints recall and false flows by family: ``python -m flows [--label] [FAMILY…]`` in the folder of the tests."""
+"""Prints recall and false flows by family: ``python -m tests.flows [--label] [--wrong] [--in-functions] [FAMILY…]``."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-from flows.flow_cases import FAMILIES, analysed, in_functions, label, read_family
+from tests.flows.flow_cases import FAMILIES, analysed, in_functions, label, read_family
 
 families = [word for word in sys.argv[1:] if not word.startswith("-")] or list(FAMILIES)
 total = [0, 0, 0, 0]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from programs import check_program
+from tests.programs import check_program
 
 CASES = Path(__file__).parent / "cases"
 FAMILIES = tuple(sorted(path.stem for path in CASES.glob("*.txt")))
@@ -39,7 +39,7 @@ use = "ai.inference"
 recipient = "A model"
 """
 
-_PEOPLE = '''
+_PEOPLE = """
 from dataclasses import dataclass
 
 from data import secret
@@ -53,7 +53,7 @@ class Person:
 
 def load(number=1):
     return Person(number, secret())
-'''
+"""
 
 _PRELUDE = "from ai import send; from data import secret; from people import load\n"
 _FUNCTION = "def whole_case():\n"
@@ -92,7 +92,9 @@ def read_family(family: str) -> list[Case]:
             name = header[1]
             assert name not in {case.name for case in cases}, f"{family}: two cases are called {name}"
             path = f"case_{name}/main.py"
-            cases.append(Case(name, header[2], header[3] or "", {f"case_{name}/__init__.py": "", path: _PRELUDE + "\n"}))
+            cases.append(
+                Case(name, header[2], header[3] or "", {f"case_{name}/__init__.py": "", path: _PRELUDE + "\n"})
+            )
         elif cases and (file := _FILE.match(line)):
             path = f"case_{cases[-1].name}/{file[1]}"
             cases[-1].files[path] = ""

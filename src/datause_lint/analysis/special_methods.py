@@ -54,7 +54,9 @@ def shown_as_text(
     return value, state
 
 
-def next_of(frame: Frame, state: State, iterator: Value, span: Span, caller: Caller) -> tuple[Value, State | None] | None:
+def next_of(
+    frame: Frame, state: State, iterator: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None] | None:
     """What ``next()`` gives, of an iterator whose class defines ``__next__``."""
     return call_special(frame, state, iterator, "__next__", [], span, caller)
 

@@ -54,7 +54,15 @@ def put_into(call: ModelCall, path: Value, data: Value) -> None:
         call.frame.world.publish(call.frame, call.state, file, OPAQUE, data)
 
 
-@models("builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "aiofiles.open", *(f"{path}.open" for path in PATHS))
+@models(
+    "builtins.open",
+    "io.open",
+    "codecs.open",
+    "gzip.open",
+    "bz2.open",
+    "aiofiles.open",
+    *(f"{path}.open" for path in PATHS),
+)
 def opened(call: ModelCall) -> Value:
     path = call.receiver if call.receiver.atoms else call.argument(0, "file")
     result, _ = unknown_call(
