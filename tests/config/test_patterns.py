@@ -38,7 +38,7 @@ def test_moved_patterns_match_the_same_files(
     monkeypatch.chdir(tree / working)
     moved = rebased(written, Path(os.path.relpath(tree / config)))
     absolute = tree / working / file
-    if not absolute.is_relative_to(tree / config):
+    if tree / config not in absolute.parents:
         assert not GitIgnoreSpec.from_lines(moved).match_file(file)
         return
     there = GitIgnoreSpec.from_lines(written).match_file(absolute.relative_to(tree / config).as_posix())

@@ -1,4 +1,4 @@
-"""What the programs of these tests share: people with consents of several kinds, one call to a model, one to training."""
+"""What the programs of these tests share: people with consents of several kinds, a call to a model, one to training."""
 
 from __future__ import annotations
 

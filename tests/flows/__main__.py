@@ -20,7 +20,7 @@ for family in families:
     found = analysed(cases)
     sent = frozenset(place for case in cases for place in case.labelled())
     counts = [len(cases), len(sent & found), len(sent), len(found - sent)]
-    total = [a + b for a, b in zip(total, counts)]
+    total = [a + b for a, b in zip(total, counts, strict=True)]
     hits = f"{counts[1]}/{counts[2]}"
     print(f"{family:<24}{counts[0]:>7}{hits:>12}{counts[3]:>7}{time.monotonic() - started:>9.1f}")
     if "--wrong" in sys.argv:

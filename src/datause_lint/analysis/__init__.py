@@ -19,7 +19,7 @@ RECURSION_LIMIT = 200_000
 
 @dataclass(frozen=True, slots=True)
 class AnalysisResult:
-    """``verdicts`` are the guarded flows; ``cut`` counts the functions whose analysis met a bound, named in ``bounds``."""
+    """``verdicts`` are the guarded flows; ``cut`` counts the functions that met a bound, named in ``bounds``."""
 
     findings: tuple[Finding, ...]
     verdicts: tuple[Finding, ...]

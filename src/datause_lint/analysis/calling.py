@@ -138,7 +138,7 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
         else:
             found[shape_of_atom(atom)] = None
     found.pop(None, None)
-    return tuple(sorted(found, key=repr)[:MAXIMAL_TARGETS])  # type: ignore[arg-type]
+    return tuple(sorted(found, key=repr)[:MAXIMAL_TARGETS])
 
 
 # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -458,7 +458,7 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
 
 
 def _await_unknown(frame: Frame, state: State, obj: Obj, value: Value) -> Value:
-    told = [descriptor for descriptor in (frame.ask(obj, SHAPE) if frame.is_input(obj) else ())]
+    told = frame.ask(obj, SHAPE) if frame.is_input(obj) else ()
     if any(isinstance(each, tuple) and each[-1] == COROUTINE for each in told):
         return of(obj.child(RESULT))
     kinds = types_of(frame, state, obj)

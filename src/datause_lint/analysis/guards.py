@@ -201,7 +201,7 @@ def fold(frame: Frame, value: Value) -> list[Const] | None:
 
 
 def truths_of(value: Value) -> Implied:
-    """What the value's truth and falsehood prove: of itself, and because it then comes from where the truth was proven."""
+    """What the value's truth and falsehood prove: of itself, and as it then comes from where the truth was proven."""
     implied = value.settled().implied
     if not any(value.atoms.values()):
         return implied
@@ -229,7 +229,7 @@ def with_contents(state: State, value: Value) -> Value:
     full = state.stored(only, FULL) if only is not None and len(value.atoms) == 1 else None
     if full is None or not any(full.implied):
         return value
-    return Value(value.atoms, Implied(*(a | b for a, b in zip(value.implied, full.implied))), value.probes)
+    return Value(value.atoms, Implied(*(a | b for a, b in zip(value.implied, full.implied, strict=True))), value.probes)
 
 
 def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Value) -> None:
@@ -282,7 +282,7 @@ EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it han
 
 
 def tested(frame: Frame, value: Value) -> Implied:
-    """What a test of the value proves; of the caller's own, that the test had this outcome: the caller knows the rest."""
+    """What a test of the value proves; of the caller's own, the outcome of the test: the caller knows the rest."""
     implied = truths_of(value)
     only = value.only_object()
     if only is None or not frame.is_input(only) or any(type(atom) is Const for atom in value.atoms):
@@ -290,7 +290,7 @@ def tested(frame: Frame, value: Value) -> Implied:
     if not frame.ask(only, EVIDENCE):
         return implied
     outcomes = [only.child(OUTCOME + name) for name in Implied._fields]
-    return Implied(*(facts | frozenset((Same(each, each),)) for facts, each in zip(implied, outcomes)))
+    return Implied(*(facts | frozenset((Same(each, each),)) for facts, each in zip(implied, outcomes, strict=True)))
 
 
 def compare(

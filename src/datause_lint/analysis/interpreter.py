@@ -185,13 +185,12 @@ class _Run:
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()
-        if block.handler >= 0:
-            assert state is not None
+        if state is not None and block.handler >= 0:
             frame.may_raise(state)
         for instruction in block.instructions:
-            state = TRANSFERS[type(instruction)](frame, state, instruction)
             if state is None:
                 break
+            state = TRANSFERS[type(instruction)](frame, state, instruction)
         leaving = self._leave(state, block.terminator) if state is not None else []
         leaving.extend(frame.raised.items())
         return leaving
@@ -368,14 +367,14 @@ class _Run:
 
 
 def _replace(state: State, tested: Value, value: Value) -> None:
-    """The variables that hold what was tested hold what is left of it: so ``a and b`` is ``b`` only where ``a`` is true."""
+    """Variables with what was tested hold what is left of it: so ``a and b`` is ``b`` only where ``a`` is true."""
     for name, held in state.variables.items():
         if held is tested:
             state.variables[name] = value
 
 
 def _condition(frame: Frame, register: ir.Register, tested: Value) -> tuple[str, bool] | None:
-    """A name for the condition, by which it is known again where it is asked a second time; False: it is its negation."""
+    """A name for the condition, by which it is known where it is asked again; False: it is its negation."""
     compared = frame.comparisons.get(register)
     if compared is not None:
         return compared

@@ -175,7 +175,7 @@ def _message(world: World, rule: Rule, obligation: Obligation, data: tuple[Categ
     labels = [world.policy.categories[key].label if key in world.policy.categories else key for key in data]
     return rule.message.format_map(
         {
-            "data": ", ".join(f"{label} ({key})" if label != key else key for label, key in zip(labels, data)),
+            "data": ", ".join(f"{label} ({key})" if label != key else key for label, key in zip(labels, data, strict=True)),
             "sink": obligation.sink.id,
             "recipient": obligation.sink.recipient,
             "use": obligation.sink.use,

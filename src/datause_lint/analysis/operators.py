@@ -163,8 +163,9 @@ def compared(
         outcome = call_special(frame, state, receiver, method, [other], span, caller)
         if outcome is not None:
             value, after = outcome
-            data = {atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (Label, Data))}
-            return Value({} if operator in ("in", "not in", "!=") else data), after
+            if operator in ("in", "not in", "!="):
+                return EMPTY, after
+            return Value({atom: held for atom, held in value.atoms.items() if isinstance(atom, (Label, Data))}), after
     return None
 
 

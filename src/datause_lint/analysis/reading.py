@@ -170,11 +170,11 @@ def _of_atom(
     if type(atom) is Obj:
         known = any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
-        for each in definitions(frame, state, atom) if after is not None else ():
-            more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
-            value = join(value, more)
+        for each in definitions(frame, state, atom):
             if after is None:
                 break
+            more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
+            value = join(value, more)
         return carrying(value, carried), after
     if isinstance(atom, (Label, Data)):
         if name in WITHOUT_DATA:

@@ -57,7 +57,7 @@ class Solver:
         return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
 
     def _open_closures(self) -> dict[FunctionId, Summary]:
-        """Functions that decorators made and nobody calls, though the same decorator may have made others that are called."""
+        """Functions that decorators made and nobody calls, though others of the same decorator may be called."""
         found: dict[FunctionId, Summary] = {}
         for name, closures in self.closures.items():
             uncalled = [each for environment, each in closures if not self.world.is_called(name, environment)]

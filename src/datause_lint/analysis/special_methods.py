@@ -1,4 +1,4 @@
-"""What the program's classes define for operators, built-in functions and statements: ``__add__``, ``__str__``, ``__iter__``."""
+"""What the program's classes define for operators, built-ins and statements: ``__add__``, ``__str__``, ``__iter__``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def call_special(
 def shown_as_text(
     frame: Frame, state: State, value: Value, span: Span, caller: Caller, names: tuple[str, ...] = (), depth: int = 0
 ) -> tuple[Value, State | None]:
-    """What ``str()`` shows of a value: a class of the program may say by ``__str__``, a container shows what it holds."""
+    """What ``str()`` shows of a value: a class of the program may say, a container shows what it holds."""
     for name in names or ("__format__", "__str__", "__repr__"):
         special = call_special(frame, state, value, name, [EMPTY] if name == "__format__" else [], span, caller)
         if special is not None:
@@ -62,7 +62,7 @@ def next_of(
 
 
 def iterated(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> tuple[Value, State | None]:
-    """What a loop over the value draws from: of a class of the program, what its ``__iter__`` or ``__getitem__`` gives."""
+    """What a loop over the value draws from: of a class of the program, what its special methods give."""
     special = call_special(frame, state, source, "__iter__", [], span, caller)
     if special is not None:
         value, after = special

@@ -176,7 +176,7 @@ class Substitution:
         implied = source.settled().implied
         if implied is NO_IMPLICATION:
             return after
-        return Value(after.atoms, Implied(*(a | b for a, b in zip(after.implied, implied))), after.probes)
+        return Value(after.atoms, Implied(*(a | b for a, b in zip(after.implied, implied, strict=True))), after.probes)
 
     def atom(self, atom: Atom) -> Value:
         found = self._atoms.get(atom)

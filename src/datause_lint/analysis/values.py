@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Final, NamedTuple, Union
+from typing import Final, NamedTuple
 
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.findings.finding import Location, Step
@@ -34,7 +34,7 @@ class Same(NamedTuple):
     right: Obj
 
 
-Truth = Union[Fact, Same]
+Truth = Fact | Same
 Truths = frozenset[Truth]
 NOTHING: Final[Truths] = frozenset()
 
@@ -201,9 +201,20 @@ class Data:
     of: Obj
 
 
-Atom = Union[
-    Obj, Const, Pattern, FunctionAtom, BoundAtom, ClassAtom, ModuleAtom, ApiAtom, LazyImport, MethodAtom, Label, Data
-]
+Atom = (
+    Obj
+    | Const
+    | Pattern
+    | FunctionAtom
+    | BoundAtom
+    | ClassAtom
+    | ModuleAtom
+    | ApiAtom
+    | LazyImport
+    | MethodAtom
+    | Label
+    | Data
+)
 
 
 class Implied(NamedTuple):
@@ -419,7 +430,7 @@ class Value:
             return self
         implied = self.implied
         for probe in self.probes:
-            implied = Implied(*(a | b for a, b in zip(implied, implications(probe))))
+            implied = Implied(*(a | b for a, b in zip(implied, implications(probe), strict=True)))
         return Value(self.atoms, implied)
 
 
@@ -546,7 +557,7 @@ def _meet(cases: Iterable[tuple[bool, Truths]]) -> Truths:
 
 
 def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Truths = NOTHING) -> Value:
-    """Either value. ``…_lost`` are facts of that side's path that the other path lacks: they may depend on the value."""
+    """Either value. ``…_lost`` are facts of that side's path that the other lacks: they may depend on the value."""
     if left is right and not left_lost and not right_lost:
         return left
     atoms = merge_atoms(left.atoms, right.atoms)

@@ -54,6 +54,7 @@ from datause_lint.policy.entries import Confidence
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
+    from datause_lint.analysis.models.registry import Model
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.wiring import Wiring
 
@@ -76,7 +77,7 @@ class World:
         run: Runner,
         records: Records,
         wiring: Wiring,
-        models: Mapping[str, object],
+        models: Mapping[str, Model],
     ) -> None:
         self.program = program
         self.policy = policy
@@ -397,7 +398,7 @@ class World:
         return tuple(found), tuple(metadata)
 
     def _types_of_alias(self, alias: Obj) -> tuple[Types, tuple[Value, ...]]:
-        """Of ``Alias = Annotated[Account, Depends(load)]``, ``Rows = list[Account]`` as an object that a module holds."""
+        """Of ``Alias = Annotated[Account, Depends(load)]``, ``Rows = list[Account]``: objects that a module holds."""
         assert alias.api is not None
         name = types.last_name(alias.api.removesuffix("[]"))
         items: list[Value] = []
@@ -644,7 +645,7 @@ class World:
             self.shared.bump(("marks", function))
 
     def marks_on(self, atom: FunctionAtom) -> list[Obj]:
-        """The marks of this closure: a wrapper that a decorator makes is marked wherever it stands, each time by others."""
+        """The marks of this closure: a wrapper that a decorator makes is marked wherever it stands, each time anew."""
         marks = self.marks_of(atom.function)
         if atom.environment is None:
             return marks

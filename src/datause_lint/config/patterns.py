@@ -17,7 +17,7 @@ def rebased(patterns: Iterable[str], folder: Path) -> list[str]:
     if down[0] != "..":
         return [_further_up(pattern, "/".join(down)) for pattern in patterns]
     up = _segments(os.path.relpath(".", folder))
-    return [moved for pattern in patterns if (moved := _further_down(pattern, up)) is not None]
+    return [moved for pattern in patterns for moved in _further_down(pattern, up)]
 
 
 def _segments(relative: str) -> list[str]:
@@ -30,16 +30,21 @@ def _further_up(pattern: str, below: str) -> str:
     return f"{negation}/{below}/{body.lstrip('/') if _is_anchored(body) else f'**/{body}'}"
 
 
-def _further_down(pattern: str, above: list[str]) -> str | None:
-    """The pattern of a folder, written in one below it."""
+def _further_down(pattern: str, above: list[str]) -> list[str]:
+    """The pattern of a folder, written in one below it: each way in which it can begin above and end inside."""
     negation, body = _split_negation(pattern)
-    if not _is_anchored(body) or body.startswith("**/"):
-        return pattern
-    segments = body.lstrip("/").split("/")
+    if not _is_anchored(body):
+        return [pattern]
+    if body.startswith("**/"):
+        segments = body.removeprefix("**/").split("/")
+        return [pattern, *(f"{negation}/{inner}" for k in range(len(above)) for inner in _inside(segments, above[k:]))]
+    return [f"{negation}/{inner}" for inner in _inside(body.lstrip("/").split("/"), above)]
+
+
+def _inside(segments: list[str], above: list[str]) -> list[str]:
+    """What is left of the segments below the folder ``above``, if they lead into it."""
     inner = segments[len(above) :]
-    if not any(inner) or not all(map(fnmatchcase, above, segments)):
-        return None
-    return f"{negation}/{'/'.join(inner)}"
+    return ["/".join(inner)] if any(inner) and all(map(fnmatchcase, above, segments)) else []
 
 
 def _split_negation(pattern: str) -> tuple[str, str]:

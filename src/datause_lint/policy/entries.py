@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, IntEnum
-from typing import Union
 
 from datause_lint.names import CategoryKey, RuleId, UseKey
 
@@ -30,7 +29,7 @@ class Origin:
     line: int
 
 
-Scalar = Union[str, int, float, bool, None]
+Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class ArgumentRef:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of a call: ``return``, ``self`` or an argument, and an access path in it (``"[0]"``, ``".text"``, ``"[]"``)."""
+    """A place of a call: ``return``, ``self`` or an argument, and a path in it (``"[0]"``, ``".text"``, ``"[]"``)."""
 
     base: ArgumentRef | None  # None: the return value
     path: tuple[str, ...] = ()

@@ -25,7 +25,8 @@ HEAD = """
 from typing import Annotated, Literal, Optional
 import openai
 from fastapi import APIRouter, Depends, HTTPException, Request
-from pydantic import BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator, root_validator, validator
+from pydantic import BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
+from pydantic import root_validator, validator
 from sqlmodel import Field as Column, Session, SQLModel, select
 
 router = APIRouter()

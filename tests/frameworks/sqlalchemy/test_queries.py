@@ -443,7 +443,8 @@ def test_rows_that_prove_consent() -> None:
         """
 def statement(account):
     return select(Consent).where(
-        Consent.account_id == account.id, Consent.purpose == "ai", Consent.granted.is_(True), Consent.withdrawn_at.is_(None)
+        Consent.account_id == account.id, Consent.purpose == "ai",
+        Consent.granted.is_(True), Consent.withdrawn_at.is_(None),
     )
 
 def found(session: Session, account: Account):

@@ -30,7 +30,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ApiPath, ClassId
+from datause_lint.names import ClassId
 
 TEXT_CLAUSES: Final = frozenset(
     {"sqlalchemy.text()", "sqlalchemy.sql.text()", "psycopg.sql.SQL()", "psycopg2.sql.SQL()"}
@@ -72,11 +72,9 @@ class Databases(Framework):
             return _fetch_or_run
         return _run
 
-    def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
-    ) -> Value | None:
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         """A row's column; its methods are left to the models."""
-        if api != TABLE_ROW or name in METHODS or name in ROW_METHODS:
+        if path != TABLE_ROW or name in METHODS or name in ROW_METHODS:
             return None
         return read(frame, state, of(obj), attribute(name))
 

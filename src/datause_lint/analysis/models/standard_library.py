@@ -316,9 +316,10 @@ def _future(call: ModelCall, result: Value) -> Value:
 
 
 @models(
-    "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield", "asyncio.TaskGroup().create_task",
-    "asyncio.get_event_loop().create_task", "asyncio.get_running_loop().create_task", "asyncio.new_event_loop().create_task",
-    "asyncio.timeout", "anyio.create_task_group().start_soon",
+    "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield", "asyncio.timeout",
+    "asyncio.TaskGroup().create_task", "asyncio.get_event_loop().create_task",
+    "asyncio.get_running_loop().create_task", "asyncio.new_event_loop().create_task",
+    "anyio.create_task_group().start_soon",
 )  # fmt: skip
 def task(call: ModelCall) -> Value:
     if call.path.endswith("start_soon"):
@@ -558,5 +559,5 @@ def dumped(call: ModelCall) -> Value:
     if call.path == "json.dump":
         add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
         return NONE
-    return Value({atom: carried for atom, carried in data.atoms.items()})
+    return Value(dict(data.atoms))
 

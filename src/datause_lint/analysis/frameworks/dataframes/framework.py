@@ -63,7 +63,6 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ApiPath
 
 
 class DataFrames(Framework):
@@ -86,19 +85,17 @@ class DataFrames(Framework):
 
     # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
-    ) -> Value | None:
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         call = _call(frame, state, span)
-        if api in SERIES:
+        if path in SERIES:
             return attribute_of_series(call, obj, name)
-        if api == expressions.EXPRESSION.removesuffix("()"):
+        if path == expressions.EXPRESSION.removesuffix("()"):
             return expressions.attribute_of(call, obj, name)
-        if api not in FRAMES:
+        if path not in FRAMES:
             return None
         if name in LOCATORS:
             return holder_of(call, LOCATOR, obj, f"~{name}")
-        if name in WITHOUT_ROWS and api != GROUPS:
+        if name in WITHOUT_ROWS and path != GROUPS:
             return _names(call, table_of(frame, state, of(obj))) if name in ("columns", "column_names") else EMPTY
         table = table_of(frame, state, of(obj))
         if name in ARRAYS:

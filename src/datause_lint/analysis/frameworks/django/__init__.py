@@ -97,10 +97,8 @@ class Django(Framework):
             return views.instance_attribute(frame, state, obj, cls, name)
         return fields.instance_attribute(frame, state, obj, cls, name, span)
 
-    def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, api: ApiPath, name: str, span: Span
-    ) -> Value | None:
-        return fields.outer_attribute(frame, state, obj, api, name)
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
+        return fields.outer_attribute(frame, state, obj, path, name)
 
     def outer_attribute_types(self, world: World, api: ApiPath, name: str) -> Types:
         return requests.outer_attribute_types(world, api, name) or fields.outer_attribute_types(world, api, name)

@@ -143,11 +143,11 @@ def _of_consent(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, s
     return Value({obj.child(attribute(name)): NOTHING}, implied) if any(implied) else None
 
 
-def outer_attribute(frame: Frame, state: State, obj: Obj, api: ApiPath, name: str) -> Value | None:
-    if api in REQUESTS and name == "user":
+def outer_attribute(frame: Frame, state: State, obj: Obj, path: str, name: str) -> Value | None:
+    if path in REQUESTS and name == "user":
         stored = state.stored(obj, attribute(name))
         return stored if stored is not None else of(obj.child(attribute(name)))
-    if api == STOCK_USER and name not in _FULL_NAME:
+    if path == STOCK_USER and name not in _FULL_NAME:
         return of(obj.child(attribute(name)))
     return None
 
