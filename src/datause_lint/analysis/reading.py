@@ -339,7 +339,8 @@ def _of_object(
 def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Caller) -> Value:
     """``obj.__dict__``: what its fields hold, and the place where things that are put into it are looked for."""
     model = frame.world.models["builtins.vars"]
-    fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))
+    fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))  # type: ignore[operator]
+    assert isinstance(fields, Value)
     return join(fields, of(obj.child(attribute("__dict__"))))
 
 
