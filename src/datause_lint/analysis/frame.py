@@ -74,7 +74,7 @@ class Frame:
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
         self.hints: dict[Obj, Types] = {}
         self.reading: dict[tuple[Obj, str], Value] = {}  # fields of loops' elements, while one is read: ends circles
-        self.types: dict[Obj, tuple[tuple[int, int], Types]] = {}  # what is known, and when it was found out
+        self.types: dict[Obj, tuple[object, Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}
         self.collecting = False  # the last pass over the function: its findings count
         self.obligations: dict[Hashable, Obligation] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from datause_lint.analysis.world import World
@@ -10,6 +11,9 @@ from datause_lint.ir.instructions import Scope
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName
 
+LONGEST_NAME = 120  # characters of a string that may name code: "app.jobs.send"
+_DOTTED = re.compile(r"[\w.:/-]+")
+_NAMES = re.compile(r"[^\W\d]\w*")
 DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
 
 
@@ -29,7 +33,11 @@ class Sieve:
         """
         outer = [function for function in module.functions.values() if _is_outer(function)]
         known_as = self._aliases(module, words)
-        direct = [function for function in outer if not known_as.isdisjoint(self._uses(module, function))]
+        direct = [
+            function
+            for function in outer
+            if function.name == "__call__" or not known_as.isdisjoint(self._uses(module, function))
+        ]
         if not direct:
             return []
         classes = self._families({function.owner_class for function in direct if function.owner_class is not None})
@@ -53,6 +61,9 @@ class Sieve:
     def _aliases(self, module: ModuleIR, words: frozenset[str]) -> frozenset[str]:
         """The words, and the names under which the module imports them."""
         found = set(words)
+        for body in module.functions.values():  # ``ask = client.responses.create``
+            if body.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY) and not words.isdisjoint(_names([body])):
+                found.update(_made_names(body))
         for function in module.functions.values():
             imported = {
                 i.target: i.name
@@ -77,15 +88,19 @@ class Sieve:
         """Names of the module that hold something made: a list, a client, a cache."""
         known = self._variables.get(module.name)
         if known is None:
-            body = module.functions[module.body]
-            defined = {i.target for block in body.blocks for i in block.instructions if isinstance(i, DEFINING)}
-            known = self._variables[module.name] = frozenset(
-                i.name
-                for block in body.blocks
-                for i in block.instructions
-                if type(i) is ir.Store and i.scope is Scope.GLOBAL and i.source not in defined
-            )
+            known = self._variables[module.name] = _made_names(module.functions[module.body])
         return known
+
+
+def _made_names(body: FunctionIR) -> frozenset[str]:
+    """Names of a module or class that hold something made, not a definition, an import or a constant."""
+    defined = {i.target for block in body.blocks for i in block.instructions if isinstance(i, DEFINING)}
+    return frozenset(
+        i.name
+        for block in body.blocks
+        for i in block.instructions
+        if type(i) is ir.Store and i.scope in (Scope.GLOBAL, Scope.CLASS, Scope.LOCAL) and i.source not in defined
+    )
 
 
 def _is_outer(function: FunctionIR) -> bool:
@@ -103,5 +118,5 @@ def _names(functions: Iterable[FunctionIR]) -> Iterable[str]:
                     yield i.name  # type: ignore[union-attr]  # narrowed by kind
                 elif kind is ir.ImportFrom:
                     yield i.name  # type: ignore[union-attr]
-                elif kind is ir.Const and isinstance(i.value, str) and i.value.isidentifier():  # type: ignore[union-attr]
-                    yield i.value  # type: ignore[union-attr]
+                elif kind is ir.Const and isinstance(i.value, str) and len(i.value) < LONGEST_NAME:  # type: ignore[union-attr]
+                    yield from _NAMES.findall(i.value) if _DOTTED.fullmatch(i.value) else ()  # type: ignore[union-attr]

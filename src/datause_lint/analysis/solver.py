@@ -13,7 +13,7 @@ from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import EMPTY, NOTHING, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, FunctionAtom, Value, of
 from datause_lint.analysis.access import read
 from datause_lint.analysis.world import NO_CALLER, World
 from datause_lint.ir.module import FunctionIR
@@ -112,6 +112,7 @@ class Solver:
         for module in list(self._modules):
             with self._spending():
                 self.world.run_body(module)
+        self._names.update(dict.fromkeys(self._names_of_sinks()))
         for module in list(self._modules):
             self._run_script(module)
             for function in self._functions_of(module):
@@ -129,6 +130,18 @@ class Solver:
             if summaries:
                 obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
+
+    def _names_of_sinks(self) -> list[str]:
+        """Names of modules that hold a sink itself, ready to be called from anywhere."""
+        found: list[str] = []
+        for module in self._modules:
+            holder = self.world.objects.module(module)
+            for key in self.world.shared.keys(holder):
+                value = self.world.shared.read(holder, key) if key.startswith(".") else None
+                for atom in value.atoms if value is not None else ():
+                    if isinstance(atom, ApiAtom) and atom.receiver is not None and self.world.policy.sinks_at(atom.path):
+                        found.append(key[1:])
+        return found
 
     def _ask(self, name: FunctionId, context: Context) -> Summary | None:
         """A function's summary, within what one function, and the whole program, may cost."""

@@ -19,9 +19,9 @@ TO_MANY = frozenset({"ManyToManyField", "ManyToManyRel"})
 
 def types_of(frame: Frame, state: State, obj: Obj) -> Types:
     """The types that the object may have; () where nothing is known."""
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):  # the state says what it stands for
-        return _find_types(frame, state, obj)
-    now = (frame.world.shared.changes, len(frame.hints))
+    now: object = (frame.world.shared.changes, len(frame.hints))
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):  # the state says what it stands for: the same all through a block
+        now = (now, frame.block, _Same(state.heap.get(obj.root)))
     known = frame.types.get(obj)
     if known is not None and known[0] == now:
         return known[1]
@@ -53,6 +53,20 @@ def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
         found = field_types(frame, types_of(frame, state, obj.base), obj.key)
         return found or (frame.world.wiring.element_types(frame, state, obj.base) if obj.key == ELEMENT else ())
     return ()
+
+
+class _Same:
+    """Equal to another one of the very same thing, which it keeps alive."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: object) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    __hash__ = None  # type: ignore[assignment]  # compared only
 
 
 def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:

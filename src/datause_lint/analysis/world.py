@@ -62,6 +62,7 @@ MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
+MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
 MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
@@ -110,6 +111,7 @@ class World:
         self._memos: dict[FunctionId, Node] = {}
         self._active: dict[FunctionId, int] = {}
         self._contexts: dict[FunctionId, int] = {}
+        self._depth = 0
         self._running: dict[FunctionId, list[_Run]] = {}
         self._runs: dict[tuple[FunctionId, int], int] = {}
         self._last: dict[FunctionId, Summary] = {}
@@ -503,7 +505,7 @@ class World:
         if runs > MAXIMAL_RUNS_A_ROUND:
             self.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
-        if self.budget <= 0:
+        if self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
             self.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         module = self.module(self.module_of(name))
@@ -528,6 +530,13 @@ class World:
 
         A function that rests on the approximation of one further out runs once: that one will run it again.
         """
+        self._depth += 1
+        try:
+            return self._iterate(function, module, context, root)
+        finally:
+            self._depth -= 1
+
+    def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
         for _ in range(MAXIMAL_RUNS):
             run = _Run(root, Summary(function.id))
             self._running.setdefault(function.id, []).append(run)
