@@ -890,7 +890,6 @@ def test_a_constant_in_a_disjunction() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="false alarm: the sieve leaves out __call__, which calls what it decorates")
 def test_a_decorator_that_is_a_class() -> None:
     labelled(
         """

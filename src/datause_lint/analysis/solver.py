@@ -82,8 +82,9 @@ class Solver:
         """Whoever names a function on a way to a sink may be on the way, too."""
         news: dict[str, None] = {}
         grown = False
+        guarded = {each.site.function for each in self.world.evidence.values()}  # here, but for every caller?
         for name, summary in self.summaries.items():
-            if not summary.obligations and name not in self.world.possible:
+            if not summary.obligations and name not in self.world.possible and name not in guarded:
                 continue
             grown = self.world.note_reaching(name) or grown
             for word in self._words_of(name):

