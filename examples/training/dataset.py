@@ -7,18 +7,19 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 from presidio_analyzer import AnalyzerEngine
 from presidio_anonymizer import AnonymizerEngine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tutoring.consents import TRAINING, agreeing_students
+from tutoring.consents import TRAINING
 from tutoring.models import Lesson, Message, Student
 
 _analyzer = AnalyzerEngine()
 _anonymizer = AnonymizerEngine()
 
 
-def of_students_who_agreed(session: Session) -> Iterator[dict[str, str]]:
-    for student in agreeing_students(session, TRAINING):
-        yield from (as_example(message) for message in student.messages)
+def of_students_who_agreed(session: Session) -> list[dict[str, str]]:
+    messages = session.scalars(select(Message))
+    return [as_example(message) for message in messages if message.student.has_agreed_to("training")]
 
 
 def of_assistant_users(session: Session, students: Iterable[Student]) -> list[dict[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import dedent
 
-from datause_lint.findings.finding import Finding
 from tests.programs import assert_labels, check_program
+
+from datause_lint.findings.finding import Finding
 
 MODELS = """\
 from __future__ import annotations

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.consent.people import findings
 
 from datause_lint.findings.finding import Verdict
 from datause_lint.policy.entries import Severity
-from tests.consent.people import findings
 
 REASONS = {
     "stale": """

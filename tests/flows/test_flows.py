@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-
 from tests.flows.flow_cases import FAMILIES, Case, Place, analysed, in_functions, read_family, run
 
 INSIDE = pytest.mark.parametrize("inside", [False, True], ids=["in a module", "in a function"])

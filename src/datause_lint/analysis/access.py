@@ -7,8 +7,8 @@ from typing import Final
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import (
     CHILD,
-    FULL,
     ELEMENT,
+    FULL,
     KEYS,
     OF,
     OPAQUE,
@@ -187,9 +187,7 @@ def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = Non
                 if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
             )
         atoms[moved] = common(atoms[moved], carried) if moved in atoms else carried
-    probes = tuple(
-        probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes
-    )
+    probes = tuple(probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes)
     return Value(atoms, content.implied, tuple(dict.fromkeys(probes)))
 
 
@@ -294,8 +292,7 @@ def is_dict(frame: Frame, state: State, obj: Obj) -> bool:
     if not obj.symbolic:
         return False
     return any(
-        descriptor == ("instance", "", DICT)
-        for descriptor in (frame.ask(obj, "shape") if frame.is_input(obj) else ())
+        descriptor == ("instance", "", DICT) for descriptor in (frame.ask(obj, "shape") if frame.is_input(obj) else ())
     )
 
 

@@ -152,9 +152,7 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
     return len(indexed(frame, state, only))
 
 
-def bind(
-    frame: Frame, state: State, function: FunctionIR, arguments: Arguments, site: str
-) -> dict[str, Value | None]:
+def bind(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, site: str) -> dict[str, Value | None]:
     """Each parameter's value; None for one that is left to its default."""
     bound: dict[str, Value | None] = {}
     positional = list(arguments.positional)
@@ -197,9 +195,7 @@ def _pack_positional(frame: Frame, state: State, rest: list[Value], arguments: A
     return of(packed)
 
 
-def _pack_keywords(
-    frame: Frame, state: State, rest: dict[str, Value], arguments: Arguments, site: str
-) -> Value:
+def _pack_keywords(frame: Frame, state: State, rest: dict[str, Value], arguments: Arguments, site: str) -> Value:
     packed = frame.world.objects.new(site, api="builtins.dict")  # type: ignore[arg-type]
     state.allocate(packed)
     for name, value in rest.items():
@@ -207,6 +203,3 @@ def _pack_keywords(
     if arguments.more_keywords is not None:
         state.store(packed, ELEMENT, arguments.more_keywords)
     return of(packed)
-
-
-

@@ -159,9 +159,7 @@ def call(frame: Frame, state: State, function: Value, arguments: Arguments, span
 def _with_bodies(frame: Frame, targets: list[Atom]) -> list[Atom]:
     """Without the abstract methods, where something else is there that may implement them."""
     found = [
-        target
-        for target in targets
-        if not (isinstance(target, BoundAtom) and _is_abstract(frame, target.function))
+        target for target in targets if not (isinstance(target, BoundAtom) and _is_abstract(frame, target.function))
     ]
     return found or targets
 
@@ -199,7 +197,9 @@ def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
                     found[known] = None
             found.update(dict.fromkeys(_callable_object(frame, state, atom)))
     held = {atom.name for atom in found if isinstance(atom, MethodAtom) and atom.receiver is not None}
-    targets = [atom for atom in found if not (isinstance(atom, MethodAtom) and atom.receiver is None and atom.name in held)]
+    targets = [
+        atom for atom in found if not (isinstance(atom, MethodAtom) and atom.receiver is None and atom.name in held)
+    ]
     return targets[:MAXIMAL_TARGETS]
 
 
@@ -223,9 +223,7 @@ def _callable_object(frame: Frame, state: State, obj: Obj) -> list[Atom]:
 # ── one target ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _invoke(
-    frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span
-) -> Outcome:
+def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span) -> Outcome:
     paths = call_paths(frame, state, target)
     receiver = _receiver(target, function)
     parameters = _parameters(frame, target)
@@ -241,13 +239,13 @@ def _invoke(
     return outcome
 
 
-def _run_target(
-    frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span
-) -> Outcome:
+def _run_target(frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span) -> Outcome:
     if isinstance(target, FunctionAtom):
         return call_function(frame, state, target.function, target.environment, arguments, span)
     if isinstance(target, BoundAtom):
-        return call_function(frame, state, target.function, target.environment, arguments.shifted(of(target.receiver)), span)
+        return call_function(
+            frame, state, target.function, target.environment, arguments.shifted(of(target.receiver)), span
+        )
     if isinstance(target, ClassAtom):
         value, after = instantiate(frame, state, target.cls, arguments, span, call_values)
         return Outcome(value, after)
@@ -255,21 +253,30 @@ def _run_target(
         value, after = call_external(frame, state, target, function, arguments, span, call_values)
         return Outcome(value, after)
     if isinstance(target, MethodAtom):
-        receiver = carrying(Value({target.receiver: NOTHING} if target.receiver is not None else {}), function.atoms.get(target, NOTHING))
-        receiver = Value({**_data_receiver(function).atoms, **receiver.atoms})  # an object, and the data that it carries
+        receiver = carrying(
+            Value({target.receiver: NOTHING} if target.receiver is not None else {}),
+            function.atoms.get(target, NOTHING),
+        )
+        receiver = Value(
+            {**_data_receiver(function).atoms, **receiver.atoms}
+        )  # an object, and the data that it carries
         value, after = call_method(frame, state, target.name, receiver, arguments, span, call_values)
         return Outcome(value, after)
     return Outcome(EMPTY, state)
 
 
-def call_values(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> tuple[Value, State | None]:
+def call_values(
+    frame: Frame, state: State, function: Value, arguments: Arguments, span: Span
+) -> tuple[Value, State | None]:
     """For models of libraries, which call what they are given."""
     outcome = call(frame, state, function, arguments, span)
     return outcome.value, outcome.state
 
 
 def _data_receiver(function: Value) -> Value:
-    return Value({atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data, Const, Pattern))})
+    return Value(
+        {atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data, Const, Pattern))}
+    )
 
 
 def _receiver(target: Atom, function: Value) -> Value | None:
@@ -401,7 +408,12 @@ def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -
     world = frame.world
     for parameter in function.parameters if frame.function.frees else ():
         given = inputs.get(world.objects.parameter(function.id, parameter.name), EMPTY).only_object()
-        if given is None or parameter.annotation is None or given.kind is not Kind.PARAMETER or not frame.is_input(given):
+        if (
+            given is None
+            or parameter.annotation is None
+            or given.kind is not Kind.PARAMETER
+            or not frame.is_input(given)
+        ):
             continue
         for kind in world.declared(parameter.annotation, world.module_of(function.id)):
             if kind.cls is not None:
@@ -462,7 +474,10 @@ def _await_unknown(frame: Frame, state: State, obj: Obj, value: Value) -> Value:
     if any(isinstance(each, tuple) and each[-1] == COROUTINE for each in told):
         return of(obj.child(RESULT))
     kinds = types_of(frame, state, obj)
-    if any(kind.arguments and (kind.api or "").rpartition(".")[2] in ("Awaitable", "Coroutine", "Future", "Task") for kind in kinds):
+    if any(
+        kind.arguments and (kind.api or "").rpartition(".")[2] in ("Awaitable", "Coroutine", "Future", "Task")
+        for kind in kinds
+    ):
         return of(obj.child(RESULT))
     return Value({obj: value.atoms[obj]}, value.implied, value.probes)
 
@@ -513,9 +528,7 @@ def _apply_guards(
             state.store(obj, WITHIN, Value({}, Implied(true=entered)))
 
 
-def _with_probes(
-    frame: Frame, state: State, value: Value, probes: tuple[Probe, ...], asynchronous: bool
-) -> Value:
+def _with_probes(frame: Frame, state: State, value: Value, probes: tuple[Probe, ...], asynchronous: bool) -> Value:
     if asynchronous:
         for obj in value.objects():
             result = state.stored(obj, RESULT)

@@ -94,9 +94,7 @@ def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[Functi
     return given
 
 
-def _fill_fields(
-    frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: set[str]
-) -> None:
+def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: set[str]) -> None:
     """Fields by position and by name, as dataclasses, named tuples, typed dicts, models of frameworks have them."""
     names = declared_fields(frame, cls)
     for position, value in enumerate(arguments.positional):

@@ -38,7 +38,9 @@ def call_external(
 
 
 def _receiver(target: ApiAtom, function: Value) -> Value:
-    data: dict[Atom, Truths] = {atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))}
+    data: dict[Atom, Truths] = {
+        atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))
+    }
     if target.receiver is None:
         return Value(data)
     return Value({target.receiver: function.atoms.get(target, NOTHING), **data})

@@ -13,8 +13,8 @@ from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.values import (
     NOTHING,
-    ApiAtom,
     TEXT_FALSE,
+    ApiAtom,
     Const,
     Fact,
     Implied,
@@ -94,9 +94,7 @@ def call_guards(
     return found
 
 
-def uses_of(
-    frame: Frame, guard: Guard, arguments: Arguments, parameters: tuple[Parameter, ...]
-) -> tuple[UseKey, ...]:
+def uses_of(frame: Frame, guard: Guard, arguments: Arguments, parameters: tuple[Parameter, ...]) -> tuple[UseKey, ...]:
     """What the guard allows: fixed uses, or those of the purpose that the call names by a constant."""
     if guard.purpose is None:
         return guard.allows
@@ -240,7 +238,9 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
 
     def of_the_key(facts: Truths) -> Truths:
         return frozenset(
-            fact._replace(subject=holder) for fact in facts if type(fact) is Fact and fact.subject in names and not fact.every
+            fact._replace(subject=holder)
+            for fact in facts
+            if type(fact) is Fact and fact.subject in names and not fact.every
         )
 
     told = Implied(of_the_key(implied.true), of_the_key(implied.false))
@@ -323,11 +323,13 @@ def _ordering(frame: Frame, operator: str, left: Value, right: Value) -> tuple[T
     if constants is None or len(constants) != 1 or not isinstance(constants[0].value, (int, float)):
         return there, there
     least = constants[0].value
-    if operator == ">" and least >= 0 or operator == ">=" and least > 0:
+    if (operator == ">" and least >= 0) or (operator == ">=" and least > 0):
         counted = least == (0 if operator == ">" else 1) and not left.atoms  # a length, which is never below zero
         return there | implied.true, there | implied.false if counted else there
-    if operator == "<" and 0 < least <= 1 or operator == "<=" and least == 0:
-        return there | implied.false, there | implied.true if not left.atoms and least == (1 if operator == "<" else 0) else there
+    if (operator == "<" and 0 < least <= 1) or (operator == "<=" and least == 0):
+        return there | implied.false, there | implied.true if not left.atoms and least == (
+            1 if operator == "<" else 0
+        ) else there
     return there, there
 
 
@@ -417,9 +419,7 @@ def _common(sets: list[Truths]) -> Truths:
     return common(*sets)
 
 
-def _membership(
-    frame: Frame, state: State, left: Value, right: Value, span: Span | None
-) -> tuple[Truths, Truths]:
+def _membership(frame: Frame, state: State, left: Value, right: Value, span: Span | None) -> tuple[Truths, Truths]:
     constants = _constant_elements(frame, state, right)
     if constants is not None:
         return _probe_equality(left, constants)
@@ -488,5 +488,3 @@ def everyone(value: Value, condition: Truths, stands: list[Obj]) -> Truths:
         for fact in condition
         if type(fact) is Fact and fact.subject is not None
     )
-
-

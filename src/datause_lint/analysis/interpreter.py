@@ -58,19 +58,19 @@ from datause_lint.analysis.state import CONDITION, State, attach, join_states
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     NO_IMPLICATION,
+    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
     ClassAtom,
     Const,
+    Data,
     Fact,
     FunctionAtom,
-    Data,
-    Label,
     Implied,
+    Label,
     LazyImport,
     ModuleAtom,
     Pattern,
@@ -335,7 +335,9 @@ class _Run:
             return
         frame = self.frame
         shared_cells = [of(frame.cells)] if frame.world.shared.knows(frame.cells) else []
-        wanted = _visible(frame, state, [*shared_cells, returned, result.raises, result.yields or EMPTY, *_subjects(result)])
+        wanted = _visible(
+            frame, state, [*shared_cells, returned, result.raises, result.yields or EMPTY, *_subjects(result)]
+        )
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
@@ -1331,8 +1333,7 @@ def _suppresses(frame: Frame, state: State, i: ir.Suppresses) -> State:
     """Whether the manager may keep an exception from going on."""
     manager = frame.registers[i.manager]
     may = any(
-        type(atom) is Obj
-        and (atom.api in SUPPRESSING or stored_value(frame, state, atom, "@swallows") is not None)
+        type(atom) is Obj and (atom.api in SUPPRESSING or stored_value(frame, state, atom, "@swallows") is not None)
         for atom in manager.atoms
     )
     given = [EMPTY, state.variables.get(IN_FLIGHT, EMPTY), EMPTY]
@@ -1392,5 +1393,3 @@ def _assumed(frame: Frame, state: State, i: ir.Assumed) -> State:
         for fact in state.facts
     )
     return state
-
-

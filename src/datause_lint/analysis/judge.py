@@ -35,7 +35,10 @@ class _Group:
 def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     """The findings, and the guarded flows with the checks that permit them; both in the order of reports."""
     open_obligations = [
-        settled for name, summary in roots.items() for each in summary.obligations for settled in _concrete(world, name, each)
+        settled
+        for name, summary in roots.items()
+        for each in summary.obligations
+        for settled in _concrete(world, name, each)
     ]
     evidence = [each for each in world.evidence.values() if isinstance(each.data, Label)]
     groups: dict[tuple[object, ...], _Group] = {}
@@ -70,7 +73,6 @@ def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _merged(one: Finding, other: Finding) -> Finding:
-
 
     flows = tuple(sorted({*one.flows, *other.flows}, key=_flow_order))
     data = tuple(sorted({*one.data, *other.data}))
@@ -134,7 +136,9 @@ def _labels_of_input(world: World, frame: Frame, state: State, data: Data) -> li
     pending: list[tuple[Obj, int]] = [(data.of, 0)]
     while pending:
         obj, depth = pending.pop()
-        found.update(dict.fromkeys(atom for atom in world.records.whole(frame, state, obj).atoms if isinstance(atom, Label)))
+        found.update(
+            dict.fromkeys(atom for atom in world.records.whole(frame, state, obj).atoms if isinstance(atom, Label))
+        )
         if depth < 2 and any(kind.arguments for kind in types_of(frame, state, obj)):
             pending.append((obj.child(ELEMENT), depth + 1))
     return list(found)
@@ -157,7 +161,9 @@ def _finding(world: World, group: _Group, verdict: Verdict) -> Finding:
         rule=rule.id,
         verdict=verdict,
         severity=Severity(severity),
-        confidence=max((each.data.confidence for each in members if isinstance(each.data, Label)), default=Confidence.LOW),
+        confidence=max(
+            (each.data.confidence for each in members if isinstance(each.data, Label)), default=Confidence.LOW
+        ),
         location=location,
         function=function,
         message=_message(world, rule, first, data),
@@ -175,7 +181,9 @@ def _message(world: World, rule: Rule, obligation: Obligation, data: tuple[Categ
     labels = [world.policy.categories[key].label if key in world.policy.categories else key for key in data]
     return rule.message.format_map(
         {
-            "data": ", ".join(f"{label} ({key})" if label != key else key for label, key in zip(labels, data, strict=True)),
+            "data": ", ".join(
+                f"{label} ({key})" if label != key else key for label, key in zip(labels, data, strict=True)
+            ),
             "sink": obligation.sink.id,
             "recipient": obligation.sink.recipient,
             "use": obligation.sink.use,

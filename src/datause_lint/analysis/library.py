@@ -76,10 +76,13 @@ def _applies(
 
     def holds(condition: object) -> bool:
         return condition_holds(frame, condition, arguments, parameters) or any(  # type: ignore[arg-type]
-            condition_holds(frame, condition, each) for each in made  # type: ignore[arg-type]
+            condition_holds(frame, condition, each)
+            for each in made  # type: ignore[arg-type]
         )
 
-    return all(holds(condition) for condition in source.when) and not any(holds(condition) for condition in source.unless)
+    return all(holds(condition) for condition in source.when) and not any(
+        holds(condition) for condition in source.unless
+    )
 
 
 def _from_source(
@@ -130,9 +133,9 @@ def _sanitized(
     data = data_of(frame, state, join_all([*given, result]))
     kept: dict[Atom, Truths] = {}
     for atom, carried in data.atoms.items():
-        if isinstance(atom, Label) and not _removed(sanitizer, atom.category):
-            kept[atom] = carried
-        elif isinstance(atom, Data) and not any(covers(removed, "user") for removed in sanitizer.removes):
+        if (isinstance(atom, Label) and not _removed(sanitizer, atom.category)) or (
+            isinstance(atom, Data) and not any(covers(removed, "user") for removed in sanitizer.removes)
+        ):
             kept[atom] = carried
     return Value(kept)
 
@@ -238,7 +241,7 @@ def unknown_call(
     key = fetch_key(arguments)
     if key is not None:
         state.store(made, KEY, key)
-    objects: dict[Atom, Truths] = {obj: NOTHING for obj in called.objects()}
+    objects: dict[Atom, Truths] = dict.fromkeys(called.objects(), NOTHING)
     return Value({made: frozenset(), **data.atoms, **objects}), state
 
 
@@ -324,4 +327,6 @@ def _callbacks(frame: Frame, state: State, arguments: Arguments, span: Span, cal
 
 
 def _functions(value: Value) -> Value:
-    return Value({atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (FunctionAtom, BoundAtom))})
+    return Value(
+        {atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (FunctionAtom, BoundAtom))}
+    )

@@ -30,7 +30,8 @@ def next_element(frame: Frame, state: State, elements: Value, site: str, span: S
     if not objects:
         return elements
     about = [
-        _about(frame, state, atom, current, carried) if type(atom) is Obj else carried for atom, carried in objects.items()
+        _about(frame, state, atom, current, carried) if type(atom) is Obj else carried
+        for atom, carried in objects.items()
     ]
     shared = common(*about)
     state.heap[current] = {OF: Value(objects)}

@@ -27,7 +27,19 @@ class Context(Protocol):
 class Node:
     """A place in the trie: the next question, or a summary where there is none."""
 
-    __slots__ = ("approximation", "branches", "key", "provisional", "question", "reads", "recursive", "repeats", "round", "running", "summary")
+    __slots__ = (
+        "approximation",
+        "branches",
+        "key",
+        "provisional",
+        "question",
+        "reads",
+        "recursive",
+        "repeats",
+        "round",
+        "running",
+        "summary",
+    )
 
     def __init__(self) -> None:
         self.question: Question | None = None

@@ -22,7 +22,9 @@ RETURNED: Final = "@returned"  # what a generator's body returns
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
-OUTCOME: Final = "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
+OUTCOME: Final = (
+    "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
+)
 FULL: Final = "@full"  # of a container that was made empty: whether something is in it
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there

@@ -48,7 +48,9 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, place, obligation.site)
     before = frame.obligations.get(name)
     if before is not None:
-        settled = replace(settled, carried=common(settled.carried, before.carried), steps=min(before.steps, settled.steps, key=len))
+        settled = replace(
+            settled, carried=common(settled.carried, before.carried), steps=min(before.steps, settled.steps, key=len)
+        )
     frame.obligations[name] = settled
 
 
@@ -96,9 +98,13 @@ def doubt(frame: Frame, state: State, data: Label, sink: Sink, truths: Truths) -
     return None
 
 
-def passed_on(obligation: Obligation, data: Label | Data, carried: Truths, frame: Frame, span: Span, note: str) -> Obligation:
+def passed_on(
+    obligation: Obligation, data: Label | Data, carried: Truths, frame: Frame, span: Span, note: str
+) -> Obligation:
     """The callee's obligation as the caller has it."""
     step = Step(Role.STEP, frame.location(span), note, None)
     steps = obligation.steps if len(obligation.steps) >= MAXIMAL_STEPS else (step, *obligation.steps)
-    inner = obligation.inner if obligation.inner is not None and "<locals>" in obligation.site.function else obligation.site
+    inner = (
+        obligation.inner if obligation.inner is not None and "<locals>" in obligation.site.function else obligation.site
+    )
     return replace(obligation, data=data, carried=carried, steps=steps, site=frame.place(span), inner=inner)

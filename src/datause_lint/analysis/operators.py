@@ -6,7 +6,18 @@ import re
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, add_element, data_of, elements, indexed, known_keys, read
+from datause_lint.analysis.access import (
+    DICT,
+    LIST,
+    SET,
+    TUPLE,
+    add_element,
+    data_of,
+    elements,
+    indexed,
+    known_keys,
+    read,
+)
 from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Obj, index
@@ -14,8 +25,8 @@ from datause_lint.analysis.special_methods import call_special, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     NO_IMPLICATION,
+    NOTHING,
     UNKNOWN_BOOLEAN,
     Atom,
     Const,
@@ -274,5 +285,3 @@ def _unary(frame: Frame, state: State, operator: str, operand: Value, span: Span
     if operator == "-" and constant is not None and isinstance(constant.value, (int, float)):
         return const(-constant.value)
     return data_of(frame, state, operand)
-
-

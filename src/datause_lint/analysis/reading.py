@@ -434,7 +434,9 @@ def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Val
         ir = frame.world.class_ir(each)
         if ir is not None and any(field.name == name for field in ir.fields):
             return join(value, of(obj.child(attribute(name))))
-    if frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None:  # some have their own
+    if (
+        frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None
+    ):  # some have their own
         return join(value, of(obj.child(attribute(name))))
     return value
 
@@ -460,7 +462,9 @@ def _fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value 
     if found is None:
         return None
     functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)]
-    return Value({BoundAtom(each.function, each.environment, obj): NOTHING for each in functions}) if functions else None
+    return (
+        Value({BoundAtom(each.function, each.environment, obj): NOTHING for each in functions}) if functions else None
+    )
 
 
 def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[ClassId]:
@@ -483,10 +487,7 @@ def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, 
     if obj.api in CONTAINERS or kind.api in CONTAINERS or kind.api in SCALARS:
         return of(MethodAtom(name, obj, kind.api in SCALARS))
     full = frame.world.api(f"{path}.{name}").path
-    if (
-        frame.world.policy.knows_prefix(full)
-        or full in frame.world.models
-    ):
+    if frame.world.policy.knows_prefix(full) or full in frame.world.models:
         return of(ApiAtom(full, obj), obj.child(attribute(name)))
     if kind.api == DICT:
         return of(MethodAtom(name, obj, False))
@@ -618,7 +619,9 @@ def _after_in_order(
         found = world.shared.read(world.objects.class_object(cls), attribute(name))
         if found is not None:
             return {
-                BoundAtom(atom.function, atom.environment, receiver) if isinstance(atom, FunctionAtom) else atom: NOTHING
+                BoundAtom(atom.function, atom.environment, receiver)
+                if isinstance(atom, FunctionAtom)
+                else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }
     outer = world.outer_bases(owner) or (("builtins.object",) if name == "__setattr__" else ())
@@ -661,9 +664,7 @@ def _add_sources(
                 category = match.category
         label = source_label(frame, source, record, span, category)
         relations, doubtful = frame.world.records.subjects(frame, state, record)
-        atoms[
-            Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)
-        ] = carried
+        atoms[Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)] = carried
 
 
 def _add_field(

@@ -95,7 +95,11 @@ class Records:
             return Confidence.HIGH
         if path == "builtins.dict" or path.endswith("[]"):
             return Confidence.MEDIUM if identifiers.is_record(hint) or path.endswith("[]") else Confidence.LOW
-        return Confidence.MEDIUM if identifiers.is_person(hint) or identifiers.is_person(last_name(path)) else Confidence.LOW
+        return (
+            Confidence.MEDIUM
+            if identifiers.is_person(hint) or identifiers.is_person(last_name(path))
+            else Confidence.LOW
+        )
 
     def is_record_class(self, frame: Frame, cls: ClassId) -> bool:
         world = frame.world

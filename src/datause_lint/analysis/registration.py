@@ -236,7 +236,9 @@ def decorate(
         return None
     decorated = arguments.positional[0]
     function = Value({**function.atoms, **of(*_captured_decorators(frame, function)).atoms})
-    if not decorated.atoms or not all(isinstance(atom, (FunctionAtom, ClassAtom, BoundAtom)) for atom in decorated.atoms):
+    if not decorated.atoms or not all(
+        isinstance(atom, (FunctionAtom, ClassAtom, BoundAtom)) for atom in decorated.atoms
+    ):
         return None
     _declared_guards(frame, state, function, decorated, i.span)
     decorators = [atom for atom in function.atoms if not isinstance(atom, (Label, Data))]  # a noun: ``router.post``
@@ -349,7 +351,13 @@ def decorator_facts(frame: Frame, state: State, atom: Atom, span: Span) -> list[
 
 
 def tag_decorator_factory(
-    frame: Frame, state: State, paths: list[str], arguments: Arguments, parameters: tuple, result: Value, span: Span  # type: ignore[type-arg]
+    frame: Frame,
+    state: State,
+    paths: list[str],
+    arguments: Arguments,
+    parameters: tuple,
+    result: Value,
+    span: Span,  # type: ignore[type-arg]
 ) -> Value:
     """``consent_required("assistant")``: the decorator that comes back proves what the call says."""
     proven: set[Fact] = set()
@@ -375,9 +383,7 @@ def tag_decorator_factory(
 # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def set_attribute(
-    frame: Frame, state: State, base: Value, name: str, value: Value, span: Span, call: Caller
-) -> None:
+def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Value, span: Span, call: Caller) -> None:
     world = frame.world
     for atom in base.atoms:
         if isinstance(atom, ModuleAtom):
@@ -418,5 +424,3 @@ def _set_by_property(
         return False
     call(frame, state, Value(bound), Arguments([value]), span)
     return True
-
-

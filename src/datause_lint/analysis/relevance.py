@@ -62,7 +62,9 @@ class Sieve:
         """The words, and the names under which the module imports them."""
         found = set(words)
         for body in module.functions.values():  # ``ask = client.responses.create``
-            if body.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY) and not words.isdisjoint(_names([body])):
+            if body.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY) and not words.isdisjoint(
+                _names([body])
+            ):
                 found.update(_made_names(body))
         for function in module.functions.values():
             imported = {

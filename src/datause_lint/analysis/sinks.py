@@ -6,8 +6,8 @@ from datause_lint.analysis.access import read_object, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds, fold
-from datause_lint.analysis.obligations import reach_sink
 from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.obligations import reach_sink
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Pattern, Value, join_all
 from datause_lint.ir.instructions import Span
@@ -63,7 +63,9 @@ def check_sinks(
                 continue
             if applies(frame, state, sink, receiver, arguments, parameters):
                 seen.add(sink.id)
-                reach_sink(frame, state, sink, content_of(frame, state, sink, receiver, arguments, parameters), span, path)
+                reach_sink(
+                    frame, state, sink, content_of(frame, state, sink, receiver, arguments, parameters), span, path
+                )
             elif sink.when and receiver is not None and any(map(frame.is_input, receiver.objects())):
                 frame.world.note_possible(frame.function.id)  # the caller's client may be one that the sink means
         if path in HTTP_CALLS:
@@ -151,9 +153,7 @@ def construction(frame: Frame, state: State, obj: Obj) -> Arguments | None:
     return arguments if values else None
 
 
-def _check_url(
-    frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, span: Span
-) -> None:
+def _check_url(frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, span: Span) -> None:
     position = HTTP_CALLS[path]
     url = arguments.keywords.get("url")
     if url is None and position < len(arguments.positional):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
@@ -14,7 +15,6 @@ from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, FunctionAtom, Value, of
-from datause_lint.analysis.access import read
 from datause_lint.analysis.world import NO_CALLER, World
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
@@ -140,7 +140,11 @@ class Solver:
             for key in self.world.shared.keys(holder):
                 value = self.world.shared.read(holder, key) if key.startswith(".") else None
                 for atom in value.atoms if value is not None else ():
-                    if isinstance(atom, ApiAtom) and atom.receiver is not None and self.world.policy.sinks_at(atom.path):
+                    if (
+                        isinstance(atom, ApiAtom)
+                        and atom.receiver is not None
+                        and self.world.policy.sinks_at(atom.path)
+                    ):
                         found.append(key[1:])
         return found
 

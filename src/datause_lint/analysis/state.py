@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from datause_lint.analysis.objects import CHILD, Kind, Obj
@@ -97,10 +97,11 @@ def _subject_root(truth: Truth) -> Obj | None:
 class _Lost:
     """Facts that one side of a join has and the other lacks, ready to be attached to that side's data."""
 
-    __slots__ = ("all", "everywhere", "rooted")
+    __slots__ = ("all", "everywhere", "rooted", "together")
 
-    def __init__(self, facts: Truths) -> None:
+    def __init__(self, facts: Truths, together: Collection[Obj] = ()) -> None:
         self.all = facts
+        self.together = together  # elements of one round, of loops inside each other: what holds of one goes with all
         everywhere: list[Truth] = []
         rooted: dict[Obj, list[Truth]] = {}
         for fact in facts:
@@ -117,7 +118,7 @@ class _Lost:
         if not self.rooted:
             return self.everywhere
         root = root_of_atom(atom)
-        if root is None or root.kind not in ROUNDS:
+        if root in self.together or root is None or root.kind not in ROUNDS:
             return self.all
         return self.rooted.get(root, self.everywhere)
 
@@ -223,7 +224,7 @@ class _Aging:
         self.state = state
         self.objects = objects
         self.dying = frozenset(fact for fact in state.facts if self.concerns(fact))
-        self.lost = _Lost(self.dying)
+        self.lost = _Lost(self.dying, objects)
 
     def concerns(self, truth: Truth) -> bool:
         if type(truth) is Fact:
@@ -271,10 +272,10 @@ class _Aging:
                 carried = frozenset(truth for truth in carried if not self.concerns(truth))
             atoms[renamed] = common(atoms[renamed], carried) if renamed in atoms else carried
         # What a test in a later round would prove is about somebody of an earlier one: it is forgotten.
-        implied = Implied(
-            *(frozenset(truth for truth in facts if not self.concerns(truth)) for facts in value.implied)
+        implied = Implied(*(frozenset(truth for truth in facts if not self.concerns(truth)) for facts in value.implied))
+        probes = tuple(
+            probe for probe in value.probes if probe.subject is None or probe.subject.root not in self.objects
         )
-        probes = tuple(probe for probe in value.probes if probe.subject is None or probe.subject.root not in self.objects)
         return Value(atoms, implied, probes)
 
     def atom(self, atom: Atom) -> Atom:

@@ -113,7 +113,7 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """``user.profile`` is about the user: a part, not another person."""
     assert obj.base is not None
     name = obj.key[1:] if obj.key.startswith(".") else ""
-    if not name or identifiers.is_person(name) and not name.endswith("profile"):
+    if not name or (identifiers.is_person(name) and not name.endswith("profile")):
         return []
     kinds = types_of(frame, state, obj)
     if kinds and all(kind.cls is not None and _is_value(frame, kind.cls) for kind in kinds):
@@ -168,9 +168,7 @@ def _by_inverse_relation(frame: Frame, state: State, obj: Obj) -> list[Obj]:
             if kind.cls is None:
                 continue
             for inner in types_of(frame, state, stands):
-                if inner.cls is not None and _is_inverse(
-                    frame, kind.cls, collection.key[1:], inner.cls, element[1:]
-                ):
+                if inner.cls is not None and _is_inverse(frame, kind.cls, collection.key[1:], inner.cls, element[1:]):
                     return [person]
     return []
 

@@ -40,16 +40,14 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
-from datause_lint.policy.entries import Confidence
 from datause_lint.names import ClassId
+from datause_lint.policy.entries import Confidence
 
 
 class Substitution:
     """Maps the callee's objects to the caller's values, as they are when the call is made."""
 
-    def __init__(
-        self, frame: Frame, state: State, summary: Summary, inputs: dict[Obj, Value], span: Span
-    ) -> None:
+    def __init__(self, frame: Frame, state: State, summary: Summary, inputs: dict[Obj, Value], span: Span) -> None:
         self.frame = frame
         self.state = state
         self.before = state.copy()
@@ -170,7 +168,7 @@ class Substitution:
         if len(before.atoms) != 1:
             return after
         (atom,) = before.atoms
-        if type(atom) is not Obj or not atom.symbolic and atom.kind is not Kind.FIELD:
+        if type(atom) is not Obj or (not atom.symbolic and atom.kind is not Kind.FIELD):
             return after
         source = self.object(atom)
         implied = source.settled().implied
@@ -200,7 +198,11 @@ class Substitution:
             return of(FunctionAtom(atom.function, self._one(atom.environment)))
         if isinstance(atom, ApiAtom) and atom.receiver is not None:
             receivers = self.object(atom.receiver).objects()
-            return Value({ApiAtom(atom.path, each): frozenset() for each in receivers}) if receivers else of(ApiAtom(atom.path))
+            return (
+                Value({ApiAtom(atom.path, each): frozenset() for each in receivers})
+                if receivers
+                else of(ApiAtom(atom.path))
+            )
         if isinstance(atom, MethodAtom) and atom.receiver is not None:
             receivers = self.object(atom.receiver).objects()
             return Value({MethodAtom(atom.name, each, atom.data): frozenset() for each in receivers})
@@ -337,7 +339,10 @@ class Substitution:
             kept = Value({atom: facts | carried for atom, facts in value.atoms.items()}, value.implied, value.probes)
             if self._allocated_by_callee(obj) and obj is not target:
                 self.before.store(target, key, kept)
-                self.state.store_weakly(target, key, kept) if target.kind in (Kind.PAST, Kind.EARLIER) else self.state.store(target, key, kept)
+                self.state.store_weakly(target, key, kept) if target.kind in (
+                    Kind.PAST,
+                    Kind.EARLIER,
+                ) else self.state.store(target, key, kept)
             elif certain and is_single(target):
                 self.state.store(target, key, kept)
                 self.frame.world.publish_if_shared(self.frame, self.state, target)

@@ -20,7 +20,7 @@ class Type(NamedTuple):
 
     cls: ClassId | None
     api: ApiPath | None
-    arguments: tuple[tuple["Type", ...], ...] = ()
+    arguments: tuple[tuple[Type, ...], ...] = ()
 
     @property
     def path(self) -> str:

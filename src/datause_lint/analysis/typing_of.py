@@ -122,7 +122,9 @@ def parameter_types(frame: Frame, obj: Obj) -> Types:
             return (Type(function.owner_class, None),)
         told = frame.world.wiring.parameter_types(world, function, parameter)
         used = world.shared.read(obj, USED_AS) if not told and function.frees else None
-        return told or tuple(Type(atom.cls, None) for atom in (used.atoms if used else ()) if isinstance(atom, ClassAtom))
+        return told or tuple(
+            Type(atom.cls, None) for atom in (used.atoms if used else ()) if isinstance(atom, ClassAtom)
+        )
     return ()
 
 
@@ -241,7 +243,7 @@ def narrowed_value(frame: Frame, state: State, value: Value, cls: ClassId) -> Va
             kept[atom] = carried
             continue
         kinds = types_of(frame, state, atom)
-        if not kinds or len(kinds) == 1 and _may_be(frame, kinds[0], cls):
+        if not kinds or (len(kinds) == 1 and _may_be(frame, kinds[0], cls)):
             kept[atom] = carried
         elif any(_may_be(frame, kind, cls) for kind in kinds):
             kept[atom.narrowed(cls)] = carried

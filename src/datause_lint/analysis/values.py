@@ -164,7 +164,9 @@ class Label:
     relations: tuple[tuple[str, ...], ...]  # ways from the record to its subject, each as keys; () is the record itself
     doubtful: tuple[tuple[str, ...], ...]  # ways to people whose consent would leave the flow unproven
     confidence: Confidence
-    _hash: int = dataclass_field(init=False, repr=False)  # labels are keys everywhere: hashing them anew each time costs
+    _hash: int = dataclass_field(
+        init=False, repr=False
+    )  # labels are keys everywhere: hashing them anew each time costs
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_hash", hash((self.category, self.source.location, self.record, self.field)))
@@ -189,9 +191,7 @@ class Label:
         """The same reading, of another object: as another frame, or a later round, knows it."""
         if record is self.record:
             return self
-        return Label(
-            self.category, self.source, record, self.field, self.relations, self.doubtful, self.confidence
-        )
+        return Label(self.category, self.source, record, self.field, self.relations, self.doubtful, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,9 @@ def _is_constant(value: object, constant: Const) -> bool:
     if isinstance(value, bool) and isinstance(constant.value, str):
         return constant.value.strip().lower() in (TEXT_TRUE if value else TEXT_FALSE)
     if value is None or isinstance(value, bool):
-        return value is constant.value or (isinstance(value, bool) and constant.value in (0, 1) and value == constant.value)
+        return value is constant.value or (
+            isinstance(value, bool) and constant.value in (0, 1) and value == constant.value
+        )
     return value in (constant.value, constant.name) if constant.name else value == constant.value
 
 
@@ -406,7 +408,6 @@ class Value:
 
     def may_be_some(self) -> bool:
         return any(not (type(atom) is Const and atom.value is None) for atom in self.atoms) or not self.atoms
-
 
     def if_true(self) -> Value:
         """What is left of the value where it is true."""
@@ -524,7 +525,7 @@ def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
     for atom in atoms:
         if type(atom) is Data:
             by_root[atom.of.root] = by_root.get(atom.of.root, 0) + 1
-    crowded = {root for root, count in by_root.items() if count > MANY_PARTS or count > 1 and Data(root) in atoms}
+    crowded = {root for root, count in by_root.items() if count > MANY_PARTS or (count > 1 and Data(root) in atoms)}
     if len(texts) <= MANY_TEXTS and not crowded:
         return atoms
     kept: dict[Atom, Truths] = {}

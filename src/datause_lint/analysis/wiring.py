@@ -79,9 +79,7 @@ class Framework:
     ) -> Value | None:
         return None
 
-    def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span
-    ) -> Value | None:
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         """An attribute of an instance of a class outside of the program."""
         return None
 
@@ -141,9 +139,7 @@ class Framework:
     def iterate(self, frame: Frame, state: State, source: Value, span: Span) -> Value | None:
         return None
 
-    def compare(
-        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
-    ) -> Value | None:
+    def compare(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
         return None
 
     def binary(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
@@ -260,9 +256,7 @@ class Wiring:
                 return found
         return None
 
-    def outer_attribute(
-        self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span
-    ) -> Value | None:
+    def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         for framework in self._frameworks:
             found = framework.outer_attribute(frame, state, obj, path, name, span)
             if found is not None:
@@ -333,9 +327,7 @@ class Wiring:
                 return found
         return None
 
-    def compare(
-        self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span
-    ) -> Value | None:
+    def compare(self, frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
         for framework in self._frameworks:
             found = framework.compare(frame, state, operator, left, right, span)
             if found is not None:

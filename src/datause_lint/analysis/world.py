@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
+from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.program import Program
-from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import Fields, State, attach
 from datause_lint.analysis.summary import Obligation, Summary
@@ -351,9 +351,7 @@ class World:
             return self.types_of_value(self.annotation_value(annotation, module))
         return (), ()
 
-    def _union(
-        self, members: Iterable[tuple[Types, tuple[Value, ...]]]
-    ) -> tuple[Types, tuple[Value, ...]]:
+    def _union(self, members: Iterable[tuple[Types, tuple[Value, ...]]]) -> tuple[Types, tuple[Value, ...]]:
         found: dict[Type, None] = {}
         extra: list[Value] = []
         for member, metadata in members:
@@ -816,7 +814,9 @@ class World:
         else:
             holder = self.objects.module(self.module_of(name))
         stands = self.shared.read(holder, attribute(function.name))
-        by_name = stands is not None and any(isinstance(atom, FunctionAtom) and atom.function == name for atom in stands.atoms)
+        by_name = stands is not None and any(
+            isinstance(atom, FunctionAtom) and atom.function == name for atom in stands.atoms
+        )
         return not by_name or self.wiring.is_wrapped(self, function)
 
     def note_entry(self, function: FunctionId) -> None:
@@ -937,7 +937,9 @@ def own_facts(frame: Frame, state: State, atom: Atom, carried: Truths) -> Truths
     from datause_lint.analysis.subjects import allows, subjects_of_label
 
     record = atom.record if isinstance(atom, Label) else atom if type(atom) is Obj else None
-    people = subjects_of_label(frame, state, atom) if isinstance(atom, Label) else [record] if record is not None else []
+    people = (
+        subjects_of_label(frame, state, atom) if isinstance(atom, Label) else [record] if record is not None else []
+    )
     truths = carried | state.facts
     found: set[Truth] = set()
     for truth in truths:

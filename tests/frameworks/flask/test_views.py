@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.programs import assert_labels
 
 POLICY = """
@@ -83,7 +82,9 @@ DATA = [
 
 
 @pytest.mark.parametrize("data", DATA)
-@pytest.mark.parametrize("person", ["signed_in()", "signed_in_by_token()", "current_user", 'load_user(session["user_id"])'])
+@pytest.mark.parametrize(
+    "person", ["signed_in()", "signed_in_by_token()", "current_user", 'load_user(session["user_id"])']
+)
 def test_data_of_the_request_is_about_the_requester(data: str, person: str) -> None:
     check(
         f"""

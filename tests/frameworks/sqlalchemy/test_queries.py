@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-
 import pytest
-
 from tests.programs import assert_labels
 
 POLICY = """
@@ -252,8 +250,11 @@ JOINS = [
     ("select(Note).join(Note.owner.of_type(Account)).where(Account.ai_consent).order_by(Note.id)", True),
     ("select(Note).select_from(Account).join(Account.notes).where(Account.ai_consent)", True),
     ("select(Note).join(Note.owner).filter_by(ai_consent=True)", True),
-    ("select(Note).join(Note.owner).join(Account.consents).where(Consent.purpose == 'ai', Consent.granted,"
-     " Consent.withdrawn_at.is_(None))", True),
+    (
+        "select(Note).join(Note.owner).join(Account.consents).where(Consent.purpose == 'ai', Consent.granted,"
+        " Consent.withdrawn_at.is_(None))",
+        True,
+    ),
     ("select(Note).join(Note.owner).join(Account.consents).where(Consent.granted)", False),
 ]
 
@@ -560,5 +561,3 @@ async def asynchronous(session: AsyncSession):
         send(account.email)  # expect: DU101
 """
     )
-
-

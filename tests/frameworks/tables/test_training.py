@@ -239,12 +239,12 @@ def test_program(name: str) -> None:
 
 @pytest.mark.xfail(strict=True, reason="false alarm: a generator's own check is lost on the way through gen_kwargs")
 def test_a_generator_that_checks() -> None:
-    program = '''
+    program = """
 def gen(e):
     def rows(c):
         for r in c.to_dict("records"):
             if r["training_consent"]:
                 yield {"text": r["email"]}
     Trainer(train_dataset=Dataset.from_generator(rows, gen_kwargs={"c": read(e)})).train()
-'''
+"""
     assert_labels({"program.py": SHARED + program}, POLICY)

@@ -10,8 +10,8 @@ from datause_lint.analysis.frameworks.drf import RestFramework
 from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.flask import Flask
 from datause_lint.analysis.frameworks.langchain import LangChain
-from datause_lint.analysis.frameworks.spreadsheets import Spreadsheets
 from datause_lint.analysis.frameworks.pydantic import Pydantic
+from datause_lint.analysis.frameworks.spreadsheets import Spreadsheets
 from datause_lint.analysis.frameworks.sqlalchemy import SqlAlchemy
 from datause_lint.analysis.frameworks.tasks import Tasks
 from datause_lint.analysis.frameworks.training import Training
@@ -20,4 +20,18 @@ from datause_lint.analysis.wiring import Framework
 
 def frameworks() -> list[Framework]:
     """All of them, in the order in which they are asked."""
-    return [Clients(), SqlAlchemy(), FastApi(), Pydantic(), Flask(), Tasks(), LangChain(), RestFramework(), Django(), DataFrames(), Spreadsheets(), Training(), Databases()]
+    return [
+        Clients(),
+        SqlAlchemy(),
+        FastApi(),
+        Pydantic(),
+        Flask(),
+        Tasks(),
+        LangChain(),
+        RestFramework(),
+        Django(),
+        DataFrames(),
+        Spreadsheets(),
+        Training(),
+        Databases(),
+    ]

@@ -179,9 +179,7 @@ class _Asking:
         results = [self._of_atom(atom, depth) for atom in self.frame.world.resolve(permission).atoms]
         if not results:
             return NOTHING, NOTHING
-        return common(*(true for true, _ in results)), common(
-            *(no for _, no in results)
-        )
+        return common(*(true for true, _ in results)), common(*(no for _, no in results))
 
     def _of_atom(self, atom: Atom, depth: int) -> tuple[Truths, Truths]:
         if isinstance(atom, ClassAtom):

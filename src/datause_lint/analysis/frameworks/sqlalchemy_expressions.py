@@ -16,8 +16,8 @@ from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.values import (
-    NOTHING,
     NO_IMPLICATION,
+    NOTHING,
     Const,
     Fact,
     Implied,
@@ -182,9 +182,7 @@ def tests_on(truths: Truths, field: Obj) -> list[str]:
 def conjunction(parts: list[Implied]) -> Implied:
     if not parts:
         return Implied()
-    return Implied(
-        frozenset().union(*(each.true for each in parts)), common(*(each.false for each in parts))
-    )
+    return Implied(frozenset().union(*(each.true for each in parts)), common(*(each.false for each in parts)))
 
 
 def disjunction(parts: list[Implied]) -> Implied:

@@ -91,7 +91,9 @@ def text(call: ModelCall) -> Value:
     constant = value.constant()
     if constant is not None and isinstance(constant.value, (str, int)):
         return const(str(constant.value))
-    return Value({**call.shown(value, *SHOWN_BY.get(call.path, ())).atoms, **_identity(value).atoms}, probes=value.probes)
+    return Value(
+        {**call.shown(value, *SHOWN_BY.get(call.path, ())).atoms, **_identity(value).atoms}, probes=value.probes
+    )
 
 
 def _identity(value: Value) -> Value:
@@ -170,7 +172,9 @@ def a_dict(call: ModelCall) -> Value:
                 continue
             names = [key for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
             if names or obj.api == DICT:
-                copied = copy_container(ModelCall(call.frame, call.state, "?.copy", of(obj), Arguments(), call.span, call.caller))
+                copied = copy_container(
+                    ModelCall(call.frame, call.state, "?.copy", of(obj), Arguments(), call.span, call.caller)
+                )
                 return _with_keywords(call, copied)
             pairs = call.elements(of(obj))
             add_element(call.frame, call.state, made, call.read(pairs, index(1)), call.read(pairs, index(0)))
@@ -313,9 +317,7 @@ def some(call: ModelCall) -> Value:
         every = stored_value(call.frame, call.state, only, "@every") if only is not None else None
         return implying(NOTHING, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
     items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]
-    return implying(
-        common(*(item.true for item in items)), frozenset().union(*(item.false for item in items))
-    )
+    return implying(common(*(item.true for item in items)), frozenset().union(*(item.false for item in items)))
 
 
 @models("builtins.next", "builtins.anext")
@@ -349,9 +351,7 @@ def get_attribute(call: ModelCall) -> Value:
     found: list[Value] = []
     if constants is not None:
         for each in constants:
-            value, after = read_attribute(
-                call.frame, call.state, base, str(each.value), call.span, "", call.caller
-            )
+            value, after = read_attribute(call.frame, call.state, base, str(each.value), call.span, "", call.caller)
             if after is not None:
                 found.append(value)
     else:
@@ -366,7 +366,11 @@ def _with_default(found: Value, default: Value) -> Value:
     if constant is not None and found.probes:
         settled = found.settled()
         plain = Value(found.atoms, settled.implied)
-        return join(plain, default) if constant.value else Value({**found.atoms, **default.atoms}, Implied(true=settled.implied.true))
+        return (
+            join(plain, default)
+            if constant.value
+            else Value({**found.atoms, **default.atoms}, Implied(true=settled.implied.true))
+        )
     return join(found, default)
 
 
@@ -392,7 +396,9 @@ def _any_attribute(call: ModelCall, base: Value) -> Value:
 def put_attribute(call: ModelCall) -> Value:
     constants = guards.fold(call.frame, call.argument(1))
     for each in constants or ():
-        set_attribute(call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller)
+        set_attribute(
+            call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller
+        )
     if constants is None:
         add_opaque(call.frame, call.state, call.argument(0), join(call.argument(2), call.data(call.argument(2))))
     return NONE
@@ -507,7 +513,12 @@ def super_(call: ModelCall) -> Value:
         outer = parent
     holder = call.optional(0)
     if holder is not None:
-        holder = Value({**holder.atoms, **of(*(each for obj in holder.objects() for each in definitions(call.frame, call.state, obj))).atoms})
+        holder = Value(
+            {
+                **holder.atoms,
+                **of(*(each for obj in holder.objects() for each in definitions(call.frame, call.state, obj))).atoms,
+            }
+        )
     if holder is None and outer.owner_class is not None:
         holder = of(ClassAtom(outer.owner_class))
     receiver = call.optional(1)

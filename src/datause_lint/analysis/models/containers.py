@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from collections.abc import Callable
+from dataclasses import replace
 
 from datause_lint.analysis.access import (
     DICT,
@@ -17,8 +17,8 @@ from datause_lint.analysis.access import (
     clear,
     data_of,
     elements,
-    keys,
     forget_positions,
+    keys,
     known_keys,
     note_filled,
     read,
@@ -213,7 +213,9 @@ def get(call: ModelCall) -> Value:
     if not call.arguments.all():  # of a queue
         return call.read(call.receiver, ELEMENT)
     key = call.argument(0, "key")
-    found = with_keys_person(call.state, call.receiver, key, read_item(call.frame, call.state, call.receiver, key, call.span))
+    found = with_keys_person(
+        call.state, call.receiver, key, read_item(call.frame, call.state, call.receiver, key, call.span)
+    )
     default = call.optional(1, "default")
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE
@@ -237,7 +239,11 @@ def pop(call: ModelCall) -> Value:
     if not call.arguments.all():
         objects = call.receiver.objects()
         if len(objects) == 1 and objects[0].api == LIST:
-            return call.read(call.receiver, index(-1)) if not call.path.endswith("popleft") else call.read(call.receiver, ELEMENT)
+            return (
+                call.read(call.receiver, index(-1))
+                if not call.path.endswith("popleft")
+                else call.read(call.receiver, ELEMENT)
+            )
         return call.read(call.receiver, ELEMENT)
     found = read_item(call.frame, call.state, call.receiver, call.argument(0), call.span)
     constants = fold(call.frame, call.argument(0))
@@ -257,9 +263,7 @@ def items(call: ModelCall) -> Value:
     pairs: list[Value] = []
     for obj in call.receiver.objects():
         for name in known_keys(frame, state, obj):
-            pairs.append(
-                _pair(call, of(Const(name, type(name))), read(frame, state, of(obj), index(name)), f"~{name}")
-            )
+            pairs.append(_pair(call, of(Const(name, type(name))), read(frame, state, of(obj), index(name)), f"~{name}"))
         rest = stored_value(frame, state, obj, ELEMENT)
         if obj.symbolic or (obj.api != DICT and rest is None):
             child = of(obj.child(ELEMENT))
@@ -390,7 +394,9 @@ def join_strings(call: ModelCall) -> Value:
 
 @method("tolist", "to_list")
 def to_list(call: ModelCall) -> Value:
-    return call.container(LIST, join(call.elements(call.receiver), data_of(call.frame, call.state, call.receiver)), "~list")
+    return call.container(
+        LIST, join(call.elements(call.receiver), data_of(call.frame, call.state, call.receiver)), "~list"
+    )
 
 
 @method("format", "format_map", of_data=True)

@@ -176,5 +176,3 @@ def implying(true: frozenset, false: frozenset = NOTHING) -> Value:  # type: ign
     """An unknown boolean whose truth proves something."""
 
     return Value(UNKNOWN_BOOLEAN.atoms, Implied(true, false))
-
-

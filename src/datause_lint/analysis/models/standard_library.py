@@ -17,11 +17,11 @@ from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
+    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
     FunctionAtom,
-    UNKNOWN_BOOLEAN,
     Implied,
     Value,
     join,
@@ -108,7 +108,9 @@ def dispatcher(call: ModelCall) -> Value:
 @models("functools.singledispatch().register", "functools.singledispatchmethod().register")
 def register_implementation(call: ModelCall) -> Value:
     """``@f.register`` and ``@f.register(list)``; the latter gives a decorator, which is the same thing once more."""
-    given = Value({atom: carried for each in call.arguments.all() for atom, carried in each.atoms.items() if _is_code(atom)})
+    given = Value(
+        {atom: carried for each in call.arguments.all() for atom, carried in each.atoms.items() if _is_code(atom)}
+    )
     for obj in call.receiver.objects():
         call.state.store(obj, "@implementations", join(call.read(of(obj), "@implementations"), given))
         call.frame.world.publish_if_shared(call.frame, call.state, obj)
@@ -146,7 +148,9 @@ def reduce(call: ModelCall) -> Value:
 
 @models("copy.copy", "copy.deepcopy")
 def copied(call: ModelCall) -> Value:
-    return copy_container(ModelCall(call.frame, call.state, "?.copy", call.argument(0), Arguments(), call.span, call.caller))
+    return copy_container(
+        ModelCall(call.frame, call.state, "?.copy", call.argument(0), Arguments(), call.span, call.caller)
+    )
 
 
 # ── itertools, collections, operator ──────────────────────────────────────────────────────────────────────────────
@@ -178,7 +182,13 @@ def tee(call: ModelCall) -> Value:
     return call.container(TUPLE, call.argument(0))
 
 
-@models("itertools.pairwise", "itertools.combinations", "itertools.permutations", "itertools.batched", "more_itertools.chunked")
+@models(
+    "itertools.pairwise",
+    "itertools.combinations",
+    "itertools.permutations",
+    "itertools.batched",
+    "more_itertools.chunked",
+)
 def groups(call: ModelCall) -> Value:
     inner = call.new(LIST, "~group")
     call.state.store(inner, ELEMENT, call.elements(call.argument(0, "iterable")))
@@ -352,7 +362,11 @@ def to_thread(call: ModelCall) -> Value:
     return _future(call, call.call_with(call.argument(0, "func"), call.arguments.without(1)))
 
 
-@models("asyncio.get_event_loop().run_in_executor", "asyncio.get_running_loop().run_in_executor", "asyncio.new_event_loop().run_in_executor")
+@models(
+    "asyncio.get_event_loop().run_in_executor",
+    "asyncio.get_running_loop().run_in_executor",
+    "asyncio.new_event_loop().run_in_executor",
+)
 def run_in_executor(call: ModelCall) -> Value:
     return _future(call, call.call_with(call.argument(1, "func"), call.arguments.without(2)))
 
@@ -375,7 +389,11 @@ def sleep(call: ModelCall) -> Value:
     return _future(call, call.optional(1, "result") or NONE)
 
 
-@models("concurrent.futures.Future", "asyncio.Future", *(f"asyncio.{loop}().create_future" for loop in ("get_event_loop", "get_running_loop", "new_event_loop")))
+@models(
+    "concurrent.futures.Future",
+    "asyncio.Future",
+    *(f"asyncio.{loop}().create_future" for loop in ("get_event_loop", "get_running_loop", "new_event_loop")),
+)
 def new_future(call: ModelCall) -> Value:
     return of(call.external("asyncio.Future()" if call.path.startswith("asyncio") else "concurrent.futures.Future()"))
 
@@ -448,18 +466,51 @@ def start(call: ModelCall) -> Value:
 # ── context variables, queues ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@models("queue.Queue", "asyncio.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "multiprocessing.Queue")
+@models(
+    "queue.Queue",
+    "asyncio.Queue",
+    "queue.SimpleQueue",
+    "queue.LifoQueue",
+    "queue.PriorityQueue",
+    "multiprocessing.Queue",
+)
 def queue(call: ModelCall) -> Value:
     return of(call.external(f"{call.path}()"))
 
 
-@models(*(f"{kind}().{name}" for kind in ("queue.Queue", "asyncio.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "multiprocessing.Queue") for name in ("put", "put_nowait")))
+@models(
+    *(
+        f"{kind}().{name}"
+        for kind in (
+            "queue.Queue",
+            "asyncio.Queue",
+            "queue.SimpleQueue",
+            "queue.LifoQueue",
+            "queue.PriorityQueue",
+            "multiprocessing.Queue",
+        )
+        for name in ("put", "put_nowait")
+    )
+)
 def put(call: ModelCall) -> Value:
     add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
     return NONE
 
 
-@models(*(f"{kind}().{name}" for kind in ("queue.Queue", "asyncio.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "multiprocessing.Queue") for name in ("get", "get_nowait")))
+@models(
+    *(
+        f"{kind}().{name}"
+        for kind in (
+            "queue.Queue",
+            "asyncio.Queue",
+            "queue.SimpleQueue",
+            "queue.LifoQueue",
+            "queue.PriorityQueue",
+            "multiprocessing.Queue",
+        )
+        for name in ("get", "get_nowait")
+    )
+)
 def take(call: ModelCall) -> Value:
     return call.read(call.receiver, ELEMENT)
 
@@ -496,7 +547,11 @@ def transparent(call: ModelCall) -> Value:
     return call.argument(0, "enter_result") if call.arguments.all() else NONE
 
 
-@models("contextlib.ExitStack().enter_context", "contextlib.AsyncExitStack().enter_context", "contextlib.AsyncExitStack().enter_async_context")
+@models(
+    "contextlib.ExitStack().enter_context",
+    "contextlib.AsyncExitStack().enter_context",
+    "contextlib.AsyncExitStack().enter_async_context",
+)
 def enter_context(call: ModelCall) -> Value:
     parts: list[Value] = []
     for obj in call.argument(0).objects():
@@ -552,7 +607,17 @@ def in_flight(call: ModelCall) -> Value:
     return call.shown(caught, "__str__", "__repr__")
 
 
-@models("json.dumps", "json.dump", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "pickle.dumps", "yaml.dump", "yaml.safe_dump", "msgspec.json.encode")
+@models(
+    "json.dumps",
+    "json.dump",
+    "orjson.dumps",
+    "ujson.dumps",
+    "simplejson.dumps",
+    "pickle.dumps",
+    "yaml.dump",
+    "yaml.safe_dump",
+    "msgspec.json.encode",
+)
 def dumped(call: ModelCall) -> Value:
     """Text of all that the value holds."""
     data = data_of(call.frame, call.state, call.argument(0, "obj"))
@@ -560,4 +625,3 @@ def dumped(call: ModelCall) -> Value:
         add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
         return NONE
     return Value(dict(data.atoms))
-

@@ -16,8 +16,8 @@ from datause_lint.analysis.tables import TABLE_ROW, column_value, facts_of
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     NO_IMPLICATION,
+    NOTHING,
     Atom,
     Const,
     Data,

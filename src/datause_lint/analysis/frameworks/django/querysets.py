@@ -268,7 +268,7 @@ def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Va
         if lookup not in ("exact", "iexact"):
             continue
         person = person_path(query, path)
-        if person is made or path[-1] in NATURAL and len(path) == 1:
+        if person is made or (path[-1] in NATURAL and len(path) == 1):
             call.state.store(made, KEY, value)
         elif person is not None and person.base is made and value.objects() and _is_record(call, value):
             call.state.store(made, person.key, value)
@@ -277,7 +277,9 @@ def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Va
 def _is_record(call: ModelCall, value: Value) -> bool:
     """Not an id."""
     only = value.only_object()
-    return only is not None and not (only.kind is Kind.FIELD and only.key in (".id", ".pk") or only.key.endswith("_id"))
+    return only is not None and not (
+        (only.kind is Kind.FIELD and only.key in (".id", ".pk")) or only.key.endswith("_id")
+    )
 
 
 def there_or_none(call: ModelCall, found: Value, rows: Truths) -> Value:

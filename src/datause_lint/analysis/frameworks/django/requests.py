@@ -150,10 +150,7 @@ def _is_of_request(frame: Frame, state: State, value: Value) -> bool:
         atom.record if isinstance(atom, Label) else atom for atom in value.atoms if isinstance(atom, (Label, Obj))
     ]
     return any(
-        obj.kind is Kind.FIELD
-        and obj.base is not None
-        and obj.key != ".user"
-        and is_request(frame, state, obj.base)
+        (obj.kind is Kind.FIELD and obj.base is not None and obj.key != ".user" and is_request(frame, state, obj.base))
         or is_request(frame, state, obj)
         for obj in records
     )
