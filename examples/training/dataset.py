@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pandas as pd
 from presidio_analyzer import AnalyzerEngine
@@ -15,11 +15,6 @@ from tutoring.models import Lesson, Message, Student
 
 _analyzer = AnalyzerEngine()
 _anonymizer = AnonymizerEngine()
-
-
-def of_students_who_agreed(session: Session) -> list[dict[str, str]]:
-    messages = session.scalars(select(Message))
-    return [as_example(message) for message in messages if message.student.has_agreed_to("training")]
 
 
 def of_assistant_users(session: Session, students: Iterable[Student]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Fine-tunes the hint model: python -m training.fine_tune"""
+"""Fine-tunes the model that suggests replies: python -m training.fine_tune"""
 
 from datasets import Dataset
 from sqlalchemy import select
@@ -21,11 +21,6 @@ def fit(rows, target):
     trainer.save_model(target)
 
 
-def hints():
-    with new_session() as session:
-        fit(list(dataset.of_students_who_agreed(session)), "models/hints")
-
-
 def replies():
     with new_session() as session:
         students = session.scalars(select(Student)).all()
@@ -33,5 +28,4 @@ def replies():
 
 
 if __name__ == "__main__":
-    hints()
     replies()

@@ -13,7 +13,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 EXPECTED = [
-    ("training/fine_tune.py", 32, "DU202", "replies"),
+    ("training/fine_tune.py", 27, "DU202", "replies"),
     ("training/grades.py", 20, "DU201", "train_on_everybody"),
     ("training/publish.py", 19, "DU301", "sample_messages"),
     ("tutoring/jobs.py", 18, "DU101", "summarise_lesson"),
@@ -38,7 +38,6 @@ def report() -> dict:
     return json.loads(finished.stdout)
 
 
-@engine_is_being_written
 def test_findings_stand_at_their_lines(report: dict) -> None:
     found = [(f["path"], f["line"], f["rule"], f["function"].rpartition(".")[2]) for f in report["findings"]]
     assert found == EXPECTED
