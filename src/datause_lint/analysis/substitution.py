@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import tested
@@ -42,6 +44,9 @@ from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
+
+
+MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
 
 
 class Substitution:
@@ -304,8 +309,16 @@ class Substitution:
         for (obj, key), value in mapped:
             self._write(obj, key, value)
         self._obligations(summary.obligations)
+        self._note_guards()
         self.state.learn(self.truths(summary.proves))
         return result
+
+    def _note_guards(self) -> None:
+        """The callee looks at evidence of consent: so does, at this call, whoever calls it."""
+        for site in self.summary.guard_sites[:MAXIMAL_GUARDS] if self.frame.collecting else ():
+            subject = self.person(site.fact.subject) if site.fact.subject is not None else None
+            fact = site.fact._replace(subject=subject, location=self.frame.location(self.span))
+            self.frame.note_guard(replace(site, fact=fact, function=self.frame.function.id))
 
     def _allocate(self) -> None:
         """What the callee made: of an earlier call at this place, it is something of the past from now on."""
