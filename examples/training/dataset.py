@@ -7,10 +7,8 @@ from collections.abc import Iterable
 import pandas as pd
 from presidio_analyzer import AnalyzerEngine
 from presidio_anonymizer import AnonymizerEngine
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tutoring.consents import TRAINING
 from tutoring.models import Lesson, Message, Student
 
 _analyzer = AnalyzerEngine()

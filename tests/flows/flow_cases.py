@@ -1,9 +1,9 @@
 """Small programs that run: what reaches the model when they do is what the analysis must say.
 
 A file of ``cases/`` is a family. ``### name`` starts a case, ``--- other.py`` another file of it; the case is the
-package ``case_name``, and its ``main`` is run. ``secret()`` of the stub ``data`` and the emails of its people are strings
-of the letters z and q, which nothing else that a case sends may contain; ``send`` of the stub ``ai`` notes the line that
-sent them.
+package ``case_name``, and its ``main`` is run. ``secret()`` of the stub ``data`` and the emails of its people are
+strings of the letters z and q, which nothing else that a case sends may contain; ``send`` of the stub ``ai`` notes the
+line that sent them.
 """
 
 from __future__ import annotations

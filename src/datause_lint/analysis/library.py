@@ -31,7 +31,7 @@ from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import ApiPath, CategoryKey, covers
-from datause_lint.policy.entries import Place, Propagator, Sanitizer, Source
+from datause_lint.policy.entries import ConstantCondition, Place, Propagator, Sanitizer, Source
 
 # First words of methods that keep what they are given in their receiver.
 KEEPING = frozenset(
@@ -74,10 +74,9 @@ def _applies(
 ) -> bool:
     made = constructions(frame, state, receiver) if receiver is not None and (source.when or source.unless) else []
 
-    def holds(condition: object) -> bool:
-        return condition_holds(frame, condition, arguments, parameters) or any(  # type: ignore[arg-type]
-            condition_holds(frame, condition, each)
-            for each in made  # type: ignore[arg-type]
+    def holds(condition: ConstantCondition) -> bool:
+        return condition_holds(frame, condition, arguments, parameters) or any(
+            condition_holds(frame, condition, each) for each in made
         )
 
     return all(holds(condition) for condition in source.when) and not any(

@@ -1,8 +1,8 @@
 """Abstract objects: what a reference can stand for.
 
 An object is *symbolic* when it stands for something that the caller of the analysed function, or a container whose
-making was not seen, holds: its fields come into being when they are read. It is *allocated* when the analysed code made it.
-Objects are interned, so that equality is identity, and are handed to the caller's frame by substitution.
+making was not seen, holds: its fields come into being when they are read. It is *allocated* when the analysed code made
+it. Objects are interned, so that equality is identity, and are handed to the caller's frame by substitution.
 """
 
 from __future__ import annotations

@@ -201,6 +201,7 @@ def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
 
 
 DEFINITIONS = (ModuleAtom, ClassAtom, FunctionAtom, ApiAtom)
+MAXIMAL_PATH = 1000  # characters: longer than what any policy names
 
 
 def _of_module(
@@ -248,6 +249,8 @@ def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, nam
 
 
 def _of_api(frame: Frame, state: State, atom: ApiAtom, name: str, span: Span, hint: str) -> Value:
+    if len(atom.path) > MAXIMAL_PATH:
+        return of(atom)
     path = frame.world.api(f"{atom.path}.{name}").path
     exported = frame.world.wiring.exported(frame.world, path) if atom.receiver is None else None
     if exported is not None:
@@ -339,7 +342,7 @@ def _of_object(
 def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Caller) -> Value:
     """``obj.__dict__``: what its fields hold, and the place where things that are put into it are looked for."""
     model = frame.world.models["builtins.vars"]
-    fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))  # type: ignore[operator]
+    fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))
     assert isinstance(fields, Value)
     return join(fields, of(obj.child(attribute("__dict__"))))
 

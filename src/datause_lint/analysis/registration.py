@@ -34,7 +34,7 @@ from datause_lint.analysis.values import (
 from datause_lint.analysis.world import BASES
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
-from datause_lint.ir.module import FunctionKind
+from datause_lint.ir.module import FunctionKind, Parameter
 from datause_lint.names import ApiPath, ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
@@ -355,9 +355,9 @@ def tag_decorator_factory(
     state: State,
     paths: list[str],
     arguments: Arguments,
-    parameters: tuple,
+    parameters: tuple[Parameter, ...],
     result: Value,
-    span: Span,  # type: ignore[type-arg]
+    span: Span,
 ) -> Value:
     """``consent_required("assistant")``: the decorator that comes back proves what the call says."""
     proven: set[Fact] = set()

@@ -45,7 +45,6 @@ from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
-
 MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
 
 

@@ -11,7 +11,7 @@ from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.shared import Remembered, SharedState
-from datause_lint.analysis.state import Fields, State, attach
+from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
@@ -926,10 +926,10 @@ def _objects_in(atom: object) -> list[Obj]:
 
 def _state_after(summary: Summary) -> State:
     """What a function leaves behind."""
-    heap: dict[Obj, Fields] = {}
+    heap: dict[Obj, dict[str, Value]] = {}
     for (obj, key), value in summary.writes.items():
-        heap[obj] = {**heap.get(obj, {}), key: value}
-    return State({}, heap, summary.proves)
+        heap.setdefault(obj, {})[key] = value
+    return State({}, dict(heap), summary.proves)
 
 
 def own_facts(frame: Frame, state: State, atom: Atom, carried: Truths) -> Truths:

@@ -102,8 +102,11 @@ def _identity(value: Value) -> Value:
     return of(only) if only is not None and only.symbolic and only.kind is Kind.FIELD else EMPTY
 
 
-@models("builtins.int", "builtins.float", "builtins.complex", "builtins.bytes", "builtins.bytearray", "builtins.memoryview",
-        "builtins.chr", "builtins.hex", "builtins.bin", "builtins.oct", "builtins.divmod", "builtins.pow")  # fmt: skip
+@models(
+    "builtins.int", "builtins.float", "builtins.complex", "builtins.bytes", "builtins.bytearray",
+    "builtins.memoryview", "builtins.chr", "builtins.hex", "builtins.bin", "builtins.oct",
+    "builtins.divmod", "builtins.pow",
+)  # fmt: skip
 def converted(call: ModelCall) -> Value:
     value = call.argument(0)
     constant = value.constant()
