@@ -147,8 +147,13 @@ def _labels_of_input(world: World, frame: Frame, state: State, data: Data) -> li
 # ── findings ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _member_order(obligation: Obligation) -> tuple[object, ...]:
+    assert isinstance(obligation.data, Label)
+    return _flow_order((obligation.data.source, *obligation.steps))
+
+
 def _finding(world: World, group: _Group, verdict: Verdict) -> Finding:
-    members = sorted(group.members, key=lambda each: (len(each.steps), each.data.source.location))  # type: ignore[union-attr]
+    members = sorted(group.members, key=_member_order)  # type: ignore[union-attr]
     rule, first = group.rule, members[0]
     unproven = verdict is Verdict.VIOLATION and all(each.unproven for each in members)
     if unproven:
@@ -207,13 +212,14 @@ def _flows(members: list[Obligation]) -> tuple[tuple[Step, ...], ...]:
         steps = tuple(step for step in each.steps if step.role is Role.SINK or step.location != source.location)
         flow = (source, *steps)
         name = (source.location, source.data)
-        if name not in flows or len(flow) < len(flows[name]):
+        if name not in flows or _flow_order(flow) < _flow_order(flows[name]):
             flows[name] = flow
     return tuple(sorted(flows.values(), key=_flow_order))
 
 
 def _flow_order(flow: tuple[Step, ...]) -> tuple[object, ...]:
-    return (len(flow), flow[0].location, flow[0].data or "")
+    """The shortest first; of equally long ones always the same."""
+    return (len(flow), flow[0].location, flow[0].data or "", tuple((step.location, step.note) for step in flow))
 
 
 def _guards(members: list[Obligation]) -> tuple[GuardSeen, ...]:

@@ -49,7 +49,7 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     before = frame.obligations.get(name)
     if before is not None:
         settled = replace(
-            settled, carried=common(settled.carried, before.carried), steps=min(before.steps, settled.steps, key=len)
+            settled, carried=common(settled.carried, before.carried), steps=min(before.steps, settled.steps, key=_steps_order)
         )
     frame.obligations[name] = settled
 
@@ -108,3 +108,7 @@ def passed_on(
         obligation.inner if obligation.inner is not None and "<locals>" in obligation.site.function else obligation.site
     )
     return replace(obligation, data=data, carried=carried, steps=steps, site=frame.place(span), inner=inner)
+
+
+def _steps_order(steps: tuple[Step, ...]) -> tuple[object, ...]:
+    return (len(steps), tuple((step.location, step.note) for step in steps))
