@@ -153,7 +153,7 @@ def _member_order(obligation: Obligation) -> tuple[object, ...]:
 
 
 def _finding(world: World, group: _Group, verdict: Verdict) -> Finding:
-    members = sorted(group.members, key=_member_order)  # type: ignore[union-attr]
+    members = sorted(group.members, key=_member_order)
     rule, first = group.rule, members[0]
     unproven = verdict is Verdict.VIOLATION and all(each.unproven for each in members)
     if unproven:

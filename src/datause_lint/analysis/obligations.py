@@ -49,7 +49,9 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     before = frame.obligations.get(name)
     if before is not None:
         settled = replace(
-            settled, carried=common(settled.carried, before.carried), steps=min(before.steps, settled.steps, key=_steps_order)
+            settled,
+            carried=common(settled.carried, before.carried),
+            steps=min(before.steps, settled.steps, key=_steps_order),
         )
     frame.obligations[name] = settled
 
