@@ -1,5 +1,6 @@
 # make try     install into $(VENV) and run the tool on examples/
 # make test    install what the tests need and run every check that CI runs
+# make test-slow  run the tests that take minutes
 # make format  put the code into the form that `make test` asks for
 # make flows   print how much of the flow of data through Python programs is followed, by family
 # make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
@@ -14,7 +15,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH_VENV = $(abspath $(VENV))/bench
 CODE = src tests benchmarks examples
 
-.PHONY: try test format flows field bench clean
+.PHONY: try test test-slow format flows field bench clean
 
 try: $(VENV)/installed
 	@$(BIN)/datause-lint --version
@@ -26,6 +27,9 @@ test: $(VENV)/installed-for-tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/installed-for-tests
+	$(BIN)/python -m pytest -m slow
 
 format: $(VENV)/installed-for-tests
 	$(BIN)/ruff check --fix $(CODE)

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 SECONDS = 120
+SLOW_SECONDS = 900
+SLOW = {"one_line_of_5_megabytes", "attributes_20000", "lines_27000"}
 
 PROGRAM = """\
 from django.db import models
@@ -102,9 +104,13 @@ class Outcome:
         return [(error["path"], error["line"]) for error in self.report["errors"]]
 
 
-def check(folder: Path) -> Outcome:
+def with_slow(names: Iterable[str]) -> list[Any]:
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in names]
+
+
+def check(folder: Path, seconds: int = SECONDS) -> Outcome:
     command = [sys.executable, "-m", "datause_lint", "check", ".", "--no-cache", "--format", "json"]
-    finished = subprocess.run(command, cwd=folder, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL)
+    finished = subprocess.run(command, cwd=folder, capture_output=True, timeout=seconds, stdin=subprocess.DEVNULL)
     messages = finished.stderr.decode(errors="replace")
     assert "Traceback" not in messages, messages
     assert finished.returncode in (0, 1, 3), messages
@@ -118,7 +124,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", READ)
+@pytest.mark.parametrize("name", with_slow(READ))
 def test_strange_files_are_read(project: Path, name: str) -> None:
     (project / "strange.py").write_bytes(READ[name])
     outcome = check(project)
@@ -139,10 +145,10 @@ def test_unreadable_files_are_named(project: Path, name: str) -> None:
     assert outcome.status == 1
 
 
-@pytest.mark.parametrize("name", EXTREME)
+@pytest.mark.parametrize("name", with_slow(EXTREME))
 def test_extreme_files_are_read_or_named(project: Path, name: str) -> None:
     (project / "extreme.py").write_bytes(EXTREME[name])
-    outcome = check(project)
+    outcome = check(project, SLOW_SECONDS if name in SLOW else SECONDS)
     assert ("good.py", PROGRAM_LINE) in outcome.found()
     assert {path for path, _ in outcome.found() + outcome.named()} <= {"good.py", "extreme.py"}
     assert all(path in outcome.messages for path, _ in outcome.named())
