@@ -47,6 +47,7 @@ DICT: Final = "builtins.dict"
 SET: Final = "builtins.set"
 TUPLE: Final = "builtins.tuple"
 GENERATOR: Final = "builtins.generator"
+MAXIMAL_READING: Final = 128  # fields of loops' elements that are looked at for one read, where loops feed each other
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
 FILE: Final = "@file"  # of an open file: what stands for the file on disk
@@ -155,6 +156,10 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     known = frame.reading.get((obj, key))
     if known is not None:
         return known
+    if len(frame.reading) >= MAXIMAL_READING:
+        frame.cut = True
+        frame.world.cut[frame.function.id] = None
+        return EMPTY
     frame.world.budget -= 1  # what elements of loops hold is the dearest thing to find out
     outermost = not frame.reading
     frame.reading[obj, key] = EMPTY
@@ -460,7 +465,8 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
 def data_of(frame: Frame, state: State, value: Value) -> Value:
     """All the data that the value carries, however deep: labels, and placeholders for what the caller knows."""
     collected: dict[Atom, Truths] = {}
-    _collect(frame, state, value, NOTHING, collected, {})
+    with frame.one_look():
+        _collect(frame, state, value, NOTHING, collected, {})
     return Value(collected)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.memo import Answer, Context, Node
@@ -128,6 +129,18 @@ class Frame:
             if atom is not None:
                 found.append(atom)
         return tuple(found)
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """While the state does not change, what loops' elements hold is found out once."""
+        if self.reading:
+            yield
+            return
+        self.reading[self.cells, "?"] = EMPTY
+        try:
+            yield
+        finally:
+            self.reading.clear()
 
     def is_input(self, obj: Obj) -> bool:
         """Whether the object is the caller's: a parameter of this very function, or held by one."""

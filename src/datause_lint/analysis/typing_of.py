@@ -73,15 +73,16 @@ def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """What an element of a loop stands for in the end, when loops run over the elements of other loops."""
     seen: dict[Obj, None] = {obj: None}
     pending, found = [obj], []
-    while pending:
-        for each in origin(frame, state, pending.pop()).objects():
-            if each in seen:
-                continue
-            seen[each] = None
-            if each.root.kind in (Kind.CURRENT, Kind.PAST) and each.cls is None and each.api is None:
-                pending.append(each)
-            else:
-                found.append(each)
+    with frame.one_look():
+        while pending:
+            for each in origin(frame, state, pending.pop()).objects():
+                if each in seen:
+                    continue
+                seen[each] = None
+                if each.root.kind in (Kind.CURRENT, Kind.PAST) and each.cls is None and each.api is None:
+                    pending.append(each)
+                else:
+                    found.append(each)
     return found
 
 
