@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from datause_lint.analysis import library
+from datause_lint.analysis import call_results
 from datause_lint.analysis.access import GENERATOR, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.classes import instantiate
@@ -232,7 +232,7 @@ def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments
     outcome = _run_target(frame, state, target, function, arguments, span)
     if outcome.state is None:
         return outcome
-    outcome.value = library.declared_result(
+    outcome.value = call_results.declared_result(
         frame, outcome.state, paths, receiver, arguments, parameters, outcome.value, span
     )
     _apply_guards(frame, outcome, paths, receiver, arguments, parameters, span, asynchronous=_is_async(frame, target))
@@ -343,7 +343,7 @@ def call_function(
     if summary is None:
         return Outcome(EMPTY, state)
     if summary.opaque:
-        value, _ = library.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+        value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
         return Outcome(value, state)
     substitution = Substitution(frame, state, summary, inputs, span)
     raises = substitution.value(summary.raises) if summary.raises.atoms else EMPTY
@@ -376,7 +376,7 @@ def call_function(
 
 def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:
     """The call of a function whose body stands elsewhere: nothing is known of it but what is declared."""
-    value, after = library.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+    value, after = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
     if function.is_async and after is not None:
         value = _coroutine(frame, after, value, NOTHING, True, span)
     return Outcome(value, after)
@@ -517,7 +517,7 @@ def _apply_guards(
     filters = call_guards(frame, state, GuardKind.FILTER, paths, receiver, arguments, parameters, span)
     for _, fact in filters:
         if fact.uses:
-            outcome.value = library.filtered(frame, state, outcome.value, arguments, fact, span)
+            outcome.value = call_results.filtered(frame, state, outcome.value, arguments, fact, span)
     contexts = call_guards(frame, state, GuardKind.CONTEXT, paths, receiver, arguments, parameters, span)
     entered = frozenset(fact for _, fact in contexts if fact.uses)
     if entered:
@@ -545,5 +545,5 @@ def _unknown_result(frame: Frame, state: State, function: Value, arguments: Argu
         for atom, carried in function.atoms.items()
         if type(atom) is Obj and atom.base is not None and atom.key.startswith(".")
     }
-    value, _ = library.unknown_call(frame, state, None, function, arguments, span, call_values, Value(receiver))
+    value, _ = call_results.unknown_call(frame, state, None, function, arguments, span, call_values, Value(receiver))
     return value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.call_results import propagate, unknown_call
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.library import propagate, unknown_call
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, join

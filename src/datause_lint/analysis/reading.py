@@ -16,8 +16,8 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.frame import HELD, SHAPE, Frame
-from datause_lint.analysis.library import source_label, source_record
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State

@@ -6,9 +6,9 @@ from typing import Final
 
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import LIST, read, stored_value
+from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.library import unknown_call
 from datause_lint.analysis.models.containers import METHODS, call_method, method
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import GENERATOR, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.call_results import source_label
 from datause_lint.analysis.calling import awaited, call_values
-from datause_lint.analysis.library import source_label
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Types, last_name

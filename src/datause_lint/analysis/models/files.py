@@ -6,8 +6,8 @@ from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import FILE, stored_value
+from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.library import unknown_call
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import OPAQUE, Obj
 from datause_lint.analysis.operators import PATHS
