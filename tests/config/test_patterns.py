@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
@@ -32,6 +32,10 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(("config", "working"), [("", "app"), ("", "app/gen"), ("app", ""), ("app/gen", ""), ("", "")])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 @given(written=st.lists(patterns(), min_size=1, max_size=3), file=FILES)
+@example(written=["gen", "!app/"], file="gen/app")
+@example(written=["gen", "!/app"], file="gen/app")
+@example(written=["!app/", "gen"], file="gen/app")
+@example(written=["a.py", "!app/"], file="a.py")
 def test_moved_patterns_match_the_same_files(
     config: str, working: str, tree: Path, monkeypatch: pytest.MonkeyPatch, written: list[str], file: str
 ) -> None:

@@ -17,7 +17,7 @@ def rebased(patterns: Iterable[str], folder: Path) -> list[str]:
     if down[0] != "..":
         return [_further_up(pattern, "/".join(down)) for pattern in patterns]
     up = _segments(os.path.relpath(".", folder))
-    return [moved for pattern in patterns for moved in _further_down(pattern, up)]
+    return [moved for pattern in patterns for moved in [*_further_down(pattern, up), *_readmitted(pattern, up)]]
 
 
 def _segments(relative: str) -> list[str]:
@@ -39,6 +39,17 @@ def _further_down(pattern: str, above: list[str]) -> list[str]:
         segments = body.removeprefix("**/").split("/")
         return [pattern, *(f"{negation}/{inner}" for k in range(len(above)) for inner in _inside(segments, above[k:]))]
     return [f"{negation}/{inner}" for inner in _inside(body.lstrip("/").split("/"), above)]
+
+
+def _readmitted(pattern: str, above: list[str]) -> list[str]:
+    """What a negated pattern that names a folder above takes back below it: every folder there. The files directly in
+    the working folder need nothing, as only a pattern of their own can leave them out."""
+    negation, body = _split_negation(pattern)
+    if not negation:
+        return []
+    from pathspec import GitIgnoreSpec  # imported only here: few configurations take anything back
+
+    return ["!/*/"] if GitIgnoreSpec.from_lines([body]).match_file("/".join(above) + "/") else []
 
 
 def _inside(segments: list[str], above: list[str]) -> list[str]:
