@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import Node
 from datause_lint.analysis.objects import ELEMENT, Obj
@@ -15,7 +16,7 @@ from datause_lint.analysis.summary import GuardSite, Obligation, Summary
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import NOTHING, Data, Fact, Label
 from datause_lint.analysis.world import NO_CALLER, World
-from datause_lint.findings.finding import Finding, GuardSeen, Role, Step, Verdict, Why
+from datause_lint.findings.finding import Finding, GuardSeen, Location, Role, Step, Verdict, Why
 from datause_lint.findings.fingerprint import fingerprint
 from datause_lint.findings.ordering import in_order
 from datause_lint.names import CategoryKey, FunctionId, covers
@@ -42,18 +43,40 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
     ]
     evidence = [each for each in world.evidence.values() if isinstance(each.data, Label)]
     groups: dict[tuple[object, ...], _Group] = {}
-    guarded: dict[tuple[object, ...], _Group] = {}
+    guarded: dict[tuple[tuple[object, ...], Location, str], _Group] = {}
     for obligation in (*open_obligations, *evidence):
         for rule in world.policy.rules:
             if not _concerns(rule, obligation):
                 continue
             place = obligation.place or _own_place(world, obligation)
             name = (rule.id, place.location, obligation.sink.id, obligation.steps[-1].location)
-            target = guarded if _is_allowed(rule, obligation) else groups
-            target.setdefault(name, _Group(rule, place)).members.append(obligation)
+            if _is_allowed(rule, obligation):
+                proof = obligation.proven
+                assert proof is not None
+                permitted = guarded.setdefault((name, proof.location, proof.guard), _Group(rule, place))
+                permitted.members.append(obligation)
+            else:
+                groups.setdefault(name, _Group(rule, place)).members.append(obligation)
     findings = _one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in groups.values()])
-    allowed = [_finding(world, group, Verdict.GUARDED) for name, group in guarded.items() if name not in groups]
+    allowed = [
+        _finding(world, replace(group, members=members), Verdict.GUARDED)
+        for (name, *_), group in guarded.items()
+        if (members := _not_also_open(group, groups.get(name)))
+    ]
     return in_order(findings), in_order(_one_for_each_place(allowed))
+
+
+def _not_also_open(group: _Group, unguarded: _Group | None) -> list[Obligation]:
+    """What is guarded on every way that was seen: data that also comes without a check is a finding's."""
+    if unguarded is None:
+        return group.members
+    sources = {_source_of(each) for each in unguarded.members}
+    return [each for each in group.members if _source_of(each) not in sources]
+
+
+def _source_of(obligation: Obligation) -> tuple[Location, CategoryKey]:
+    assert isinstance(obligation.data, Label)
+    return obligation.data.source.location, obligation.data.category
 
 
 def _own_place(world: World, obligation: Obligation) -> Place:
@@ -63,10 +86,11 @@ def _own_place(world: World, obligation: Obligation) -> Place:
 
 
 def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding per rule, place and sink, also where a sink is reached by several ways."""
+    """One finding per rule, place and sink, also where a sink is reached by several ways; of guarded, per check."""
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
-        name = (finding.rule, finding.location, finding.sink)
+        checks = [(guard.location, guard.guard) for guard in finding.guards if guard.counts]
+        name = (finding.rule, finding.location, finding.sink, *checks)
         before = merged.get(name)
         merged[name] = finding if before is None else _merged(before, finding)
     return list(merged.values())
@@ -229,15 +253,19 @@ def _guards(members: list[Obligation]) -> tuple[GuardSeen, ...]:
             note = f"allows {', '.join(each.proven.uses)}"
             if each.proven.asserted:
                 note += "; an assert statement, which python -O strips"
-            seen[GuardSeen(each.proven.location, each.proven.guard, True, None, note)] = None
+            seen[_guard_seen(each.proven, True, None, note)] = None
             continue
         for site in each.seen:
             why, note = _why_not(each, site)
-            seen[GuardSeen(site.fact.location, site.fact.guard, False, why, note)] = None
+            seen[_guard_seen(site.fact, False, why, note)] = None
     places: dict[tuple[object, str], GuardSeen] = {}
     for guard in seen:
         places.setdefault((guard.location, guard.guard), guard)
     return tuple(sorted(places.values(), key=lambda guard: (guard.location, guard.guard)))
+
+
+def _guard_seen(fact: Fact, counts: bool, why: Why | None, note: str) -> GuardSeen:
+    return GuardSeen(fact.location, fact.guard, counts, why, note, fact.uses, description_of_subject(fact))
 
 
 def _why_not(obligation: Obligation, site: GuardSite) -> tuple[Why, str]:

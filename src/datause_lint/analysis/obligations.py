@@ -44,13 +44,15 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     settled = replace(obligation, carried=truths, place=place, proven=proof, unproven=unproven)
     if proof is not None:
         frame.world.note_evidence(settled)
-        return
+        if isinstance(obligation.data, Label):
+            return  # else only the callers know what data it is that the check permits
     name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, place, obligation.site)
     before = frame.obligations.get(name)
     if before is not None:
         settled = replace(
             settled,
             carried=common(settled.carried, before.carried),
+            proven=proof if before.proven is not None else None,
             steps=min(before.steps, settled.steps, key=_steps_order),
         )
     frame.obligations[name] = settled

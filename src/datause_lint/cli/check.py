@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from argparse import Namespace
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from datause_lint.cli.requests import check_request, policy_request
+from datause_lint.cli.requests import check_request, existing_paths, policy_request
 from datause_lint.cli.streams import say, wants_color, write_file, write_out
 from datause_lint.cli.version import VERSION
 from datause_lint.driver import pipeline
@@ -46,12 +45,9 @@ def run(options: Namespace) -> int:
 
 def _what_to_scan(options: Namespace) -> tuple[list[Path], pipeline.Buffer | None]:
     reads_stdin = "-" in options.paths
-    paths = [Path(path) for path in options.paths if path != "-"]
     if reads_stdin != (options.stdin_filename is not None):
         raise UsageError("--stdin-filename FILE and the path - need each other")
-    for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"no such file or folder: {path}")
+    paths = existing_paths(path for path in options.paths if path != "-")
     buffer = (Path(options.stdin_filename), sys.stdin.buffer.read()) if reads_stdin else None
     return paths, buffer
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from datause_lint.errors import Problem, nearest
 from datause_lint.findings.exit_status import FAILED
 from datause_lint.policy.entries import Severity
+from datause_lint.reporters.maps.formats import MAP_FORMATS
 
 TABLES = (
     "category",
@@ -64,6 +65,7 @@ def build_parser(version: str) -> Parser:
     parser.add_argument("--version", action="version", version=f"datause-lint {version}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     _add_check(commands)
+    _add_map(commands)
     _add_explain(commands)
     _add_rules(commands)
     return parser
@@ -92,7 +94,28 @@ def _add_check(commands: argparse._SubParsersAction[Parser]) -> None:
     choice.add_argument("--select", action="append", metavar="RULE", help="only these rules (repeatable, or a,b)")
     choice.add_argument("--ignore", action="append", metavar="RULE", help="not these rules (repeatable, or a,b)")
     choice.add_argument("--min-severity", choices=_SEVERITIES, help="nothing below it (default: note)")
-    files = check.add_argument_group("what to scan")
+    _add_scan_options(check)
+
+
+def _add_map(commands: argparse._SubParsersAction[Parser]) -> None:
+    mapping = _command(commands, "map", "list every flow of personal data into AI, with the checks that permit it")
+    mapping.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the working folder)")
+    _add_policy_options(mapping)
+    output = mapping.add_argument_group("map")
+    output.add_argument("--format", choices=MAP_FORMATS, default="table", help="default: table")
+    output.add_argument(
+        "--output",
+        action="append",
+        default=[],
+        metavar="[FORMAT:]FILE",
+        help="write the map to FILE; with FORMAT, write that one too (repeatable)",
+    )
+    output.add_argument("--color", choices=("auto", "always", "never"), default="auto")
+    _add_scan_options(mapping)
+
+
+def _add_scan_options(parser: Parser) -> None:
+    files = parser.add_argument_group("what to scan")
     files.add_argument(
         "--exclude", action="append", default=[], metavar="PATTERN", help="as in .gitignore (repeatable)"
     )

@@ -8,7 +8,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from datause_lint.driver.pipeline import Buffer, CheckRequest, PolicyRequest
+from datause_lint.errors import UsageError
 from datause_lint.policy.entries import Severity
+
+
+def existing_paths(paths: Iterable[str]) -> list[Path]:
+    """Raises UsageError for one that is not there: a scan of nothing would look clean."""
+    found = [Path(path) for path in paths]
+    for path in found:
+        if not os.path.lexists(path):
+            raise UsageError(f"no such file or folder: {path}")
+    return found
 
 
 def policy_request(options: Namespace, paths: Iterable[Path] = (Path("."),)) -> PolicyRequest:
@@ -30,11 +40,11 @@ def check_request(options: Namespace, paths: Iterable[Path], buffer: Buffer | No
         select=_rules(options.select),
         ignore=_rules(options.ignore),
         min_severity=Severity[options.min_severity.upper()] if options.min_severity else None,
-        jobs=options.jobs or _processors(),
+        jobs=options.jobs or processors(),
     )
 
 
-def _processors() -> int:
+def processors() -> int:
     """Those that this process may use: in a container fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -69,6 +69,7 @@ class Run:
     """What came of a check."""
 
     report: Report
+    guarded: tuple[Finding, ...]  # the flows that a check permits, one for each check that counts at a place
     coverage: Coverage
     sources: ScannedLines
     tests_left_out: int  # files of test code
@@ -106,6 +107,7 @@ def check(setup: Setup, request: CheckRequest) -> Run:
             notices=notices_in_order([*_remarks(setup.policy), *notices]),
             stats=Stats(program.files, program.parsed, program.lines, result.cut),
         ),
+        guarded=tuple(result.verdicts),
         coverage=_coverage(result.findings, result.verdicts),
         sources=ScannedLines(_buffers(request)),
         tests_left_out=program.tests_left_out,

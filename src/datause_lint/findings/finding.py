@@ -60,6 +60,8 @@ class GuardSeen:
     counts: bool
     why: Why | None  # of one that does not count
     note: str
+    uses: tuple[UseKey, ...] = ()  # what it allows
+    subject: str = ""  # whom it is about, in words; empty where that is not known
 
 
 class SuppressedBy(Enum):

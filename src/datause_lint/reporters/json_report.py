@@ -16,8 +16,8 @@ def report_json(report: Report, context: Context) -> str:
         "schema": SCHEMA,
         "tool": {"name": "datause-lint", "version": context.version},
         "findings": [_finding(finding) for finding in report.findings],
-        "errors": [_error(error) for error in report.errors],
-        "stats": _stats(report.stats, context.seconds),
+        "errors": [error_as_json(error) for error in report.errors],
+        "stats": stats_as_json(report.stats, context.seconds),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -40,14 +40,14 @@ def _finding(finding: Finding) -> JsonObject:
         "use": finding.use,
         "recipient": finding.recipient,
         "sink": finding.sink,
-        "flows": [[_step(step) for step in flow] for flow in finding.flows],
+        "flows": [[step_as_json(step) for step in flow] for flow in finding.flows],
         "guards": [_guard(guard) for guard in finding.guards],
         "fingerprint": finding.fingerprint,
-        "suppressed": _suppression(finding.suppressed),
+        "suppressed": suppression_as_json(finding.suppressed),
     }
 
 
-def _step(step: Step) -> JsonObject:
+def step_as_json(step: Step) -> JsonObject:
     place = step.location
     document: JsonObject = {"role": step.role.value, "path": place.path, "line": place.line, "column": place.column}
     if step.data is not None:
@@ -67,17 +67,17 @@ def _guard(guard: GuardSeen) -> JsonObject:
     }
 
 
-def _suppression(suppression: Suppression | None) -> JsonObject | None:
+def suppression_as_json(suppression: Suppression | None) -> JsonObject | None:
     if suppression is None:
         return None
     return {"by": suppression.by.value, "reason": suppression.reason}
 
 
-def _error(error: FileError) -> JsonObject:
+def error_as_json(error: FileError) -> JsonObject:
     return {"path": error.path, "line": error.line, "message": error.message}
 
 
-def _stats(stats: Stats, seconds: float | None) -> JsonObject:
+def stats_as_json(stats: Stats, seconds: float | None = None) -> JsonObject:
     document: JsonObject = {"files": stats.files, "parsed": stats.parsed, "lines": stats.lines, "cut": stats.cut}
     if seconds is not None:
         document["seconds"] = round(seconds, 3)
