@@ -92,7 +92,7 @@ def test_the_example_application(run: CommandLine, monkeypatch: pytest.MonkeyPat
             (
                 "tutoring.consent-row",
                 "tutoring/consents.py:29",
-                "person_id of the Consent from tutoring.consents, line 33",
+                "the element of the loop in tutoring.jobs, line 41",
             )
         ],
         "tutoring.web.lesson_summary": [

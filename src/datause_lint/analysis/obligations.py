@@ -77,7 +77,7 @@ def proven_by(frame: Frame, state: State, data: Label | Data, sink: Sink, truths
     """The fact that allows the sink's use of the data, about the data's own subject."""
     candidates = sorted(
         (fact for fact in truths if type(fact) is Fact and any(covers(use, sink.use) for use in fact.uses)),
-        key=lambda fact: (fact.organisation, fact.location, fact.guard),
+        key=lambda fact: (fact.organisation, fact.location, fact.guard, fact.every, repr(fact.subject)),
     )
     if not candidates:
         return None
