@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
 from datause_lint.analysis import AnalysisResult, analyse
+from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.findings.finding import Finding
 from datause_lint.policy.loader import load_policy
 from datause_lint.project.program import SourceProgram
@@ -17,7 +18,7 @@ from datause_lint.project.program import SourceProgram
 _LABEL = re.compile(r"#\s*expect:\s*([\w-]+(?:[\s,]+[\w-]+)*)\s*$")
 
 
-def analyse_program(files: Mapping[str, str], policy: str = "") -> AnalysisResult:
+def analyse_program(files: Mapping[str, str], policy: str = "", facts: Sequence[FrameworkFact] = ()) -> AnalysisResult:
     """The whole result for a program, under the default packs and the given policy (TOML)."""
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
@@ -30,19 +31,21 @@ def analyse_program(files: Mapping[str, str], policy: str = "") -> AnalysisResul
             packs = [base / "policy.toml"]
             packs[0].write_text(dedent(policy), encoding="utf-8")
         program = SourceProgram(["."], base=base)
-        result = analyse(program, load_policy(packs, default_packs=True))
+        result = analyse(program, load_policy(packs, default_packs=True), facts)
         assert not program.errors, program.errors
         return result
 
 
-def check_program(files: Mapping[str, str], policy: str = "") -> list[Finding]:
+def check_program(files: Mapping[str, str], policy: str = "", facts: Sequence[FrameworkFact] = ()) -> list[Finding]:
     """The findings of a program given as texts by path."""
-    return list(analyse_program(files, policy).findings)
+    return list(analyse_program(files, policy, facts).findings)
 
 
-def assert_labels(files: Mapping[str, str], policy: str = "") -> None:
+def assert_labels(files: Mapping[str, str], policy: str = "", facts: Sequence[FrameworkFact] = ()) -> None:
     """Findings start at exactly the lines whose comments expect them."""
-    found = Counter((each.location.path, each.location.line, str(each.rule)) for each in check_program(files, policy))
+    found = Counter(
+        (each.location.path, each.location.line, str(each.rule)) for each in check_program(files, policy, facts)
+    )
     expected = Counter(
         (name, number, rule)
         for name, text in files.items()

@@ -9,14 +9,14 @@ import pytest
 
 from datause_lint.findings.finding import Report
 from datause_lint.plugins.entry_points import installed_plugins
-from datause_lint.plugins.facts import FrameworkFact
+from datause_lint.plugins.facts import CallEdge, EntryPoint
 from datause_lint.plugins.loading import Extensions, PluginError, load_plugins
 from datause_lint.reporters.base import Context
 
 HEAD = """\
 from pathlib import Path
 import pluggy
-from datause_lint.plugins.facts import FrameworkFact
+from datause_lint.plugins.facts import CallEdge, EntryPoint
 hookimpl = pluggy.HookimplMarker("datause_lint")
 """
 
@@ -28,8 +28,8 @@ def datause_rule_packs():
     return [Path("acme.toml")]
 
 @hookimpl
-def datause_call_edges():
-    return [FrameworkFact("acme.tasks.*", "called_by_framework"), FrameworkFact("acme.run", "calls", "acme.body")]
+def datause_framework_facts():
+    return [EntryPoint("acme.tasks.*"), CallEdge("acme.run", "acme.body")]
 
 @hookimpl
 def datause_reporters():
@@ -69,10 +69,7 @@ def test_every_hook(plugin: Path) -> None:
     extensions = load(plugin, COMPLETE)
     assert extensions.names == (str(plugin),)
     assert extensions.rule_packs == (Path("acme.toml"),)
-    assert extensions.facts == (
-        FrameworkFact("acme.tasks.*", "called_by_framework"),
-        FrameworkFact("acme.run", "calls", "acme.body"),
-    )
+    assert extensions.facts == (EntryPoint("acme.tasks.*"), CallEdge("acme.run", "acme.body"))
     assert list(extensions.reporters) == ["count", "broken"]
 
 
@@ -107,16 +104,12 @@ def hook(name: str, body: str, parameters: str = "") -> str:
             "datause_rule_packs must return a list of Path, not ['a.toml']",
         ),
         (
-            hook("datause_call_edges", "return [('a', 'calls')]"),
-            "datause_call_edges must return a list of FrameworkFact",
+            hook("datause_framework_facts", "return [('a', 'calls')]"),
+            "datause_framework_facts must return a list of EntryPoint, Registration, CallEdge, RunsBefore, not",
         ),
         (
-            hook("datause_call_edges", "return [FrameworkFact('a', 'call', 'b')]"),
-            "FrameworkFact(function='a', kind='call'",
-        ),
-        (
-            hook("datause_call_edges", "return [FrameworkFact('a', 'calls')]"),
-            "FrameworkFact(function='a', kind='calls'",
+            hook("datause_framework_facts", "return [CallEdge('a', 'b:c')]"),
+            'datause_framework_facts failed: NotationError: "b:c" is no API path: module and name are joined by a dot',
         ),
         (hook("datause_reporters", "return []"), "datause_reporters must return a dict of callables by name"),
         (hook("datause_reporters", "return {'x': 1}"), "datause_reporters must return a dict of callables by name"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.program import Program
 from datause_lint.findings.finding import Finding
 from datause_lint.policy.compiled import CompiledPolicy
@@ -27,23 +28,30 @@ class AnalysisResult:
     bounds: tuple[str, ...]
 
 
-def analyse(program: Program, policy: CompiledPolicy) -> AnalysisResult:
-    """Follows personal data through the program, to every call that uses it for AI."""
-    return _with_room(lambda: _analyse(program, policy))
+def analyse(program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact] = ()) -> AnalysisResult:
+    """Follows personal data through the program, to every call that uses it for AI.
+
+    ``facts`` tell of frameworks that the analysis does not know itself.
+    """
+    return _with_room(lambda: _analyse(program, policy, facts))
 
 
-def _analyse(program: Program, policy: CompiledPolicy) -> AnalysisResult:
+def _analyse(program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact]) -> AnalysisResult:
     from datause_lint.analysis.frameworks import frameworks
     from datause_lint.analysis.interpreter import run
     from datause_lint.analysis.judge import judge
-    from datause_lint.analysis.models import builtins, files, standard_library  # noqa: F401  # they register themselves
+    from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
+        builtins,
+        files,
+        standard_library,
+    )
     from datause_lint.analysis.models.registry import MODELS
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.solver import Solver
     from datause_lint.analysis.wiring import Wiring
     from datause_lint.analysis.world import World
 
-    world = World(program, policy, run, Records(), Wiring(frameworks()), MODELS)
+    world = World(program, policy, run, Records(), Wiring(frameworks(facts)), MODELS)
     findings, guarded = judge(world, Solver(world).run())
     return AnalysisResult(findings, guarded, len(world.cut), tuple(sorted(world.cut)))
 

@@ -56,6 +56,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ClassId, FunctionId
@@ -236,6 +237,10 @@ def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments
         frame, outcome.state, paths, receiver, arguments, parameters, outcome.value, span
     )
     _apply_guards(frame, outcome, paths, receiver, arguments, parameters, span, asynchronous=_is_async(frame, target))
+    if frame.world.wiring.listens:
+        after, result = outcome.state, outcome.value
+        heard = Called(frame, after, target, paths, receiver, arguments, parameters, span, result, call_values)
+        outcome.value = frame.world.wiring.called(heard)
     return outcome
 
 

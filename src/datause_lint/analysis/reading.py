@@ -189,7 +189,7 @@ def _of_atom(
     if isinstance(atom, ClassAtom):
         return _of_class(frame, state, atom.cls, name, span), state
     if isinstance(atom, ApiAtom):
-        return _of_api(frame, state, atom, name, span, hint), state
+        return _of_api(frame, state, atom, _object_beside(base, atom), name, span), state
     if isinstance(atom, (FunctionAtom, BoundAtom)):
         return _of_function(frame, state, atom, name), state
     return EMPTY, state
@@ -248,7 +248,19 @@ def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, nam
     return join_all([*found, *([stored] if stored is not None else [])])
 
 
-def _of_api(frame: Frame, state: State, atom: ApiAtom, name: str, span: Span, hint: str) -> Value:
+def _object_beside(base: Value, path: ApiAtom) -> Obj | None:
+    """The object that an API path stands for: ``message.author`` beside ``discord.Message().author`` of a message."""
+    for atom in base.atoms:
+        if type(atom) is Obj:
+            holder = atom.base
+            while holder is not None and holder is not path.receiver:
+                holder = holder.base
+            if holder is not None:
+                return atom
+    return path.receiver
+
+
+def _of_api(frame: Frame, state: State, atom: ApiAtom, holder: Obj | None, name: str, span: Span) -> Value:
     if len(atom.path) > MAXIMAL_PATH:
         return of(atom)
     path = frame.world.api(f"{atom.path}.{name}").path
@@ -258,12 +270,11 @@ def _of_api(frame: Frame, state: State, atom: ApiAtom, name: str, span: Span, hi
     atoms: dict[Atom, Truths] = {ApiAtom(path, atom.receiver): NOTHING}
     _add_sources(frame, state, path, atom.receiver, NOTHING, atoms, span, name)
     probes: tuple[Probe, ...] = ()
-    if atom.receiver is not None:
-        child = atom.receiver.child(attribute(name))
-        atoms[child] = NOTHING
+    if holder is not None:
+        atoms[holder.child(attribute(name))] = NOTHING
         probes = (
-            *guards.field_probes(frame, state, atom.receiver, name, span),
-            *guards.attribute_probes(frame, state, atom.receiver, [path, f"?.{name}"], span),
+            *guards.field_probes(frame, state, holder, name, span),
+            *guards.attribute_probes(frame, state, holder, [path, f"?.{name}"], span),
         )
     return Value(atoms, probes=probes)
 

@@ -198,7 +198,14 @@ class Records:
         for kind in types_of(frame, state, record):
             if kind.cls is not None:
                 return self.class_subjects(frame, kind.cls)
+            stated = self._stated_subjects(frame, kind.api or "")
+            if stated:
+                return stated, ()
         return ((),), ()
+
+    def _stated_subjects(self, frame: Frame, path: str) -> Relations:
+        declared = frame.world.policy.records_of(path)
+        return tuple(self._steps(name) for record in declared for name in record.subject)
 
     def class_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
         return frame.world.remembered("subjects", cls, lambda: self._find_subjects(frame, cls))
@@ -206,9 +213,9 @@ class Records:
     def _find_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
         world = frame.world
         for path in world.class_paths(cls):
-            declared = world.policy.records_of(path)
-            if declared:
-                return tuple(self._steps(name) for record in declared for name in record.subject), ()
+            stated = self._stated_subjects(frame, path)
+            if stated:
+                return stated, ()
         people = self.person_relations(frame, cls)
         if len(people) == 1:
             return ((), self._steps(people[0])), ()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.memo import Context
 from datause_lint.analysis.models.registry import MODELS, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import Value
+from datause_lint.analysis.values import EMPTY, Atom, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ApiPath, ClassId, FunctionId
@@ -18,6 +20,26 @@ from datause_lint.names import ApiPath, ClassId, FunctionId
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
     from datause_lint.analysis.world import World
+
+
+@dataclass(slots=True)
+class Called:
+    """A call that has been made, of the program's code or other. ``state`` is the one after it, changed in place."""
+
+    frame: Frame
+    state: State
+    target: Atom
+    paths: list[str]  # the names under which one may speak of what was called
+    receiver: Value | None
+    arguments: Arguments
+    parameters: tuple[Parameter, ...]  # without the receiver
+    span: Span
+    result: Value
+    caller: Caller
+
+    def as_model(self, path: str) -> ModelCall:
+        receiver = self.receiver if self.receiver is not None else EMPTY
+        return ModelCall(self.frame, self.state, path, receiver, self.arguments, self.span, self.caller)
 
 
 class Framework:
@@ -43,6 +65,10 @@ class Framework:
 
     def method_of(self, name: str) -> Model | None:
         """A model of a method of something of unknown class; it answers NotImplemented where it does not apply."""
+        return None
+
+    def called(self, call: Called) -> Value | None:
+        """What the framework does beyond the call itself; gives the result. Asked of every call, so be quick."""
         return None
 
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -171,6 +197,7 @@ class Wiring:
             dict.fromkeys(name for framework in frameworks for name in framework.telling_arguments)
         )
         self.words = tuple(word for framework in frameworks for word in framework.words)
+        self._listeners = [each for each in frameworks if type(each).called is not Framework.called]
         self._models: dict[str, Model | None] = {}
         self._methods: dict[str, tuple[Model, ...]] = {}
 
@@ -198,6 +225,18 @@ class Wiring:
             if found is not None:
                 return found
         return None
+
+    @property
+    def listens(self) -> bool:
+        """Whether a framework wants to hear of every call."""
+        return bool(self._listeners)
+
+    def called(self, call: Called) -> Value:
+        for framework in self._listeners:
+            found = framework.called(call)
+            if found is not None:
+                call.result = found
+        return call.result
 
     def methods_of(self, name: str) -> tuple[Model, ...]:
         found = self._methods.get(name)

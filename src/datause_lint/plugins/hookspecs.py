@@ -30,8 +30,8 @@ def datause_rule_packs() -> list[Path]:  # type: ignore[empty-body]  # a specifi
 
 
 @hookspec
-def datause_call_edges() -> list[FrameworkFact]:  # type: ignore[empty-body]  # a specification has no body
-    """What a framework does with functions: entry points, calls and checks that the code alone does not show."""
+def datause_framework_facts() -> list[FrameworkFact]:  # type: ignore[empty-body]  # a specification has no body
+    """What a framework does with functions: entry points, registrations, call edges and checks that run before."""
 
 
 @hookspec

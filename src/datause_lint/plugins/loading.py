@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from datause_lint.errors import DatauseError
 from datause_lint.plugins.entry_points import GROUP, installed_plugins
-from datause_lint.plugins.facts import KINDS, FrameworkFact
+from datause_lint.plugins.facts import FrameworkFact
 
 if TYPE_CHECKING:
     import pluggy
@@ -100,8 +100,8 @@ def _ask(manager: pluggy.PluginManager) -> Extensions:
         others = [other for _, other in manager.list_name_plugin() if other is not plugin]
         for answer in _answers(manager, "datause_rule_packs", name, others):
             packs += _list_of(Path, answer, "datause_rule_packs", name)
-        for answer in _answers(manager, "datause_call_edges", name, others):
-            facts += _checked_facts(_list_of(FrameworkFact, answer, "datause_call_edges", name), name)
+        for answer in _answers(manager, "datause_framework_facts", name, others):
+            facts += _checked_facts(answer, name)
         for answer in _answers(manager, "datause_reporters", name, others):
             for format_name, reporter in _checked_reporters(answer, name).items():
                 if format_name in reporters:
@@ -124,13 +124,14 @@ def _list_of(kind: type[Item], answer: object, hook: str, plugin: str) -> list[I
     return list(answer)
 
 
-def _checked_facts(facts: list[FrameworkFact], plugin: str) -> list[FrameworkFact]:
-    for fact in facts:
-        if fact.kind not in KINDS:
-            raise PluginError(f"plugin {plugin}: {fact}: its kind must be one of {', '.join(KINDS)}")
-        if bool(fact.target) == (fact.kind == "called_by_framework"):
-            raise PluginError(f"plugin {plugin}: {fact}: calls and runs_before need a target, and only these")
-    return facts
+def _checked_facts(answer: object, plugin: str) -> list[FrameworkFact]:
+    kinds = get_args(FrameworkFact)
+    if not isinstance(answer, (list, tuple)) or not all(isinstance(item, kinds) for item in answer):
+        names = ", ".join(kind.__name__ for kind in kinds)
+        raise PluginError(
+            f"plugin {plugin}: datause_framework_facts must return a list of {names}, not {answer!r:.200}"
+        )
+    return list(answer)
 
 
 def _checked_reporters(answer: object, plugin: str) -> dict[str, Reporter]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.frameworks.clients import Clients
 from datause_lint.analysis.frameworks.databases import Databases
 from datause_lint.analysis.frameworks.dataframes import DataFrames
+from datause_lint.analysis.frameworks.described import Described
 from datause_lint.analysis.frameworks.django import Django
 from datause_lint.analysis.frameworks.drf import RestFramework
 from datause_lint.analysis.frameworks.fastapi import FastApi
@@ -18,9 +22,10 @@ from datause_lint.analysis.frameworks.training import Training
 from datause_lint.analysis.wiring import Framework
 
 
-def frameworks() -> list[Framework]:
-    """All of them, in the order in which they are asked."""
+def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
+    """All of them, in the order in which they are asked; what facts of others describe comes first."""
     return [
+        *([Described(facts)] if facts else []),
         Clients(),
         SqlAlchemy(),
         FastApi(),
