@@ -43,6 +43,7 @@ def _analyse(program: Program, policy: CompiledPolicy, facts: Sequence[Framework
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         builtins,
         files,
+        sockets,
         standard_library,
     )
     from datause_lint.analysis.models.registry import MODELS

@@ -17,10 +17,12 @@ from datause_lint.analysis.values import (
     NOTHING,
     Atom,
     BoundAtom,
+    Const,
     Data,
     Fact,
     FunctionAtom,
     Label,
+    Pattern,
     Truths,
     Value,
     join,
@@ -254,12 +256,17 @@ def _is_constructor(api: str | None) -> bool:
 
 
 def _remember_arguments(frame: Frame, state: State, made: Obj, arguments: Arguments, *, everything: bool) -> None:
-    """What the call was given. Data is in the result already: a method's result need not hold it a second time."""
+    """What the call was given. Data is in the result already: a method's result need not hold it a second time, but
+    the text around it (the host of a URL)."""
     named = [*((f"@argument{n}", v) for n, v in enumerate(arguments.positional))]
     named.extend((f"@argument:{name}", value) for name, value in arguments.keywords.items())
     for key, value in named:
         if everything or not data_of(frame, state, value).atoms:
             state.store(made, key, value)
+            continue
+        texts = Value({atom: NOTHING for atom in value.atoms if isinstance(atom, (Const, Pattern))})
+        if texts.atoms:
+            state.store(made, key, texts)
 
 
 def _keep(frame: Frame, state: State, receiver: Value, arguments: Arguments, name: str) -> None:

@@ -39,7 +39,20 @@ HTTP_CALLS: dict[str, int] = {
     "urllib3.request": 1,
     "urllib3.PoolManager().request": 1,
     "websockets.connect": 0,
+    "websocket.create_connection": 0,
+    "websocket.WebSocketApp": 0,
+    "httpx_ws.connect_ws": 0,
 }
+# What an open web socket sends with; the call that opened it says where to, in its first argument.
+SOCKETS = (
+    "websockets.connect()",
+    "aiohttp.ClientSession().ws_connect()",
+    "websocket.create_connection()",
+    "websocket.WebSocketApp()",
+    "httpx_ws.connect_ws()",
+)
+SENDING = ("send", "send_str", "send_text", "send_json", "send_bytes", "send_binary")
+SOCKET_CALLS = frozenset(f"{socket}.{method}" for socket in SOCKETS for method in SENDING)
 TELLING_POSITIONS = 2  # of a constructor: conditions look no further
 CONTENT = ("json", "data", "content", "files", "params", "body", "fields", "form")
 
@@ -69,7 +82,9 @@ def check_sinks(
             elif sink.when and receiver is not None and any(map(frame.is_input, receiver.objects())):
                 frame.world.note_possible(frame.function.id)  # the caller's client may be one that the sink means
         if path in HTTP_CALLS:
-            _check_url(frame, state, path, receiver, arguments, span)
+            _check_request(frame, state, path, receiver, arguments, span)
+        elif path in SOCKET_CALLS and receiver is not None:
+            _check_message(frame, state, path, receiver, arguments, span)
 
 
 def content_of(
@@ -153,24 +168,41 @@ def construction(frame: Frame, state: State, obj: Obj) -> Arguments | None:
     return arguments if values else None
 
 
-def _check_url(frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, span: Span) -> None:
+def _check_request(
+    frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, span: Span
+) -> None:
     position = HTTP_CALLS[path]
     url = arguments.keywords.get("url")
     if url is None and position < len(arguments.positional):
         url = arguments.positional[position]
     if url is None:
         return
-    seen: set[str] = set()
+    rest = [value for name, value in arguments.keywords.items() if name in CONTENT]
+    rest.extend(arguments.positional[position + 1 :])
+    rest.extend(value for value in (arguments.more, arguments.more_keywords) if value is not None)
     request = Arguments([url], {**arguments.keywords, "url": url})
-    for text in urls(frame, state, url, receiver):
+    _reach_url(frame, state, path, receiver, request, join_all([*rest, url]), span)
+
+
+def _check_message(frame: Frame, state: State, path: str, receiver: Value, arguments: Arguments, span: Span) -> None:
+    for opened in constructions(frame, state, receiver):
+        url = opened.keywords.get("url") or opened.keywords.get("uri")
+        if url is None and opened.positional:
+            url = opened.positional[0]
+        if url is not None:
+            request = Arguments([url], {"url": url})
+            _reach_url(frame, state, path, None, request, join_all(arguments.all()), span)
+
+
+def _reach_url(
+    frame: Frame, state: State, path: str, receiver: Value | None, request: Arguments, content: Value, span: Span
+) -> None:
+    seen: set[str] = set()
+    for text in urls(frame, state, request.keywords["url"], receiver):
         for sink in frame.world.policy.url_sinks(text):
-            if sink.id in seen or not applies(frame, state, sink, receiver, request):
-                continue
-            seen.add(sink.id)
-            rest = [value for name, value in arguments.keywords.items() if name in CONTENT]
-            rest.extend(arguments.positional[position + 1 :])
-            rest.extend(value for value in (arguments.more, arguments.more_keywords) if value is not None)
-            reach_sink(frame, state, sink, join_all([*rest, url]), span, path)
+            if sink.id not in seen and applies(frame, state, sink, receiver, request):
+                seen.add(sink.id)
+                reach_sink(frame, state, sink, content, span, path)
 
 
 def urls(frame: Frame, state: State, url: Value, receiver: Value | None) -> list[str]:

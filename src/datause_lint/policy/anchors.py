@@ -59,8 +59,11 @@ def _module_of(path: str) -> str:
 
 
 def sink_words(sinks: Iterable[Sink], propagators: Iterable[Propagator]) -> frozenset[str]:
-    """Last names of sinks' paths, and of calls that call a sink for their caller; the methods of HTTP clients."""
-    words = {"post", "put", "request", "stream", "urlopen", "Request", "ws_connect", "connect", "send"}
+    """Last names of sinks' paths, and of calls that call a sink for their caller; the methods of HTTP clients and of
+    web sockets."""
+    words = {"post", "put", "request", "stream", "urlopen", "Request"}
+    words |= {"connect", "ws_connect", "connect_ws", "create_connection", "WebSocketApp"}
+    words |= {"send", "send_str", "send_text", "send_json", "send_bytes", "send_binary"}
     paths = [path for sink in sinks for path in sink.call]
     paths.extend(path for propagator in propagators if propagator.calls is not None for path in propagator.call)
     for path in paths:
