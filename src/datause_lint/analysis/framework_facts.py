@@ -25,7 +25,7 @@ class EntryPoint:
 
     - ``parameters``: of which classes the framework hands instances over, by position (without ``self``) or name.
     - ``delivers``: the category of what people wrote that it hands over in the other parameters, where they are texts.
-    - ``person``: the parameter, or the place in one, that is whoever makes the request: ``"0.author"``.
+    - ``person``: the parameter, or the place in one, that is whoever makes the request: ``"0.author"``; or several.
 
     Raises ValueError for what is no path, no parameter, or no category.
     """
@@ -33,7 +33,7 @@ class EntryPoint:
     function: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     delivers: str = ""
-    person: str = ""
+    person: str | tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         api_path(self.function)
@@ -69,7 +69,7 @@ class Registration:
     named: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     delivers: str = ""
-    person: str = ""
+    person: str | tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for path in filter(None, (self.call, self.called_by)):
@@ -139,6 +139,10 @@ def calls_named(facts: Iterable[FrameworkFact]) -> list[str]:
     return list(found)
 
 
+def people_of(fact: EntryPoint | Registration) -> tuple[str, ...]:
+    return (fact.person,) if isinstance(fact.person, str) else tuple(fact.person)
+
+
 def _check_arguments(arguments: Mapping[str, str]) -> None:
     for parameter, place in arguments.items():
         _check_name(parameter)
@@ -151,8 +155,8 @@ def _check_handed_over(fact: EntryPoint | Registration) -> None:
         exact_api_path(path)
     if fact.delivers:
         dotted_key(fact.delivers)
-    if fact.person:
-        input_place(fact.person)
+    for place in people_of(fact):
+        input_place(place)
 
 
 def _check_name(parameter: str) -> None:

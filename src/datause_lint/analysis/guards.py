@@ -36,7 +36,7 @@ from datause_lint.policy.entries import ConstantCondition, Evidence, Guard, Guar
 def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span) -> tuple[Probe, ...]:
     """Evidence that a field of a record is, by its name."""
     probes = tuple(
-        Probe(guard, guard.allows, record, frame.location(span))
+        Probe(guard, guard.allows, None if guard.any_subject else record, frame.location(span))
         for guard in frame.world.policy.field_guards(name)
         if guard.purpose is None
     )

@@ -101,11 +101,18 @@ def _declared_items(
                 atoms.setdefault(frame.world.api_member(f"{holder.path}[]", holder.receiver), carried)
         if type(holder) is not Obj:
             continue
-        if holder.api is not None and holder.api not in CONTAINERS:
-            _add_sources(frame, state, f"{holder.api}[]", holder, carried, atoms, span, name)
+        for path in _paths_of_items(frame, state, holder):
+            _add_sources(frame, state, path, holder, carried, atoms, span, name)
         if name is not None:
             _add_field(frame, state, holder, index(name), name, found, carried, atoms, probes, span, hint)
     return Value(atoms, found.implied, tuple(probes))
+
+
+def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
+    if holder.api is not None:
+        return [f"{holder.api}[]"] if holder.api not in CONTAINERS else []
+    kinds = [kind for kind in types_of(frame, state, holder) if kind.api is not None and not kind.arguments]
+    return [frame.world.api(f"{kind.api}()[]").path for kind in kinds if kind.api not in CONTAINERS]
 
 
 def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
@@ -268,7 +275,7 @@ def _of_api(frame: Frame, state: State, atom: ApiAtom, holder: Obj | None, name:
     if exported is not None:
         return exported
     atoms: dict[Atom, Truths] = {ApiAtom(path, atom.receiver): NOTHING}
-    _add_sources(frame, state, path, atom.receiver, NOTHING, atoms, span, name)
+    _add_sources(frame, state, path, holder, NOTHING, atoms, span, name)
     probes: tuple[Probe, ...] = ()
     if holder is not None:
         atoms[holder.child(attribute(name))] = NOTHING

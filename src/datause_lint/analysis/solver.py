@@ -182,7 +182,8 @@ class Solver:
         return self._sieve.relevant(ir, self._words | frozenset(self._names)) if ir is not None else []
 
     def _find_closures(self) -> dict[FunctionId, list[Obj]]:
-        """Functions that decorators made, as modules and classes hold them, each with what it has captured."""
+        """Functions that decorators made, as modules and classes hold them, and those that frameworks call, each with
+        what it has captured."""
         found: dict[FunctionId, list[Obj]] = {}
         shared = self.world.shared
         for module in self._modules:
@@ -197,6 +198,10 @@ class Solver:
                             captured = found.setdefault(atom.function, [])
                             if atom.environment not in captured:
                                 captured.append(atom.environment)
+        for name, environment in self.world.wiring.closures(self.world):
+            captured = found.setdefault(name, [])
+            if environment not in captured:
+                captured.append(environment)
         return found
 
     def _roots(self) -> list[FunctionId]:

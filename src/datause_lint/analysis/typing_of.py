@@ -138,13 +138,18 @@ def field_types(frame: Frame, base: Types, key: str) -> Types:
             name = key[1:] if key.startswith(".") else _string_key(key)
             if name is not None:
                 found.update(dict.fromkeys(attribute_types(frame, kind.cls, name)))
-        elif kind.api is not None and key.startswith("."):
-            path = frame.world.policy.canonical(f"{kind.api}(){key}")
-            if path.endswith("()") and frame.world.policy.knows_prefix(path):
-                found[Type(None, ApiPath(path.removesuffix("()")))] = None
-            else:
-                found.update(dict.fromkeys(frame.world.wiring.outer_attribute_types(frame.world, kind.api, key[1:])))
+        elif kind.api is not None:
+            found.update(dict.fromkeys(_outer_field_types(frame, kind.api, key)))
     return tuple(found)
+
+
+def _outer_field_types(frame: Frame, holder: ApiPath, key: str) -> Types:
+    """By what a policy says an attribute, or an element, of instances of a class outside the program is."""
+    step = key if key.startswith(".") else "[]" if types.is_element_key(key) else ""
+    path = frame.world.policy.canonical(f"{holder}(){step}") if step else ""
+    if path.endswith("()") and frame.world.policy.knows_prefix(path):
+        return (Type(None, ApiPath(path.removesuffix("()"))),)
+    return frame.world.wiring.outer_attribute_types(frame.world, holder, key[1:]) if key.startswith(".") else ()
 
 
 def _string_key(key: str) -> str | None:

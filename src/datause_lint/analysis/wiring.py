@@ -143,6 +143,10 @@ class Framework:
         """Functions that the framework calls beside those in the program who do."""
         return ()
 
+    def closures(self, world: World) -> Iterable[tuple[FunctionId, Obj]]:
+        """The same for functions inside others, each with what it has captured."""
+        return ()
+
     def is_wrapped(self, world: World, function: FunctionIR) -> bool:
         """Whether the framework calls the function from inside of code of the program that wraps it."""
         return False
@@ -342,6 +346,9 @@ class Wiring:
 
     def entries(self, world: World) -> list[FunctionId]:
         return [name for framework in self._frameworks for name in framework.entries(world)]
+
+    def closures(self, world: World) -> list[tuple[FunctionId, Obj]]:
+        return [each for framework in self._frameworks for each in framework.closures(world)]
 
     def is_wrapped(self, world: World, function: FunctionIR) -> bool:
         return any(framework.is_wrapped(world, function) for framework in self._frameworks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datause_lint.analysis.framework_facts import FrameworkFact
+from datause_lint.analysis.frameworks.chat import chat_facts
 from datause_lint.analysis.frameworks.clients import Clients
 from datause_lint.analysis.frameworks.databases import Databases
 from datause_lint.analysis.frameworks.dataframes import DataFrames
@@ -26,6 +27,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
     """All of them, in the order in which they are asked; what facts of others describe comes first."""
     return [
         *([Described(facts)] if facts else []),
+        Described(chat_facts()),
         Clients(),
         SqlAlchemy(),
         FastApi(),

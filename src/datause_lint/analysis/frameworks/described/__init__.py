@@ -160,6 +160,9 @@ class Described(Framework):
                 if self._entry_table.matches(*function_paths(world, function)):
                     yield function.id
 
+    def closures(self, world: World) -> Iterable[tuple[FunctionId, Obj]]:
+        return self._records.closures(world)
+
     def enter(self, frame: Frame, state: State) -> None:
         """What is delivered, and the checks that come first; one that only some registrations have proves nothing."""
         function = frame.function

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import POSITIONAL
-from datause_lint.analysis.framework_facts import EntryPoint, Registration
+from datause_lint.analysis.framework_facts import EntryPoint, Registration, people_of
 from datause_lint.analysis.frameworks.described.naming import types_named
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
@@ -75,7 +75,8 @@ def is_person(world: World, facts: Iterable[HandsOver], obj: Obj) -> bool:
     while base is not None and base.base is not None:
         path.insert(0, base.key)
         base = base.base
-    return any(_is_at(input_place(fact.person), function, parameter[:-1], tuple(path)) for fact in facts if fact.person)
+    places = [input_place(place) for fact in facts for place in people_of(fact)]
+    return any(_is_at(place, function, parameter[:-1], tuple(path)) for place in places)
 
 
 def _is_at(place: Place, function: FunctionIR, parameter: str, path: tuple[str, ...]) -> bool:

@@ -81,7 +81,7 @@ class Records:
             world.shared.write(record, KEY, key)
             world.shared.write(record, RECEIVER, _known_receiver(frame, receiver))
             world.publish(frame, state, record, FUNCTION, of(function))
-            world.shared.write(world.objects.module(HUB), f"@{self._facts.index(fact)}", of(record))
+            world.shared.write(world.objects.module(HUB), _name_of(fact), of(record))
             world.mark(function.function, record)
 
     def of(self, world: World, function: FunctionId) -> Iterator[tuple[Registration, Obj]]:
@@ -99,7 +99,7 @@ class Records:
         wanted = call.arguments.get(ARGUMENT(fact.chosen_by), call.parameters) if fact.chosen_by else None
         key = _known_key(call.frame, wanted, call.state)
         receiver = _known_receiver(call.frame, call.receiver if call.receiver is not None else EMPTY)
-        for function, record in self._all(world, self._facts.index(fact)):
+        for function, record in self._all(world, fact):
             stated = world.shared.read(record, KEY) or EMPTY
             held = world.shared.read(record, RECEIVER) or EMPTY
             if _may_meet(world, stated, key) and _overlap(held, receiver):
@@ -107,9 +107,17 @@ class Records:
 
     def registered(self, world: World, call: str) -> Iterator[tuple[Handler, Obj]]:
         """All that was registered by the call that a fact names so."""
-        for number, fact in enumerate(self._facts):
+        for fact in self._facts:
             if fact.call == call:
-                yield from self._all(world, number)
+                yield from self._all(world, fact)
+
+    def closures(self, world: World) -> Iterator[tuple[FunctionId, Obj]]:
+        """The functions inside others that are called from outside, with what they have captured."""
+        for fact in self._facts:
+            for function, _ in self._all(world, fact) if not fact.called_by else ():
+                if isinstance(function, FunctionAtom) and "<locals>" in function.function:
+                    nothing = world.objects.module(HUB)  # for one that captures nothing
+                    yield function.function, function.environment or nothing
 
     def share_receiver(self, world: World, check: Obj, handler: Obj | None) -> bool:
         """Whether both were registered with one object, for certain."""
@@ -118,13 +126,18 @@ class Records:
         held = [world.shared.read(each, RECEIVER) or EMPTY for each in (check, handler)]
         return len({atom for value in held for atom in value.atoms} | {ANY}) == 2 and ANY not in held[0].atoms
 
-    def _all(self, world: World, number: int) -> Iterator[tuple[Handler, Obj]]:
-        records = world.shared.read(world.objects.module(HUB), f"@{number}")
+    def _all(self, world: World, fact: Registration) -> Iterator[tuple[Handler, Obj]]:
+        records = world.shared.read(world.objects.module(HUB), _name_of(fact))
         for record in records.objects() if records is not None else ():
             value = world.shared.read(record, FUNCTION)
             for atom in value.atoms if value is not None else ():
                 if isinstance(atom, (FunctionAtom, BoundAtom)):
                     yield atom, record
+
+
+def _name_of(fact: Registration) -> str:
+    """Under which the hub knows what was registered so."""
+    return "@" + " ".join((fact.call, fact.function, fact.key, fact.called_by, fact.named))
 
 
 def remembered(call: ModelCall, parameters: Sequence[Parameter] = ()) -> Value:

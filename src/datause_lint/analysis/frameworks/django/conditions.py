@@ -232,7 +232,8 @@ def _of_field(query: Query, condition: Condition, value: Value, *, holds: bool) 
     for guard in query.frame.world.policy.field_guards(name):
         if guard.purpose is not None:
             continue
-        fact = Fact(guard.id, guard.allows, holder, query.location, guard.organisation)
+        subject = None if guard.any_subject else holder
+        fact = Fact(guard.id, guard.allows, subject, query.location, guard.organisation)
         query.frame.note_guard(GuardSite(fact, query.frame.function.id))
         if field_proves(query, guard, condition.lookup, value, holds=holds, nullable=nullable):
             yield fact

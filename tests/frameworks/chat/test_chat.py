@@ -1,0 +1,302 @@
+"""Bots and assistants: what people write to them is data of whoever wrote it."""
+
+from __future__ import annotations
+
+from tests.programs import assert_labels
+
+AI = """
+import openai
+
+client = openai.OpenAI()
+
+
+def send(text):
+    client.responses.create(model="m", input=text)
+"""
+
+POLICY = """
+schema = 1
+[pack]
+name = "test"
+[[guard]]
+id = "consent"
+test = ["consent.agreed"]
+subject = "0"
+allows = ["ai"]
+"""
+
+
+def assert_found(text: str, **more: str) -> None:
+    files = {"ai.py": AI, "bot.py": text, **{f"{name}.py": each for name, each in more.items()}}
+    assert_labels(files, POLICY)
+
+
+def test_discord() -> None:
+    assert_found("""
+        import discord
+        from discord import app_commands
+        from discord.ext import commands
+        from ai import send
+        from consent import agreed
+
+        client = discord.Client()
+        bot = commands.Bot("!")
+
+
+        @client.event
+        async def on_message(message):
+            send(message.content)  # expect: DU101
+            if agreed(message.author.id):
+                send(message.content)
+
+
+        @client.event
+        async def on_ready():
+            send("ready")
+
+
+        @bot.command(name="ask")
+        async def ask(ctx, *, question: str):
+            send(question)  # expect: DU101
+            if agreed(ctx.author.id):
+                send(question)
+            if agreed(ctx.guild.owner_id):
+                send(question)  # expect: DU101
+
+
+        @bot.tree.command()
+        async def slash(interaction: discord.Interaction, prompt: str):
+            send(prompt)  # expect: DU101
+            if agreed(interaction.user.id):
+                send(prompt)
+
+
+        class Summaries(commands.Cog):
+            @commands.Cog.listener()
+            async def on_message(self, message):
+                send(message.clean_content)  # expect: DU101
+
+            @commands.command()
+            async def summary(self, ctx):
+                texts = [each.content async for each in ctx.channel.history(limit=20)]
+                send(texts)  # expect: DU101
+
+
+        class Own(discord.Client):
+            async def on_message(self, message):
+                send(message.content)  # expect: DU101
+    """)
+
+
+def test_forks_of_discord() -> None:
+    assert_found("""
+        import disnake
+        import nextcord
+        from nextcord.ext import commands
+        from ai import send
+
+        bot = commands.Bot("!")
+
+
+        @bot.listen()
+        async def on_message(message):
+            send(message.content)  # expect: DU101
+
+
+        async def quote(message: disnake.Message):
+            send(message.content)  # expect: DU101
+    """)
+
+
+def test_python_telegram_bot() -> None:
+    assert_found("""
+        from telegram import Update
+        from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, filters
+        from ai import send
+        from consent import agreed
+
+
+        async def chat(update, context):
+            send(update.message.text)  # expect: DU101
+            if agreed(update.effective_user.id):
+                send(update.message.text)
+
+
+        async def command(update: Update, context: ContextTypes.DEFAULT_TYPE):
+            send(" ".join(context.args))  # expect: DU101
+
+
+        async def photo(update, context):
+            send("a photo came")
+
+
+        def main():
+            application = Application.builder().token("x").build()
+            application.add_handler(CommandHandler("ask", command))
+            application.add_handler(MessageHandler(filters.TEXT, chat))
+            application.add_handler(MessageHandler(filters.PHOTO, callback=photo))
+            application.run_polling()
+    """)
+
+
+def test_other_libraries_of_telegram() -> None:
+    assert_found("""
+        import telebot
+        from aiogram import Dispatcher, Router
+        from telethon import TelegramClient, events
+        from ai import send
+        from consent import agreed
+
+        bot = telebot.TeleBot("x")
+        router = Router()
+        client = TelegramClient("x", 1, "y")
+
+
+        @bot.message_handler(func=lambda message: True)
+        def chat(message):
+            send(message.text)  # expect: DU101
+            if agreed(message.from_user.id):
+                send(message.text)
+
+
+        @router.message()
+        async def answer(message):
+            send(message.text)  # expect: DU101
+
+
+        @client.on(events.NewMessage)
+        async def heard(event):
+            send(event.raw_text)  # expect: DU101
+    """)
+
+
+def test_slack_bolt() -> None:
+    assert_found("""
+        from slack_bolt import App
+        from slack_bolt.async_app import AsyncApp
+        from ai import send
+
+        app = App()
+        other = AsyncApp()
+
+
+        @app.message("hello")
+        def hello(message, say):
+            send(message["text"])  # expect: DU101
+            say("hi")
+
+
+        @app.event("app_mention")
+        def mention(body, logger):
+            send(body["event"]["text"])  # expect: DU101
+
+
+        @other.command("/ask")
+        async def ask(ack, command, respond):
+            await ack()
+            send(command.get("text"))  # expect: DU101
+    """)
+
+
+def test_home_assistant() -> None:
+    assert_found("""
+        from homeassistant.components import conversation
+        from homeassistant.core import HomeAssistant, ServiceCall
+        from ai import send
+
+
+        class Agent(conversation.AbstractConversationAgent):
+            async def async_process(self, user_input):
+                send(user_input.text)  # expect: DU101
+
+
+        class Entity(conversation.ConversationEntity):
+            async def _async_handle_message(self, user_input: conversation.ConversationInput, chat_log):
+                send(user_input.text)  # expect: DU101
+
+
+        async def setup(hass: HomeAssistant):
+            async def render(call: ServiceCall):
+                send(call.data["prompt"])  # expect: DU101
+
+            hass.services.async_register("openai", "render", render)
+    """)
+
+
+def test_what_clients_send_over_a_web_socket() -> None:
+    assert_found("""
+        import socketio
+        from channels.generic.websocket import AsyncJsonWebsocketConsumer, WebsocketConsumer
+        from flask_socketio import SocketIO
+        from ai import send
+
+        server = socketio.AsyncServer()
+        socket = SocketIO()
+
+
+        @server.event
+        async def message(sid, data):
+            send(data)  # expect: DU101
+
+
+        @server.on("join")
+        async def join(sid, data):
+            send(f"{sid} is here")
+
+
+        @socket.on("message")
+        def heard(data):
+            send(data["text"])  # expect: DU101
+
+
+        class Chat(WebsocketConsumer):
+            def receive(self, text_data=None, bytes_data=None):
+                send(text_data)  # expect: DU101
+
+
+        class JsonChat(AsyncJsonWebsocketConsumer):
+            async def receive_json(self, content, **kwargs):
+                send(content["message"])  # expect: DU101
+    """)
+
+
+def test_other_services() -> None:
+    assert_found("""
+        import chainlit as cl
+        from botbuilder.core import ActivityHandler
+        from linebot.v3 import WebhookHandler
+        from nio import AsyncClient, RoomMessageText
+        from rasa_sdk import Action
+        from ai import send
+
+        handler = WebhookHandler("secret")
+
+
+        @cl.on_message
+        async def main(message):
+            send(message.content)  # expect: DU101
+
+
+        class Bot(ActivityHandler):
+            async def on_message_activity(self, turn_context):
+                send(turn_context.activity.text)  # expect: DU101
+
+
+        @handler.add("MessageEvent")
+        def line(event):
+            send(event.message.text)  # expect: DU101
+
+
+        class Answer(Action):
+            def run(self, dispatcher, tracker, domain):
+                send(tracker.latest_message["text"])  # expect: DU101
+                return []
+
+
+        async def heard(room, event):
+            send(event.body)  # expect: DU101
+
+
+        def start(client: AsyncClient):
+            client.add_event_callback(heard, RoomMessageText)
+    """)
