@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Result:
     cut: int
 
 
-def look_for_marks(program: Program, policy: CompiledPolicy) -> Result:
+def look_for_marks(program: Program, policy: CompiledPolicy, facts: Sequence[object] = ()) -> Result:
     """Every call of ``leak`` is a violation of DU101, of ``maybe`` an unproven one, of ``guarded`` a guarded flow."""
     found = []
     for module_name in program.mentioning(["leak", "maybe", "guarded"]):
