@@ -44,7 +44,10 @@ class SharedState:
 
     def write(self, obj: Obj, key: str, value: Value) -> None:
         before = self._values.get((obj, key))
-        after = _widened(value if before is None else join(before, value))
+        joined = value if before is None else join(before, value)
+        if joined is before:
+            return
+        after = _widened(joined)
         if before is None or after != before:
             self._values[obj, key] = after
             self.bump((obj, key))
@@ -120,6 +123,6 @@ class SharedState:
 
 def _widened(value: Value) -> Value:
     """Of many texts, no one counts: what all code shares must come to rest."""
-    if sum(map(is_text, value.atoms)) <= MANY_TEXTS:
+    if len(value.atoms) <= MANY_TEXTS or sum(map(is_text, value.atoms)) <= MANY_TEXTS:
         return value
     return Value(widened(value.atoms))

@@ -59,6 +59,12 @@ class State:
         if before is None and obj.base is not None:  # whoever asks for all that the holder holds must find it
             self.store(obj.base, CHILD + obj.key, EMPTY)
 
+    def store_all(self, obj: Obj, fields: Fields) -> None:
+        before = self.heap.get(obj)
+        self.heap[obj] = {**before, **fields} if before else fields
+        if before is None and obj.base is not None:
+            self.store(obj.base, CHILD + obj.key, EMPTY)
+
     def store_weakly(self, obj: Obj, key: str, value: Value) -> None:
         before = self.stored(obj, key)
         self.store(obj, key, value if before is None else join(before, value))
@@ -146,9 +152,11 @@ def join_states(left: State, right: State) -> State:
     for name, value in right.variables.items():
         if name not in variables and not name.startswith(CONDITION):
             variables[name] = _only_side(value, right_lost)
-    heap: dict[Obj, Fields] = {}
+    heap = dict(left.heap)
     for obj, fields in left.heap.items():
-        heap[obj] = _join_fields(obj, fields, right.heap.get(obj), left_lost, right_lost)
+        others = right.heap.get(obj)
+        if others is not fields:
+            heap[obj] = _join_fields(obj, fields, others, left_lost, right_lost)
     for obj, fields in right.heap.items():
         if obj not in heap:
             heap[obj] = _join_fields(obj, fields, None, right_lost, left_lost)
@@ -177,7 +185,7 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
     if right is None:
         right = {}
         if obj.kind is Kind.PAST or (not obj.symbolic and not obj.static):  # allocated on one path only
-            return {key: left_lost.attach(value) for key, value in left.items()}
+            return {key: left_lost.attach(value) for key, value in left.items()} if left_lost.all else left
     fields: dict[str, Value] = {}
     for key in (*left, *(key for key in right if key not in left)):
         mine, others = left.get(key), right.get(key)

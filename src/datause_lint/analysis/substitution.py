@@ -10,7 +10,7 @@ from datause_lint.analysis.guards import tested
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, Kind, Obj, own_name
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
-from datause_lint.analysis.state import State, age_with
+from datause_lint.analysis.state import Fields, State, age_with
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
@@ -61,7 +61,6 @@ class Substitution:
         self._own = summary.function + "@"
         self._cells = summary.function + "#cells"
         self._objects: dict[Obj, Value] = dict(inputs)
-        self._fields: dict[Obj, dict[str, Value]] | None = None  # of the summary's writes
         self._truths: dict[Truth, Truth | None] = {}
         self._atoms: dict[Atom, Value] = {}
         self._values: dict[int, tuple[Value, Value]] = {}  # by identity, with the value itself: it must stay alive
@@ -127,11 +126,7 @@ class Substitution:
 
     def _fields_of(self, obj: Obj, key: str) -> list[Value]:
         """What the callee has put into an object of its own: there, or where it is not known to be elsewhere."""
-        if self._fields is None:
-            self._fields = {}
-            for (each, name), value in self.summary.writes.items():
-                self._fields.setdefault(each, {})[name] = value
-        fields = self._fields.get(obj, {})
+        fields = self.summary.fields.get(obj, {})
         if key == ELEMENT:
             return [value for name, value in fields.items() if name.startswith("[")]
         names = (key,) if key in fields else (ELEMENT, OPAQUE)
@@ -304,9 +299,11 @@ class Substitution:
         self.frame.world.budget -= len(summary.writes) + len(summary.obligations)  # a call costs what it hands over
         self._allocate()
         result = self.value(summary.returns)
-        mapped = [((obj, key), self.value(value)) for (obj, key), value in summary.writes.items()]
-        for (obj, key), value in mapped:
-            self._write(obj, key, value)
+        mapped = [
+            (obj, {key: self.value(value) for key, value in fields.items()}) for obj, fields in summary.fields.items()
+        ]
+        for obj, fields in mapped:
+            self._write(obj, fields)
         self._obligations(summary.obligations)
         self._note_guards()
         self.state.learn(self.truths(summary.proves))
@@ -335,47 +332,57 @@ class Substitution:
     def thrown(self) -> State:
         """The caller's state where the callee raises: with what the callee's own objects hold, the exception's too."""
         after, self.state = self.state, self.state.copy()
-        for (obj, key), value in self.summary.writes.items():
+        for obj, fields in self.summary.fields.items():
             if self._allocated_by_callee(obj):
-                self._write(obj, key, self.value(value))
+                self._write(obj, {key: self.value(value) for key, value in fields.items()})
         after, self.state = self.state, after
         return after
 
-    def _write(self, obj: Obj, key: str, value: Value) -> None:
+    def _write(self, obj: Obj, fields: Fields) -> None:
         targets = self.object(obj)
-        self._write_definitions(targets, key, value)
+        self._write_definitions(targets, fields)
         found = targets.objects()
-        certain = len(found) == 1 and (obj, key) in self.summary.strong
+        made = self._allocated_by_callee(obj)
         for target in found:
             carried = targets.atoms[target]
-            kept = Value({atom: facts | carried for atom, facts in value.atoms.items()}, value.implied, value.probes)
-            if self._allocated_by_callee(obj) and obj is not target:
-                self.before.store(target, key, kept)
-                self.state.store_weakly(target, key, kept) if target.kind in (
-                    Kind.PAST,
-                    Kind.EARLIER,
-                ) else self.state.store(target, key, kept)
-            elif certain and is_single(target):
-                self.state.store(target, key, kept)
-                self.frame.world.publish_if_shared(self.frame, self.state, target)
-            elif target.static:
-                self.state.store_weakly(target, key, kept)
-                self.frame.world.publish(self.frame, self.state, target, key, kept)
+            kept = {key: carrying(value, carried) for key, value in fields.items()} if carried else fields
+            if made and obj is not target:
+                self._write_made(target, kept)
             else:
-                before = read_object(self.frame, self.state, target, key)
-                if target.symbolic or stored_value(self.frame, self.state, target, key) is not None:
-                    self.state.store(target, key, join(before, kept))
-                else:
-                    self.state.store(target, key, kept)
-                self.frame.world.publish_if_shared(self.frame, self.state, target)
+                for key, value in kept.items():
+                    self._write_field(target, key, value, certain=len(found) == 1 and (obj, key) in self.summary.strong)
+                if not target.static:
+                    self.frame.world.publish_if_shared(self.frame, self.state, target)
 
-    def _write_definitions(self, targets: Value, key: str, value: Value) -> None:
+    def _write_made(self, target: Obj, fields: Fields) -> None:
+        """Of an object that the callee made."""
+        self.before.store_all(target, fields)
+        if target.kind in (Kind.PAST, Kind.EARLIER):
+            for key, value in fields.items():
+                self.state.store_weakly(target, key, value)
+        else:
+            self.state.store_all(target, fields)
+
+    def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
+        if certain and is_single(target):
+            self.state.store(target, key, value)
+        elif target.static:
+            self.state.store_weakly(target, key, value)
+            self.frame.world.publish(self.frame, self.state, target, key, value)
+        else:
+            before = read_object(self.frame, self.state, target, key)
+            if target.symbolic or stored_value(self.frame, self.state, target, key) is not None:
+                value = join(before, value)
+            self.state.store(target, key, value)
+
+    def _write_definitions(self, targets: Value, fields: Fields) -> None:
         """Attributes that are set on a class that was handed over: by a class decorator, say."""
         for atom in targets.atoms:
             if isinstance(atom, ClassAtom):
                 holder = self.frame.world.objects.class_object(atom.cls)
-                self.state.store_weakly(holder, key, value)
-                self.frame.world.publish(self.frame, self.state, holder, key, value)
+                for key, value in fields.items():
+                    self.state.store_weakly(holder, key, value)
+                    self.frame.world.publish(self.frame, self.state, holder, key, value)
 
     def _obligations(self, obligations: tuple[Obligation, ...]) -> None:
         if not self.frame.collecting:

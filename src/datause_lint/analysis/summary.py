@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from datause_lint.analysis.objects import Obj
@@ -67,6 +68,16 @@ class Summary:
     cut: bool = False
     opaque: bool = False  # a bound was met before anything was found out: the call is one of which nothing is known
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
+    _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def fields(self) -> Mapping[Obj, Mapping[str, Value]]:
+        """The writes, by object. The summary must be complete."""
+        if self._fields is None:
+            self._fields = {}
+            for (obj, key), value in self.writes.items():
+                self._fields.setdefault(obj, {})[key] = value
+        return self._fields
 
     def same_as(self, other: Summary) -> bool:
         """Whether a caller could tell them apart."""

@@ -503,19 +503,24 @@ UNKNOWN_BOOLEAN: Final = Value({Const(True, bool): NOTHING, Const(False, bool): 
 
 
 def merge_atoms(left: Mapping[Atom, Truths], right: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
-    """Union of the atoms; what both have carries only what it carries on both sides."""
+    """Union of the atoms; what both have carries only what it carries on both sides. The left one where that is all."""
     if left is right or not right:
         return left
     if not left:
         return right
+    news = {atom: carried for atom, carried in right.items() if _adds(left.get(atom), carried)}
+    if not news:
+        return left
     merged = dict(left)
-    for atom, carried in right.items():
+    for atom, carried in news.items():
         before = merged.get(atom)
-        if before is None:
-            merged[atom] = carried
-        elif before is not carried and before != carried:
-            merged[atom] = common(before, carried)
+        merged[atom] = carried if before is None else common(before, carried)
     return merged if len(merged) <= MANY_ATOMS else widened(merged)
+
+
+def _adds(before: Truths | None, carried: Truths) -> bool:
+    """Whether an atom that carries this is news beside one that carries what stands there before."""
+    return before is None or (before is not carried and not before <= carried)
 
 
 def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
@@ -559,14 +564,15 @@ def _meet(cases: Iterable[tuple[bool, Truths]]) -> Truths:
 
 def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Truths = NOTHING) -> Value:
     """Either value. ``…_lost`` are facts of that side's path that the other lacks: they may depend on the value."""
-    if left is right and not left_lost and not right_lost:
+    lost = bool(left_lost or right_lost)
+    if left is right and not lost:
         return left
     atoms = merge_atoms(left.atoms, right.atoms)
-    if left.probes != right.probes or left_lost or right_lost:
+    if left.probes != right.probes or lost:
         left, right = left.settled(), right.settled()
     a, b = left.implied, right.implied
     implied = NO_IMPLICATION
-    if a is not NO_IMPLICATION or b is not NO_IMPLICATION or left_lost or right_lost:
+    if a is not NO_IMPLICATION or b is not NO_IMPLICATION or lost:
         implied = Implied(
             _meet(((left.may_be_true(), a.true | left_lost), (right.may_be_true(), b.true | right_lost))),
             _meet(((left.may_be_false(), a.false | left_lost), (right.may_be_false(), b.false | right_lost))),
@@ -575,6 +581,8 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
         )
         if not any(implied):
             implied = NO_IMPLICATION
+    if atoms is left.atoms and implied == left.implied and left.choice is None:
+        return left
     return Value(atoms, implied, left.probes)
 
 

@@ -605,9 +605,7 @@ class World:
                 continue
             seen[obj] = None
             self.shared.announce(obj)
-            if not self._news_of(state, obj):
-                continue
-            for key, content in state.heap.get(obj, {}).items():
+            for key, content in self._news_of(state, obj):
                 closed = self._closed(frame, state, content)
                 if closed.atoms or not content.atoms:
                     self.shared.write(obj, key, closed)
@@ -615,17 +613,20 @@ class World:
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        if (obj.static or self.shared.knows(obj)) and self._news_of(state, obj):
-            for key, content in state.heap.get(obj, {}).items():
+        if obj.static or self.shared.knows(obj):
+            for key, content in self._news_of(state, obj):
                 self.publish(frame, state, obj, key, content)
 
-    def _news_of(self, state: State, obj: Obj) -> bool:
-        """Whether the object's fields are others than when they were last made known (a change makes a new table)."""
+    def _news_of(self, state: State, obj: Obj) -> list[tuple[str, Value]]:
+        """The object's fields that are others than when they were last made known."""
         fields = state.heap.get(obj)
-        if fields is None or self._published.get(obj) is fields:
-            return False
+        before = self._published.get(obj)
+        if fields is None or before is fields:
+            return []
         self._published[obj] = fields
-        return True
+        if before is None:
+            return list(fields.items())
+        return [(key, value) for key, value in fields.items() if before.get(key) is not value]
 
     def _closed(self, frame: Frame, state: State, value: Value) -> Value:
         """Without what only the caller knows: callers add that when the function is called.
