@@ -11,6 +11,7 @@ from collections.abc import Hashable
 from typing import Protocol
 
 from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.shared import Result
 from datause_lint.analysis.summary import Summary
 
 SCRIPT = "script"  # the question whether a module's body runs as a script, and the answer that it does
@@ -24,16 +25,13 @@ class Context(Protocol):
     def answer(self, obj: Obj, question: str) -> Answer: ...
 
 
-class Node:
+class Node(Result):
     """A place in the trie: the next question, or a summary where there is none."""
 
     __slots__ = (
         "approximation",
         "branches",
-        "key",
-        "provisional",
         "question",
-        "reads",
         "recursive",
         "repeats",
         "round",
@@ -42,17 +40,15 @@ class Node:
     )
 
     def __init__(self) -> None:
+        super().__init__()
         self.question: Question | None = None
         self.branches: dict[Answer, Node] = {}
         self.summary: Summary | None = None
-        self.reads: dict[Hashable, int] = {}  # versions of the shared state that the summary rests on
-        self.provisional: dict[Hashable, int] = {}  # those of them that are approximations of recursive calls
         self.round = -1
         self.repeats = 0
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None
-        self.key: Hashable = None
 
     def step(self, question: Question, answer: Answer) -> Node:
         """The node after an answer. A question other than before means that shared state has changed: start over."""

@@ -11,18 +11,44 @@ from typing import Any
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, join, widened
 
-Reads = dict[Hashable, int]
+
+class Reads:
+    """What something was found out from, each with the version that was seen: entries of the shared state, what
+    recursive calls were told, and other results."""
+
+    __slots__ = ("names", "results", "runs")
+
+    def __init__(self) -> None:
+        self.names: dict[Hashable, int] = {}
+        self.runs: dict[Hashable, int] = {}  # approximations of calls that were still running, of the results too
+        self.results: dict[Result, int] = {}
 
 
-class Remembered:
-    """Something found out from shared state, and the versions of what was read for it."""
+class Result:
+    """Something found out from shared state. Its version changes when finding it out anew gives something else: what
+    rests on it stands as long as the version does."""
 
-    __slots__ = ("changes", "found", "reads")
+    __slots__ = ("checked", "outdated", "reads", "version")
 
-    def __init__(self, found: Any, reads: Reads, changes: int) -> None:
-        self.found = found
+    def __init__(self) -> None:
+        self.version = 0
+        self.reads = Reads()
+        self.checked = -1  # how many changes there had been when it was last known to hold
+        self.outdated = False  # something that it was found out from has changed: only finding it out again helps
+
+    def rests_on(self, reads: Reads, *, changed: bool) -> None:
         self.reads = reads
-        self.changes = changes  # how many there had been when it was last known to hold
+        self.checked = -1
+        self.outdated = False
+        self.version += changed
+
+
+class Remembered(Result):
+    __slots__ = ("found",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Any = None
 
 
 class SharedState:
@@ -32,7 +58,8 @@ class SharedState:
         self._versions: dict[Hashable, int] = {}
         self._readers: list[Reads] = []
         self._known: dict[Obj, None] = {}
-        self.changes = 0
+        self.changes = 0  # of anything that something may have been found out from
+        self.growth = 0  # of what code shares
 
     def read(self, obj: Obj, key: str) -> Value | None:
         self.note_read((obj, key))
@@ -76,49 +103,61 @@ class SharedState:
         return obj in self._known
 
     def bump(self, name: Hashable) -> None:
+        self.bump_run(name)
+        self.growth += 1
+
+    def bump_run(self, name: Hashable) -> None:
+        """What a recursive call was told has turned out to be something else."""
         self._versions[name] = self._versions.get(name, 0) + 1
         self.changes += 1
 
     def note_read(self, name: Hashable) -> None:
         if self._readers:
-            self._readers[-1].setdefault(name, self._versions.get(name, 0))
+            self._readers[-1].names.setdefault(name, self._versions.get(name, 0))
 
-    def fresh(self, reads: Reads) -> bool:
-        versions = self._versions
-        return all(versions.get(name, 0) == version for name, version in reads.items())
+    # ── what rests on what ────────────────────────────────────────────────────────────────────────────────────────
+
+    def note_run(self, name: Hashable) -> None:
+        """A call that is still running was answered by an approximation."""
+        if self._readers:
+            self._readers[-1].runs.setdefault(name, self._versions.get(name, 0))
+
+    def note_result(self, result: Result) -> None:
+        if self._readers:
+            reader = self._readers[-1]
+            reader.results.setdefault(result, result.version)
+            for name, version in result.reads.runs.items():
+                reader.runs.setdefault(name, version)
 
     def begin(self) -> None:
-        self._readers.append({})
+        """What is read from here on, up to the matching ``end``, is counted apart."""
+        self._readers.append(Reads())
 
     def end(self) -> Reads:
-        """The reads since the matching ``begin``; they count for the surrounding reader too."""
-        reads = self._readers.pop()
-        self.note_all(reads)
-        return reads
+        return self._readers.pop()
 
-    def still(self, remembered: Remembered) -> bool:
-        if remembered.changes == self.changes:
+    def holds(self, result: Result) -> bool:
+        """Whether nothing has changed that the result was found out from."""
+        if result.checked == self.changes:
             return True
-        if self.fresh(remembered.reads):
-            remembered.changes = self.changes
-            return True
-        return False
+        if result.outdated:
+            return False
+        reads = result.reads
+        if not (self.unchanged(reads.names) and self.unchanged(reads.runs)):
+            result.outdated = True
+            return False
+        checked, result.checked = result.checked, self.changes  # whoever comes back here in a circle goes no further
+        for inner, version in reads.results.items():
+            if inner.version != version:
+                result.outdated = True
+            if result.outdated or not self.holds(inner):
+                result.checked = checked
+                return False
+        return True
 
-    def note_once(self, name: Hashable, reads: Reads) -> None:
-        """The reads behind something remembered, unless this reader has them already."""
-        if self._readers:
-            outer = self._readers[-1]
-            mark = ("remembered", name)
-            if mark not in outer:
-                outer[mark] = 0
-                for each, version in reads.items():
-                    outer.setdefault(each, version)
-
-    def note_all(self, reads: Reads) -> None:
-        if self._readers:
-            outer = self._readers[-1]
-            for name, version in reads.items():
-                outer.setdefault(name, version)
+    def unchanged(self, versions: dict[Hashable, int]) -> bool:
+        now = self._versions
+        return all(now.get(name, 0) == version for name, version in versions.items())
 
 
 def _widened(value: Value) -> Value:

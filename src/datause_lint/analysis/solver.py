@@ -46,11 +46,11 @@ class Solver:
         if self._add_modules([word for word in policy.anchors() if word not in tops]) or found:
             self._add_modules(self.world.wiring.words)
         for round_number in range(MAXIMAL_ROUNDS):
-            changes = self.world.shared.changes
+            growth = self.world.shared.growth
             self.world.round = round_number
             self._run_all()
             grown = self._follow_callers()
-            if not grown and self.world.shared.changes == changes and round_number > 0:
+            if not grown and self.world.shared.growth == growth and round_number > 0:
                 break
         else:
             self.world.cut[FunctionId("<program>")] = None

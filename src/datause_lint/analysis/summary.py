@@ -90,4 +90,8 @@ class Summary:
             and self.writes == other.writes
             and self.obligations == other.obligations
             and self.proves_inside == other.proves_inside
+            and self.strong == other.strong
+            and self.aliases == other.aliases
+            and self.guard_sites == other.guard_sites
+            and self.cut == other.cut
         )

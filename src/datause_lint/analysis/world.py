@@ -252,15 +252,18 @@ class World:
         """What ``find`` gives, until the shared state that it read has changed."""
         name = (what, key)
         known = self._remembered.get(name)
-        if known is not None and self.shared.still(known):
-            self.shared.note_once(name, known.reads)
+        if known is not None and self.shared.holds(known):
+            self.shared.note_result(known)
             return known.found  # type: ignore[no-any-return]  # one kind of thing for each name
         self.shared.begin()
         try:
             found = find()
         finally:
             reads = self.shared.end()
-        self._remembered[name] = Remembered(found, reads, self.shared.changes)
+        known = self._remembered.setdefault(name, Remembered())
+        known.rests_on(reads, changed=known.found != found)
+        known.found = found
+        self.shared.note_result(known)
         return found
 
     def hierarchy(self, cls: ClassId) -> tuple[ClassId, ...]:
@@ -488,17 +491,17 @@ class World:
         node, complete = walk(root, context)
         if complete and node.running:
             node.recursive = True
-            self.shared.note_read(("run", id(node)))
+            self.shared.note_run(("run", id(node)))
             assert node.approximation is not None
             return node.approximation
         if complete and node.summary is not None and self._usable(node):
-            self.shared.note_all(node.reads)
+            self.shared.note_result(node)
             return node.summary
         runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
         if len(running) > MAXIMAL_NESTING:  # it does with other inputs what it does with these
             outermost = running[0]
             outermost.tip.recursive = True
-            self.shared.note_read(("run", id(outermost.tip)))
+            self.shared.note_run(("run", id(outermost.tip)))
             return outermost.told
         if runs > MAXIMAL_RUNS_A_ROUND:
             self.cut[name] = None
@@ -513,7 +516,7 @@ class World:
     def _usable(self, node: Node) -> bool:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
         if node.round == self.round:
-            if self.shared.fresh(node.provisional):
+            if self.shared.unchanged(node.reads.runs):
                 return True
             node.repeats += 1
             if node.repeats > MAXIMAL_REPEATS:
@@ -521,7 +524,7 @@ class World:
                 return True
             return False
         node.repeats = 0
-        return self.shared.fresh(node.reads)
+        return self.shared.holds(node)
 
     def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
         """Runs the function until what recursive calls were told of it is what it does.
@@ -548,20 +551,21 @@ class World:
             settled = not used or summary.same_as(run.told)
             if tip.summary is None:
                 self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
+            changed = tip.summary is None or not summary.same_as(tip.summary)
             tip.summary, tip.round = summary, self.round
             self._last[function.id] = summary
-            if not settled:
-                for name in used:
-                    self.shared.bump(name)
-            outer = {name: version for name, version in reads.items() if name[0] == "run" and name not in used}  # type: ignore[index]
-            if settled or outer:
-                tip.reads = {name: version for name, version in reads.items() if name not in used or not settled}
-                tip.provisional = {name: version for name, version in tip.reads.items() if name[0] == "run"}  # type: ignore[index]
+            if settled:
+                reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
+            tip.rests_on(reads, changed=changed)
+            for name in used if not settled else ():
+                self.shared.bump_run(name)
+            if settled or not reads.runs.keys() <= used.keys():
+                self.shared.note_result(tip)
                 return summary
         self.cut[function.id] = None
         summary.cut = True
-        tip.reads = {name: version for name, version in reads.items() if name not in used}
-        tip.provisional = {}
+        reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
+        self.shared.note_result(tip)
         return summary
 
     # ── sharing ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,8 @@ from datause_lint.analysis.frameworks.sqlalchemy_models import (
     backref,
     is_mapped,
     is_single,
-    known_models,
+    models_mentioning,
+    models_named,
     related,
     relationship,
     target_of,
@@ -145,7 +146,9 @@ class SqlAlchemy(Framework):
         return self._by_backref(frame, cls, name)
 
     def _by_backref(self, frame: Frame, cls: ClassId, name: str) -> Types:
-        for other in known_models(frame.world):
+        if not is_mapped(frame.world, cls):
+            return ()
+        for other in models_mentioning(frame.world, "backref"):
             for key in frame.world.shared.keys(frame.world.objects.class_object(other)):
                 made = relationship(frame, other, key[1:]) if key.startswith(".") else None
                 if (
@@ -166,7 +169,7 @@ class SqlAlchemy(Framework):
         if not is_mapped(world, near):
             return None
         last = name.rpartition(".")[2]
-        found = [cls for cls in known_models(world) if cls.rpartition(":")[2] == last]
+        found = models_named(world, last)
         close = [cls for cls in found if world.module_of(cls) == world.module_of(near)]
         return next(iter(close or found), None)
 

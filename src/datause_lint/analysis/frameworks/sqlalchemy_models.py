@@ -30,9 +30,17 @@ def _find_mapped(world: World, cls: ClassId) -> bool:
     )
 
 
-def known_models(world: World) -> list[ClassId]:
-    modules = [world.module(name) for name in world.loaded()]
+def models_mentioning(world: World, word: str) -> list[ClassId]:
+    """The models of the modules in whose source the word stands."""
+    modules = [world.module(name) for name in world.program.mentioning((word,))]
     return [cls for module in modules if module is not None for cls in module.classes if is_mapped(world, cls)]
+
+
+def models_named(world: World, name: str) -> list[ClassId]:
+    """The models of modules that are loaded, of a class name."""
+    modules = [world.module(each) for each in world.loaded()]
+    classes = [cls for module in modules if module is not None for cls in module.classes]
+    return [cls for cls in classes if cls.rpartition(":")[2] == name and is_mapped(world, cls)]
 
 
 def relationship(frame: Frame, cls: ClassId, name: str) -> Obj | None:
