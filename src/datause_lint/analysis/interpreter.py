@@ -181,7 +181,7 @@ class _Run:
         frame = self.frame
         block = frame.function.blocks[number]
         frame.handler = block.handler
-        frame.world.budget -= len(block.instructions) + 1
+        frame.world.spend(len(block.instructions) + 1)
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()

@@ -31,11 +31,13 @@ class Node(Result):
     __slots__ = (
         "approximation",
         "branches",
+        "fuel",
         "question",
         "recursive",
         "repeats",
         "round",
         "running",
+        "starved",
         "summary",
     )
 
@@ -46,6 +48,8 @@ class Node(Result):
         self.summary: Summary | None = None
         self.round = -1
         self.repeats = 0
+        self.fuel: int | None = None  # that there was for finding out the summary; None: no end of it
+        self.starved = False  # more would have been found out with more fuel
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None

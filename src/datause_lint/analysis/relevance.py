@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
@@ -23,6 +23,7 @@ class Sieve:
     def __init__(self, world: World) -> None:
         self._world = world
         self._used: dict[FunctionId, frozenset[str]] = {}
+        self._attributes: dict[FunctionId, frozenset[str]] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
 
     def relevant(self, module: ModuleIR, words: frozenset[str]) -> list[FunctionIR]:
@@ -40,23 +41,67 @@ class Sieve:
         ]
         if not direct:
             return []
-        classes = self._families({function.owner_class for function in direct if function.owner_class is not None})
+        fields = self._fields_of_families(direct)
         variables = self._module_variables(module) & frozenset().union(*(self._uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
         return [
             function
             for function in outer
             if function.id in chosen
-            or function.owner_class in classes
+            or (function.owner_class in fields and self._shares(function, fields[function.owner_class]))
             or not variables.isdisjoint(self._uses(module, function))
         ]
 
-    def _families(self, classes: set[ClassId]) -> set[ClassId]:
-        found = set(classes)
-        for cls in classes:
-            found.update(self._world.hierarchy(cls))
-            found.update(self._world.subclasses(cls))
+    def names_one(
+        self, module: ModuleIR, function: FunctionIR, words: frozenset[str], names: Mapping[str, None]
+    ) -> bool:
+        """Whether a function, or the one that it is nested in, uses one of the words or names."""
+        outermost = module.functions.get(FunctionId(function.id.partition(".<locals>")[0]), function)
+        uses = self._uses(module, outermost)
+        return not uses.isdisjoint(words) or not uses.isdisjoint(names)
+
+    def imported(self, modules: Iterable[ModuleName], wanted: Iterable[str]) -> list[str]:
+        """Those of the wanted modules that some of the program's import, or name whole in a string."""
+        found: set[str] = set()
+        for name in modules:
+            module = self._world.module(name)
+            for function in module.functions.values() if module is not None else ():
+                found.update(_imports(function))
+        return [each for each in wanted if any(name == each or name.startswith(f"{each}.") for name in found)]
+
+    def speaks_of(self, name: ModuleName, words: frozenset[str]) -> bool:
+        """Whether the module uses one of the words in code: as a name, or, of an address, in a string."""
+        module = self._world.module(name)
+        if module is None:
+            return False
+        addresses = [word for word in words if not word.isidentifier()]
+        return any(
+            not words.isdisjoint(_names([function]))
+            or any(word in text for text in _texts(function) for word in addresses)
+            for function in module.functions.values()
+        )
+
+    def _fields_of_families(self, direct: list[FunctionIR]) -> dict[ClassId, frozenset[str]]:
+        """Of the classes with such methods, and of those above and below: the attributes that the methods look at."""
+        found: dict[ClassId, frozenset[str]] = {}
+        for method in direct:
+            if method.owner_class is None:
+                continue
+            used = self._own_attributes(method)
+            for cls in (*self._world.hierarchy(method.owner_class), *self._world.subclasses(method.owner_class)):
+                found[cls] = found.get(cls, frozenset()) | used
         return found
+
+    def _shares(self, method: FunctionIR, fields: frozenset[str]) -> bool:
+        """Whether the method may put something where the others look: a constructor may."""
+        return method.name == "__init__" or not fields.isdisjoint(self._own_attributes(method))
+
+    def _own_attributes(self, method: FunctionIR) -> frozenset[str]:
+        """The attributes of its first parameter that a method reads or sets."""
+        known = self._attributes.get(method.id)
+        if known is None:
+            known = self._attributes[method.id] = frozenset(_own_attributes(method))
+        return known
 
     def _aliases(self, module: ModuleIR, words: frozenset[str]) -> frozenset[str]:
         """The words, and the names under which the module imports them."""
@@ -122,3 +167,34 @@ def _names(functions: Iterable[FunctionIR]) -> Iterable[str]:
                     yield i.name  # type: ignore[union-attr]
                 elif kind is ir.Const and isinstance(i.value, str) and len(i.value) < LONGEST_NAME:  # type: ignore[union-attr]
                     yield from _NAMES.findall(i.value) if _DOTTED.fullmatch(i.value) else ()  # type: ignore[union-attr]
+
+
+def _own_attributes(method: FunctionIR) -> Iterable[str]:
+    if not method.parameters:
+        return
+    own = method.parameters[0].name
+    for block in method.blocks:
+        registers = {i.target for i in block.instructions if type(i) is ir.Load and i.name == own}
+        for i in block.instructions:
+            if isinstance(i, (ir.GetAttribute, ir.SetAttribute)) and i.base in registers:
+                yield i.name
+
+
+def _imports(function: FunctionIR) -> Iterable[str]:
+    for block in function.blocks:
+        for i in block.instructions:
+            if type(i) is ir.Import:
+                yield i.module
+            elif type(i) is ir.ImportFrom:
+                yield f"{i.module}.{i.name}"
+            elif type(i) is ir.ImportStar:
+                yield i.module
+            elif type(i) is ir.Const and isinstance(i.value, str) and len(i.value) < LONGEST_NAME:
+                yield i.value
+
+
+def _texts(function: FunctionIR) -> Iterable[str]:
+    for block in function.blocks:
+        for i in block.instructions:
+            if type(i) is ir.Const and isinstance(i.value, str):
+                yield i.value

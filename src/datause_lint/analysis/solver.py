@@ -31,7 +31,8 @@ class Solver:
         self._names: dict[str, None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
-        self._words = world.policy.sink_words() | frozenset(world.wiring.words)
+        world.on_way = self._is_on_way
+        self._words: frozenset[str] = frozenset()
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
@@ -39,12 +40,7 @@ class Solver:
 
     def run(self) -> dict[FunctionId, Summary]:
         """The summaries of the functions that nobody in the program calls."""
-        policy, program = self.world.policy, self.world.program
-        modules = policy.anchor_modules()
-        tops = {module.partition(".")[0] for module in modules}
-        found = self._add(program.importing(modules))
-        if self._add_modules([word for word in policy.anchors() if word not in tops]) or found:
-            self._add_modules(self.world.wiring.words)
+        self._find_anchored()
         for round_number in range(MAXIMAL_ROUNDS):
             growth = self.world.shared.growth
             self.world.round = round_number
@@ -67,6 +63,21 @@ class Solver:
         return found
 
     # ── which modules ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _find_anchored(self) -> None:
+        """The modules with a direct way into a sink, and the words of which a function on such a way uses one."""
+        world, policy = self.world, self.world.policy
+        modules = policy.anchor_modules()
+        self._add(world.program.importing(modules))
+        imported = self._sieve.imported(self._modules, modules)
+        tops = {module.partition(".")[0] for module in modules}
+        named = frozenset(word for word in policy.anchors() if word not in tops)
+        by_name = [name for name in world.program.mentioning(named) if self._sieve.speaks_of(name, named)]
+        self._add(by_name)
+        if self._modules:
+            self._add_modules(world.wiring.words)
+            anchors = [*imported, "", *(["url"] if by_name else [])]
+            self._words = policy.sink_words(anchors) | frozenset(world.wiring.words)
 
     def _add_modules(self, words: Iterable[str]) -> bool:
         return self._add(self.world.program.mentioning(words))
@@ -94,8 +105,10 @@ class Solver:
         return (self._add_modules(news) if news else False) or grown
 
     def _words_of(self, name: FunctionId) -> list[str]:
-        """The names by which callers know a function: a special method runs where its class is named."""
-        function = self.world.function(name)
+        """The names by which callers know a function: a special method runs where its class is named, and a nested
+        one is known by the function around it, or as what it was made of by decorating."""
+        outermost = FunctionId(name.partition(".<locals>")[0])
+        function = self.world.function(outermost)
         if function is None:
             return []
         words = [function.name] if not function.name.startswith("__") else []
@@ -105,6 +118,7 @@ class Solver:
         if any(path is not None and "signal" in path for path in marked):
             words.append(function.name)
         words.extend(self.world.wiring.callers_words(self.world, name))
+        words.extend(path.rpartition(".")[2] for path in self.world.exports_of(name))
         return [word for word in words if word.isidentifier()]
 
     # ── which functions ───────────────────────────────────────────────────────────────────────────────────────────
@@ -180,6 +194,13 @@ class Solver:
         """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
         return self._sieve.relevant(ir, self._words | frozenset(self._names)) if ir is not None else []
+
+    def _is_on_way(self, function: FunctionIR) -> bool:
+        module = self.world.module_of(function.id)
+        if module not in self._modules:
+            return False
+        ir = self.world.module(module)
+        return ir is not None and self._sieve.names_one(ir, function, self._words, self._names)
 
     def _find_closures(self) -> dict[FunctionId, list[Obj]]:
         """Functions that decorators made, as modules and classes hold them, and those that frameworks call, each with

@@ -37,7 +37,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import SetAttribute
-from datause_lint.ir.module import ClassIR, FunctionIR, ModuleIR
+from datause_lint.ir.module import ClassIR, FunctionIR, FunctionKind, ModuleIR
 from datause_lint.ir.types import (
     TypeAttribute,
     TypeCall,
@@ -62,6 +62,7 @@ MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
+FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
 MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
 MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 BASES = "@bases"
@@ -119,6 +120,9 @@ class World:
         self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
         self.possible: dict[FunctionId, None] = {}
         self.budget = 0  # instructions that may still be run for the function that is being asked about
+        self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
+        self._fuel: int | None = None  # instructions left for what is called off the way; None: on it
+        self._starved = False  # whether some call was left out for lack of fuel
         self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
         self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
@@ -494,7 +498,7 @@ class World:
             self.shared.note_run(("run", id(node)))
             assert node.approximation is not None
             return node.approximation
-        if complete and node.summary is not None and self._usable(node):
+        if complete and node.summary is not None and self._usable(node, function):
             self.shared.note_result(node)
             return node.summary
         runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
@@ -506,15 +510,20 @@ class World:
         if runs > MAXIMAL_RUNS_A_ROUND:
             self.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
-        if self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
+        starving = self._fuel is not None and self._fuel <= 0 and function.kind is FunctionKind.FUNCTION
+        self._starved = self._starved or starving
+        if starving or self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
             self.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         module = self.module(self.module_of(name))
         assert module is not None
         return self._solve(function, module, context, root)
 
-    def _usable(self, node: Node) -> bool:
+    def _usable(self, node: Node, function: FunctionIR) -> bool:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
+        if node.starved and (self._fuel_for(function) or 0) > (node.fuel or 0):
+            return False
+        self._starved = self._starved or node.starved
         if node.round == self.round:
             if self.shared.unchanged(node.reads.runs):
                 return True
@@ -532,12 +541,32 @@ class World:
         A function that rests on the approximation of one further out runs once: that one will run it again.
         """
         self._depth += 1
+        fuel, starved = self._fuel, self._starved
+        self._fuel, self._starved = self._fuel_for(function), False
         try:
             return self._iterate(function, module, context, root)
         finally:
             self._depth -= 1
+            off_way = fuel is not None and self._is_off_way(function)
+            self._fuel = self._fuel if off_way else fuel
+            self._starved = starved or (self._starved and off_way)
+
+    def spend(self, instructions: int) -> None:
+        self.budget -= instructions
+        if self._fuel is not None:
+            self._fuel -= instructions
+
+    def _is_off_way(self, function: FunctionIR) -> bool:
+        return function.kind is FunctionKind.FUNCTION and not self.on_way(function)
+
+    def _fuel_for(self, function: FunctionIR) -> int | None:
+        """What a function that is called from here may use: off the way, what is left; on it, no end."""
+        if not self._is_off_way(function):
+            return None
+        return FUEL if self._fuel is None else self._fuel
 
     def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
+        fuel = self._fuel
         for _ in range(MAXIMAL_RUNS):
             run = _Run(root, Summary(function.id))
             self._running.setdefault(function.id, []).append(run)
@@ -553,6 +582,7 @@ class World:
                 self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
             changed = tip.summary is None or not summary.same_as(tip.summary)
             tip.summary, tip.round = summary, self.round
+            tip.fuel, tip.starved = fuel, self._starved and fuel is not None
             self._last[function.id] = summary
             if settled:
                 reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
@@ -709,6 +739,9 @@ class World:
     def note_export(self, function: FunctionId, path: str) -> None:
         """A function is known by another name than that of its definition: a decorator wrapped it."""
         self._exports.setdefault(function, {})[path] = None
+
+    def exports_of(self, function: FunctionId) -> list[str]:
+        return list(self._exports.get(function, ()))
 
     def function_paths(self, atom: FunctionAtom) -> list[str]:
         return [*self.paths_of(atom.function), *self._exports.get(atom.function, ())]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from datause_lint.policy.entries import Api, Propagator, Sink
+from datause_lint.policy.entries import Api, Sink
 from datause_lint.policy.path_table import ApiNames, PathTable
 
 
@@ -58,15 +59,29 @@ def _module_of(path: str) -> str:
     return f"{top}.{following}" if following.isidentifier() else top
 
 
-def sink_words(sinks: Iterable[Sink], propagators: Iterable[Propagator]) -> frozenset[str]:
-    """Last names of sinks' paths, and of calls that call a sink for their caller; the methods of HTTP clients and of
-    web sockets."""
-    words = {"post", "put", "request", "stream", "urlopen", "Request"}
-    words |= {"connect", "ws_connect", "connect_ws", "create_connection", "WebSocketApp"}
-    words |= {"send", "send_str", "send_text", "send_json", "send_bytes", "send_binary"}
-    paths = [path for sink in sinks for path in sink.call]
-    paths.extend(path for propagator in propagators if propagator.calls is not None for path in propagator.call)
-    for path in paths:
-        names = [name for segment in path.split(".") if (name := segment.rstrip("()[]")) and name.isidentifier()]
-        words.update(names[-1:])
-    return frozenset(words)
+HTTP_WORDS = frozenset({"post", "put", "request", "stream", "urlopen", "Request"})
+SOCKET_WORDS = frozenset(
+    {"connect", "ws_connect", "connect_ws", "create_connection", "WebSocketApp"}
+    | {"send", "send_str", "send_text", "send_json", "send_bytes", "send_binary"}
+)
+
+
+def sink_words(sinks: Iterable[Sink], apis: Iterable[Api]) -> Mapping[str, frozenset[str]]:
+    """Last names of the sinks' paths, by the module that anchors them; under "" those of paths with a wildcard first,
+    under "url" the methods of HTTP clients and web sockets, which reach a sink by its address."""
+    words: dict[str, set[str]] = defaultdict(set)
+    for sink in sinks:
+        for path in sink.call:
+            words["" if path.startswith("*") else _module_of(path)].update(_last_name(path))
+        if sink.url:
+            words["url"].update(HTTP_WORDS | SOCKET_WORDS)
+    for api in apis:  # other names for what leads there, and names of their own
+        target = _module_of(api.same_as)
+        for path in api.path:
+            words[_module_of(path)].update(words.get(target, ()), _last_name(path))
+    return {module: frozenset(found) for module, found in words.items()}
+
+
+def _last_name(path: str) -> list[str]:
+    names = [segment.rstrip("()[]") for segment in path.split(".")]
+    return [name for name in names if name.isidentifier()][-1:]

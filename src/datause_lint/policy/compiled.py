@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,9 +80,9 @@ class CompiledPolicy(Protocol):
         """Those of the anchors that are modules: what has a way into a sink through them imports them."""
         ...
 
-    def sink_words(self) -> frozenset[str]:
-        """Identifiers of which at least one stands in every function that calls a sink itself: last names of the
-        sinks' paths, and of calls that call a sink for their caller."""
+    def sink_words(self, anchors: Iterable[str]) -> frozenset[str]:
+        """Identifiers of which at least one stands in every function that calls, or hands on, a sink of these anchor
+        modules; "" stands for sinks by the name of a method alone, "url" for those by the address of a request."""
         ...
 
     def anchors(self) -> tuple[str, ...]:

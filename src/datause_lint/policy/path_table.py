@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -21,6 +22,7 @@ class PathTable(Generic[Value]):
         self._root = _Node()
         self._any_receiver = _Node()
         self._values: list[Value] = []
+        self._found = lru_cache(maxsize=1 << 14)(self._find)
         for patterns, value in entries:
             for pattern in patterns:
                 self._insert(pattern, len(self._values))
@@ -28,6 +30,9 @@ class PathTable(Generic[Value]):
 
     def matches(self, *paths: str) -> tuple[Value, ...]:
         """The values with a pattern that one of the paths fits, each once, in the order of building."""
+        return self._found(paths)
+
+    def _find(self, paths: tuple[str, ...]) -> tuple[Value, ...]:
         found: set[int] = set()
         for path in paths:
             for node in self._walk(path):

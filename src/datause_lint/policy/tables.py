@@ -62,7 +62,7 @@ class PolicyTables:
         self._knows_prefix = lru_cache(maxsize=1 << 16)(self._any_table_has_prefix)
         self._anchors = anchor_words(sinks, apis, self._sinks, self._names)
         self._anchor_modules = anchor_modules(sinks, apis, self._sinks, self._names)
-        self._sink_words = sink_words(sinks, self.policy.of(Propagator))
+        self._sink_words = sink_words(sinks, apis)
 
     def __reduce__(self) -> tuple[type[PolicyTables], tuple[Policy]]:
         return PolicyTables, (self.policy,)
@@ -116,8 +116,8 @@ class PolicyTables:
     def anchor_modules(self) -> tuple[str, ...]:
         return self._anchor_modules
 
-    def sink_words(self) -> frozenset[str]:
-        return self._sink_words
+    def sink_words(self, anchors: Iterable[str]) -> frozenset[str]:
+        return frozenset().union(*(self._sink_words.get(anchor, ()) for anchor in anchors))
 
     def anchors(self) -> tuple[str, ...]:
         return self._anchors
