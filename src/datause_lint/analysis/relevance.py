@@ -93,8 +93,13 @@ class Sieve:
         return found
 
     def _shares(self, method: FunctionIR, fields: frozenset[str]) -> bool:
-        """Whether the method may put something where the others look: a constructor may."""
-        return method.name == "__init__" or not fields.isdisjoint(self._own_attributes(method))
+        """Whether the method may put something where the others look, as a constructor may, or hand over to the class
+        above, which may call the others."""
+        return (
+            method.name == "__init__"
+            or "super" in _names([method])
+            or not fields.isdisjoint(self._own_attributes(method))
+        )
 
     def _own_attributes(self, method: FunctionIR) -> frozenset[str]:
         """The attributes of its first parameter that a method reads or sets."""

@@ -29,6 +29,7 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[str, None] = {}
+        self._followed: dict[tuple[str, FunctionId], None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
         world.on_way = self._is_on_way
@@ -91,7 +92,8 @@ class Solver:
 
     def _follow_callers(self) -> bool:
         """Whoever names a function on a way to a sink may be on the way, too."""
-        news: dict[str, None] = {}
+        words: dict[str, None] = {}
+        modules: dict[ModuleName, None] = {}
         grown = False
         guarded = {each.site.function for each in self.world.evidence.values()}  # here, but for every caller?
         for name, summary in self.summaries.items():
@@ -99,27 +101,49 @@ class Solver:
                 continue
             grown = self.world.note_reaching(name) or grown
             for word in self._words_of(name):
-                if word not in self._names:
-                    news[word] = None
-        self._names.update(news)
-        return (self._add_modules(news) if news else False) or grown
+                if (word, name) not in self._followed:
+                    self._followed[word, name] = None
+                    words[word] = None
+                    modules.update(dict.fromkeys(self._knowing(name, word)))
+        self._names.update(words)
+        return self._add(modules) or grown
+
+    def _knowing(self, name: FunctionId, word: str) -> list[ModuleName]:
+        """The modules that may call a function by a word: of a function or a class, those that name its module, too."""
+        mentioning = self.world.program.mentioning((word,))
+        function = self.world.function(name)
+        if function is None or (word == function.name and function.owner_class is not None):
+            return list(mentioning)  # a method: whoever has the object need not know where its class stands
+        home = self.world.module_of(name)
+        package, _, last = home.rpartition(".")
+        around = {home, *self.world.program.mentioning((last,))}
+        if package in mentioning:  # which may hand it on under its own name
+            around.update(self.world.program.mentioning((package.rpartition(".")[2],)))
+        return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
 
     def _words_of(self, name: FunctionId) -> list[str]:
         """The names by which callers know a function: a special method runs where its class is named, and a nested
-        one is known by the function around it, or as what it was made of by decorating."""
+        one is known by the function that hands it out, or as what it was made of by decorating."""
         outermost = FunctionId(name.partition(".<locals>")[0])
         function = self.world.function(outermost)
         if function is None:
             return []
-        words = [function.name] if not function.name.startswith("__") else []
-        if function.owner_class is not None and (not words or function.name == "__init__"):
-            words.append(function.owner_class.rpartition(":")[2].rpartition(".")[2])
+        words = [path.rpartition(".")[2] for path in self.world.exports_of(name)]
+        if outermost == name or self._hands_out(outermost):
+            words.extend([function.name] if not function.name.startswith("__") else [])
+            if function.owner_class is not None and function.name.startswith("__"):
+                words.append(function.owner_class.rpartition(":")[2].rpartition(".")[2])
         marked = {mark.api for mark in self.world.marks_of(name)}
         if any(path is not None and "signal" in path for path in marked):
             words.append(function.name)
         words.extend(self.world.wiring.callers_words(self.world, name))
-        words.extend(path.rpartition(".")[2] for path in self.world.exports_of(name))
         return [word for word in words if word.isidentifier()]
+
+    def _hands_out(self, name: FunctionId) -> bool:
+        """Whether the function returns one that it has made, as decorators do."""
+        summary = self.summaries.get(name)
+        returned = summary.returns.atoms if summary is not None else ()
+        return any(isinstance(atom, FunctionAtom) and atom.environment is not None for atom in returned)
 
     # ── which functions ───────────────────────────────────────────────────────────────────────────────────────────
 
