@@ -6,7 +6,6 @@ from typing import Final
 
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import (
-    CHILD,
     ELEMENT,
     FULL,
     KEYS,
@@ -457,90 +456,6 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
         else:
             state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if not key.startswith("[")}
         state.store(obj, ELEMENT, everything)
-
-
-# ── whole contents ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def data_of(frame: Frame, state: State, value: Value) -> Value:
-    """All the data that the value carries, however deep: labels, and placeholders for what the caller knows."""
-    collected: dict[Atom, Truths] = {}
-    with frame.one_look():
-        _collect(frame, state, value, NOTHING, collected, {})
-    return Value(collected)
-
-
-def _collect(
-    frame: Frame,
-    state: State,
-    value: Value,
-    outer: Truths,
-    collected: dict[Atom, Truths],
-    seen: dict[Obj, Truths],
-) -> None:
-    for atom, carried in value.atoms.items():
-        kind = type(atom)
-        total = carried | outer if outer else carried
-        if kind is Label or kind is Data:
-            collected[atom] = common(collected[atom], total) if atom in collected else total
-        elif kind is Obj:
-            _collect_object(frame, state, atom, total, collected, seen)  # type: ignore[arg-type]
-        elif kind is ApiAtom and atom.receiver is not None:  # type: ignore[union-attr]
-            _collect_object(frame, state, atom.receiver, total, collected, seen)  # type: ignore[union-attr]
-        elif kind is FunctionAtom and atom.environment is not None:  # type: ignore[union-attr]
-            pass  # a closure passed on is followed by calling it, not by looking into it
-
-
-def _collect_object(
-    frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
-) -> None:
-    obj = obj.plain
-    before = seen.get(obj)
-    if before is not None and before <= carried:
-        return
-    seen[obj] = carried if before is None else common(before, carried)
-    own = frame.world.records.contents(frame, state, obj)
-    for atom, own_carried in own.atoms.items():
-        total = own_carried | carried
-        collected[atom] = common(collected[atom], total) if atom in collected else total
-    _collect_stored(frame, state, obj, carried, collected, seen)
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-        _collect_origin(frame, state, obj, carried, collected, seen)
-    for key in state.heap.get(obj, ()):
-        if key.startswith(CHILD):
-            _collect_object(frame, state, obj.child(key.removeprefix(CHILD)), carried, collected, seen)
-
-
-def _collect_stored(
-    frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
-) -> None:
-    for key in stored_keys(frame, state, obj):
-        if key == OF or (key.startswith("@") and key != RESULT):
-            continue
-        content = stored_value(frame, state, obj, key)
-        if content is not None:
-            _collect(frame, state, content, carried, collected, seen)
-
-
-def _collect_origin(
-    frame: Frame, state: State, obj: Obj, carried: Truths, collected: dict[Atom, Truths], seen: dict[Obj, Truths]
-) -> None:
-    """What was put into the objects that an element of a loop stands for is in the element."""
-    stands = origin(frame, state, obj)
-    for each, more in stands.atoms.items():
-        if type(each) is not Obj or each.root is obj.root or frame.is_input(each):
-            continue
-        before = seen.get(each)
-        total = carried | more
-        if before is not None and before <= total:
-            continue
-        seen[each] = total if before is None else common(before, total)
-        inner: dict[Atom, Truths] = {}
-        if each.root.kind in (Kind.CURRENT, Kind.PAST):
-            _collect_origin(frame, state, each, total, inner, seen)
-        _collect_stored(frame, state, each, total, inner, seen)
-        for atom, facts in seen_as(Value(inner), stands, obj).atoms.items():
-            collected[atom] = common(collected[atom], facts) if atom in collected else facts
 
 
 def merge(left: Value, right: Value) -> Value:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import LIST, add_opaque, data_of, elements, read, write
+from datause_lint.analysis.access import LIST, add_opaque, elements, read, write
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.contents import Contents, data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds
 from datause_lint.analysis.models.registry import Caller, ModelCall
@@ -233,12 +236,15 @@ def unknown_call(
     """Passes the data of the receiver and the arguments on to the result, and calls the functions it is given."""
     given = arguments.all()
     called = _callbacks(frame, state, arguments, span, caller)
-    data = data_of(frame, state, join_all([*given, receiver, *_data_parts(function), called]))
+    held = Contents(frame, state)
+    data = held.of(join_all([*given, receiver, *_data_parts(function), called]))
+    everything = not data.atoms or _is_constructor(api)
+    remembered = dict(_told(held, arguments, everything=everything))
     _keep(frame, state, receiver, arguments, name)
     made = frame.world.objects.external(frame.site(span), ApiPath(f"{api}()") if api else None)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
-    _remember_arguments(frame, state, made, arguments, everything=not data.atoms or _is_constructor(api))
+    state.store_all(made, remembered)
     key = fetch_key(arguments)
     if key is not None:
         state.store(made, KEY, key)
@@ -255,18 +261,18 @@ def _is_constructor(api: str | None) -> bool:
     return api is not None and api.rpartition(".")[2][:1].isupper()
 
 
-def _remember_arguments(frame: Frame, state: State, made: Obj, arguments: Arguments, *, everything: bool) -> None:
+def _told(held: Contents, arguments: Arguments, *, everything: bool) -> Iterator[tuple[str, Value]]:
     """What the call was given. Data is in the result already: a method's result need not hold it a second time, but
     the text around it (the host of a URL)."""
     named = [*((f"@argument{n}", v) for n, v in enumerate(arguments.positional))]
     named.extend((f"@argument:{name}", value) for name, value in arguments.keywords.items())
     for key, value in named:
-        if everything or not data_of(frame, state, value).atoms:
-            state.store(made, key, value)
+        if everything or not held.of(value).atoms:
+            yield key, value
             continue
         texts = Value({atom: NOTHING for atom in value.atoms if isinstance(atom, (Const, Pattern))})
         if texts.atoms:
-            state.store(made, key, texts)
+            yield key, texts
 
 
 def _keep(frame: Frame, state: State, receiver: Value, arguments: Arguments, name: str) -> None:

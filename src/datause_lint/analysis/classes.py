@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import data_of, stored_value
+from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index

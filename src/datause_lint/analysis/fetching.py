@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import data_of, stored_value
+from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import KEY, Kind, Obj
 from datause_lint.analysis.state import State

@@ -16,7 +16,6 @@ from datause_lint.analysis.access import (
     SET,
     TUPLE,
     add_element,
-    data_of,
     elements,
     forget_positions,
     known_keys,
@@ -29,6 +28,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.calling import awaited, call, call_values
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters, declared_in_line
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
@@ -94,6 +94,7 @@ from datause_lint.names import ApiPath, ModuleName
 MAXIMAL_VISITS: Final = 16  # of one block, until what it may hold is no longer refined
 MAXIMAL_ATOMS: Final = 96  # of one variable
 MAXIMAL_BLOCKS: Final = 6000
+OBJECTS_AN_INSTRUCTION: Final = 16  # of the heap: handing a state on costs what it holds
 
 Transfer = Callable[[Frame, State, Any], "State | None"]
 
@@ -181,7 +182,7 @@ class _Run:
         frame = self.frame
         block = frame.function.blocks[number]
         frame.handler = block.handler
-        frame.world.spend(len(block.instructions) + 1)
+        frame.world.spend(len(block.instructions) + 1 + len(self.entries[number].heap) // OBJECTS_AN_INSTRUCTION)
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()

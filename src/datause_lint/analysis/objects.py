@@ -72,7 +72,20 @@ STATIC: Final = frozenset({Kind.MODULE, Kind.CLASS, Kind.FUNCTION, Kind.ANY_INST
 class Obj:
     """One abstract object. ``cls`` and ``api`` say what it is an instance of, where that is known for certain."""
 
-    __slots__ = ("_table", "api", "base", "chain", "cls", "depth", "key", "kind", "root", "static", "symbolic")
+    __slots__ = (
+        "_table",
+        "api",
+        "as_data",
+        "base",
+        "chain",
+        "cls",
+        "depth",
+        "key",
+        "kind",
+        "root",
+        "static",
+        "symbolic",
+    )
 
     def __init__(
         self,
@@ -91,6 +104,7 @@ class Obj:
         self.cls = cls
         self.api = api
         self.chain = chain
+        self.as_data: object = None  # the atom that stands for its data, once somebody has asked for it
         self.depth: int = base.depth + 1 if base is not None else 0
         self.root: Obj = base.root if base is not None and kind is Kind.FIELD else self
         self.static: bool = kind in STATIC

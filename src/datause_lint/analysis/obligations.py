@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import data_of, origin
+from datause_lint.analysis.access import origin
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State

@@ -12,13 +12,13 @@ from datause_lint.analysis.access import (
     SET,
     TUPLE,
     add_element,
-    data_of,
     elements,
     indexed,
     known_keys,
     read,
 )
 from datause_lint.analysis.arguments import Caller, known_length
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.special_methods import call_special, shown_as_text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
+from datause_lint.analysis.access import is_single, read, read_object, stored_value
+from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import tested
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, Kind, Obj, own_name
@@ -55,6 +56,7 @@ class Substitution:
         self.frame = frame
         self.state = state
         self.before = state.copy()
+        self._contents = Contents(frame, self.before)
         self.summary = summary
         self.span = span
         self.site = frame.site(span)
@@ -188,7 +190,7 @@ class Substitution:
         if kind is Label:
             return self.label(atom)  # type: ignore[arg-type]
         if kind is Data:
-            return data_of(self.frame, self.before, self.object(atom.of))  # type: ignore[union-attr]
+            return self._contents.of(self.object(atom.of))  # type: ignore[union-attr]
         if isinstance(atom, BoundAtom):
             environment = self._one(atom.environment)
             receivers = self.object(atom.receiver).objects()
@@ -328,6 +330,7 @@ class Substitution:
             self._objects = age_with(self.state, again, self._objects)
         self.state.heap.update((target, {}) for target in made)
         self.before = self.state.copy()
+        self._contents = Contents(self.frame, self.before)
 
     def thrown(self) -> State:
         """The caller's state where the callee raises: with what the callee's own objects hold, the exception's too."""
@@ -357,6 +360,7 @@ class Substitution:
     def _write_made(self, target: Obj, fields: Fields) -> None:
         """Of an object that the callee made."""
         self.before.store_all(target, fields)
+        self._contents = Contents(self.frame, self.before)
         if target.kind in (Kind.PAST, Kind.EARLIER):
             for key, value in fields.items():
                 self.state.store_weakly(target, key, value)

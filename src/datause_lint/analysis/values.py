@@ -96,6 +96,13 @@ class Const:
     value: Constant
     kind: type
     name: str = dataclass_field(default="", compare=False)  # of an enum's member
+    _hash: int = dataclass_field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.value, self.kind)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +201,26 @@ class Label:
         return Label(self.category, self.source, record, self.field, self.relations, self.doubtful, self.confidence)
 
 
-@dataclass(frozen=True, slots=True)
 class Data:
-    """Whatever data the symbolic object, and all that it holds, turns out to be."""
+    """Whatever data the symbolic object, and all that it holds, turns out to be. There is one for each object."""
 
+    __slots__ = ("of",)
     of: Obj
+
+    def __new__(cls, of: Obj) -> Data:
+        known = of.as_data
+        if known is None:
+            known = object.__new__(cls)
+            object.__setattr__(known, "of", of)
+            of.as_data = known
+        assert isinstance(known, Data)
+        return known
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        return f"Data({self.of!r})"
 
 
 Atom = (

@@ -68,6 +68,11 @@ MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
 
+
+class OutOfFuel(Exception):
+    """A function off the way is given up."""
+
+
 Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
 
 
@@ -552,9 +557,12 @@ class World:
             self._starved = starved or (self._starved and off_way)
 
     def spend(self, instructions: int) -> None:
+        """Off the way, raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
         self.budget -= instructions
         if self._fuel is not None:
             self._fuel -= instructions
+            if self._fuel < -FUEL:
+                raise OutOfFuel
 
     def _is_off_way(self, function: FunctionIR) -> bool:
         return function.kind is FunctionKind.FUNCTION and not self.on_way(function)
@@ -573,6 +581,10 @@ class World:
             self.shared.begin()
             try:
                 summary = self._run(self, function, module, context, run)  # type: ignore[arg-type]
+            except OutOfFuel:
+                self.cut[function.id] = None
+                self._starved = True
+                summary = Summary(function.id, comes_back=True, cut=True, opaque=True)
             finally:
                 reads = self.shared.end()
                 self._running[function.id].pop()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import DICT, LIST, data_of, stored_value
+from datause_lint.analysis.access import DICT, LIST, stored_value
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, type_of
 from datause_lint.analysis.frameworks.django.views import (

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import data_of, read, stored_keys, stored_value
+from datause_lint.analysis.access import read, stored_keys, stored_value
 from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of, tests_on
 from datause_lint.analysis.guards import wildcard
 from datause_lint.analysis.loops import moved, replaced

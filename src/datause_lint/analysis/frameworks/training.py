@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis.access import LIST, TUPLE, data_of, elements
+from datause_lint.analysis.access import LIST, TUPLE, elements
 from datause_lint.analysis.arguments import Arguments, add_double_star
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frameworks.dataframes.frames import frames_in
 from datause_lint.analysis.frameworks.dataframes.sources import frame_of_rows
 from datause_lint.analysis.models.registry import Model, ModelCall

@@ -15,7 +15,6 @@ from datause_lint.analysis.access import (
     TUPLE,
     add_element,
     clear,
-    data_of,
     elements,
     forget_positions,
     keys,
@@ -28,6 +27,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import unknown_call
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
 from datause_lint.analysis.models.registry import Caller, ModelCall

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from datause_lint.analysis.access import data_of, elements, read, write
+from datause_lint.analysis.access import elements, read, write
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.arguments import Caller as Caller
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.objects import ELEMENT, Obj

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, add_opaque, data_of, stored_value
+from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, add_opaque, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.containers import set_item

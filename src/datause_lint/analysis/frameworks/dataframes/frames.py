@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import data_of, elements, known_keys, origin, read, stored_value
+from datause_lint.analysis.access import elements, known_keys, origin, read, stored_value
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Kind, Obj, attribute, index

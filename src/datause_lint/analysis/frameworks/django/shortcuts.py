@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, data_of, read, stored_value
+from datause_lint.analysis.access import DICT, LIST, read, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import FROM, NAMED, PLUS, Query
 from datause_lint.analysis.frameworks.django.managers import (

@@ -1,0 +1,185 @@
+"""All the data that a value carries, however deep: a closure over what objects hold.
+
+Objects hold each other in circles, so the closure is a fixpoint over the strongly connected components of what can be
+reached. It is found once for each object while the state stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from datause_lint.analysis.access import origin, seen_as, stored_keys, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import CHILD, OF, RESULT, Kind, Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, common
+
+LOOPS = (Kind.CURRENT, Kind.PAST)
+NODES_AN_INSTRUCTION = 8  # looking into what a value holds costs
+Atoms = Mapping[Atom, Truths]
+
+
+def data_of(frame: Frame, state: State, value: Value) -> Value:
+    """Labels, and placeholders for what the caller knows."""
+    return Contents(frame, state).of(value)
+
+
+class _Node(NamedTuple):
+    obj: Obj
+    whole: bool  # with the data that the object carries by being what it is
+
+
+class _Edge(NamedTuple):
+    to: _Node
+    carried: Truths
+    stands: Value | None = None  # of an element of a loop: what it stands for, of which it is seen
+
+
+class Contents:
+    """What the objects of one state hold, as long as nothing is written to it."""
+
+    def __init__(self, frame: Frame, state: State) -> None:
+        self._frame = frame
+        self._state = state
+        self._known: dict[_Node, Atoms] = {}
+
+    def of(self, value: Value) -> Value:
+        known = len(self._known)
+        collected: dict[Atom, Truths] = {}
+        with self._frame.one_look():
+            for atom, carried in value.atoms.items():
+                if isinstance(atom, (Label, Data)):
+                    _add(collected, atom, carried)
+                    continue
+                held = _object_in(atom)
+                if held is not None:
+                    for each, facts in self._closure(_Node(held.plain, True)).items():
+                        _add(collected, each, facts | carried if carried else facts)
+        self._frame.world.spend((len(self._known) - known) // NODES_AN_INSTRUCTION)
+        return Value(collected)
+
+    def _closure(self, node: _Node) -> Atoms:
+        if node not in self._known:
+            _Components(self, node).run()
+        return self._known[node]
+
+    def parts(self, node: _Node) -> tuple[dict[Atom, Truths], list[_Edge]]:
+        """The data that is found right there, and where there may be more."""
+        frame, state, obj = self._frame, self._state, node.obj
+        data: dict[Atom, Truths] = {}
+        if node.whole:
+            data.update(frame.world.records.contents(frame, state, obj).atoms)
+            edges = [_Edge(_Node(obj, False), NOTHING)]
+            for key in state.heap.get(obj, ()):
+                if key.startswith(CHILD):
+                    edges.append(_Edge(_Node(obj.child(key.removeprefix(CHILD)).plain, True), NOTHING))
+            return data, edges
+        edges = list(self._stored(obj, data))
+        if obj.root.kind in LOOPS:
+            edges.extend(self._stood_for(obj))
+        return data, edges
+
+    def _stored(self, obj: Obj, data: dict[Atom, Truths]) -> Iterator[_Edge]:
+        for key in stored_keys(self._frame, self._state, obj):
+            if key == OF or (key.startswith("@") and key != RESULT):
+                continue
+            content = stored_value(self._frame, self._state, obj, key)
+            for atom, carried in content.atoms.items() if content is not None else ():
+                if isinstance(atom, (Label, Data)):
+                    _add(data, atom, carried)
+                elif (held := _object_in(atom)) is not None:
+                    yield _Edge(_Node(held.plain, True), carried)
+
+    def _stood_for(self, obj: Obj) -> Iterator[_Edge]:
+        """What was put into the objects that an element of a loop stands for is in the element."""
+        stands = origin(self._frame, self._state, obj)
+        for each, carried in stands.atoms.items():
+            if type(each) is Obj and each.root is not obj.root and not self._frame.is_input(each):
+                yield _Edge(_Node(each, False), carried, stands)
+
+    def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:
+        """Finds the closures of nodes that reach each other; those of all others that they reach are known."""
+        for node in component:
+            self._known[node] = parts[node][0]
+        changed = True
+        while changed:
+            changed = False
+            for node in component:
+                found = dict(self._known[node])
+                for edge in parts[node][1]:
+                    for atom, carried in self._through(edge, node).items():
+                        _add(found, atom, carried)
+                if found != self._known[node]:
+                    self._known[node] = found
+                    changed = len(component) > 1
+
+    def _through(self, edge: _Edge, node: _Node) -> Atoms:
+        atoms = self._known[edge.to]
+        if edge.carried:
+            atoms = {atom: carried | edge.carried for atom, carried in atoms.items()}
+        if edge.stands is not None:
+            return seen_as(Value(atoms), edge.stands, node.obj).atoms
+        return atoms
+
+    def knows(self, node: _Node) -> bool:
+        return node in self._known
+
+
+class _Components:
+    """Tarjan's algorithm, without recursion: structures may be deep."""
+
+    def __init__(self, contents: Contents, start: _Node) -> None:
+        self._contents = contents
+        self._parts: dict[_Node, tuple[dict[Atom, Truths], list[_Edge]]] = {}
+        self._number: dict[_Node, int] = {}
+        self._lowest: dict[_Node, int] = {}
+        self._open: dict[_Node, None] = {}
+        self._path: list[tuple[_Node, Iterator[_Edge]]] = []
+        self._enter(start)
+
+    def run(self) -> None:
+        while self._path:
+            node, edges = self._path[-1]
+            following = next(edges, None)
+            if following is None:
+                self._leave(node)
+            elif self._contents.knows(following.to):
+                continue
+            elif following.to not in self._number:
+                self._enter(following.to)
+            elif following.to in self._open:
+                self._lowest[node] = min(self._lowest[node], self._number[following.to])
+
+    def _enter(self, node: _Node) -> None:
+        self._number[node] = self._lowest[node] = len(self._number)
+        self._open[node] = None
+        self._parts[node] = self._contents.parts(node)
+        self._path.append((node, iter(self._parts[node][1])))
+
+    def _leave(self, node: _Node) -> None:
+        self._path.pop()
+        if self._path:
+            above = self._path[-1][0]
+            self._lowest[above] = min(self._lowest[above], self._lowest[node])
+        if self._lowest[node] < self._number[node]:
+            return
+        component: list[_Node] = []
+        while not component or component[-1] is not node:
+            component.append(self._open.popitem()[0])
+        self._contents.settle(component, self._parts)
+
+
+def _object_in(atom: Atom) -> Obj | None:
+    """A closure that is passed on is followed by calling it, not by looking into it."""
+    if type(atom) is Obj:
+        return atom
+    return atom.receiver if type(atom) is ApiAtom else None
+
+
+def _add(collected: dict[Atom, Truths], atom: Atom, carried: Truths) -> None:
+    before = collected.get(atom)
+    if before is None:
+        collected[atom] = carried
+    elif before is not carried and before != carried:
+        collected[atom] = common(before, carried)
