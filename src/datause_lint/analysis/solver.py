@@ -91,7 +91,8 @@ class Solver:
                 if word not in self._names:
                     news[word] = None
         self._names.update(news)
-        return (self._add_modules(news) if news else False) or grown
+        self._add_modules(news)
+        return grown or bool(news)  # modules that are known already may hold callers, too
 
     def _words_of(self, name: FunctionId) -> list[str]:
         """The names by which callers know a function: a special method runs where its class is named."""
