@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datause_lint.analysis.access import data_of, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
@@ -9,7 +11,19 @@ from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, BoundAtom, Const, FunctionAtom, Value, join, of
+from datause_lint.analysis.values import (
+    EMPTY,
+    Atom,
+    BoundAtom,
+    Const,
+    FunctionAtom,
+    Label,
+    Same,
+    Truths,
+    Value,
+    join,
+    of,
+)
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
@@ -97,6 +111,8 @@ def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[Functi
 def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: set[str]) -> None:
     """Fields by position and by name, as dataclasses, named tuples, typed dicts, models of frameworks have them."""
     names = declared_fields(frame, cls)
+    if any(frame.world.policy.field_guards(name) for name in names):
+        arguments = _about_its_person(made, arguments)
     for position, value in enumerate(arguments.positional):
         if position < len(names):
             _store_field(state, made, names[position], value, kinds)
@@ -115,6 +131,22 @@ def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments:
                     _store_field(state, made, name, more, kinds)
             if not names:
                 _store_opaque(frame, state, made, more)
+
+
+def _about_its_person(made: Obj, arguments: Arguments) -> Arguments:
+    """Into a record that says itself whether its person consents goes that person's data, wherever it was read."""
+
+    def about(value: Value) -> Value:
+        records = {atom.record for atom in value.atoms if type(atom) is Label}
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            source = atom.record if type(atom) is Label else atom.base if type(atom) is Obj else None
+            atoms[atom] = carried | {Same(source, made)} if source in records and source is not None else carried
+        return Value(atoms, value.implied, value.probes) if records else value
+
+    positional = [about(value) for value in arguments.positional]
+    keywords = {name: about(value) for name, value in arguments.keywords.items()}
+    return replace(arguments, positional=positional, keywords=keywords)
 
 
 def declared_fields(frame: Frame, cls: ClassId) -> list[str]:
