@@ -8,12 +8,10 @@ from pathlib import Path
 
 from datause_lint.cli.requests import existing_paths, policy_request, scan_request
 from datause_lint.cli.streams import say, write_out
-from datause_lint.driver.mutation import Judged, Mutation
+from datause_lint.driver.mutation import Judged, Mutation, told_check
 from datause_lint.driver.pipeline import prepare
 from datause_lint.findings.exit_status import CLEAN, FOUND, INCOMPLETE
-from datause_lint.findings.finding import GuardSeen
 from datause_lint.mutation.mutant import Operator
-from datause_lint.reporters.terminal import printable
 
 
 def run(options: Namespace) -> int:
@@ -29,32 +27,16 @@ def run(options: Namespace) -> int:
         if isinstance(outcome, Judged):
             counts[outcome.mutant.operator, outcome.caught] += 1
             if not outcome.caught:
-                write_out(_survived(outcome))
+                write_out(f"survived  {outcome.told()}\n")
             elif options.verbose:
-                write_out(f"found     {_named(outcome.mutant.operator, outcome.mutant.guard)}\n")
+                write_out(f"found     {outcome.mutant.operator.value:<8} {told_check(outcome.mutant.guard)}\n")
         else:
             unmade += 1
-            say(f"{_place(outcome.seen)}: {outcome.seen.guard}: no mutant could be made of this check")
+            say(f"{told_check(outcome.seen)}: no mutant could be made of this check")
     write_out(_summary(len(mutation.checks), counts, unmade))
     if any(not caught for (_, caught), number in counts.items() if number):
         return FOUND
     return INCOMPLETE if mutation.errors else CLEAN
-
-
-def _survived(outcome: Judged) -> str:
-    lines = [f"survived  {_named(outcome.mutant.operator, outcome.mutant.guard)}"]
-    lines += [f"    {printable(flow)}" for flow in outcome.survivors]
-    lines += [f"    taken out as well: {seen.guard} ({_place(seen)})" for seen in outcome.others]
-    lines += [f"    {printable(line)}" for line in outcome.diff().splitlines()]
-    return "\n".join(lines) + "\n"
-
-
-def _named(operator: Operator, seen: GuardSeen) -> str:
-    return f"{operator.value:<8} {_place(seen)} {seen.guard}"
-
-
-def _place(seen: GuardSeen) -> str:
-    return printable(f"{seen.location.path}:{seen.location.line}:{seen.location.column}")
 
 
 def _summary(checks: int, counts: Counter[tuple[Operator, bool]], unmade: int) -> str:
@@ -63,7 +45,8 @@ def _summary(checks: int, counts: Counter[tuple[Operator, bool]], unmade: int) -
         f"{operator.value} {counts[operator, True]} of {counts[operator, True] + counts[operator, False]}"
         for operator in Operator
     )
-    lines = [f"{checks} checks that permit a flow, {caught + survived} mutants: {caught} found, {survived} survived"]
+    rests = "1 check that permits a flow" if checks == 1 else f"{checks} checks that permit a flow"
+    lines = [f"{rests}, {caught + survived} mutants: {caught} found, {survived} survived"]
     if caught + survived:
         lines.append(f"found by operator: {by_operator}")
     if unmade:

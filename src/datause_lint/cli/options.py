@@ -146,8 +146,12 @@ def _add_rules(commands: argparse._SubParsersAction[Parser]) -> None:
     test.add_argument(
         "paths", nargs="*", metavar="PATH", help="packs, or folders of examples (default: all loaded packs)"
     )
-    for command in (listing, show, validate, test):
+    mutate = _command(verbs, "mutate", "spoil each check that a clean verdict rests on, and see whether it is found")
+    mutate.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the working folder)")
+    mutate.add_argument("--verbose", action="store_true", help="name the mutants that are found, too")
+    for command in (listing, show, validate, test, mutate):
         _add_policy_options(command)
+    _add_scan_options(mutate)
 
 
 def _command(commands: argparse._SubParsersAction[Parser], name: str, help: str) -> Parser:

@@ -44,6 +44,19 @@ def check_request(options: Namespace, paths: Iterable[Path], buffer: Buffer | No
     )
 
 
+def scan_request(options: Namespace, paths: Iterable[Path]) -> CheckRequest:
+    """Everything that a scan finds, whatever the configuration wants reported by ``check``."""
+    return CheckRequest(
+        paths=tuple(paths),
+        exclude=tuple(options.exclude),
+        include_tests=options.include_tests,
+        select=(),
+        ignore=(),
+        min_severity=Severity.NOTE,
+        jobs=options.jobs or processors(),
+    )
+
+
 def processors() -> int:
     """Those that this process may use: in a container fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):

@@ -1,4 +1,4 @@
-"""``datause-lint rules``: look at the loaded policy, and test it."""
+"""``datause-lint rules``: look at the loaded policy, test it, and test the gate that it makes."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def run(options: Namespace) -> int:
         "show": _show,
         "validate": _validate,
         "test": _test,
+        "mutate": _mutate,
     }
     return verbs[options.verb](options)
 
@@ -125,6 +126,12 @@ def _test(options: Namespace) -> int:
         write_out("".join(f"{line}\n" for line in _told(outcome)))
     write_out(f"{len(examples) - failed} passed, {failed} failed\n")
     return FOUND if failed else CLEAN
+
+
+def _mutate(options: Namespace) -> int:
+    from datause_lint.cli import mutate  # which no other verb needs
+
+    return mutate.run(options)
 
 
 def _packs_under_test(options: Namespace, setup: Setup) -> list[Path]:

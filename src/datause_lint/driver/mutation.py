@@ -14,6 +14,7 @@ from datause_lint.frontend.read import decode, encoding_of
 from datause_lint.mutation.mutant import Mutant, Operator
 from datause_lint.policy.entries import Guard
 from datause_lint.project.program import SourceProgram
+from datause_lint.reporters.terminal import printable
 
 _Line = tuple[str, int]  # path and line
 MOST_OTHERS = 6  # checks of one flow that are taken out, one after the other, until it is a finding
@@ -39,13 +40,17 @@ class Judged:
     def caught(self) -> bool:
         return not self.survivors
 
-    def diff(self) -> str:
-        """What was changed, in the unified format."""
-        before, after = self.mutant.before.splitlines(True), self.mutant.after.splitlines(True)
-        to = f"{self.mutant.path} ({self.mutant.operator.value})"
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n" for line in unified_diff(before, after, self.mutant.path, to)
-        )
+    def told(self) -> str:
+        """The mutant, what became of each flow that is no finding, and what was changed, in the unified format."""
+        lines = [f"{self.mutant.operator.value:<8} {told_check(self.mutant.guard)}", *self.survivors]
+        lines += [f"taken out as well: {told_check(each)}" for each in self.others]
+        before, after = self.mutant.before.splitlines(), self.mutant.after.splitlines()
+        lines += unified_diff(before, after, self.mutant.path, f"{self.mutant.path} (mutant)", lineterm="")
+        return "\n    ".join(map(printable, lines))
+
+
+def told_check(seen: GuardSeen) -> str:
+    return printable(f"{seen.location.path}:{seen.location.line}:{seen.location.column} {seen.guard}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Mutation:
             findings, guarded = _analysed(self._changed(changed), self._setup)
             missing = self._missing(check, findings, lines)
             permitting = _permitting(missing, guarded, lines)
-            other = next((each for each in permitting if not lines.same(each.location, mutant.guard.location)), None)
+            other = next((each for each in permitting if not lines.same(each, mutant.guard)), None)
             spoiled = self._without(other, changed) if other is not None and len(others) < MOST_OTHERS else None
             if not missing or other is None or spoiled is None:
                 return Judged(mutant, tuple(_told(missing, permitting)), tuple(others))
@@ -144,7 +149,7 @@ class Mutation:
 def _analysed(program: SourceProgram, setup: Setup) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     from datause_lint.analysis import analyse
 
-    result = analyse(program, setup.policy)
+    result = analyse(program, setup.policy, setup.extensions.facts)
     return tuple(result.findings), tuple(result.verdicts)
 
 
@@ -207,8 +212,11 @@ class _Lines:
     def _original(self, path: str, line: int) -> _Line:
         return path, self._before.get((path, line), line)
 
-    def same(self, in_mutant: Location, in_original: Location) -> bool:
-        return self.of_mutant(in_mutant.path, in_mutant.line) == self._original(in_original.path, in_original.line)
+    def same(self, in_mutant: GuardSeen, in_original: GuardSeen) -> bool:
+        """Whether it is the same check, spoiled or not."""
+        there, here = in_mutant.location, in_original.location
+        same_line = self.of_mutant(there.path, there.line) == self._original(here.path, here.line)
+        return same_line and in_mutant.guard == in_original.guard
 
 
 def _flows(findings: Iterable[Finding], lines: _Lines | None = None) -> Iterator[_Flow]:
@@ -242,7 +250,7 @@ def _permitting(missing: Iterable[_Flow], guarded: Iterable[Finding], lines: _Li
 
 
 def _told(missing: Iterable[_Flow], permitting: Iterable[GuardSeen]) -> Iterator[str]:
-    by = ", ".join(f"{seen.guard} ({seen.location.path}:{seen.location.line})" for seen in permitting)
+    by = ", ".join(map(told_check, permitting))
     verdict = f"still permitted by {by}" if by else "not seen any more"
     for flow in missing:
         source, sent = (f"{path}:{line}" for path, line in (flow.source, flow.sent))

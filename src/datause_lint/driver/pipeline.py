@@ -92,7 +92,7 @@ def check(setup: Setup, request: CheckRequest) -> Run:
     from datause_lint.analysis import analyse  # not needed to look at a policy
 
     is_wanted = _wanted(setup, request)
-    program = _open_program(setup, request)
+    program = open_program(setup, request)
     program.prefetch(program.importing(setup.policy.anchor_modules()), request.jobs)
     result = analyse(program, setup.policy, setup.extensions.facts)
     decided, notices = apply_suppressions(
@@ -112,7 +112,7 @@ def check(setup: Setup, request: CheckRequest) -> Run:
     )
 
 
-def _open_program(setup: Setup, request: CheckRequest) -> SourceProgram:
+def open_program(setup: Setup, request: CheckRequest) -> SourceProgram:
     configuration = setup.configuration
     folder = configuration.file.parent if configuration.file else Path()
     include_tests = configuration.include_tests if request.include_tests is None else request.include_tests

@@ -98,4 +98,4 @@ def _place(position: object) -> Place:
 
 def expression(code: str) -> cst.BaseExpression:
     """Code as an expression that can stand anywhere."""
-    return cst.parse_expression(f"({code})" if not code.isidentifier() else code)
+    return cst.parse_expression(code if code.isidentifier() or code[0] in "'\"" else f"({code})")
