@@ -234,14 +234,15 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
     stored = state.stored(obj, key)
     if stored is not None or frame.is_input(obj):
         return stored
-    return frame.world.shared.read(obj, key)
+    return frame.world.shared_value(obj, key)
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
     obj = obj.plain
     keys = dict.fromkeys(state.heap.get(obj, ()))
     if not frame.is_input(obj):
-        keys.update(dict.fromkeys(frame.world.shared.keys(obj)))
+        for each in frame.world.shared.names_of(obj) or (obj,):
+            keys.update(dict.fromkeys(frame.world.shared.keys(each)))
     return list(keys)
 
 

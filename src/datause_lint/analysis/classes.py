@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from datause_lint.analysis.access import data_of, stored_value
@@ -25,10 +26,11 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ClassId
+from datause_lint.names import ApiPath, ClassId
 
 DICTS = frozenset({"TypedDict", "dict", "OrderedDict", "UserDict", "defaultdict", "Counter"})
 TUPLES = frozenset({"NamedTuple"})
+GENERATED_INITIALISER = ApiPath("dataclasses.dataclass().__init__")  # as models know it, whoever generates it
 ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 
 
@@ -86,7 +88,21 @@ def _initialise(
         bound = Value({BoundAtom(each.function, each.environment, made): frozenset() for each in functions})
         _, after = call(frame, state, bound, arguments, span)
         return after
-    _fill_fields(frame, state, made, cls, arguments, kinds)
+    return generated_init(frame, state, made, cls, arguments, span, call, kinds)
+
+
+def generated_init(
+    frame: Frame,
+    state: State,
+    made: Obj,
+    cls: ClassId,
+    arguments: Arguments,
+    span: Span,
+    call: Caller,
+    kinds: Collection[str] = (),
+) -> State | None:
+    """What an ``__init__`` does that a decorator or a base has made from the declared fields."""
+    _fill_fields(frame, state, made, cls, arguments, frozenset(kinds))
     then = frame.world.class_attribute(cls, "__post_init__")
     if then is not None:
         functions = [atom for atom in then[0].atoms if isinstance(atom, FunctionAtom)]
@@ -108,7 +124,7 @@ def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[Functi
     return given
 
 
-def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: set[str]) -> None:
+def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: frozenset[str]) -> None:
     """Fields by position and by name, as dataclasses, named tuples, typed dicts, models of frameworks have them."""
     names = declared_fields(frame, cls)
     if any(frame.world.policy.field_guards(name) for name in names):
@@ -158,7 +174,7 @@ def declared_fields(frame: Frame, cls: ClassId) -> list[str]:
     return list(names)
 
 
-def _store_field(state: State, made: Obj, name: str, value: Value, kinds: set[str]) -> None:
+def _store_field(state: State, made: Obj, name: str, value: Value, kinds: frozenset[str]) -> None:
     key = index(name) if kinds & DICTS else attribute(name)
     before = state.stored(made, key)
     state.store(made, key, value if before is None else join(before, value))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from datause_lint.analysis import guards, registration
+from datause_lint.analysis import guards, registration, types
 from datause_lint.analysis.access import (
     DICT,
     GENERATOR,
@@ -35,6 +35,7 @@ from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
+    ALLOCATED,
     BY_KEY,
     ELEMENT,
     ENVIRONMENT,
@@ -336,7 +337,9 @@ class _Run:
         frame = self.frame
         shared_cells = [of(frame.cells)] if frame.world.shared.knows(frame.cells) else []
         wanted = _visible(
-            frame, state, [*shared_cells, returned, result.raises, result.yields or EMPTY, *_subjects(result)]
+            frame,
+            state,
+            [*shared_cells, *self._incomplete(state), returned, result.raises, result.yields or EMPTY, *_subjects(result)],
         )
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
@@ -354,6 +357,17 @@ class _Run:
             if obj is not frame.cells  # one for all calls: what others have left there is there, too
             and (not frame.is_input(obj) or all(self._certain(each, obj, key) for _, each in self.exits))
         )
+
+    def _incomplete(self, state: State) -> list[Value]:
+        """Objects of its own that all see, with what only the callers know: they add it to what is known to all."""
+        return [
+            of(obj)
+            for obj, fields in state.heap.items()
+            if obj.kind in ALLOCATED
+            and self.frame.owns(obj)
+            and any(map(self._depends_on_caller, fields.values()))
+            and self._is_public(obj)
+        ]
 
     def _is_public(self, obj: Obj) -> bool:
         """What is put there has been made known to all as it was put: only what the caller knows is missing."""
@@ -464,14 +478,21 @@ def _with_raised(frame: Frame, state: State, raised: Value) -> State:
 
 
 def _returned(frame: Frame, state: State, value: Value) -> Value:
-    """What is returned, with the class that the annotation promises where nothing better is known."""
-    if frame.function.returns is not None:
-        declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
-        for obj in value.objects():
-            if obj.kind is Kind.EXTERNAL and obj.cls is None and declared:
-                only = [kind for kind in declared if kind.cls is not None]
-                if len(only) == 1:
-                    return _retyped(frame, state, value, obj, only[0].cls)
+    """What is returned, with the classes that the annotation promises of it, or its elements, where nothing is known."""
+    if frame.function.returns is None:
+        return value
+    declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
+    if not declared:
+        return value
+    only = [kind for kind in declared if kind.cls is not None]
+    elements = [kind for kind in types.element_types(declared, ELEMENT) if kind.cls is not None]
+    for obj in value.objects():
+        if obj.kind is not Kind.EXTERNAL or obj.cls is not None:
+            continue
+        if len(only) == 1:
+            return _retyped(frame, state, value, obj, only[0].cls)
+        if len(elements) == 1 and state.stored(obj, ELEMENT) is None:
+            state.store(obj, ELEMENT, of(frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)))
     return value
 
 

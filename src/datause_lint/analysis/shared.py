@@ -32,6 +32,7 @@ class SharedState:
         self._versions: dict[Hashable, int] = {}
         self._readers: list[Reads] = []
         self._known: dict[Obj, None] = {}
+        self._allocations: dict[Obj, dict[Obj, None]] = {}  # those of them that were made at one place
         self.changes = 0
 
     def read(self, obj: Obj, key: str) -> Value | None:
@@ -66,11 +67,20 @@ class SharedState:
         """An allocated object that shared state refers to: what is put into it later is shared, too."""
         if obj not in self._known:
             self._known[obj] = None
-            self.bump((obj, "@shared"))
+            self._allocations.setdefault(obj.allocation, {})[obj] = None
+            self.bump((obj.allocation, "@shared"))
 
     def knows(self, obj: Obj) -> bool:
-        self.note_read((obj, "@shared"))
-        return obj in self._known
+        return bool(self.names_of(obj))
+
+    def names_of(self, obj: Obj) -> list[Obj]:
+        """As what shared state knows the object: its maker may have made it known, and each caller behind him."""
+        self.note_read((obj.allocation, "@shared"))
+        known = self._allocations.get(obj.allocation)
+        if known is None:
+            return []
+        chains = [obj.chain[start:] for start in range(len(obj.chain) + 1)]
+        return [each for each in known if each.chain in chains]
 
     def bump(self, name: Hashable) -> None:
         self._versions[name] = self._versions.get(name, 0) + 1

@@ -148,7 +148,9 @@ class Substitution:
         if obj.kind not in ALLOCATED | {Kind.PAST, Kind.CURRENT}:
             return False
         origin = obj.chain[0] if obj.chain else own_name(obj)
-        return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.knows(obj)
+        if origin.startswith(self._own):
+            return True
+        return origin.startswith(self._cells) and not self.frame.world.shared.knows(obj)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -362,6 +364,7 @@ class Substitution:
                     Kind.PAST,
                     Kind.EARLIER,
                 ) else self.state.store(target, key, kept)
+                self.frame.world.publish_if_shared(self.frame, self.state, target)
             elif certain and is_single(target):
                 self.state.store(target, key, kept)
                 self.frame.world.publish_if_shared(self.frame, self.state, target)

@@ -615,9 +615,17 @@ class World:
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        if (obj.static or self.shared.knows(obj)) and self._news_of(state, obj):
+        names = [obj] if obj.static else self.shared.names_of(obj)
+        if names and self._news_of(state, obj):
             for key, content in state.heap.get(obj, {}).items():
-                self.publish(frame, state, obj, key, content)
+                for name in names:
+                    self.publish(frame, state, name, key, content)
+
+    def shared_value(self, obj: Obj, key: str) -> Value | None:
+        """What shared state knows of a field, under whatever name it knows the object."""
+        parts = [self.shared.read(each, key) for each in self.shared.names_of(obj) or (obj,)]
+        found = [part for part in parts if part is not None]
+        return join_all(found) if found else None
 
     def _news_of(self, state: State, obj: Obj) -> bool:
         """Whether the object's fields are others than when they were last made known (a change makes a new table)."""
@@ -771,7 +779,8 @@ class World:
                 {atom: carried | own_facts(frame, left, atom, carried) for atom, carried in value.atoms.items()}
             )
             if obj.root.static or self.shared.knows(obj):
-                self.shared.write(obj, key, value)
+                for name in self.shared.names_of(obj) or (obj,):
+                    self.shared.write(name, key, value)
             elif obj.root.kind is Kind.PARAMETER:
                 for kind in parameter_types(frame, obj.root):
                     if kind.cls is not None and obj is not obj.root:
