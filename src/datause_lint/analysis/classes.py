@@ -124,7 +124,9 @@ def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[Functi
     return given
 
 
-def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: frozenset[str]) -> None:
+def _fill_fields(
+    frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: frozenset[str]
+) -> None:
     """Fields by position and by name, as dataclasses, named tuples, typed dicts, models of frameworks have them."""
     names = declared_fields(frame, cls)
     if any(frame.world.policy.field_guards(name) for name in names):

@@ -156,6 +156,7 @@ class _Run:
             if number in done and not self.repeated:
                 self.repeated, self.frame.collecting = True, False
             done.add(number)
+            self.visits[number] = self.visits.get(number, 0) + 1  # not arrivals: all blocks of a try go to its handler
             for target, state in self._flow(number):
                 if self._arrive(target, state) and target not in queued:
                     heapq.heappush(pending, target)
@@ -169,8 +170,7 @@ class _Run:
         merged = join_states(before, state)
         if merged.same_as(before):
             return False
-        count = self.visits[target] = self.visits.get(target, 0) + 1
-        if count > MAXIMAL_VISITS:
+        if self.visits.get(target, 0) > MAXIMAL_VISITS:
             self.frame.cut = True
             self.frame.world.cut[self.frame.function.id] = None
             return False
@@ -339,7 +339,14 @@ class _Run:
         wanted = _visible(
             frame,
             state,
-            [*shared_cells, *self._incomplete(state), returned, result.raises, result.yields or EMPTY, *_subjects(result)],
+            [
+                *shared_cells,
+                *self._incomplete(state),
+                returned,
+                result.raises,
+                result.yields or EMPTY,
+                *_subjects(result),
+            ],
         )
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
@@ -478,7 +485,7 @@ def _with_raised(frame: Frame, state: State, raised: Value) -> State:
 
 
 def _returned(frame: Frame, state: State, value: Value) -> Value:
-    """What is returned, with the classes that the annotation promises of it, or its elements, where nothing is known."""
+    """What is returned, with the classes that the annotation promises where nothing better is known."""
     if frame.function.returns is None:
         return value
     declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
