@@ -25,7 +25,10 @@ def reach_sink(frame: Frame, state: State, sink: Sink, value: Value, span: Span,
         return
     step = Step(Role.SINK, frame.location(span), f"{callee} sends it to {sink.recipient} for {sink.use}", None)
     place = frame.place(span)
-    for atom, carried in data_of(frame, state, value).atoms.items():
+    content = data_of(frame, state, value)
+    if frame.world.observer is not None:
+        frame.world.observer.arrived(frame, span, sink, content)
+    for atom, carried in content.atoms.items():
         if isinstance(atom, (Label, Data)):
             owe(frame, state, Obligation(sink, atom, carried, (step,), place, None, ()))
 

@@ -69,12 +69,18 @@ def check_sinks(
     """Takes on an obligation for each data that a sink is given here."""
     if not frame.collecting:
         return
+    observer = frame.world.observer
+    if observer is not None:
+        observer.called(frame, span, paths)
     seen: set[str] = set()
     for path in paths:
         for sink in frame.world.policy.sinks_at(path):
             if sink.id in seen:
                 continue
-            if applies(frame, state, sink, receiver, arguments, parameters):
+            holds = applies(frame, state, sink, receiver, arguments, parameters)
+            if observer is not None:
+                observer.sink(frame, span, sink, applies=holds)
+            if holds:
                 seen.add(sink.id)
                 reach_sink(
                     frame, state, sink, content_of(frame, state, sink, receiver, arguments, parameters), span, path

@@ -9,6 +9,7 @@ from datause_lint.analysis import types
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
+from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import State, attach
@@ -93,6 +94,7 @@ class World:
         self.wiring = wiring
         self.models = models
         self.evidence: dict[Hashable, Obligation] = {}
+        self.observer: Observer | None = None
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
         self.entries: dict[FunctionId, None] = {}
         self.loops: dict[FunctionId, dict[str, frozenset[str]]] = {}  # places inside each loop of a function
@@ -808,6 +810,9 @@ class World:
     def note_possible(self, function: FunctionId) -> None:
         """The function calls a sink if it is given what the sink's conditions demand."""
         self.possible[function] = None
+
+    def functions_run(self) -> frozenset[FunctionId]:
+        return frozenset(self._last)
 
     def note_evidence(self, obligation: Obligation) -> None:
         name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)

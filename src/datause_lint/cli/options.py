@@ -126,9 +126,14 @@ def _add_scan_options(parser: Parser) -> None:
 
 
 def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
-    explain = _command(commands, "explain", "say what a rule forbids, why, and how to comply")
-    explain.add_argument("rule", metavar="RULE")
+    explain = _command(commands, "explain", "say what a rule forbids, or why a line is, or is not, a finding")
+    explain.add_argument("subject", metavar="RULE|FILE:LINE")
+    explain.add_argument(
+        "paths", nargs="*", metavar="PATH", help="of a line: the program (default: the working folder)"
+    )
     _add_policy_options(explain)
+    _add_display_options(explain.add_argument_group("report"))
+    _add_scan_options(explain)
 
 
 def _add_rules(commands: argparse._SubParsersAction[Parser]) -> None:

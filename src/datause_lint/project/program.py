@@ -100,6 +100,10 @@ class SourceProgram:
         """The modules that were analysed so far, by name."""
         return [module for _, module in sorted(self._loaded.items()) if module is not None]
 
+    def module_at(self, path: PathLike) -> ModuleName | None:
+        """The module that a file is; None for one that is not part of the program."""
+        return self._modules.name_of.get(real_path(os.fspath(path), self._base))
+
     def content(self, path: str) -> bytes | None:
         """What is in a file, which is named as reports name it; None when it cannot be read."""
         return self._contents.read(real_path(path, self._base))
