@@ -64,6 +64,12 @@ CLASS = "builtins.classmethod"
 # Attributes of data that say nothing of it.
 WITHOUT_DATA = frozenset("columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype".split())
 
+# Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
+OF_BUILTINS = frozenset(
+    "get keys values items pop popitem setdefault copy index count sort reverse split rsplit splitlines partition "
+    "strip lstrip rstrip join format replace lower upper title encode decode startswith endswith find isdigit".split()
+)
+
 
 # ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -543,8 +549,7 @@ def _unknown_attribute(
     if types or known_api:  # the API path beside it says what can be called
         return content
     method: dict[Atom, Truths] = {MethodAtom(name, obj, False): NOTHING}
-    duck = frame.world.methods_named(name, obj, frame)
-    for function in duck:
+    for function in frame.world.methods_named(name, obj, frame) if name not in OF_BUILTINS else ():
         method[BoundAtom(function, None, obj)] = NOTHING
     return Value({**content.atoms, **method}, content.implied, content.probes)
 

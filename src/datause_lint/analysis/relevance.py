@@ -36,19 +36,19 @@ class Sieve:
         direct = [
             function
             for function in outer
-            if function.name == "__call__" or not known_as.isdisjoint(self._uses(module, function))
+            if function.name == "__call__" or not known_as.isdisjoint(self.uses(module, function))
         ]
         if not direct:
             return []
         classes = self._families({function.owner_class for function in direct if function.owner_class is not None})
-        variables = self._module_variables(module) & frozenset().union(*(self._uses(module, each) for each in direct))
+        variables = self._module_variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
         return [
             function
             for function in outer
             if function.id in chosen
             or function.owner_class in classes
-            or not variables.isdisjoint(self._uses(module, function))
+            or not variables.isdisjoint(self.uses(module, function))
         ]
 
     def _families(self, classes: set[ClassId]) -> set[ClassId]:
@@ -77,7 +77,7 @@ class Sieve:
                 found.update(i.name for i in block.instructions if type(i) is ir.Store and i.source in imported)
         return frozenset(found)
 
-    def _uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
+    def uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
         """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
         known = self._used.get(function.id)
         if known is None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.holders import Holders, Words
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
@@ -31,6 +32,8 @@ class Solver:
         self._names: dict[str, None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
+        self._holders = Holders(world, self._sieve)
+        self._held: dict[Words, None] = {}
         self._words = world.policy.sink_words() | frozenset(world.wiring.words)
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
@@ -49,7 +52,7 @@ class Solver:
             changes = self.world.shared.changes
             self.world.round = round_number
             self._run_all()
-            grown = self._follow_callers()
+            grown = self._follow_holders() | self._follow_callers()
             if not grown and self.world.shared.changes == changes and round_number > 0:
                 break
         else:
@@ -77,6 +80,14 @@ class Solver:
             if self.world.module(name) is not None:
                 self._modules[name] = None
         return bool(found)
+
+    def _follow_holders(self) -> bool:
+        """Whoever names what holds a client may call it."""
+        news = [words for words in self._holders.words(self._modules) if words not in self._held]
+        self._held.update(dict.fromkeys(news))
+        mentioning = self.world.program.mentioning
+        common = [set.intersection(*(set(mentioning([word])) for word in words)) for words in news]
+        return self._add(sorted(set().union(*common)))
 
     def _follow_callers(self) -> bool:
         """Whoever names a function on a way to a sink may be on the way, too."""

@@ -288,12 +288,14 @@ class Substitution:
         return Same(left, right) if left is not None and right is not None else None
 
     def person(self, obj: Obj) -> Obj | None:
-        """The one object that a subject is here: an id that was handed over stands for itself."""
-        found: dict[Obj, None] = {}
-        for atom in self.object(obj).atoms:
-            if type(atom) is Obj:
-                found[atom] = None
-            elif type(atom) is Data:
+        """The one object that a subject is here: an id that was handed over stands for itself.
+
+        What stands beside an object is the data that went into it: it says nothing about who it is.
+        """
+        mapped = self.object(obj)
+        found: dict[Obj, None] = dict.fromkeys(mapped.objects())
+        for atom in mapped.atoms if not found else ():
+            if type(atom) is Data:
                 found[atom.of] = None
             elif type(atom) is Label and atom.field:
                 found[atom.record.child(atom.field)] = None
