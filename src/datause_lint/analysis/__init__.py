@@ -54,9 +54,11 @@ def _analyse(
     from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         builtins,
+        environment,
         files,
         sockets,
         standard_library,
+        strings,
     )
     from datause_lint.analysis.models.registry import MODELS
     from datause_lint.analysis.observation import Observer

@@ -42,7 +42,10 @@ class Holders:
 
     def _heads(self, module: ModuleIR) -> list[str]:
         """The module's names for what leads into a sink."""
-        holder = self._world.objects.module(module.name)
+        return self._leading(self._world.objects.module(module.name))
+
+    def _leading(self, holder: Obj) -> list[str]:
+        """The attributes of a module, or class, that lead into a sink."""
         shared = self._world.shared
         found = {key[1:]: shared.read(holder, key) for key in shared.keys(holder) if key.startswith(".")}
         return [name for name, value in found.items() if value is not None and self._leads(value)]
@@ -88,7 +91,8 @@ class Holders:
 
     def _definitions(self, module: ModuleIR, heads: frozenset[str]) -> Iterator[Words]:
         for cls in module.classes:
-            if cls not in self._classes and any(map(self._is_way, self._world.outer_bases(cls))):
+            derived = any(map(self._is_way, self._world.outer_bases(cls)))
+            if cls not in self._classes and (derived or self._leading(self._world.objects.class_object(cls))):
                 self._classes[cls] = None
         for function in module.functions.values():
             is_outer = function.kind is FunctionKind.FUNCTION and "<locals>" not in function.id

@@ -57,6 +57,7 @@ from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import CONDITION, State, attach, join_states
 from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -910,8 +911,9 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         data.append(data_of(frame, state, shown))
     pattern = "".join(texts)
     whole: Atom = Const(pattern, str) if "{}" not in texts else Pattern(pattern[:2000])
+    several = urls_made_of(frame, [frame.world.resolve(frame.registers[item.register]) for item in i.items])
     atoms = dict(join_all(data).atoms)
-    atoms[whole] = NOTHING
+    atoms.update(dict.fromkeys(several if telling and several else [whole], NOTHING))
     return Value(atoms), after
 
 

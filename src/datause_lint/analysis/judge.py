@@ -82,7 +82,12 @@ def _source_of(obligation: Obligation) -> tuple[Location, CategoryKey]:
 def _own_place(world: World, obligation: Obligation) -> Place:
     """What the data comes to is the root, or, where that only wraps a function, the function in it."""
     inner = obligation.inner
-    return inner if inner is not None and world.is_wrapped(inner.function) else obligation.site
+    function = world.function(inner.function) if inner is not None else None
+    if inner is None or function is None:
+        return obligation.site
+    by_framework = world.wiring.is_wrapped(world, function)
+    by_decorator = "<locals>" in obligation.site.function and world.is_wrapped(inner.function)
+    return inner if by_framework or by_decorator else obligation.site
 
 
 def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:

@@ -187,6 +187,9 @@ def _of_atom(
         for each in definitions(frame, state, atom):
             if after is None:
                 break
+            if isinstance(each, ApiAtom):
+                value = join(value, _of_api(frame, after, each, atom, name, span))
+                continue
             more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
             value = join(value, more)
         return carrying(value, carried), after

@@ -23,6 +23,7 @@ class Sieve:
     def __init__(self, world: World) -> None:
         self._world = world
         self._used: dict[FunctionId, frozenset[str]] = {}
+        self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
 
     def relevant(self, module: ModuleIR, words: frozenset[str]) -> list[FunctionIR]:
@@ -36,7 +37,9 @@ class Sieve:
         direct = [
             function
             for function in outer
-            if function.name == "__call__" or not known_as.isdisjoint(self.uses(module, function))
+            if function.name == "__call__"
+            or not known_as.isdisjoint(self.uses(module, function))
+            or self._reflects(module, function)
         ]
         if not direct:
             return []
@@ -86,12 +89,36 @@ class Sieve:
             known = self._used[function.id] = frozenset(_names([function, *inside]))
         return known
 
+    def _reflects(self, module: ModuleIR, function: FunctionIR) -> bool:
+        """Whether the function gets attributes by names that are made at run time: it may call anything."""
+        if "getattr" not in self.uses(module, function):
+            return False
+        known = self._reflecting.get(function.id)
+        if known is None:
+            known = self._reflecting[function.id] = _computes_names(function)
+        return known
+
     def _module_variables(self, module: ModuleIR) -> frozenset[str]:
         """Names of the module that hold something made: a list, a client, a cache."""
         known = self._variables.get(module.name)
         if known is None:
             known = self._variables[module.name] = _made_names(module.functions[module.body])
         return known
+
+
+def _computes_names(function: FunctionIR) -> bool:
+    constants: set[int] = set()
+    loaded: set[int] = set()
+    found = False
+    for block in function.blocks:
+        for i in block.instructions:
+            if type(i) is ir.Const:
+                constants.add(i.target)
+            elif type(i) is ir.Load and i.name == "getattr":
+                loaded.add(i.target)
+            elif type(i) is ir.Call and i.function in loaded and i.arguments[1:2]:
+                found = found or i.arguments[1].register not in constants
+    return found
 
 
 def _made_names(body: FunctionIR) -> frozenset[str]:
