@@ -14,6 +14,11 @@ from datause_lint.names import ClassId, FunctionId, ModuleName
 LONGEST_NAME = 120  # characters of a string that may name code: "app.jobs.send"
 _DOTTED = re.compile(r"[\w.:/-]+")
 _NAMES = re.compile(r"[^\W\d]\w*")
+_FILE_NAME = re.compile(r"[\w./~-]*\.\w{1,8}")
+READING = frozenset("open read_text read_bytes read_csv read_json read_parquet load_dataset FileIO".split())
+WRITING = frozenset(
+    "write writelines write_text write_bytes writerow writerows dump save to_csv to_json to_parquet copyfile".split()
+)
 DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
 
 
@@ -28,7 +33,7 @@ class Sieve:
 
     def relevant(self, module: ModuleIR, words: frozenset[str]) -> list[FunctionIR]:
         """The functions of a module that somebody outside may call, and that use one of the words; with those that
-        share state with them: methods of the same class, users of the same module variables.
+        share state with them: methods of the same class, users of the same module variables, writers of the same files.
 
         Nested functions run when those run that make them.
         """
@@ -46,12 +51,14 @@ class Sieve:
         classes = self._families({function.owner_class for function in direct if function.owner_class is not None})
         variables = self._module_variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
+        files = frozenset().union(*(self._files_named(module, each, READING) for each in direct))
         return [
             function
             for function in outer
             if function.id in chosen
             or function.owner_class in classes
             or not variables.isdisjoint(self.uses(module, function))
+            or not files.isdisjoint(self._files_named(module, function, WRITING) if files else ())
         ]
 
     def _families(self, classes: set[ClassId]) -> set[ClassId]:
@@ -88,6 +95,19 @@ class Sieve:
             inside = [each for each in module.functions.values() if each.id.startswith(nested)]
             known = self._used[function.id] = frozenset(_names([function, *inside]))
         return known
+
+    def _files_named(self, module: ModuleIR, function: FunctionIR, verbs: frozenset[str]) -> frozenset[str]:
+        """Files that the function may read, or write: constants of their names, by the text or by the variable."""
+        used = self.uses(module, function)
+        if verbs.isdisjoint(used):
+            return frozenset()
+        texts = {
+            i.value
+            for block in function.blocks
+            for i in block.instructions
+            if type(i) is ir.Const and isinstance(i.value, str) and _FILE_NAME.fullmatch(i.value)
+        }
+        return frozenset(texts) | frozenset(name for name in used if name.isupper())
 
     def _reflects(self, module: ModuleIR, function: FunctionIR) -> bool:
         """Whether the function gets attributes by names that are made at run time: it may call anything."""
