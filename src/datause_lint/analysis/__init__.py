@@ -49,6 +49,7 @@ def analyse(
 def _analyse(
     program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact], watch: tuple[str, int] | None
 ) -> AnalysisResult:
+    from datause_lint.analysis.fail_open import failing_open
     from datause_lint.analysis.frameworks import frameworks
     from datause_lint.analysis.interpreter import run
     from datause_lint.analysis.judge import judge
@@ -65,11 +66,21 @@ def _analyse(
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.solver import Solver
     from datause_lint.analysis.wiring import Wiring
-    from datause_lint.analysis.world import World
+    from datause_lint.analysis.world import Handler, World
+    from datause_lint.findings.ordering import in_order
 
-    world = World(program, policy, run, Records(), Wiring(frameworks(facts)), MODELS)
+    def new_world() -> World:
+        return World(program, policy, run, Records(), Wiring(frameworks(facts)), MODELS)
+
+    def again(trusted: frozenset[Handler]) -> tuple[Finding, ...]:
+        other = new_world()
+        other.trusted = trusted
+        return judge(other, Solver(other).run())[0]
+
+    world = new_world()
     observer = world.observer = Observer(*watch) if watch is not None else None
     findings, guarded = judge(world, Solver(world).run())
+    findings = in_order((*findings, *failing_open(world, findings, again)))
     observed = observer.observed(world.functions_run()) if observer is not None else None
     return AnalysisResult(findings, guarded, len(world.cut), tuple(sorted(world.cut)), observed)
 

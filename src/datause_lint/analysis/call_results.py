@@ -79,6 +79,8 @@ def declared_result(
                 result = _from_source(frame, state, source, receiver, arguments, parameters, result, span)
         for sanitizer in policy.sanitizers_at(path):
             result = _sanitized(frame, state, sanitizer, receiver, arguments, result)
+            if frame.handler >= 0:
+                frame.world.note_protected((frame.function.id, frame.handler), frame.location(span))
     return result
 
 

@@ -87,10 +87,10 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.analysis.wiring import is_root
-from datause_lint.analysis.world import World, reachable
+from datause_lint.analysis.world import NO_CALLER, World, reachable
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind, BuildKind, Scope
-from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
+from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ApiPath, ModuleName
 
 MAXIMAL_VISITS: Final = 16  # of one block, until what it may hold is no longer refined
@@ -106,6 +106,13 @@ Transfer = Callable[[Frame, State, Any], "State | None"]
 def run(world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Node) -> Summary:
     """The summary of a function in a context."""
     return _Run(Frame(world, function, module, context, node)).summary()
+
+
+def explore(world: World, function: FunctionIR, module: ModuleIR) -> tuple[list[Value], list[Block]]:
+    """What a function returns whose caller is not known, and its blocks that can be reached."""
+    made = _Run(Frame(world, function, module, NO_CALLER, Node()))
+    made.summary()
+    return [value for value, _ in made.exits], [function.blocks[number] for number in sorted(made.entries)]
 
 
 class _Run:
@@ -182,12 +189,13 @@ class _Run:
         """Runs a block; gives the states that leave it, by the block that they reach."""
         frame = self.frame
         block = frame.function.blocks[number]
-        frame.handler = block.handler
+        handler = -1 if (frame.function.id, block.handler) in frame.world.trusted else block.handler
+        frame.handler = handler
         frame.world.budget -= len(block.instructions) + 1
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()
-        if state is not None and block.handler >= 0:
+        if state is not None and handler >= 0:
             frame.may_raise(state)
         for instruction in block.instructions:
             if state is None:

@@ -68,6 +68,7 @@ MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
 
+Handler = tuple[FunctionId, int]  # a function, and the block that handles an exception
 Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
 
 
@@ -95,6 +96,8 @@ class World:
         self.models = models
         self.evidence: dict[Hashable, Obligation] = {}
         self.observer: Observer | None = None
+        self.protected: dict[Handler, Location] = {}  # sanitizers whose failure somebody catches, by who does
+        self.trusted: frozenset[Handler] = frozenset()  # handlers that are never run: what they protect never fails
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
         self.entries: dict[FunctionId, None] = {}
         self.loops: dict[FunctionId, dict[str, frozenset[str]]] = {}  # places inside each loop of a function
@@ -810,6 +813,10 @@ class World:
     def note_possible(self, function: FunctionId) -> None:
         """The function calls a sink if it is given what the sink's conditions demand."""
         self.possible[function] = None
+
+    def note_protected(self, handler: Handler, location: Location) -> None:
+        """A sanitizer is called there, and if that fails, the handler runs."""
+        self.protected[handler] = min(location, self.protected.get(handler, location))
 
     def functions_run(self) -> frozenset[FunctionId]:
         return frozenset(self._last)
