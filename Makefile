@@ -3,19 +3,22 @@
 # make test-slow  run the tests that take minutes
 # make format  put the code into the form that `make test` asks for
 # make flows   print how much of the flow of data through Python programs is followed, by family
+# make oracle  compare the analysis with runs of random programs: make oracle N=1000 SEED=1
 # make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
 # make bench   time the tool beside ruff and semgrep on some of them
 
 PYTHON ?= python3
 VENV ?= .venv
 FIELD ?= field
+N ?= 300
+SEED ?= 0
 
 BIN = $(abspath $(VENV))/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH_VENV = $(abspath $(VENV))/bench
 CODE = src tests benchmarks examples
 
-.PHONY: try test test-slow format flows field bench clean
+.PHONY: try test test-slow format flows oracle field bench clean
 
 try: $(VENV)/installed
 	@$(BIN)/datause-lint --version
@@ -38,6 +41,9 @@ format: $(VENV)/installed-for-tests
 flows: $(VENV)/installed-for-tests
 	$(BIN)/python -m tests.flows --in-functions
 	$(BIN)/python -m tests.flows
+
+oracle: $(VENV)/installed-for-tests
+	$(BIN)/python -m tests.oracle $(N) $(SEED) --shrink
 
 field: $(VENV)/installed
 	$(BIN)/python benchmarks/field.py --folder $(FIELD) --tool $(BIN)/datause-lint

@@ -17,7 +17,7 @@ PAGES = sorted(
 )
 FOLDERS = ("src/", "tests/", "docs/", "rules/", "examples/", "benchmarks/", ".ci/")
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
-COMMAND = re.compile(r"datause-lint\\? ([a-z]+)\b((?:[\\ ]+[^\s`|&;]+)*)")
+COMMAND = re.compile(r"datause-lint\\? (rules [a-z]+|[a-z]+)\b((?:[\\ ]+[^\s`|&;]+)*)")
 OPTION = re.compile(r"--[a-z-]+")
 
 
@@ -36,7 +36,7 @@ def test_commands_and_options_exist(page: Path) -> None:
 
 @cache
 def help_of(verb: str) -> str:
-    command = [sys.executable, "-m", "datause_lint", verb, "--help"]
+    command = [sys.executable, "-m", "datause_lint", *verb.split(), "--help"]
     finished = subprocess.run(command, capture_output=True, text=True)
     assert finished.returncode == 0, f"there is no `datause-lint {verb}`: {finished.stderr}"
     return finished.stdout

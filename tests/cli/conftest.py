@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import datause_lint.analysis
+from datause_lint.analysis import AnalysisResult
 from datause_lint.analysis.program import Program
 from datause_lint.cli.main import main
 from datause_lint.findings.finding import Finding, Location, Role, Step, Verdict
@@ -24,14 +25,7 @@ from datause_lint.policy.entries import Confidence, Severity
 EMAIL = CategoryKey("user.contact.email")
 
 
-@dataclass(frozen=True)
-class Result:
-    findings: tuple[Finding, ...]
-    verdicts: tuple[Finding, ...]
-    cut: int
-
-
-def look_for_marks(program: Program, policy: CompiledPolicy, facts: Sequence[object] = ()) -> Result:
+def look_for_marks(program: Program, policy: CompiledPolicy, facts: Sequence[object] = ()) -> AnalysisResult:
     """Every call of ``leak`` is a violation of DU101, of ``maybe`` an unproven one, of ``guarded`` a guarded flow."""
     found = []
     for module_name in program.mentioning(["leak", "maybe", "guarded"]):
@@ -39,7 +33,7 @@ def look_for_marks(program: Program, policy: CompiledPolicy, facts: Sequence[obj
         if module is not None:
             found += list(_marks(module))
     violations = tuple(one for one in found if one.verdict is not Verdict.GUARDED)
-    return Result(violations, tuple(one for one in found if one.verdict is Verdict.GUARDED), cut=0)
+    return AnalysisResult(violations, tuple(one for one in found if one.verdict is Verdict.GUARDED), cut=0, bounds=())
 
 
 def _marks(module: ModuleIR) -> Iterator[Finding]:

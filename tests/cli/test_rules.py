@@ -9,7 +9,12 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+import pytest
+
+import datause_lint.analysis
 from datause_lint.policy.loader import default_pack_files
+
+analyse = datause_lint.analysis.analyse  # before a fixture puts another one there
 
 
 class Outcome(Protocol):
@@ -177,3 +182,24 @@ def test_every_default_rule_is_explained(run: Run) -> None:
     for line in run("rules", "list", "rule").out.splitlines()[1:]:
         rule = line.split()[0]
         assert rule in run("explain", rule).out
+
+
+def test_an_example_may_bring_a_policy_of_its_own(run: Run) -> None:
+    run.write("acme/pack.toml", PACK)
+    run.write("acme/examples/shop/policy.toml", 'schema = 1\n\n[pack]\nname = "shop"\n')
+    run.write("acme/examples/shop/app.py", "def f(user):\n    leak(user)  # expect: DU101\n")
+    assert run("rules", "test", "acme/pack.toml").status == 0
+    run.write("acme/examples/shop/policy.toml", "schema = 2\n")
+    outcome = run("rules", "test", "acme/pack.toml")
+    assert outcome.status == 2
+    assert "acme/examples/shop/policy.toml:1" in outcome.err
+
+
+@pytest.mark.parametrize("folder", [".", str(Path(__file__).parents[2])])
+def test_the_examples_of_the_own_packs_show_what_they_expect(
+    folder: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(datause_lint.analysis, "analyse", analyse)
+    monkeypatch.chdir(folder)
+    outcome = run("rules", "test")
+    assert outcome.status == 0, outcome.out

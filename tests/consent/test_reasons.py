@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.consent.people import findings
+from textwrap import dedent
 
-from datause_lint.findings.finding import Verdict
+import pytest
+from tests.consent.people import HEAD, MODELS, POLICY, findings
+from tests.programs import check_program
+
+from datause_lint.findings.finding import Verdict, Why
 from datause_lint.policy.entries import Severity
 
 REASONS = {
@@ -99,6 +102,36 @@ def test_one_of_several_people_leaves_a_flow_unproven(person: str) -> None:
     assert finding.severity is Severity.WARNING
     (guard,) = finding.guards
     assert guard.why is not None and guard.why.value == "subject"
+    assert guard.note == (
+        f"is about message.{person}; no [[record]] says whose data it is of several people: sender, receiver"
+    )
+
+
+def test_a_record_entry_closes_the_hole() -> None:
+    files = {"people.py": MODELS, "app.py": HEAD + dedent(OF_A_MESSAGE)}
+    stated = '[[record]]\nmodel = ["people.Message"]\nsubject = ["sender"]\n'
+    assert [one.verdict for one in check_program(files, POLICY)] == [Verdict.UNPROVEN]
+    assert not check_program(files, POLICY + stated)
+
+
+OF_A_MESSAGE = """
+def f(message: Message):
+    if message.sender.ai_consent:
+        send(message.email)
+"""
+
+
+def test_of_a_check_of_somebody_unknown_the_report_says_so() -> None:
+    (finding,) = findings(
+        """
+        def f(user: User):
+            registry.require(who_knows)
+            send(user.email)
+        """
+    )
+    (guard,) = finding.guards
+    assert guard.why is Why.SUBJECT
+    assert guard.note == "is made of somebody of whom the analysis does not know who it is"
 
 
 def test_without_any_guard_it_is_a_violation() -> None:

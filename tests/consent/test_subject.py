@@ -424,6 +424,54 @@ def test_loops_and_comprehensions() -> None:
     )
 
 
+def test_records_that_the_program_keeps() -> None:
+    """What a function gives is each caller's own, also where it leaves it in a registry, or in an object."""
+    labelled(
+        """
+        import database
+
+        CACHE = {}
+
+        def load(number) -> User:
+            return database.user(number)
+
+        def everyone() -> list[User]:
+            return database.users()
+
+        def cached(number):
+            user = load(number)
+            CACHE[number] = user
+            return user
+
+        class Session:
+            def __init__(self, user):
+                self.user = user
+
+        SESSION = Session(load(3))
+
+        def of_one_loader():
+            one, other = load(1), load(2)
+            if one.ai_consent:
+                send(one.email)
+                send(other.email)  # expect: DU101
+
+        def kept_in_a_registry():
+            one = cached(1)
+            other = cached(2)
+            if one.ai_consent:
+                send(one.email)
+                send(other.email)  # expect: DU101
+
+        def elements_of_what_is_declared():
+            for user in everyone():
+                send(user.email)  # expect: DU101
+            for user in everyone():
+                if user.ai_consent:
+                    send(user.email)
+        """
+    )
+
+
 def test_evidence_by_the_id_of_a_person() -> None:
     labelled(
         """

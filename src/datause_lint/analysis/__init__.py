@@ -6,12 +6,15 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.program import Program
 from datause_lint.findings.finding import Finding
 from datause_lint.policy.compiled import CompiledPolicy
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.observation import Observed
 
 T = TypeVar("T")
 STACK_BYTES = 512 * 1024 * 1024
@@ -26,35 +29,60 @@ class AnalysisResult:
     verdicts: tuple[Finding, ...]
     cut: int
     bounds: tuple[str, ...]
+    observed: Observed | None = None  # of the line that was to be watched
 
 
-def analyse(program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact] = ()) -> AnalysisResult:
+def analyse(
+    program: Program,
+    policy: CompiledPolicy,
+    facts: Sequence[FrameworkFact] = (),
+    watch: tuple[str, int] | None = None,
+) -> AnalysisResult:
     """Follows personal data through the program, to every call that uses it for AI.
 
-    ``facts`` tell of frameworks that the analysis does not know itself.
+    ``facts`` tell of frameworks that the analysis does not know itself. Of the calls on the line ``watch``, a path and
+    a number, the result says what was seen.
     """
-    return _with_room(lambda: _analyse(program, policy, facts))
+    return _with_room(lambda: _analyse(program, policy, facts, watch))
 
 
-def _analyse(program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact]) -> AnalysisResult:
+def _analyse(
+    program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact], watch: tuple[str, int] | None
+) -> AnalysisResult:
+    from datause_lint.analysis.fail_open import failing_open
     from datause_lint.analysis.frameworks import frameworks
     from datause_lint.analysis.interpreter import run
     from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         builtins,
+        environment,
         files,
         sockets,
         standard_library,
+        strings,
     )
     from datause_lint.analysis.models.registry import MODELS
+    from datause_lint.analysis.observation import Observer
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.solver import Solver
     from datause_lint.analysis.wiring import Wiring
-    from datause_lint.analysis.world import World
+    from datause_lint.analysis.world import Handler, World
+    from datause_lint.findings.ordering import in_order
 
-    world = World(program, policy, run, Records(), Wiring(frameworks(facts)), MODELS)
+    def new_world() -> World:
+        return World(program, policy, run, Records(), Wiring(frameworks(facts)), MODELS)
+
+    def again(trusted: frozenset[Handler]) -> tuple[Finding, ...]:
+        other = new_world()
+        other.trusted = trusted
+        return judge(other, Solver(other).run())[0]
+
+    world = new_world()
+    observer = world.observer = Observer(*watch) if watch is not None else None
     findings, guarded = judge(world, Solver(world).run())
-    return AnalysisResult(findings, guarded, len(world.cut), tuple(sorted(world.cut)))
+    findings = in_order((*findings, *failing_open(world, findings, again)))
+    observed = observer.observed(world.functions_run()) if observer is not None else None
+    return AnalysisResult(findings, guarded, len(world.cut), tuple(sorted(world.cut)), observed)
 
 
 def _with_room(work: Callable[[], T]) -> T:

@@ -233,14 +233,15 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
     stored = state.stored(obj, key)
     if stored is not None or frame.is_input(obj):
         return stored
-    return frame.world.shared.read(obj, key)
+    return frame.world.shared_value(obj, key)
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
     obj = obj.plain
     keys = dict.fromkeys(state.heap.get(obj, ()))
     if not frame.is_input(obj):
-        keys.update(dict.fromkeys(frame.world.shared.keys(obj)))
+        for each in frame.world.shared.names_of(obj) or (obj,):
+            keys.update(dict.fromkeys(frame.world.shared.keys(each)))
     return list(keys)
 
 
@@ -381,24 +382,25 @@ def note_filled(state: State, base: Value, filled: Value) -> None:
 
 def add_element(frame: Frame, state: State, base: Value, value: Value, key: Value | None = None) -> None:
     """One more element, at no known place; of a dict, under ``key``."""
-    note_filled(state, base, UNKNOWN_BOOLEAN)
     for obj, carried in base.atoms.items():
-        if type(obj) is not Obj:
-            continue
-        obj = obj.plain
-        state_before = stored_value(frame, state, obj, ELEMENT)
-        addition = carrying(value, carried)
-        if obj.symbolic and state_before is None:
-            state_before = of(obj.child(ELEMENT))
-        state.store(obj, ELEMENT, addition if state_before is None else join(state_before, addition))
-        if key is not None and key.atoms:
-            before_key = stored_value(frame, state, obj, KEYS)
-            addition = carrying(key, carried)
-            state.store(obj, KEYS, addition if before_key is None else join(before_key, addition))
-        if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-            add_element(frame, state, origin(frame, state, obj), value, key)
-        if obj.static or not frame.is_input(obj):
-            frame.world.publish_if_shared(frame, state, obj)
+        if type(obj) is Obj:
+            addition = carrying(value, carried)
+            added_key = carrying(key, carried) if key is not None and key.atoms else None
+            for each in (obj.plain, *stood_for(frame, state, obj)):
+                note_filled(state, of(each), UNKNOWN_BOOLEAN)
+                _add_one(frame, state, each, addition, added_key)
+
+
+def _add_one(frame: Frame, state: State, obj: Obj, value: Value, key: Value | None) -> None:
+    before = stored_value(frame, state, obj, ELEMENT)
+    if obj.symbolic and before is None:
+        before = of(obj.child(ELEMENT))
+    state.store(obj, ELEMENT, value if before is None else join(before, value))
+    if key is not None:
+        before_key = stored_value(frame, state, obj, KEYS)
+        state.store(obj, KEYS, key if before_key is None else join(before_key, key))
+    if obj.static or not frame.is_input(obj):
+        frame.world.publish_if_shared(frame, state, obj)
 
 
 def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
@@ -406,18 +408,31 @@ def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
     if not value.atoms:
         return
     for obj, carried in base.atoms.items():
-        if type(obj) is not Obj:
-            continue
-        obj = obj.plain
-        before = stored_value(frame, state, obj, OPAQUE)
-        addition = carrying(value, carried)
-        state.store(obj, OPAQUE, addition if before is None else join(before, addition))
-        on_disk = stored_value(frame, state, obj, FILE)
-        for file in on_disk.objects() if on_disk is not None else ():
-            state.store_weakly(file, OPAQUE, addition)
-            frame.world.publish(frame, state, file, OPAQUE, addition)
-        if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-            add_opaque(frame, state, origin(frame, state, obj), value)
+        if type(obj) is Obj:
+            for each in (obj.plain, *stood_for(frame, state, obj)):
+                _add_one_opaque(frame, state, each, carrying(value, carried))
+
+
+def _add_one_opaque(frame: Frame, state: State, obj: Obj, value: Value) -> None:
+    before = stored_value(frame, state, obj, OPAQUE)
+    state.store(obj, OPAQUE, value if before is None else join(before, value))
+    on_disk = stored_value(frame, state, obj, FILE)
+    for file in on_disk.objects() if on_disk is not None else ():
+        state.store_weakly(file, OPAQUE, value)
+        frame.world.publish(frame, state, file, OPAQUE, value)
+
+
+def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """What an element of a loop stands for, and what that stands for in turn; loops may feed each other."""
+    found: dict[Obj, None] = {obj.plain: None}
+    pending = [obj.plain]
+    while pending:
+        each = pending.pop()
+        if each.root.kind in (Kind.CURRENT, Kind.PAST):
+            news = [other.plain for other in origin(frame, state, each).objects() if other.plain not in found]
+            found.update(dict.fromkeys(news))
+            pending.extend(news)
+    return list(found)[1:]
 
 
 def is_single(obj: Obj) -> bool:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import LIST, add_opaque, elements, read, write
+from datause_lint.analysis.access import (
+    DICT,
+    LIST,
+    add_opaque,
+    elements,
+    known_keys,
+    read,
+    stored_value,
+    write,
+)
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import Contents, data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, index
 from datause_lint.analysis.sinks import constructions
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
@@ -44,6 +53,12 @@ KEEPING = frozenset(
     "load include attach record send publish emit".split()
 )
 
+# Methods that send off a query, or go on with it.
+ASKING = frozenset(
+    "execute single maybe_single limit order order_by first one one_or_none all fetch fetchone fetch_one fetchall "
+    "select scalar scalars mappings result to_dict".split()
+)
+
 
 # ── what the policy says ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -66,6 +81,8 @@ def declared_result(
                 result = _from_source(frame, state, source, receiver, arguments, parameters, result, span)
         for sanitizer in policy.sanitizers_at(path):
             result = _sanitized(frame, state, sanitizer, receiver, arguments, result)
+            if frame.handler >= 0:
+                frame.world.note_protected((frame.function.id, frame.handler), frame.location(span))
     return result
 
 
@@ -245,7 +262,9 @@ def unknown_call(
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
     state.store_all(made, remembered)
-    key = fetch_key(arguments)
+    key = fetch_key(frame, state, arguments)
+    if key is None and name in ASKING:
+        key = key_of_query(frame, state, receiver)
     if key is not None:
         state.store(made, KEY, key)
     objects: dict[Atom, Truths] = dict.fromkeys(called.objects(), NOTHING)
@@ -290,17 +309,34 @@ def _may_keep(obj: Obj) -> bool:
     return ":<module>@" not in (obj.root.chain[0] if obj.root.chain else obj.root.key)
 
 
-def fetch_key(arguments: Arguments) -> Value | None:
-    """The id by which something is fetched: the one argument that is an id, or the one argument at all."""
-    named = [
-        value
-        for name, value in arguments.keywords.items()
-        if identifiers.relation_of_id(name.partition("__")[0]) is not None or name in ("username", "email", "slug")
-    ]
+def fetch_key(frame: Frame, state: State, arguments: Arguments) -> Value | None:
+    """The id by which something is fetched: the one argument that is an id, also in a dict, or the one at all."""
+    named = [value for name, value in arguments.keywords.items() if _names_id(name)]
+    for value in arguments.all():
+        named.extend(_ids_in_dict(frame, state, value))
     candidates = named or [value for value in arguments.positional if _is_id(value)]
     if not candidates and len(arguments.all()) == 1:
         candidates = arguments.all()
     return candidates[0] if len(candidates) == 1 and key_objects(candidates[0]) else None
+
+
+def _names_id(name: str) -> bool:
+    return identifiers.relation_of_id(name.partition("__")[0]) is not None or name in ("username", "email", "slug")
+
+
+def _ids_in_dict(frame: Frame, state: State, value: Value) -> list[Value]:
+    """``find_one({"user_id": user.id})``."""
+    only = value.only_object()
+    if only is None or only.api != DICT or only.kind is not Kind.NEW:
+        return []
+    keys = [key for key in known_keys(frame, state, only) if isinstance(key, str) and _names_id(key)]
+    return [read(frame, state, value, index(key)) for key in keys]
+
+
+def key_of_query(frame: Frame, state: State, receiver: Value) -> Value | None:
+    """What a query that was put together before asks by: ``table.eq("user_id", user.id).execute()``."""
+    only = receiver.only_object()
+    return stored_value(frame, state, only, KEY) if only is not None and only.kind is Kind.EXTERNAL else None
 
 
 def _is_id(value: Value) -> bool:

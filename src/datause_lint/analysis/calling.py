@@ -149,6 +149,8 @@ def call(frame: Frame, state: State, function: Value, arguments: Arguments, span
     """Every way that the call can go, joined."""
     targets = _with_bodies(frame, targets_of(frame, state, function))
     if not targets:
+        if frame.collecting and frame.world.observer is not None:
+            frame.world.observer.called(frame, span, [])
         return Outcome(_unknown_result(frame, state, function, arguments, span), state)
     outcomes = [
         _invoke(frame, state if len(targets) == 1 else state.copy(), target, function, arguments, span)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import data_of
@@ -10,12 +13,25 @@ from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, BoundAtom, Const, FunctionAtom, Value, join, of
+from datause_lint.analysis.values import (
+    EMPTY,
+    Atom,
+    BoundAtom,
+    Const,
+    FunctionAtom,
+    Label,
+    Same,
+    Truths,
+    Value,
+    join,
+    of,
+)
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ClassId
+from datause_lint.names import ApiPath, ClassId
 
 DICTS = frozenset({"TypedDict", "dict", "OrderedDict", "UserDict", "defaultdict", "Counter"})
 TUPLES = frozenset({"NamedTuple"})
+GENERATED_INITIALISER = ApiPath("dataclasses.dataclass().__init__")  # as models know it, whoever generates it
 ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 
 
@@ -73,7 +89,21 @@ def _initialise(
         bound = Value({BoundAtom(each.function, each.environment, made): frozenset() for each in functions})
         _, after = call(frame, state, bound, arguments, span)
         return after
-    _fill_fields(frame, state, made, cls, arguments, kinds)
+    return generated_init(frame, state, made, cls, arguments, span, call, kinds)
+
+
+def generated_init(
+    frame: Frame,
+    state: State,
+    made: Obj,
+    cls: ClassId,
+    arguments: Arguments,
+    span: Span,
+    call: Caller,
+    kinds: Collection[str] = (),
+) -> State | None:
+    """What an ``__init__`` does that a decorator or a base has made from the declared fields."""
+    _fill_fields(frame, state, made, cls, arguments, frozenset(kinds))
     then = frame.world.class_attribute(cls, "__post_init__")
     if then is not None:
         functions = [atom for atom in then[0].atoms if isinstance(atom, FunctionAtom)]
@@ -95,9 +125,13 @@ def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[Functi
     return given
 
 
-def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: set[str]) -> None:
+def _fill_fields(
+    frame: Frame, state: State, made: Obj, cls: ClassId, arguments: Arguments, kinds: frozenset[str]
+) -> None:
     """Fields by position and by name, as dataclasses, named tuples, typed dicts, models of frameworks have them."""
     names = declared_fields(frame, cls)
+    if any(frame.world.policy.field_guards(name) for name in names):
+        arguments = _about_its_person(made, arguments)
     for position, value in enumerate(arguments.positional):
         if position < len(names):
             _store_field(state, made, names[position], value, kinds)
@@ -118,6 +152,22 @@ def _fill_fields(frame: Frame, state: State, made: Obj, cls: ClassId, arguments:
                 _store_opaque(frame, state, made, more)
 
 
+def _about_its_person(made: Obj, arguments: Arguments) -> Arguments:
+    """Into a record that says itself whether its person consents goes that person's data, wherever it was read."""
+
+    def about(value: Value) -> Value:
+        records = {atom.record for atom in value.atoms if type(atom) is Label}
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            source = atom.record if type(atom) is Label else atom.base if type(atom) is Obj else None
+            atoms[atom] = carried | {Same(source, made)} if source in records and source is not None else carried
+        return Value(atoms, value.implied, value.probes) if records else value
+
+    positional = [about(value) for value in arguments.positional]
+    keywords = {name: about(value) for name, value in arguments.keywords.items()}
+    return replace(arguments, positional=positional, keywords=keywords)
+
+
 def declared_fields(frame: Frame, cls: ClassId) -> list[str]:
     names: dict[str, None] = {}
     for each in reversed(frame.world.hierarchy(cls)):
@@ -127,7 +177,7 @@ def declared_fields(frame: Frame, cls: ClassId) -> list[str]:
     return list(names)
 
 
-def _store_field(state: State, made: Obj, name: str, value: Value, kinds: set[str]) -> None:
+def _store_field(state: State, made: Obj, name: str, value: Value, kinds: frozenset[str]) -> None:
     key = index(name) if kinds & DICTS else attribute(name)
     before = state.stored(made, key)
     state.store(made, key, value if before is None else join(before, value))

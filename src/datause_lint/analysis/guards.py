@@ -89,7 +89,7 @@ def call_guards(
             fact = Fact(guard.id, uses, subject, frame.location(span), guard.organisation)
             if not known:
                 fact = fact._replace(uses=())
-            frame.note_guard(GuardSite(fact, frame.function.id))
+            frame.note_guard(GuardSite(fact, frame.function.id, unknown=not known))
             found.append((guard, fact))
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from datause_lint.analysis import guards, registration
+from datause_lint.analysis import guards, registration, types
 from datause_lint.analysis.access import (
     DICT,
     GENERATOR,
@@ -35,6 +35,7 @@ from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
+    ALLOCATED,
     BY_KEY,
     ELEMENT,
     ENVIRONMENT,
@@ -56,6 +57,7 @@ from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import CONDITION, State, attach, join_states
 from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -85,10 +87,10 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.analysis.wiring import is_root
-from datause_lint.analysis.world import World, reachable
+from datause_lint.analysis.world import NO_CALLER, World, reachable
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind, BuildKind, Scope
-from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
+from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ApiPath, ModuleName
 
 MAXIMAL_VISITS: Final = 16  # of one block, until what it may hold is no longer refined
@@ -105,6 +107,13 @@ Transfer = Callable[[Frame, State, Any], "State | None"]
 def run(world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Node) -> Summary:
     """The summary of a function in a context."""
     return _Run(Frame(world, function, module, context, node)).summary()
+
+
+def explore(world: World, function: FunctionIR, module: ModuleIR) -> tuple[list[Value], list[Block]]:
+    """What a function returns whose caller is not known, and its blocks that can be reached."""
+    made = _Run(Frame(world, function, module, NO_CALLER, Node()))
+    made.summary()
+    return [value for value, _ in made.exits], [function.blocks[number] for number in sorted(made.entries)]
 
 
 class _Run:
@@ -156,6 +165,7 @@ class _Run:
             if number in done and not self.repeated:
                 self.repeated, self.frame.collecting = True, False
             done.add(number)
+            self.visits[number] = self.visits.get(number, 0) + 1  # not arrivals: all blocks of a try go to its handler
             for target, state in self._flow(number):
                 if self._arrive(target, state) and target not in queued:
                     heapq.heappush(pending, target)
@@ -169,8 +179,7 @@ class _Run:
         merged = join_states(before, state)
         if merged.same_as(before):
             return False
-        count = self.visits[target] = self.visits.get(target, 0) + 1
-        if count > MAXIMAL_VISITS:
+        if self.visits.get(target, 0) > MAXIMAL_VISITS:
             self.frame.cut = True
             self.frame.world.cut[self.frame.function.id] = None
             return False
@@ -181,12 +190,13 @@ class _Run:
         """Runs a block; gives the states that leave it, by the block that they reach."""
         frame = self.frame
         block = frame.function.blocks[number]
-        frame.handler = block.handler
+        handler = -1 if (frame.function.id, block.handler) in frame.world.trusted else block.handler
+        frame.handler = handler
         frame.world.spend(len(block.instructions) + 1 + len(self.entries[number].heap) // OBJECTS_AN_INSTRUCTION)
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()
-        if state is not None and block.handler >= 0:
+        if state is not None and handler >= 0:
             frame.may_raise(state)
         for instruction in block.instructions:
             if state is None:
@@ -337,7 +347,16 @@ class _Run:
         frame = self.frame
         shared_cells = [of(frame.cells)] if frame.world.shared.knows(frame.cells) else []
         wanted = _visible(
-            frame, state, [*shared_cells, returned, result.raises, result.yields or EMPTY, *_subjects(result)]
+            frame,
+            state,
+            [
+                *shared_cells,
+                *self._incomplete(state),
+                returned,
+                result.raises,
+                result.yields or EMPTY,
+                *_subjects(result),
+            ],
         )
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
@@ -355,6 +374,17 @@ class _Run:
             if obj is not frame.cells  # one for all calls: what others have left there is there, too
             and (not frame.is_input(obj) or all(self._certain(each, obj, key) for _, each in self.exits))
         )
+
+    def _incomplete(self, state: State) -> list[Value]:
+        """Objects of its own that all see, with what only the callers know: they add it to what is known to all."""
+        return [
+            of(obj)
+            for obj, fields in state.heap.items()
+            if obj.kind in ALLOCATED
+            and self.frame.owns(obj)
+            and any(map(self._depends_on_caller, fields.values()))
+            and self._is_public(obj)
+        ]
 
     def _is_public(self, obj: Obj) -> bool:
         """What is put there has been made known to all as it was put: only what the caller knows is missing."""
@@ -465,14 +495,21 @@ def _with_raised(frame: Frame, state: State, raised: Value) -> State:
 
 
 def _returned(frame: Frame, state: State, value: Value) -> Value:
-    """What is returned, with the class that the annotation promises where nothing better is known."""
-    if frame.function.returns is not None:
-        declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
-        for obj in value.objects():
-            if obj.kind is Kind.EXTERNAL and obj.cls is None and declared:
-                only = [kind for kind in declared if kind.cls is not None]
-                if len(only) == 1:
-                    return _retyped(frame, state, value, obj, only[0].cls)
+    """What is returned, with the classes that the annotation promises where nothing better is known."""
+    if frame.function.returns is None:
+        return value
+    declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
+    if not declared:
+        return value
+    only = [kind for kind in declared if kind.cls is not None]
+    elements = [kind for kind in types.element_types(declared, ELEMENT) if kind.cls is not None]
+    for obj in value.objects():
+        if obj.kind is not Kind.EXTERNAL or obj.cls is not None:
+            continue
+        if len(only) == 1:
+            return _retyped(frame, state, value, obj, only[0].cls)
+        if len(elements) == 1 and state.stored(obj, ELEMENT) is None:
+            state.store(obj, ELEMENT, of(frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)))
     return value
 
 
@@ -883,8 +920,9 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         data.append(data_of(frame, state, shown))
     pattern = "".join(texts)
     whole: Atom = Const(pattern, str) if "{}" not in texts else Pattern(pattern[:2000])
+    several = urls_made_of(frame, [frame.world.resolve(frame.registers[item.register]) for item in i.items])
     atoms = dict(join_all(data).atoms)
-    atoms[whole] = NOTHING
+    atoms.update(dict.fromkeys(several if telling and several else [whole], NOTHING))
     return Value(atoms), after
 
 

@@ -14,13 +14,14 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import GuardSite, Obligation, Summary
 from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.vacuity import vacuous_guards
 from datause_lint.analysis.values import NOTHING, Data, Fact, Label
 from datause_lint.analysis.world import NO_CALLER, World
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Role, Step, Verdict, Why
 from datause_lint.findings.fingerprint import fingerprint
 from datause_lint.findings.ordering import in_order
-from datause_lint.names import CategoryKey, FunctionId, covers
-from datause_lint.policy.entries import Confidence, Rule, Severity, Unless
+from datause_lint.names import CategoryKey, FunctionId, UseKey, covers
+from datause_lint.policy.entries import About, Confidence, Rule, Severity, Unless
 from datause_lint.policy.wildcards import matches
 
 
@@ -42,10 +43,11 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
         for settled in _concrete(world, name, each)
     ]
     evidence = [each for each in world.evidence.values() if isinstance(each.data, Label)]
+    rules = [rule for rule in world.policy.rules if rule.about is About.FLOW]
     groups: dict[tuple[object, ...], _Group] = {}
     guarded: dict[tuple[tuple[object, ...], Location, str], _Group] = {}
     for obligation in (*open_obligations, *evidence):
-        for rule in world.policy.rules:
+        for rule in rules:
             if not _concerns(rule, obligation):
                 continue
             place = obligation.place or _own_place(world, obligation)
@@ -57,13 +59,29 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
                 permitted.members.append(obligation)
             else:
                 groups.setdefault(name, _Group(rule, place)).members.append(obligation)
-    findings = _one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in groups.values()])
+    found = [*groups.values(), *_vacuous(world, evidence)]
+    findings = _one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in found])
     allowed = [
         _finding(world, replace(group, members=members), Verdict.GUARDED)
         for (name, *_), group in guarded.items()
         if (members := _not_also_open(group, groups.get(name)))
     ]
     return in_order(findings), in_order(_one_for_each_place(allowed))
+
+
+def _vacuous(world: World, evidence: list[Obligation]) -> list[_Group]:
+    """What checks permit that let everybody through, one group for each of them and each sink."""
+    rules = [rule for rule in world.policy.rules if rule.about is About.GUARD]
+    proofs = {each.proven.guard for each in evidence if each.proven is not None} if rules else set()
+    places = vacuous_guards(world, proofs) if proofs else {}
+    groups: dict[tuple[object, ...], _Group] = {}
+    for obligation in evidence:
+        for place in places.get(obligation.proven.guard, ()) if obligation.proven is not None else ():
+            for rule in rules:
+                if _concerns(rule, obligation):
+                    name = (rule.id, place.location, obligation.sink.id)
+                    groups.setdefault(name, _Group(rule, place)).members.append(obligation)
+    return list(groups.values())
 
 
 def _not_also_open(group: _Group, unguarded: _Group | None) -> list[Obligation]:
@@ -82,7 +100,12 @@ def _source_of(obligation: Obligation) -> tuple[Location, CategoryKey]:
 def _own_place(world: World, obligation: Obligation) -> Place:
     """What the data comes to is the root, or, where that only wraps a function, the function in it."""
     inner = obligation.inner
-    return inner if inner is not None and world.is_wrapped(inner.function) else obligation.site
+    function = world.function(inner.function) if inner is not None else None
+    if inner is None or function is None:
+        return obligation.site
+    by_framework = world.wiring.is_wrapped(world, function)
+    by_decorator = "<locals>" in obligation.site.function and world.is_wrapped(inner.function)
+    return inner if by_framework or by_decorator else obligation.site
 
 
 def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:
@@ -195,7 +218,7 @@ def _finding(world: World, group: _Group, verdict: Verdict) -> Finding:
         ),
         location=location,
         function=function,
-        message=_message(world, rule, first, data),
+        message=message_of(world, rule, data, first.sink.id, first.sink.recipient, first.sink.use),
         data=data,
         use=first.sink.use,
         recipient=first.sink.recipient,
@@ -206,16 +229,16 @@ def _finding(world: World, group: _Group, verdict: Verdict) -> Finding:
     )
 
 
-def _message(world: World, rule: Rule, obligation: Obligation, data: tuple[CategoryKey, ...]) -> str:
+def message_of(world: World, rule: Rule, data: tuple[CategoryKey, ...], sink: str, recipient: str, use: UseKey) -> str:
     labels = [world.policy.categories[key].label if key in world.policy.categories else key for key in data]
     return rule.message.format_map(
         {
             "data": ", ".join(
                 f"{label} ({key})" if label != key else key for label, key in zip(labels, data, strict=True)
             ),
-            "sink": obligation.sink.id,
-            "recipient": obligation.sink.recipient,
-            "use": obligation.sink.use,
+            "sink": sink,
+            "recipient": recipient,
+            "use": use,
         }
     )
 
@@ -270,6 +293,8 @@ def _guard_seen(fact: Fact, counts: bool, why: Why | None, note: str) -> GuardSe
 
 def _why_not(obligation: Obligation, site: GuardSite) -> tuple[Why, str]:
     fact, use = site.fact, obligation.sink.use
+    if site.unknown:
+        return Why.SUBJECT, "is made of somebody of whom the analysis does not know who it is"
     if not any(covers(allowed, use) for allowed in fact.uses):
         allowed = f"allows {', '.join(fact.uses)}" if fact.uses else "allows nothing that the policy knows"
         return Why.USE, f"{allowed}, the flow is for {use}"

@@ -119,6 +119,11 @@ class Obj:
         return self if self.cls is not None else self.plain.child(NARROWED + cls)
 
     @property
+    def allocation(self) -> Obj:
+        """The object as the function that made it knows it."""
+        return self._table.unchained(self)
+
+    @property
     def plain(self) -> Obj:
         """The object itself, of whatever class."""
         return self.base if self.base is not None and self.key.startswith(NARROWED) else self

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import origin
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
@@ -26,7 +27,10 @@ def reach_sink(frame: Frame, state: State, sink: Sink, value: Value, span: Span,
         return
     step = Step(Role.SINK, frame.location(span), f"{callee} sends it to {sink.recipient} for {sink.use}", None)
     place = frame.place(span)
-    for atom, carried in data_of(frame, state, value).atoms.items():
+    content = data_of(frame, state, value)
+    if frame.world.observer is not None:
+        frame.world.observer.arrived(frame, span, sink, content)
+    for atom, carried in content.atoms.items():
         if isinstance(atom, (Label, Data)):
             owe(frame, state, Obligation(sink, atom, carried, (step,), place, None, ()))
 
@@ -41,7 +45,7 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     unproven = obligation.unproven
     if proof is None and not unproven and isinstance(obligation.data, Label):
         about = doubt(frame, state, obligation.data, obligation.sink, truths)
-        unproven = "is about one of several people whom the data may be about" if about is not None else ""
+        unproven = _hole(about, obligation.data) if about is not None else ""
     settled = replace(obligation, carried=truths, place=place, proven=proof, unproven=unproven)
     if proof is not None:
         frame.world.note_evidence(settled)
@@ -57,6 +61,12 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
             steps=min(before.steps, settled.steps, key=_steps_order),
         )
     frame.obligations[name] = settled
+
+
+def _hole(about: Fact, data: Label) -> str:
+    """Why the check may not be enough, and what the policy would have to say for it to be."""
+    people = ", ".join(".".join(key.removeprefix(".") for key in way) for way in data.doubtful)
+    return f"is about {description_of_subject(about)}; no [[record]] says whose data it is of several people: {people}"
 
 
 def _comes_from_caller(frame: Frame, state: State, data: Label | Data) -> bool:

@@ -23,6 +23,8 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.special_methods import call_special, shown_as_text
 from datause_lint.analysis.state import State
+from datause_lint.analysis.texts import urls_made_of
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -67,7 +69,7 @@ def binary(
     modelled = frame.world.wiring.binary(frame, state, operator, left, right, span)
     if modelled is not None:
         return modelled, state
-    if operator == "/" and any(obj.api in PATHS for obj in left.objects()):
+    if operator == "/" and any(_is_path(frame, state, obj) for obj in left.objects()):
         return _below(frame, state, left, right, span), state
     if in_place and operator in ("+", "|"):
         changed = _in_place(frame, state, left, right)
@@ -77,13 +79,19 @@ def binary(
     if containers is not None:
         return containers, state
     atoms: dict[Atom, Truths] = dict(data_of(frame, state, join(left, right)).atoms)
-    text = _text(frame, operator, left, right)
+    several = urls_made_of(frame, (left, right)) if operator == "+" else []
+    text = _text(frame, operator, left, right) if not several else None
     if text is not None:
         atoms[text] = NOTHING
+    atoms.update(dict.fromkeys(several, NOTHING))
     return Value(atoms, _of_both(frame, operator, left, right)), state
 
 
 PATHS: Final = ("pathlib.Path()", "pathlib.PurePath()", "pathlib.PosixPath()", "anyio.Path()")
+
+
+def _is_path(frame: Frame, state: State, obj: Obj) -> bool:
+    return obj.api in PATHS or any(f"{kind.api}()" in PATHS for kind in types_of(frame, state, obj))
 
 
 def _below(frame: Frame, state: State, folder: Value, name: Value, span: Span) -> Value:

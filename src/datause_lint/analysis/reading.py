@@ -17,6 +17,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import source_label, source_record
+from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.frame import HELD, SHAPE, Frame
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
@@ -62,6 +63,12 @@ CLASS = "builtins.classmethod"
 
 # Attributes of data that say nothing of it.
 WITHOUT_DATA = frozenset("columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype".split())
+
+# Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
+OF_BUILTINS = frozenset(
+    "get keys values items pop popitem setdefault copy index count sort reverse split rsplit splitlines partition "
+    "strip lstrip rstrip join format replace lower upper title encode decode startswith endswith find isdigit".split()
+)
 
 
 # ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,6 +187,9 @@ def _of_atom(
         for each in definitions(frame, state, atom):
             if after is None:
                 break
+            if isinstance(each, ApiAtom):
+                value = join(value, _of_api(frame, after, each, atom, name, span))
+                continue
             more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
             value = join(value, more)
         return carrying(value, carried), after
@@ -294,6 +304,8 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
     modelled = world.wiring.class_attribute(frame, state, cls, name, span)
     if modelled is not None:
         return modelled
+    if found is None and name == "__init__" and any(_has_fields(frame, each) for each in world.hierarchy(cls)):
+        return of(ApiAtom(GENERATED_INITIALISER))
     if found is None:
         of_metaclass = [_of_metaclass(frame, each, owner, name) for each in world.hierarchy(cls)]
         return join_all([*of_metaclass, *(of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls))])
@@ -437,8 +449,14 @@ def _of_type(
         return join(Value(known.atoms), symbolic), state
     fallback = _fallback_getattr(frame, kind.cls, obj, name)
     if fallback is not None:
-        value, after = caller(frame, state, fallback, Arguments([of(Const(name, str))]), span)
-        return value, after
+        arguments = Arguments([of(Const(name, str))])
+        if not _is_declared(frame, kind.cls, name):
+            return caller(frame, state, fallback, arguments, span)
+        if _is_field_of_record(frame, kind.cls):  # its constructor has filled it: Python looks no further
+            return of(obj.child(attribute(name))), state
+        value, after = caller(frame, state.copy(), fallback, arguments, span)
+        field = of(obj.child(attribute(name)))
+        return (field, state) if after is None else (join(field, value), after)
     outer = [
         of(ApiAtom(world.api(f"{base}().{name}").path, obj), obj.child(attribute(name)))
         for base in world.outer_bases(kind.cls)
@@ -451,15 +469,25 @@ def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Val
     """A class's attribute that is the default of a field: an instance made elsewhere may hold anything there."""
     if obj.kind is Kind.NEW or any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in value.atoms):
         return value
-    for each in frame.world.hierarchy(cls):
-        ir = frame.world.class_ir(each)
-        if ir is not None and any(field.name == name for field in ir.fields):
-            return join(value, of(obj.child(attribute(name))))
+    if _is_declared(frame, cls, name):
+        return join(value, of(obj.child(attribute(name))))
     if (
         frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None
     ):  # some have their own
         return join(value, of(obj.child(attribute(name))))
     return value
+
+
+def _is_declared(frame: Frame, cls: ClassId, name: str) -> bool:
+    """Whether the body of the class, or of a base, has an annotation for the name."""
+    bodies = (frame.world.class_ir(each) for each in frame.world.hierarchy(cls))
+    return any(field.name == name for ir in bodies if ir is not None for field in ir.fields)
+
+
+def _has_fields(frame: Frame, cls: ClassId) -> bool:
+    """Whether the class's own body declares fields: what generates constructors makes one that fills them."""
+    ir = frame.world.class_ir(cls)
+    return ir is not None and bool(ir.fields)
 
 
 def _holds_tables(frame: Frame, state: State, known: Value) -> bool:
@@ -524,8 +552,7 @@ def _unknown_attribute(
     if types or known_api:  # the API path beside it says what can be called
         return content
     method: dict[Atom, Truths] = {MethodAtom(name, obj, False): NOTHING}
-    duck = frame.world.methods_named(name, obj, frame)
-    for function in duck:
+    for function in frame.world.methods_named(name, obj, frame) if name not in OF_BUILTINS else ():
         method[BoundAtom(function, None, obj)] = NOTHING
     return Value({**content.atoms, **method}, content.implied, content.probes)
 
@@ -645,6 +672,8 @@ def _after_in_order(
                 else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }
+    if name == "__init__" and any(_has_fields(frame, cls) for cls in rest):
+        return {ApiAtom(GENERATED_INITIALISER, receiver): NOTHING}
     outer = world.outer_bases(owner) or (("builtins.object",) if name == "__setattr__" else ())
     return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in outer}
 

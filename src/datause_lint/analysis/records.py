@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import origin, stored_value
+from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
-from datause_lint.analysis.typing_of import attribute_types, types_of
+from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -126,8 +126,7 @@ class Records:
         if frame.is_input(obj):
             return of(Data(obj))
         if root.kind in (Kind.CURRENT, Kind.PAST):
-            stands = origin(frame, state, obj).objects()
-            if any(frame.is_input(each) for each in stands):
+            if any(frame.is_input(each) for each in grounds(frame, state, obj)):
                 return of(Data(obj))
         elif root.kind is Kind.PARAMETER:
             return EMPTY if obj.base is not None else of(Data(obj))

@@ -14,6 +14,11 @@ from datause_lint.names import ClassId, FunctionId, ModuleName
 LONGEST_NAME = 120  # characters of a string that may name code: "app.jobs.send"
 _DOTTED = re.compile(r"[\w.:/-]+")
 _NAMES = re.compile(r"[^\W\d]\w*")
+_FILE_NAME = re.compile(r"[\w./~-]*\.\w{1,8}")
+READING = frozenset("open read_text read_bytes read_csv read_json read_parquet load_dataset FileIO".split())
+WRITING = frozenset(
+    "write writelines write_text write_bytes writerow writerows dump save to_csv to_json to_parquet copyfile".split()
+)
 DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
 
 
@@ -24,11 +29,12 @@ class Sieve:
         self._world = world
         self._used: dict[FunctionId, frozenset[str]] = {}
         self._attributes: dict[FunctionId, frozenset[str]] = {}
+        self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
 
     def relevant(self, module: ModuleIR, words: frozenset[str]) -> list[FunctionIR]:
         """The functions of a module that somebody outside may call, and that use one of the words; with those that
-        share state with them: methods of the same class, users of the same module variables.
+        share state with them: methods of the same class, users of the same module variables, writers of the same files.
 
         Nested functions run when those run that make them.
         """
@@ -37,19 +43,23 @@ class Sieve:
         direct = [
             function
             for function in outer
-            if function.name == "__call__" or not known_as.isdisjoint(self._uses(module, function))
+            if function.name == "__call__"
+            or not known_as.isdisjoint(self.uses(module, function))
+            or self._reflects(module, function)
         ]
         if not direct:
             return []
         fields = self._fields_of_families(direct)
-        variables = self._module_variables(module) & frozenset().union(*(self._uses(module, each) for each in direct))
+        variables = self._module_variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
+        files = frozenset().union(*(self._files_named(module, each, READING) for each in direct))
         return [
             function
             for function in outer
             if function.id in chosen
             or (function.owner_class in fields and self._shares(function, fields[function.owner_class]))
-            or not variables.isdisjoint(self._uses(module, function))
+            or not variables.isdisjoint(self.uses(module, function))
+            or not files.isdisjoint(self._files_named(module, function, WRITING) if files else ())
         ]
 
     def names_one(
@@ -57,7 +67,7 @@ class Sieve:
     ) -> bool:
         """Whether a function, or the one that it is nested in, uses one of the words or names."""
         outermost = module.functions.get(FunctionId(function.id.partition(".<locals>")[0]), function)
-        uses = self._uses(module, outermost)
+        uses = self.uses(module, outermost)
         return not uses.isdisjoint(words) or not uses.isdisjoint(names)
 
     def imported(self, modules: Iterable[ModuleName], wanted: Iterable[str]) -> list[str]:
@@ -127,7 +137,7 @@ class Sieve:
                 found.update(i.name for i in block.instructions if type(i) is ir.Store and i.source in imported)
         return frozenset(found)
 
-    def _uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
+    def uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
         """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
         known = self._used.get(function.id)
         if known is None:
@@ -136,12 +146,49 @@ class Sieve:
             known = self._used[function.id] = frozenset(_names([function, *inside]))
         return known
 
+    def _files_named(self, module: ModuleIR, function: FunctionIR, verbs: frozenset[str]) -> frozenset[str]:
+        """Files that the function may read, or write: constants of their names, by the text or by the variable."""
+        used = self.uses(module, function)
+        if verbs.isdisjoint(used):
+            return frozenset()
+        texts = {
+            i.value
+            for block in function.blocks
+            for i in block.instructions
+            if type(i) is ir.Const and isinstance(i.value, str) and _FILE_NAME.fullmatch(i.value)
+        }
+        return frozenset(texts) | frozenset(name for name in used if name.isupper())
+
+    def _reflects(self, module: ModuleIR, function: FunctionIR) -> bool:
+        """Whether the function gets attributes by names that are made at run time: it may call anything."""
+        if "getattr" not in self.uses(module, function):
+            return False
+        known = self._reflecting.get(function.id)
+        if known is None:
+            known = self._reflecting[function.id] = _computes_names(function)
+        return known
+
     def _module_variables(self, module: ModuleIR) -> frozenset[str]:
         """Names of the module that hold something made: a list, a client, a cache."""
         known = self._variables.get(module.name)
         if known is None:
             known = self._variables[module.name] = _made_names(module.functions[module.body])
         return known
+
+
+def _computes_names(function: FunctionIR) -> bool:
+    constants: set[int] = set()
+    loaded: set[int] = set()
+    found = False
+    for block in function.blocks:
+        for i in block.instructions:
+            if type(i) is ir.Const:
+                constants.add(i.target)
+            elif type(i) is ir.Load and i.name == "getattr":
+                loaded.add(i.target)
+            elif type(i) is ir.Call and i.function in loaded and i.arguments[1:2]:
+                found = found or i.arguments[1].register not in constants
+    return found
 
 
 def _made_names(body: FunctionIR) -> frozenset[str]:

@@ -58,6 +58,7 @@ class SharedState:
         self._versions: dict[Hashable, int] = {}
         self._readers: list[Reads] = []
         self._known: dict[Obj, None] = {}
+        self._allocations: dict[Obj, dict[Obj, None]] = {}  # those of them that were made at one place
         self.changes = 0  # of anything that something may have been found out from
         self.growth = 0  # of what code shares
 
@@ -96,11 +97,20 @@ class SharedState:
         """An allocated object that shared state refers to: what is put into it later is shared, too."""
         if obj not in self._known:
             self._known[obj] = None
-            self.bump((obj, "@shared"))
+            self._allocations.setdefault(obj.allocation, {})[obj] = None
+            self.bump((obj.allocation, "@shared"))
 
     def knows(self, obj: Obj) -> bool:
-        self.note_read((obj, "@shared"))
-        return obj in self._known
+        return bool(self.names_of(obj))
+
+    def names_of(self, obj: Obj) -> list[Obj]:
+        """As what shared state knows the object: its maker may have made it known, and each caller behind him."""
+        self.note_read((obj.allocation, "@shared"))
+        known = self._allocations.get(obj.allocation)
+        if known is None:
+            return []
+        chains = [obj.chain[start:] for start in range(len(obj.chain) + 1)]
+        return [each for each in known if each.chain in chains]
 
     def bump(self, name: Hashable) -> None:
         self.bump_run(name)

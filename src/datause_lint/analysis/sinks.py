@@ -9,7 +9,7 @@ from datause_lint.analysis.guards import condition_holds, fold
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.obligations import reach_sink
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, Pattern, Value, join_all
+from datause_lint.analysis.values import EMPTY, Const, Pattern, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.policy.entries import ConstantCondition, Sink
@@ -69,12 +69,18 @@ def check_sinks(
     """Takes on an obligation for each data that a sink is given here."""
     if not frame.collecting:
         return
+    observer = frame.world.observer
+    if observer is not None:
+        observer.called(frame, span, paths)
     seen: set[str] = set()
     for path in paths:
         for sink in frame.world.policy.sinks_at(path):
             if sink.id in seen:
                 continue
-            if applies(frame, state, sink, receiver, arguments, parameters):
+            holds = applies(frame, state, sink, receiver, arguments, parameters)
+            if observer is not None:
+                observer.sink(frame, span, sink, applies=holds)
+            if holds:
                 seen.add(sink.id)
                 reach_sink(
                     frame, state, sink, content_of(frame, state, sink, receiver, arguments, parameters), span, path
@@ -197,12 +203,24 @@ def _check_message(frame: Frame, state: State, path: str, receiver: Value, argum
 def _reach_url(
     frame: Frame, state: State, path: str, receiver: Value | None, request: Arguments, content: Value, span: Span
 ) -> None:
-    seen: set[str] = set()
-    for text in urls(frame, state, request.keywords["url"], receiver):
-        for sink in frame.world.policy.url_sinks(text):
-            if sink.id not in seen and applies(frame, state, sink, receiver, request):
-                seen.add(sink.id)
-                reach_sink(frame, state, sink, content, span, path)
+    texts = urls(frame, state, request.keywords["url"], receiver)
+    known = [text for text in texts if not text.startswith("{}")]
+    for candidates in (known, [text for text in texts if text not in known]):
+        reached = {
+            sink.id: sink
+            for text in candidates
+            for sink in frame.world.policy.url_sinks(text)
+            if applies(frame, state, sink, receiver, _to_url(request, text))
+        }
+        for sink in reached.values():
+            reach_sink(frame, state, sink, content, span, path)
+        if reached:  # a host that is known says more than a path beneath any host
+            return
+
+
+def _to_url(request: Arguments, text: str) -> Arguments:
+    url = of(Pattern(text) if "{}" in text else Const(text, str))
+    return Arguments([url], {**request.keywords, "url": url})
 
 
 def urls(frame: Frame, state: State, url: Value, receiver: Value | None) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.holders import Holders, Words
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
@@ -34,6 +35,8 @@ class Solver:
         self._sieve = Sieve(world)
         world.on_way = self._is_on_way
         self._words: frozenset[str] = frozenset()
+        self._holders = Holders(world, self._sieve)
+        self._held: dict[Words, None] = {}
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
@@ -46,7 +49,7 @@ class Solver:
             growth = self.world.shared.growth
             self.world.round = round_number
             self._run_all()
-            grown = self._follow_callers()
+            grown = self._follow_holders() | self._follow_callers()
             if not grown and self.world.shared.growth == growth and round_number > 0:
                 break
         else:
@@ -90,6 +93,14 @@ class Solver:
                 self._modules[name] = None
         return bool(found)
 
+    def _follow_holders(self) -> bool:
+        """Whoever names what holds a client may call it."""
+        news = [words for words in self._holders.words(self._modules) if words not in self._held]
+        self._held.update(dict.fromkeys(news))
+        mentioning = self.world.program.mentioning
+        common = [set.intersection(*(set(mentioning([word])) for word in words)) for words in news]
+        return self._add(sorted(set().union(*common)))
+
     def _follow_callers(self) -> bool:
         """Whoever names a function on a way to a sink may be on the way, too."""
         words: dict[str, None] = {}
@@ -100,44 +111,47 @@ class Solver:
             if not summary.obligations and name not in self.world.possible and name not in guarded:
                 continue
             grown = self.world.note_reaching(name) or grown
-            for word in self._words_of(name):
+            for word, knowing in self._words_of(name).items():
                 if (word, name) not in self._followed:
                     self._followed[word, name] = None
                     words[word] = None
-                    modules.update(dict.fromkeys(self._knowing(name, word)))
+                    modules.update(dict.fromkeys(knowing))
         self._names.update(words)
-        return self._add(modules) or grown
+        self._add(modules)
+        return grown or bool(words)  # modules that are known already may hold callers, too
+
+    def _words_of(self, name: FunctionId) -> dict[str, Sequence[ModuleName]]:
+        """The names by which callers know a function, each with the modules that may do so: a special method runs where
+        its class is named, and a nested one is known by the function that hands it out, or as what it was made of by
+        decorating."""
+        outermost = FunctionId(name.partition(".<locals>")[0])
+        function = self.world.function(outermost)
+        if function is None:
+            return {}
+        mentioning = self.world.program.mentioning
+        names = [path.rpartition(".")[2] for path in self.world.exports_of(name)]
+        anywhere = list(self.world.wiring.callers_words(self.world, name))
+        if any("signal" in (mark.api or "") for mark in self.world.marks_of(name)):
+            anywhere.append(function.name)
+        if outermost == name or self._hands_out(outermost):
+            if function.owner_class is not None and function.name.startswith("__"):
+                names.append(function.owner_class.rpartition(":")[2].rpartition(".")[2])
+            elif function.owner_class is not None:
+                anywhere.append(function.name)  # whoever has the object need not know where its class stands
+            else:
+                names.append(function.name)
+        found = {word: self._knowing(name, word) for word in names if word.isidentifier()}
+        return {**found, **{word: mentioning((word,)) for word in anywhere if word.isidentifier()}}
 
     def _knowing(self, name: FunctionId, word: str) -> list[ModuleName]:
-        """The modules that may call a function by a word: of a function or a class, those that name its module, too."""
+        """The modules that may import a function or a class: they name its module, too."""
         mentioning = self.world.program.mentioning((word,))
-        function = self.world.function(name)
-        if function is None or (word == function.name and function.owner_class is not None):
-            return list(mentioning)  # a method: whoever has the object need not know where its class stands
         home = self.world.module_of(name)
         package, _, last = home.rpartition(".")
         around = {home, *self.world.program.mentioning((last,))}
         if package in mentioning:  # which may hand it on under its own name
             around.update(self.world.program.mentioning((package.rpartition(".")[2],)))
         return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
-
-    def _words_of(self, name: FunctionId) -> list[str]:
-        """The names by which callers know a function: a special method runs where its class is named, and a nested
-        one is known by the function that hands it out, or as what it was made of by decorating."""
-        outermost = FunctionId(name.partition(".<locals>")[0])
-        function = self.world.function(outermost)
-        if function is None:
-            return []
-        words = [path.rpartition(".")[2] for path in self.world.exports_of(name)]
-        if outermost == name or self._hands_out(outermost):
-            words.extend([function.name] if not function.name.startswith("__") else [])
-            if function.owner_class is not None and function.name.startswith("__"):
-                words.append(function.owner_class.rpartition(":")[2].rpartition(".")[2])
-        marked = {mark.api for mark in self.world.marks_of(name)}
-        if any(path is not None and "signal" in path for path in marked):
-            words.append(function.name)
-        words.extend(self.world.wiring.callers_words(self.world, name))
-        return [word for word in words if word.isidentifier()]
 
     def _hands_out(self, name: FunctionId) -> bool:
         """Whether the function returns one that it has made, as decorators do."""

@@ -12,6 +12,7 @@ from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value,
 from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
+PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 MAXIMAL_IDENTITIES = 24
 MAXIMAL_LOOPS = 4  # over what other loops have collected
 
@@ -68,6 +69,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
         found.extend(_owner_of_part(frame, state, obj))
         found.extend(_by_one_to_one(frame, state, obj))
         found.extend(_by_inverse_relation(frame, state, obj))
+        found.extend(_by_answer(frame, state, obj))
     for key in (KEY, *(OWN_IDS if obj.cls is not None else ())):
         told = stored_value(frame, state, obj, key)
         if told is not None:
@@ -91,6 +93,15 @@ def key_objects(value: Value) -> list[Obj]:
         elif type(atom) is Label:
             found[atom.record.child(atom.field) if atom.field else atom.record] = None
     return list(found) if len(found) == 1 else []
+
+
+def _by_answer(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``answer.data[0]``: the row of an answer that was asked for by somebody's id."""
+    answer = obj
+    while answer.base is not None and answer.key in PARTS_OF_ANSWERS:
+        answer = answer.base
+    told = stored_value(frame, state, answer, KEY) if answer is not obj else None
+    return key_objects(told) if told is not None else []
 
 
 def _denoted(obj: Obj) -> list[Obj]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 
 from datause_lint.analysis.access import is_single, read, read_object, stored_value
@@ -63,6 +64,7 @@ class Substitution:
         self._own = summary.function + "@"
         self._cells = summary.function + "#cells"
         self._objects: dict[Obj, Value] = dict(inputs)
+        self._chosen: Obj | None = None  # an element of a loop that is taken for one of those that it may be
         self._truths: dict[Truth, Truth | None] = {}
         self._atoms: dict[Atom, Value] = {}
         self._values: dict[int, tuple[Value, Value]] = {}  # by identity, with the value itself: it must stay alive
@@ -86,7 +88,7 @@ class Substitution:
                 return of(obj)
             if obj.key == ELEMENT and obj.base.kind in ALLOCATED and self._allocated_by_callee(obj.base):
                 return of(*(each.child(ELEMENT) for each in base.objects()))
-            held = self._held_by_callee(obj.base, obj.key)
+            held = self._held_by_callee(obj.base, obj.key) if obj.root is not self._chosen else None
             return held if held is not None else read(self.frame, self.before, base, obj.key)
         if obj.kind in (Kind.CURRENT, Kind.PAST):
             stands = self.summary.aliases.get(obj)
@@ -106,7 +108,10 @@ class Substitution:
         parts: list[Value] = []
         for atom, carried in stands.atoms.items():
             if type(atom) is Obj and self._allocated_by_callee(atom):
-                parts.extend(carrying(self.value(each), self.truths(carried)) for each in self._fields_of(atom, key))
+                held = [self.value(each) for each in self._fields_of(atom, key)]
+                if atom in self.summary.aliases:  # of another loop: what that one's elements hold is there, too
+                    held.append(self.object(atom.child(key)))
+                parts.extend(carrying(each, self.truths(carried)) for each in held)
             else:
                 parts.append(read(self.frame, self.before, self.value(Value({atom: carried})), key))
         return join_all(parts)
@@ -123,7 +128,9 @@ class Substitution:
         parts: list[Value] = []
         for each in stands.objects():
             own = self._allocated_by_callee(each)
-            parts.extend(self._fields_of(each, obj.key) if own else [of(each.child(obj.key))])
+            parts.extend(self._fields_of(each, obj.key) if own else ())
+            if not own or each in self.summary.aliases:
+                parts.append(of(each.child(obj.key)))
         return join_all(parts)
 
     def _fields_of(self, obj: Obj, key: str) -> list[Value]:
@@ -138,7 +145,9 @@ class Substitution:
         if obj.kind not in ALLOCATED | {Kind.PAST, Kind.CURRENT}:
             return False
         origin = obj.chain[0] if obj.chain else own_name(obj)
-        return origin.startswith((self._own, self._cells)) and not self.frame.world.shared.knows(obj)
+        if origin.startswith(self._own):
+            return True
+        return origin.startswith(self._cells) and not self.frame.world.shared.knows(obj)
 
     # ── values ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -276,12 +285,14 @@ class Substitution:
         return Same(left, right) if left is not None and right is not None else None
 
     def person(self, obj: Obj) -> Obj | None:
-        """The one object that a subject is here: an id that was handed over stands for itself."""
-        found: dict[Obj, None] = {}
-        for atom in self.object(obj).atoms:
-            if type(atom) is Obj:
-                found[atom] = None
-            elif type(atom) is Data:
+        """The one object that a subject is here: an id that was handed over stands for itself.
+
+        What stands beside an object is the data that went into it: it says nothing about who it is.
+        """
+        mapped = self.object(obj)
+        found: dict[Obj, None] = dict.fromkeys(mapped.objects())
+        for atom in mapped.atoms if not found else ():
+            if type(atom) is Data:
                 found[atom.of] = None
             elif type(atom) is Label and atom.field:
                 found[atom.record.child(atom.field)] = None
@@ -351,6 +362,7 @@ class Substitution:
             kept = {key: carrying(value, carried) for key, value in fields.items()} if carried else fields
             if made and obj is not target:
                 self._write_made(target, kept)
+                self.frame.world.publish_if_shared(self.frame, self.state, target)
             else:
                 for key, value in kept.items():
                     self._write_field(target, key, value, certain=len(found) == 1 and (obj, key) in self.summary.strong)
@@ -393,11 +405,33 @@ class Substitution:
             return
         note = f"{self.summary.function.partition(':')[2]}() is called with it"
         for obligation in obligations:
-            carried = self.truths(obligation.carried)
-            for atom, more in self.atom(obligation.data).atoms.items():
-                if isinstance(atom, (Label, Data)):
-                    moved = passed_on(obligation, atom, carried | more, self.frame, self.span, note)
-                    owe(self.frame, self.before, moved)
+            for case in self._cases(obligation):
+                carried = case.truths(obligation.carried)
+                for atom, more in case.atom(obligation.data).atoms.items():
+                    if isinstance(atom, (Label, Data)):
+                        moved = passed_on(obligation, atom, carried | more, self.frame, self.span, note)
+                        owe(self.frame, self.before, moved)
+
+    def _cases(self, obligation: Obligation) -> list[Substitution]:
+        """One for each object that an element of a loop may be here: a check is of the one whose data it is."""
+        data = obligation.data
+        root = (data.record if isinstance(data, Label) else data.of).root
+        checked = (fact.subject for fact in obligation.carried if type(fact) is Fact and fact.subject is not None)
+        if root.kind not in (Kind.CURRENT, Kind.PAST) or all(subject.root is not root for subject in checked):
+            return [self]
+        stands = self.object(root)
+        if len(stands.atoms) < 2:
+            return [self]
+        return [self._where(root, Value({atom: carried})) for atom, carried in stands.atoms.items()]
+
+    def _where(self, root: Obj, value: Value) -> Substitution:
+        """The same call, where the callee's object is this of all that it may be."""
+        case = copy(self)
+        case._objects = {obj: known for obj, known in self._objects.items() if obj.root is not root}
+        case._objects[root] = value
+        case._chosen = root
+        case._truths, case._atoms, case._values = {}, {}, {}
+        return case
 
 
 def _speaks_of(summary: Summary) -> list[Obj]:

@@ -19,6 +19,7 @@ class GuardSite:
     fact: Fact
     function: FunctionId
     stale: bool = False  # the variable that was checked holds somebody else by now
+    unknown: bool = False  # nobody knows who is asked
     certain: bool = True  # False: what it proves depends on more than the evidence
 
 

@@ -9,6 +9,7 @@ from datause_lint.analysis import types
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
+from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import State, attach
@@ -73,6 +74,7 @@ class OutOfFuel(Exception):
     """A function off the way is given up."""
 
 
+Handler = tuple[FunctionId, int]  # a function, and the block that handles an exception
 Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
 
 
@@ -99,6 +101,9 @@ class World:
         self.wiring = wiring
         self.models = models
         self.evidence: dict[Hashable, Obligation] = {}
+        self.observer: Observer | None = None
+        self.protected: dict[Handler, Location] = {}  # sanitizers whose failure somebody catches, by who does
+        self.trusted: frozenset[Handler] = frozenset()  # handlers that are never run: what they protect never fails
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
         self.entries: dict[FunctionId, None] = {}
         self.loops: dict[FunctionId, dict[str, frozenset[str]]] = {}  # places inside each loop of a function
@@ -651,7 +656,7 @@ class World:
                 continue
             seen[obj] = None
             self.shared.announce(obj)
-            for key, content in self._news_of(state, obj):
+            for key, content in self._news_of(state, obj, obj):
                 closed = self._closed(frame, state, content)
                 if closed.atoms or not content.atoms:
                     self.shared.write(obj, key, closed)
@@ -659,17 +664,23 @@ class World:
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        if obj.static or self.shared.knows(obj):
-            for key, content in self._news_of(state, obj):
-                self.publish(frame, state, obj, key, content)
+        for name in [obj] if obj.static else self.shared.names_of(obj):
+            for key, content in self._news_of(state, obj, name):
+                self.publish(frame, state, name, key, content)
 
-    def _news_of(self, state: State, obj: Obj) -> list[tuple[str, Value]]:
-        """The object's fields that are others than when they were last made known."""
+    def shared_value(self, obj: Obj, key: str) -> Value | None:
+        """What shared state knows of a field, under whatever name it knows the object."""
+        parts = [self.shared.read(each, key) for each in self.shared.names_of(obj) or (obj,)]
+        found = [part for part in parts if part is not None]
+        return join_all(found) if found else None
+
+    def _news_of(self, state: State, obj: Obj, name: Obj) -> list[tuple[str, Value]]:
+        """The object's fields that are others than when they were last made known under the name."""
         fields = state.heap.get(obj)
-        before = self._published.get(obj)
+        before = self._published.get(name)
         if fields is None or before is fields:
             return []
-        self._published[obj] = fields
+        self._published[name] = fields
         if before is None:
             return list(fields.items())
         return [(key, value) for key, value in fields.items() if before.get(key) is not value]
@@ -821,7 +832,8 @@ class World:
                 {atom: carried | own_facts(frame, left, atom, carried) for atom, carried in value.atoms.items()}
             )
             if obj.root.static or self.shared.knows(obj):
-                self.shared.write(obj, key, value)
+                for name in self.shared.names_of(obj) or (obj,):
+                    self.shared.write(name, key, value)
             elif obj.root.kind is Kind.PARAMETER:
                 for kind in parameter_types(frame, obj.root):
                     if kind.cls is not None and obj is not obj.root:
@@ -849,6 +861,13 @@ class World:
     def note_possible(self, function: FunctionId) -> None:
         """The function calls a sink if it is given what the sink's conditions demand."""
         self.possible[function] = None
+
+    def note_protected(self, handler: Handler, location: Location) -> None:
+        """A sanitizer is called there, and if that fails, the handler runs."""
+        self.protected[handler] = min(location, self.protected.get(handler, location))
+
+    def functions_run(self) -> frozenset[FunctionId]:
+        return frozenset(self._last)
 
     def note_evidence(self, obligation: Obligation) -> None:
         name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from datause_lint.cli.requests import check_request, existing_paths, policy_request
-from datause_lint.cli.streams import say, wants_color, write_file, write_out
-from datause_lint.cli.version import VERSION
+from datause_lint.cli.requests import check_request, existing_paths, policy_request, report_context
+from datause_lint.cli.streams import say, write_file, write_out
 from datause_lint.driver import pipeline
 from datause_lint.errors import Problem, UsageError, nearest
 from datause_lint.findings.exit_status import exit_status
-from datause_lint.policy.entries import Guard
 from datause_lint.reporters.base import Context, Reporter
 from datause_lint.reporters.built_in import FORMATS, built_in_reporter
 from datause_lint.reporters.text import summary
@@ -30,7 +28,7 @@ def run(options: Namespace) -> int:
     setup = pipeline.prepare(policy_request(options, paths or ([buffer[0]] if buffer else [])))
     destinations = list(_destinations(options, setup))
     done = pipeline.check(setup, check_request(options, paths or [_project_folder(setup, buffer)], buffer))
-    context = _context(options, setup, done)
+    context = report_context(options, setup, done)
     if options.statistics:
         context = replace(context, seconds=time.perf_counter() - start)
     for format_name, file in destinations:
@@ -83,20 +81,6 @@ def _reporter(name: str, setup: pipeline.Setup) -> Reporter:
     known = (*FORMATS, *setup.extensions.reporters)
     message = f"unknown format {name!r} (there are {', '.join(known)})"
     raise UsageError(Problem(message, suggestion=nearest(name, known)))
-
-
-def _context(options: Namespace, setup: pipeline.Setup, done: pipeline.Run) -> Context:
-    policy = setup.policy
-    return Context(
-        sources=done.sources,
-        rules={rule.id: rule for rule in policy.rules},
-        guards=policy.policy.of(Guard),
-        purposes=policy.policy.purposes,
-        coverage=done.coverage,
-        version=VERSION,
-        color=wants_color(options.color),
-        verbose=options.verbose,
-    )
 
 
 def _say_the_rest(options: Namespace, setup: pipeline.Setup, done: pipeline.Run, context: Context) -> None:

@@ -9,13 +9,12 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from datause_lint.cli.requests import existing_paths, policy_request, processors
+from datause_lint.cli.requests import existing_paths, policy_request, scan_request
 from datause_lint.cli.streams import say, wants_color, write_file, write_out
 from datause_lint.cli.version import VERSION
 from datause_lint.driver import pipeline
 from datause_lint.findings.data_map import data_map
 from datause_lint.findings.exit_status import CLEAN, INCOMPLETE
-from datause_lint.policy.entries import Severity
 from datause_lint.reporters.maps.formats import MAP_FORMATS, MapContext, map_reporter
 
 _COLUMNS = 160  # of a table that goes to a file or a pipe
@@ -25,7 +24,7 @@ def run(options: Namespace) -> int:
     """0, or 3 where some file could not be analysed: a map reports, it judges nothing."""
     paths = existing_paths(options.paths)
     setup = pipeline.prepare(policy_request(options, paths))
-    done = pipeline.check(setup, _request(options, paths or [Path(".")]))
+    done = pipeline.check(setup, scan_request(options, paths or [Path(".")]))
     found = data_map(done.report, done.guarded)
     for format_name, file in _destinations(options):
         if file is None:
@@ -39,19 +38,6 @@ def run(options: Namespace) -> int:
     if found.stats.cut:
         say(f"{found.stats.cut} functions were analysed only up to a bound: flows through them may be missing")
     return INCOMPLETE if found.errors else CLEAN
-
-
-def _request(options: Namespace, paths: list[Path]) -> pipeline.CheckRequest:
-    """Every flow belongs on the map, whatever the configuration wants reported by ``check``."""
-    return pipeline.CheckRequest(
-        paths=tuple(paths),
-        exclude=tuple(options.exclude),
-        include_tests=options.include_tests,
-        select=(),
-        ignore=(),
-        min_severity=Severity.NOTE,
-        jobs=options.jobs or processors(),
-    )
 
 
 def _destinations(options: Namespace) -> Iterator[tuple[str, Path | None]]:

@@ -126,9 +126,14 @@ def _add_scan_options(parser: Parser) -> None:
 
 
 def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
-    explain = _command(commands, "explain", "say what a rule forbids, why, and how to comply")
-    explain.add_argument("rule", metavar="RULE")
+    explain = _command(commands, "explain", "say what a rule forbids, or why a line is, or is not, a finding")
+    explain.add_argument("subject", metavar="RULE|FILE:LINE")
+    explain.add_argument(
+        "paths", nargs="*", metavar="PATH", help="of a line: the program (default: the working folder)"
+    )
     _add_policy_options(explain)
+    _add_display_options(explain.add_argument_group("report"))
+    _add_scan_options(explain)
 
 
 def _add_rules(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -146,8 +151,12 @@ def _add_rules(commands: argparse._SubParsersAction[Parser]) -> None:
     test.add_argument(
         "paths", nargs="*", metavar="PATH", help="packs, or folders of examples (default: all loaded packs)"
     )
-    for command in (listing, show, validate, test):
+    mutate = _command(verbs, "mutate", "spoil each check that a clean verdict rests on, and see whether it is found")
+    mutate.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (default: the working folder)")
+    mutate.add_argument("--verbose", action="store_true", help="name the mutants that are found, too")
+    for command in (listing, show, validate, test, mutate):
         _add_policy_options(command)
+    _add_scan_options(mutate)
 
 
 def _command(commands: argparse._SubParsersAction[Parser], name: str, help: str) -> Parser:

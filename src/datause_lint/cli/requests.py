@@ -1,4 +1,4 @@
-"""From the options of a command line to what the driver is asked."""
+"""From the options of a command line to what the driver and the reporters are asked."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from datause_lint.driver.pipeline import Buffer, CheckRequest, PolicyRequest
+from datause_lint.cli.streams import wants_color
+from datause_lint.cli.version import VERSION
+from datause_lint.driver.pipeline import Buffer, CheckRequest, PolicyRequest, Run, Setup
 from datause_lint.errors import UsageError
-from datause_lint.policy.entries import Severity
+from datause_lint.policy.entries import Guard, Severity
+from datause_lint.reporters.base import Context
 
 
 def existing_paths(paths: Iterable[str]) -> list[Path]:
@@ -41,6 +44,34 @@ def check_request(options: Namespace, paths: Iterable[Path], buffer: Buffer | No
         ignore=_rules(options.ignore),
         min_severity=Severity[options.min_severity.upper()] if options.min_severity else None,
         jobs=options.jobs or processors(),
+    )
+
+
+def scan_request(options: Namespace, paths: Iterable[Path]) -> CheckRequest:
+    """Everything that a scan finds, whatever the configuration wants reported by ``check``."""
+    return CheckRequest(
+        paths=tuple(paths),
+        exclude=tuple(options.exclude),
+        include_tests=options.include_tests,
+        select=(),
+        ignore=(),
+        min_severity=Severity.NOTE,
+        jobs=options.jobs or processors(),
+    )
+
+
+def report_context(options: Namespace, setup: Setup, done: Run) -> Context:
+    """What the text report needs beside the findings."""
+    policy = setup.policy
+    return Context(
+        sources=done.sources,
+        rules={rule.id: rule for rule in policy.rules},
+        guards=policy.policy.of(Guard),
+        purposes=policy.policy.purposes,
+        coverage=done.coverage,
+        version=VERSION,
+        color=wants_color(options.color),
+        verbose=options.verbose,
     )
 
 

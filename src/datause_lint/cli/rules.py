@@ -1,4 +1,4 @@
-"""``datause-lint rules``: look at the loaded policy, and test it."""
+"""``datause-lint rules``: look at the loaded policy, test it, and test the gate that it makes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from datause_lint.cli.requests import policy_request
 from datause_lint.cli.streams import say, write_out
 from datause_lint.cli.toml_text import toml_table
-from datause_lint.driver.examples import Outcome, find_examples, run_example
+from datause_lint.driver.examples import OWN_POLICY, Outcome, find_examples, run_example
 from datause_lint.driver.pipeline import Setup, prepare
 from datause_lint.errors import Problem, UsageError, nearest
 from datause_lint.findings.exit_status import CLEAN, FOUND
@@ -27,6 +27,7 @@ def run(options: Namespace) -> int:
         "show": _show,
         "validate": _validate,
         "test": _test,
+        "mutate": _mutate,
     }
     return verbs[options.verb](options)
 
@@ -120,11 +121,26 @@ def _test(options: Namespace) -> int:
         raise UsageError("no examples: a folder examples beside a pack holds them, with # expect: RULE comments")
     failed = 0
     for example in examples:
-        outcome = run_example(setup, example)
+        outcome = run_example(_with_own_policy(options, setup, example), example)
         failed += bool(outcome.differences)
         write_out("".join(f"{line}\n" for line in _told(outcome)))
     write_out(f"{len(examples) - failed} passed, {failed} failed\n")
     return FOUND if failed else CLEAN
+
+
+def _with_own_policy(options: Namespace, setup: Setup, example: Path) -> Setup:
+    """A folder may bring the policy that its program needs: ``policy.toml``, beside the packs under test."""
+    policy = example / OWN_POLICY
+    if not policy.is_file():
+        return setup
+    packs = [path for path in options.paths if path.endswith(".toml")]
+    return prepare(policy_request(_with_packs(options, [*packs, str(policy)])))
+
+
+def _mutate(options: Namespace) -> int:
+    from datause_lint.cli import mutate  # which no other verb needs
+
+    return mutate.run(options)
 
 
 def _packs_under_test(options: Namespace, setup: Setup) -> list[Path]:

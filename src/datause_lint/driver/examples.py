@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from datause_lint.driver.pipeline import CheckRequest, Setup, check
+from datause_lint.driver.pipeline import CheckRequest, Setup, check, shown
 from datause_lint.errors import UsageError
 from datause_lint.findings.finding import Finding, Report
 from datause_lint.frontend.read import SourceError, read_source
 
 FOLDER = "examples"
+OWN_POLICY = "policy.toml"
 _EXPECTATION = re.compile(r"#\s*expect:\s*([\w-]+(?:[\s,]+[\w-]+)*)\s*$")
 
 
@@ -29,8 +30,8 @@ class Outcome:
 def find_examples(paths: Iterable[Path]) -> list[Path]:
     """The examples of packs (``examples`` beside a TOML file), in folders, and single ones.
 
-    Each Python file is a program of its own; so is each folder in a folder of examples. Raises UsageError for a path
-    that is not there.
+    Each Python file is a program of its own; so is each folder in a folder of examples, which may hold a policy of its
+    own (OWN_POLICY). Raises UsageError for a path that is not there.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -71,7 +72,7 @@ def _expectations(example: Path) -> Iterator[Expectation]:
         for number, line in enumerate(text.split("\n"), 1):
             if match := _EXPECTATION.search(line):
                 for rule in re.split(r"[\s,]+", match[1]):
-                    yield file.as_posix(), number, rule
+                    yield shown(file), number, rule
 
 
 def _place(finding: Finding) -> Expectation:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datause_lint.config.load import Configuration, load_configuration
 from datause_lint.config.patterns import rebased
@@ -24,6 +25,9 @@ from datause_lint.project.paths import real_path, shown_path
 from datause_lint.project.program import SourceProgram
 from datause_lint.reporters.base import Coverage
 from datause_lint.suppressions.apply import apply_suppressions
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.observation import Observed
 
 Buffer = tuple[Path, bytes]
 """A file as an editor holds it."""
@@ -61,6 +65,7 @@ class CheckRequest:
     ignore: tuple[str, ...] | None = None
     min_severity: Severity | None = None
     jobs: int = 1
+    watch: tuple[str, int] | None = None  # a line, of which the run says what it saw
     today: date | None = None  # None: the day of the run
 
 
@@ -73,6 +78,9 @@ class Run:
     coverage: Coverage
     sources: ScannedLines
     tests_left_out: int  # files of test code
+    program: SourceProgram
+    bounds: tuple[str, ...] = ()  # functions that were analysed only up to a bound
+    observed: Observed | None = None  # of the line that was to be watched
 
 
 def prepare(request: PolicyRequest) -> Setup:
@@ -92,9 +100,12 @@ def check(setup: Setup, request: CheckRequest) -> Run:
     from datause_lint.analysis import analyse  # not needed to look at a policy
 
     is_wanted = _wanted(setup, request)
-    program = _open_program(setup, request)
+    program = open_program(setup, request)
     program.prefetch(program.importing(setup.policy.anchor_modules()), request.jobs)
-    result = analyse(program, setup.policy, setup.extensions.facts)
+    if request.watch is None:
+        result = analyse(program, setup.policy, setup.extensions.facts)
+    else:
+        result = analyse(program, setup.policy, setup.extensions.facts, request.watch)
     decided, notices = apply_suppressions(
         result.findings, _directives(program), setup.policy, request.today or date.today()
     )
@@ -109,10 +120,13 @@ def check(setup: Setup, request: CheckRequest) -> Run:
         coverage=_coverage(result.findings, result.verdicts),
         sources=ScannedLines(_buffers(request)),
         tests_left_out=program.tests_left_out,
+        program=program,
+        bounds=result.bounds,
+        observed=result.observed,
     )
 
 
-def _open_program(setup: Setup, request: CheckRequest) -> SourceProgram:
+def open_program(setup: Setup, request: CheckRequest) -> SourceProgram:
     configuration = setup.configuration
     folder = configuration.file.parent if configuration.file else Path()
     include_tests = configuration.include_tests if request.include_tests is None else request.include_tests
@@ -131,7 +145,7 @@ def _wanted(setup: Setup, request: CheckRequest) -> Callable[[Finding], bool]:
     select = _checked(configuration.select if request.select is None else request.select, known)
     ignore = _checked(configuration.ignore if request.ignore is None else request.ignore, known)
     lowest = configuration.min_severity if request.min_severity is None else request.min_severity
-    file = _shown(request.buffer[0]) if request.buffer else None
+    file = shown(request.buffer[0]) if request.buffer else None
 
     def is_wanted(finding: Finding) -> bool:
         return (
@@ -171,10 +185,10 @@ def _coverage(findings: Iterable[Finding], guarded: Sequence[Finding]) -> Covera
 
 
 def _buffers(request: CheckRequest) -> dict[str, bytes]:
-    return {_shown(request.buffer[0]): request.buffer[1]} if request.buffer else {}
+    return {shown(request.buffer[0]): request.buffer[1]} if request.buffer else {}
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """As reports spell it."""
     base = real_path(".", os.getcwd())
     return shown_path(real_path(str(path), base), base)

@@ -76,6 +76,10 @@ class CompiledPolicy(Protocol):
         """Whether some entry's path begins with this one: code that the policy speaks about."""
         ...
 
+    def leads_to_sink(self, path: str) -> bool:
+        """Whether some sink's path begins with this one."""
+        ...
+
     def anchor_modules(self) -> tuple[str, ...]:
         """Those of the anchors that are modules: what has a way into a sink through them imports them."""
         ...

@@ -180,6 +180,14 @@ class Unless(Enum):
     NEVER = "never"
 
 
+class About(Enum):
+    """What a rule finds."""
+
+    FLOW = "flow"
+    GUARD = "guard"  # a check that permits flows, and lets everybody through
+    SANITIZER = "sanitizer"  # a flow that is there only because a sanitizer may fail
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     id: RuleId
@@ -196,6 +204,7 @@ class Rule:
     help: str
     references: tuple[str, ...]
     origin: Origin
+    about: About = About.FLOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datause_lint.errors import nearest
 from datause_lint.names import CategoryKey, RuleId, UseKey
 from datause_lint.policy.entries import (
     Aborts,
+    About,
     Api,
     ArgumentRef,
     Confidence,
@@ -42,6 +43,7 @@ from datause_lint.policy.table_reader import TableReader, quoted
 
 _CONFIDENCES = {level.name.lower(): level for level in reversed(Confidence)}
 _SEVERITIES = {level.name.lower(): level for level in reversed(Severity)}
+_ABOUT = {about.value: about for about in About}
 _UNLESS = {unless.value: unless for unless in Unless}
 _MESSAGE = "{data} reaches {sink} ({recipient}) for {use} without a consent check"
 _MESSAGE_FIELDS = ("data", "sink", "recipient", "use")
@@ -181,6 +183,7 @@ def read_rule(reader: TableReader, id: str) -> Rule:
         help=reader.string("help", ""),
         references=reader.strings("references"),
         origin=reader.origin,
+        about=reader.choice("about", _ABOUT, "flow"),
     )
 
 

@@ -55,13 +55,17 @@ def _policy_error(problems: Iterable[Problem], files: Sequence[str]) -> PolicyEr
     return PolicyError(*sorted(dict.fromkeys(problems), key=lambda problem: (files.index(problem.file), problem.line)))
 
 
+_EXAMPLES = "examples"  # the folder beside packs in which programs have policies of their own
+
+
 def default_pack_files() -> tuple[Path, ...]:
     """The packs that come with the tool, sorted: beside the modules in a wheel, at the repository's root in a checkout.
 
     Raises PolicyError when there are none: a run without them would find nothing and look clean.
     """
     folder = _rules_folder()
-    files = tuple(sorted(folder.rglob("*.toml"), key=lambda file: file.relative_to(folder).parts))
+    packs = (file for file in folder.rglob("*.toml") if _EXAMPLES not in file.relative_to(folder).parts)
+    files = tuple(sorted(packs, key=lambda file: file.relative_to(folder).parts))
     if not files:
         raise PolicyError(Problem("the tool's own rule packs are missing: install it again", str(folder)))
     return files

@@ -60,6 +60,7 @@ class PolicyTables:
         self._aborts = self._table((aborts.call, aborts) for aborts in policy.of(Aborts))
         self._apis = PathTable((api.path, api) for api in apis)
         self._knows_prefix = lru_cache(maxsize=1 << 16)(self._any_table_has_prefix)
+        self._leads_to_sink = lru_cache(maxsize=1 << 16)(self._sinks_have_prefix)
         self._anchors = anchor_words(sinks, apis, self._sinks, self._names)
         self._anchor_modules = anchor_modules(sinks, apis, self._sinks, self._names)
         self._sink_words = sink_words(sinks, apis)
@@ -113,6 +114,9 @@ class PolicyTables:
     def knows_prefix(self, path: str) -> bool:
         return self._knows_prefix(path)
 
+    def leads_to_sink(self, path: str) -> bool:
+        return self._leads_to_sink(path)
+
     def anchor_modules(self) -> tuple[str, ...]:
         return self._anchor_modules
 
@@ -125,6 +129,9 @@ class PolicyTables:
     def _any_table_has_prefix(self, path: str) -> bool:
         spellings = self._names.spellings(path)
         return any(table.has_prefix(spelling) for spelling in spellings for table in self._all_tables())
+
+    def _sinks_have_prefix(self, path: str) -> bool:
+        return any(self._sinks.has_prefix(spelling) for spelling in self._names.spellings(path))
 
     def _all_tables(self) -> tuple[PathTable[Any], ...]:
         return (

@@ -50,6 +50,13 @@ class Contents:
             self._kept[path] = data
         return data
 
+    def changed(self, buffers: Mapping[Path, bytes]) -> Contents:
+        """The same files, with other content in some of them; those that were read are not read again."""
+        other = Contents(self._files, self._base, {**self._overlay, **buffers}, self._left)
+        other.errors = {path: error for path, error in self.errors.items() if path not in buffers}
+        other._kept = self._kept
+        return other
+
     def add(self, files: Iterable[Path]) -> None:
         self._files = tuple(sorted({*self._files, *files}))
         self._index = None

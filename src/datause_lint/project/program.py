@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import NamedTuple, Union
 
 from datause_lint.findings.finding import FileError
@@ -70,6 +71,20 @@ class SourceProgram:
         self._load_errors: dict[Path, FileError] = {}
         self._mentions: dict[frozenset[str], tuple[ModuleName, ...]] = {}
 
+    def changed(self, buffers: Mapping[PathLike, bytes]) -> SourceProgram:
+        """The same program with other content in some of its files. What was lowered of the others is shared.
+
+        The files are named as reports name them, or by any path.
+        """
+        real = {real_path(os.fspath(path), self._base): data for path, data in buffers.items()}
+        other = copy(self)
+        other._contents = self._contents.changed(real)
+        other._load_errors = {path: error for path, error in self._load_errors.items() if path not in real}
+        stale = {self._modules.name_of[path] for path in real if path in self._modules.name_of}
+        other._loaded = {name: module for name, module in self._loaded.items() if name not in stale}
+        other._mentions = {}
+        return other
+
     @property
     def files(self) -> int:
         """How many files the program has."""
@@ -79,6 +94,19 @@ class SourceProgram:
     def modules(self) -> tuple[ModuleName, ...]:
         """All modules, sorted."""
         return tuple(sorted(self._modules.path_of))
+
+    @property
+    def loaded(self) -> list[ModuleIR]:
+        """The modules that were analysed so far, by name."""
+        return [module for _, module in sorted(self._loaded.items()) if module is not None]
+
+    def module_at(self, path: PathLike) -> ModuleName | None:
+        """The module that a file is; None for one that is not part of the program."""
+        return self._modules.name_of.get(real_path(os.fspath(path), self._base))
+
+    def content(self, path: str) -> bytes | None:
+        """What is in a file, which is named as reports name it; None when it cannot be read."""
+        return self._contents.read(real_path(path, self._base))
 
     @property
     def errors(self) -> list[FileError]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datause_lint.findings.finding import Finding, GuardSeen, Role, Step, Why
+from datause_lint.findings.finding import Finding, GuardSeen, Role, Step, Verdict, Why
 from datause_lint.names import UseKey, covers
-from datause_lint.policy.entries import Evidence, Guard, GuardKind, Rule, Scalar, Unless
+from datause_lint.policy.entries import About, Evidence, Guard, GuardKind, Rule, Scalar, Unless
 from datause_lint.reporters.base import Context, excerpt
 
 _MOST_GUARDS = 3
@@ -21,12 +21,22 @@ _REPAIRS = {
 def advice(finding: Finding, context: Context) -> list[str]:
     """Lines of advice for this finding, the first a sentence on its own; the others belong below it."""
     rule = context.rules.get(finding.rule)
+    if rule is not None and rule.about is About.GUARD:
+        return [
+            "let the check refuse those who have not consented, or take it out of the policy: it permits these flows"
+        ]
+    if rule is not None and rule.about is About.SANITIZER:
+        return ["where the redaction fails, stop (raise), or put a constant in the text's place"]
     if rule is not None and rule.unless is Unless.NEVER:
         return [f"take {_data(finding)} out of what is passed here: no consent permits this"]
     if rule is not None and rule.unless is Unless.SANITIZED:
         return [f"pass {_data(finding)} through a sanitizer of the policy before the call, or leave it out"]
     repair = _repair(finding.guards)
-    return [repair] if repair is not None else _check_to_add(finding, rule, context)
+    if repair is not None:
+        return [repair]
+    if finding.verdict is Verdict.UNPROVEN:
+        return ["say in a [[record]] of the policy whose data it is, or check the consent of each of these people"]
+    return _check_to_add(finding, rule, context)
 
 
 def _check_to_add(finding: Finding, rule: Rule | None, context: Context) -> list[str]:

@@ -21,7 +21,7 @@ def report_text(report: Report, context: Context) -> str:
     shown = [finding for finding in report.findings if finding.suppressed is None]
     if not shown:
         return ""
-    text = _Text(context, painter(context.color))
+    text = TextOfFindings(context, painter(context.color))
     blocks = ["\n".join(text.finding(finding)) for finding in shown]
     return "\n\n".join(blocks) + "\n\n" + summary(report, context) + "\n"
 
@@ -57,7 +57,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-class _Text:
+class TextOfFindings:
     """Lays out one finding after the other. Whatever comes from scanned code passes ``printable`` or ``_code``."""
 
     def __init__(self, context: Context, paint: Paint) -> None:
@@ -70,6 +70,20 @@ class _Text:
         yield from self._flows(finding)
         yield from self._guards(finding)
         yield from self._fix(finding)
+
+    def guarded(self, verdict: Finding) -> Iterator[str]:
+        """A flow that a check permits."""
+        place = self._paint(_place(verdict.location) + ":", Style.STRONG)
+        mark = self._paint(f"guarded[{verdict.rule}]", Style.GREEN)
+        says = f"{', '.join(verdict.data)} reaches {verdict.sink} ({verdict.recipient}) for {verdict.use}"
+        yield f"{place} {mark} {self._paint(printable(says), Style.STRONG)}"
+        yield from self._underlined(verdict.location)
+        yield from self._flows(verdict)
+        yield self._title("permitted by")
+        for guard in verdict.guards:
+            about = f", of {guard.subject}" if guard.subject else ""
+            yield f"    {self._place(guard.location)}  {printable(f'{guard.guard} counts: {guard.note}{about}')}"
+            yield from self._code(guard.location)
 
     def _header(self, finding: Finding) -> str:
         place = self._paint(_place(finding.location) + ":", Style.STRONG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis import guards
@@ -19,6 +20,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FULL, Kind, attribute, index
@@ -417,6 +419,21 @@ def put_own_attribute(call: ModelCall) -> Value:
         call.write(receiver, attribute(str(each.value)), rest[1])
     if constants is None:
         add_opaque(call.frame, call.state, receiver, join_all(rest[1:]))
+    return NONE
+
+
+@models(GENERATED_INITIALISER)
+def fill_own_fields(call: ModelCall) -> Value:
+    """``super().__init__(…)`` where a decorator or a base has made ``__init__``, and ``Base.__init__(self, …)``."""
+    arguments = call.arguments
+    receiver = call.receiver if call.receiver.objects() else call.argument(0)
+    if receiver is not call.receiver:
+        arguments = replace(arguments, positional=arguments.positional[1:])
+    for obj in receiver.objects():
+        for kind in types_of(call.frame, call.state, obj):
+            if kind.cls is not None:
+                after = generated_init(call.frame, call.state, obj, kind.cls, arguments, call.span, call.caller)
+                call.go_on(after)
     return NONE
 
 

@@ -120,11 +120,15 @@ class ModelCall:
         if not self.returns:
             return EMPTY
         value, after = self.caller(self.frame, self.state, function, arguments, self.span)
+        return value if self.go_on(after) else EMPTY
+
+    def go_on(self, after: State | None) -> bool:
+        """The call goes on in the state; without one it does not come back, and the answer is False."""
         if after is None:
             self.returns = False
-            return EMPTY
+            return False
         _become(self.state, after)
-        return value
+        return True
 
     def call_beside(self, function: Value, arguments: Arguments) -> Value:
         """A call that runs while the function goes on, in a thread or task: it may see what is done later."""

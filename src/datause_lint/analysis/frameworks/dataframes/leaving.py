@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datause_lint.analysis.access import DICT, LIST, TUPLE
 from datause_lint.analysis.frameworks.dataframes.calls import (
     frame_method,
     receiver_table,
 )
 from datause_lint.analysis.frameworks.dataframes.frames import (
+    FRAME,
+    GROUPS,
     Table,
     make_frame,
     make_series,
@@ -45,7 +49,9 @@ def rows(call: ModelCall) -> Value:
 
 @frame_method("row", "first", "last")
 def one_row(call: ModelCall) -> Value:
-    return row_of(call, receiver_table(call))
+    """Of a frame, or of each group of one: a frame again."""
+    table = receiver_table(call)
+    return make_frame(call, replace(table, api=FRAME)) if table.api == GROUPS else row_of(call, table)
 
 
 @frame_method("iter_slices", "iter_batches", "to_batches", "to_delayed")

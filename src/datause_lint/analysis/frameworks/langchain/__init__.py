@@ -10,6 +10,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
     CUSTOM,
     PACKAGES,
     RUN,
+    SAME,
     hooks_of,
     is_composite_path,
     is_prompt,
@@ -18,6 +19,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
 from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
+from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import ApiAtom, Value, join, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
@@ -49,6 +51,10 @@ class LangChain(Framework):
         if holder.endswith("()") or "()." in holder:
             return method_of(holder, name)
         return construction_of(holder, name)
+
+    def never_decorates(self, path: str) -> bool:
+        """``model.with_structured_output(Answer)``, ``model.bind_tools(search)``."""
+        return path.startswith(PACKAGES) and last_name(path) in SAME
 
     def instance_attribute(
         self, frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span

@@ -1,0 +1,138 @@
+"""Who holds, or gives away, what leads into a sink: others may call it there without a word of the SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.relevance import Sieve
+from datause_lint.analysis.sinks import HTTP_CALLS, SOCKET_CALLS
+from datause_lint.analysis.values import ApiAtom, Atom, ClassAtom, Const, FunctionAtom, Value
+from datause_lint.analysis.world import World
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
+from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
+
+Words = tuple[str, ...]
+"""A module may use what is held if it has all of these words."""
+
+MAXIMAL_DEPTH = 2  # of containers in containers
+CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
+
+
+class Holders:
+    """Remembers the classes and functions that hold or give something, as far as modules have been seen."""
+
+    def __init__(self, world: World, sieve: Sieve) -> None:
+        self._world = world
+        self._sieve = sieve
+        self._classes: dict[ClassId, None] = {}
+        self._functions: dict[FunctionId, None] = {}
+
+    def words(self, modules: Iterable[ModuleName]) -> Iterator[Words]:
+        """``client = OpenAI()`` of a module, ``def get_client()``, a class that keeps a client or derives from one."""
+        for name in list(modules):
+            module = self._world.module(name)
+            if module is None:
+                continue
+            heads = self._heads(module)
+            last = name.rpartition(".")[2]
+            yield from ((variable, last) for variable in heads if self._is_made_here(module, variable))
+            yield from self._definitions(module, frozenset(heads))
+
+    def _heads(self, module: ModuleIR) -> list[str]:
+        """The module's names for what leads into a sink."""
+        return self._leading(self._world.objects.module(module.name))
+
+    def _leading(self, holder: Obj) -> list[str]:
+        """The attributes of a module, or class, that lead into a sink."""
+        shared = self._world.shared
+        found = {key[1:]: shared.read(holder, key) for key in shared.keys(holder) if key.startswith(".")}
+        return [name for name, value in found.items() if value is not None and self._leads(value)]
+
+    def _leads(self, value: Value, depth: int = 0) -> bool:
+        return any(self._atom_leads(atom, depth) for atom in self._world.resolve(value).atoms)
+
+    def _atom_leads(self, atom: Atom, depth: int) -> bool:
+        if isinstance(atom, ApiAtom):
+            return self._is_way(atom.path)
+        if isinstance(atom, ClassAtom):
+            return atom.cls in self._classes
+        if isinstance(atom, FunctionAtom):
+            return atom.function in self._functions
+        if isinstance(atom, Const):
+            return (
+                isinstance(atom.value, str) and "://" in atom.value and bool(self._world.policy.url_sinks(atom.value))
+            )
+        return type(atom) is Obj and self._object_leads(atom, depth)
+
+    def _object_leads(self, obj: Obj, depth: int) -> bool:
+        """A client, an instance of a class that holds one, or a container of such."""
+        if obj.api is not None and (self._is_way(obj.api) or obj.api in CLIENTS):
+            return True
+        shared = self._world.shared
+        held = (
+            [shared.read(obj, key) for key in shared.keys(obj) if key.startswith("[")] if depth < MAXIMAL_DEPTH else []
+        )
+        return obj.cls in self._classes or any(value is not None and self._leads(value, depth + 1) for value in held)
+
+    def _is_way(self, path: ApiPath) -> bool:
+        """Whether a sink's path begins with the path, and it is no sink's result."""
+        policy = self._world.policy
+        return policy.leads_to_sink(path) and not (path.endswith("()") and policy.sinks_at(path[:-2]))
+
+    def _is_made_here(self, module: ModuleIR, variable: str) -> bool:
+        """Neither an import, which others repeat, nor a definition, which has words of its own."""
+        value = self._world.shared.read(self._world.objects.module(module.name), "." + variable)
+        atoms = self._world.resolve(value).atoms if value is not None else {}
+        return not any(isinstance(atom, (ClassAtom, FunctionAtom)) for atom in atoms) and not any(
+            isinstance(atom, ApiAtom) and atom.receiver is None for atom in atoms
+        )
+
+    def _definitions(self, module: ModuleIR, heads: frozenset[str]) -> Iterator[Words]:
+        for cls in module.classes:
+            derived = any(map(self._is_way, self._world.outer_bases(cls)))
+            if cls not in self._classes and (derived or self._leading(self._world.objects.class_object(cls))):
+                self._classes[cls] = None
+        for function in module.functions.values():
+            is_outer = function.kind is FunctionKind.FUNCTION and "<locals>" not in function.id
+            if is_outer and self._uses_one(module, function, heads):
+                self._note(function)
+        for cls in module.classes:
+            if cls in self._classes or not self._classes.keys().isdisjoint(self._world.hierarchy(cls)):
+                self._classes[cls] = None
+                yield (cls.rpartition(":")[2].rpartition(".")[2],)
+        yield from ((each.name,) for each in module.functions.values() if each.id in self._functions)
+
+    def _uses_one(self, module: ModuleIR, function: FunctionIR, heads: frozenset[str]) -> bool:
+        return not heads.isdisjoint(self._sieve.uses(module, function)) or self._imports_one(function)
+
+    def _imports_one(self, function: FunctionIR) -> bool:
+        return any(
+            (type(i) is ir.ImportFrom or type(i) is ir.Import) and self._is_way(ApiPath(_path_of(i)))
+            for block in function.blocks
+            for i in block.instructions
+        )
+
+    def _note(self, function: FunctionIR) -> None:
+        if function.owner_class is not None:
+            if any(type(i) is ir.SetAttribute for block in function.blocks for i in block.instructions) or (
+                function.name != "__init__" and _gives_something(function)
+            ):
+                self._classes[function.owner_class] = None
+        elif _gives_something(function):
+            self._functions[function.id] = None
+
+
+def _gives_something(function: FunctionIR) -> bool:
+    """Whether a return, or yield, gives more than None."""
+    nothing = {
+        i.target for block in function.blocks for i in block.instructions if type(i) is ir.Const and i.value is None
+    }
+    return function.is_generator or any(
+        type(block.terminator) is ir.Return and block.terminator.source not in nothing for block in function.blocks
+    )
+
+
+def _path_of(imported: ir.Import | ir.ImportFrom) -> str:
+    return imported.module if type(imported) is ir.Import else f"{imported.module}.{imported.name}"  # type: ignore[union-attr]
