@@ -136,6 +136,12 @@ CONDITIONS = [
     ("status", "if «user.status» == Status.GRANTED:\n    pass", "if True:", None),
     ("status", "if «user.status».value != 'granted':\n    pass", "if False:", None),
     ("status", "if (state := «user.status») == 'granted':\n    pass", "if True:", None),
+    (
+        "field",
+        "if (agreed := «user.ai_consent») and x:\n    pass",
+        "if (agreed := True) and x:",
+        "if (agreed := (not (user.ai_consent))) and x:",
+    ),
     ("since", "if «user.agreed_at» is None:\n    pass", "if False:", "if (not (user.agreed_at is None)):"),
     ("method", "if await «user.may('assistant')»:\n    pass", "if True:", "if (not (await user.may('assistant'))):"),
 ]

@@ -76,6 +76,15 @@ def letter(user: User):
     assert project.mutate(code).status == 0
 
 
+def test_beside_a_flow_that_nobody_permits_the_spoiled_one_is_found(project: Project) -> None:
+    code = """
+def letter(user: User, friend: User):
+    if user.ai_consent:
+        send(user.email + friend.email)
+"""
+    assert project.mutate(code).status == 0
+
+
 def test_a_check_in_a_helper_is_spoiled_for_all_that_rest_on_it(project: Project) -> None:
     code = """
 def allowed(person):

@@ -96,6 +96,22 @@ def test_a_buffer_stands_for_the_file_on_disk(tmp_path: Path) -> None:
     assert scanned.find("app.new", ModuleName("app.b")) == "app.new"
 
 
+def test_a_changed_program_shares_what_did_not_change(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": "x = 1\n", "b.py": "import a\n", "broken.py": "(\n"})
+    scanned = program(tmp_path)
+    names = [ModuleName(name) for name in ("a", "b", "broken")]
+    before = [scanned.load(name) for name in names]
+    other = scanned.changed({"a.py": b"import new\ny = 2\n", "broken.py": b"()\n"})
+    after = [other.load(name) for name in names]
+    assert after[1] is before[1]
+    assert after[0] is not None and after[0].lines == 2
+    assert after[2] is not None and (scanned.errors, other.errors) != ([], [])
+    assert other.errors == []
+    assert (other.mentioning(["new"]), scanned.mentioning(["new"])) == ((ModuleName("a"),), ())
+    assert (other.content("a.py"), scanned.content("a.py")) == (b"import new\ny = 2\n", b"x = 1\n")
+    assert (scanned.module_at(tmp_path / "b.py"), scanned.module_at("c.py")) == (ModuleName("b"), None)
+
+
 def test_words(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -48,8 +48,9 @@ def _never_refuses(world: World, function: FunctionIR, module: ModuleIR, guard: 
 
     if function.is_generator or is_stub(function) or _is_abstract(world, function.id):
         return False
-    world.budget = BUDGET
+    cut, world.budget = dict(world.cut), BUDGET
     returned, reached = explore(world, function, module)
+    world.cut = cut  # a bound that is met here says nothing about the program's flows
     if not returned:
         return False
     if guard.kind is GuardKind.TEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
@@ -127,8 +128,8 @@ class Mutation:
 
     def _missing(self, check: Check, findings: tuple[Finding, ...], lines: _Lines) -> list[_Flow]:
         """The flows that rest on the check and are not among the findings that the mutant brings."""
-        before = {lines.of_original(each) for each in self._open}
-        found = [each for each in _flows(findings, lines) if each not in before]
+        before = Counter(map(lines.of_original, self._open))  # two flows may differ in nothing but the column
+        found = list((Counter(_flows(findings, lines)) - before).elements())
         wanted = dict.fromkeys(map(lines.of_original, _flows(check.verdicts)))
         return [flow for flow in wanted if not any(flow.goes_on_as(other) for other in found)]
 

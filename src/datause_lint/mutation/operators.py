@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from datause_lint.findings.finding import GuardSeen
+from datause_lint.frontend.read import SourceError, SourceText, parse
 from datause_lint.mutation.mutant import Mutant, Operator
 from datause_lint.mutation.propositions import Proposition, proposition
 from datause_lint.mutation.queries import query_edits
@@ -35,8 +36,9 @@ class Spoiler:
         if node is None:
             return
         for operator, edits in self._edits(tree, node, seen, guard):
-            if edits:
-                yield Mutant(operator, seen, tree.text, tree.replaced(edits))
+            after = tree.replaced(edits) if edits else tree.text
+            if after != tree.text and _is_python(after):
+                yield Mutant(operator, seen, tree.text, after)
 
     def _edits(
         self, tree: Tree, node: cst.BaseExpression, seen: GuardSeen, guard: Guard
@@ -113,6 +115,14 @@ class Spoiler:
             if position < len(plain):
                 return plain[position]
         return None
+
+
+def _is_python(text: str) -> bool:
+    try:
+        parse(SourceText("", b"", text))
+    except SourceError:
+        return False
+    return True
 
 
 def _evidence(tree: Tree, node: cst.BaseExpression, guard: Guard) -> cst.BaseExpression | None:

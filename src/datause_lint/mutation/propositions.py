@@ -78,6 +78,8 @@ def _granted(guard: Guard) -> object:
 
 
 def _made(tree: Tree, node: cst.BaseExpression, consent: bool) -> Proposition:
+    if isinstance(node, cst.NamedExpr):  # the variable is to hold the spoiled outcome, too
+        node = node.value
     return Proposition(node, consent, _is_of_rows(tree, node))
 
 
