@@ -81,7 +81,7 @@ def _analyse(
     observer = world.observer = Observer(*watch) if watch is not None else None
     findings, guarded = judge(world, Solver(world).run())
     findings = in_order((*findings, *failing_open(world, findings, again)))
-    observed = observer.observed(world.functions_run()) if observer is not None else None
+    observed = observer.observed(world.summaries.functions_run()) if observer is not None else None
     return AnalysisResult(findings, guarded, len(world.cut), tuple(sorted(world.cut)), observed)
 
 

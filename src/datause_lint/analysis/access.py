@@ -159,7 +159,7 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         frame.cut = True
         frame.world.cut[frame.function.id] = None
         return EMPTY
-    frame.world.spend(1)  # what elements of loops hold is the dearest thing to find out
+    frame.world.summaries.spend(1)  # what elements of loops hold is the dearest thing to find out
     outermost = not frame.reading
     frame.reading[obj, key] = EMPTY
     try:

@@ -346,7 +346,7 @@ def call_function(
         return _unwritten(frame, state, function, arguments, span)
     inputs = inputs_of(frame, state, name, environment, arguments, span)
     world.note_call(frame.function.id, name, environment)
-    summary = world.summarise(name, CallContext(frame, state, inputs))
+    summary = world.summaries.of(name, CallContext(frame, state, inputs))
     if summary is None:
         return Outcome(EMPTY, state)
     if summary.opaque:

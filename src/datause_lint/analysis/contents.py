@@ -56,7 +56,7 @@ class Contents:
                 if held is not None:
                     for each, facts in self._closure(_Node(held.plain, True)).items():
                         _add(collected, each, facts | carried if carried else facts)
-        self._frame.world.spend((len(self._known) - known) // NODES_AN_INSTRUCTION)
+        self._frame.world.summaries.spend((len(self._known) - known) // NODES_AN_INSTRUCTION)
         return Value(collected)
 
     def _closure(self, node: _Node) -> Atoms:

@@ -56,6 +56,7 @@ from datause_lint.analysis.operators import binary, compared, unary
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import CONDITION, State, attach, join_states
+from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.values import (
@@ -87,7 +88,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.analysis.wiring import is_root
-from datause_lint.analysis.world import NO_CALLER, World, reachable
+from datause_lint.analysis.world import World, reachable
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind, BuildKind, Scope
 from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR
@@ -192,7 +193,9 @@ class _Run:
         block = frame.function.blocks[number]
         handler = -1 if (frame.function.id, block.handler) in frame.world.trusted else block.handler
         frame.handler = handler
-        frame.world.spend(len(block.instructions) + 1 + len(self.entries[number].heap) // OBJECTS_AN_INSTRUCTION)
+        frame.world.summaries.spend(
+            len(block.instructions) + 1 + len(self.entries[number].heap) // OBJECTS_AN_INSTRUCTION
+        )
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()

@@ -11,12 +11,13 @@ from datause_lint.analysis.memo import Node
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.obligations import proven_by
 from datause_lint.analysis.state import State
+from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import GuardSite, Obligation, Summary
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.vacuity import vacuous_guards
 from datause_lint.analysis.values import NOTHING, Data, Fact, Label
-from datause_lint.analysis.world import NO_CALLER, World
+from datause_lint.analysis.world import World
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Role, Step, Verdict, Why
 from datause_lint.findings.fingerprint import fingerprint
 from datause_lint.findings.ordering import in_order

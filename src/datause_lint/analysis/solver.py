@@ -14,9 +14,10 @@ from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.state import State
+from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, FunctionAtom, Value, of
-from datause_lint.analysis.world import NO_CALLER, World
+from datause_lint.analysis.world import World
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
 
@@ -33,7 +34,7 @@ class Solver:
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
-        world.on_way = self._is_on_way
+        world.summaries.on_way = self._is_on_way
         self._words: frozenset[str] = frozenset()
         self._holders = Holders(world, self._sieve)
         self._held: dict[Words, None] = {}
@@ -47,7 +48,7 @@ class Solver:
         self._find_anchored()
         for round_number in range(MAXIMAL_ROUNDS):
             growth = self.world.shared.growth
-            self.world.round = round_number
+            self.world.summaries.round = round_number
             self._run_all()
             grown = self._follow_holders() | self._follow_callers()
             if not grown and self.world.shared.growth == growth and round_number > 0:
@@ -203,15 +204,15 @@ class Solver:
     def _ask(self, name: FunctionId, context: Context) -> Summary | None:
         """A function's summary, within what one function, and the whole program, may cost."""
         with self._spending():
-            return self.world.summarise(name, context)
+            return self.world.summaries.of(name, context)
 
     @contextmanager
     def _spending(self) -> Iterator[None]:
-        granted = self.world.budget = max(min(ROOT_BUDGET, self._left), 0)
+        granted = self.world.summaries.budget = max(min(ROOT_BUDGET, self._left), 0)
         try:
             yield
         finally:
-            self._left -= granted - self.world.budget
+            self._left -= granted - self.world.summaries.budget
 
     def _run_script(self, module: ModuleName) -> None:
         """The module as a script: what stands under ``if __name__ == "__main__"``."""

@@ -309,7 +309,9 @@ class Substitution:
     def apply(self) -> Value:
         """The call's effects on the caller's state; gives its result."""
         summary = self.summary
-        self.frame.world.spend(len(summary.writes) + len(summary.obligations))  # a call costs what it hands over
+        self.frame.world.summaries.spend(
+            len(summary.writes) + len(summary.obligations)
+        )  # a call costs what it hands over
         self._allocate()
         result = self.value(summary.returns)
         mapped = [

@@ -22,7 +22,7 @@ _LOGS: Final = frozenset("debug info warning error exception critical log print"
 def vacuous_guards(world: World, guards: Collection[str]) -> dict[str, list[Place]]:
     """Where functions stand that are one of the guards, by id, and that never refuse."""
     found: dict[str, list[Place]] = {}
-    for name in sorted(world.functions_run()):
+    for name in sorted(world.summaries.functions_run()):
         function, module = world.function(name), world.module(world.module_of(name))
         if function is None or module is None:
             continue
@@ -48,7 +48,7 @@ def _never_refuses(world: World, function: FunctionIR, module: ModuleIR, guard: 
 
     if function.is_generator or is_stub(function) or _is_abstract(world, function.id):
         return False
-    cut, world.budget = dict(world.cut), BUDGET
+    cut, world.summaries.budget = dict(world.cut), BUDGET
     returned, reached = explore(world, function, module)
     world.cut = cut  # a bound that is met here says nothing about the program's flows
     if not returned:

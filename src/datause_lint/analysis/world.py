@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
 from datause_lint.analysis.loops import replaced
-from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
@@ -38,7 +38,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import SetAttribute
-from datause_lint.ir.module import ClassIR, FunctionIR, FunctionKind, ModuleIR
+from datause_lint.ir.module import ClassIR, FunctionIR, ModuleIR
 from datause_lint.ir.types import (
     TypeAttribute,
     TypeCall,
@@ -59,23 +59,11 @@ if TYPE_CHECKING:
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.wiring import Wiring
 
-MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
-MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
-MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
-MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
-FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
-MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
-MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 BASES = "@bases"
 T = TypeVar("T")
 
 
-class OutOfFuel(Exception):
-    """A function off the way is given up."""
-
-
 Handler = tuple[FunctionId, int]  # a function, and the block that handles an exception
-Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
 
 
 class World:
@@ -90,6 +78,7 @@ class World:
     ) -> None:
         self.program = program
         self.policy = policy
+        self.summaries = Summaries(self, run)
         self.objects = Objects()
         self.shared = SharedState()
         self.places: dict[Obj, Location] = {}  # where external objects come from
@@ -115,25 +104,13 @@ class World:
         self._published: dict[Obj, Mapping[str, Value]] = {}
         self._instances: dict[tuple[ClassId, str], None] = {}
         self._remembered: dict[tuple[str, Hashable], Remembered] = {}
-        self._run = run
         self._functions: dict[FunctionId, FunctionIR] = {}
         self._classes: dict[ClassId, ClassIR] = {}
         self._modules: dict[ModuleName, ModuleIR | None] = {}
-        self._memos: dict[FunctionId, Node] = {}
         self._active: dict[FunctionId, int] = {}
-        self._contexts: dict[FunctionId, int] = {}
-        self._depth = 0
-        self._running: dict[FunctionId, list[_Run]] = {}
-        self._runs: dict[tuple[FunctionId, int], int] = {}
-        self._last: dict[FunctionId, Summary] = {}
         # Data that no rule would report is not followed.
         self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
         self.possible: dict[FunctionId, None] = {}
-        self.budget = 0  # instructions that may still be run for the function that is being asked about
-        self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
-        self._fuel: int | None = None  # instructions left for what is called off the way; None: on it
-        self._starved = False  # whether some call was left out for lack of fuel
-        self.round = 0  # of the fixpoint over shared state
         self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
         self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
 
@@ -174,7 +151,7 @@ class World:
         if module is None:
             return False
         self._bodies[name] = "running"
-        self.summarise(module.body, NO_CALLER)
+        self.summaries.of(module.body, NO_CALLER)
         self._bodies[name] = "done"
         return True
 
@@ -489,132 +466,6 @@ class World:
                 return of(made)
         return EMPTY
 
-    # ── summaries ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def summarise(self, name: FunctionId, context: Context) -> Summary | None:
-        """The function's summary in the context; None where there is no such function."""
-        function = self.function(name)
-        if function is None:
-            return None
-        root = self._memos.setdefault(name, Node())
-        contexts = self._contexts.get(name, 0)
-        running = self._running.get(name, [])
-        nested = len(running) >= MAXIMAL_NESTING  # in its last call, the constants are others than in the first
-        if contexts >= MANY_CONTEXTS or nested:
-            context = Coarse(context, texts_only=contexts < 2 * MANY_CONTEXTS and not nested)
-        node, complete = walk(root, context)
-        if complete and node.running:
-            node.recursive = True
-            self.shared.note_run(("run", id(node)))
-            assert node.approximation is not None
-            return node.approximation
-        if complete and node.summary is not None and self._usable(node, function):
-            self.shared.note_result(node)
-            return node.summary
-        runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
-        if len(running) > MAXIMAL_NESTING:  # it does with other inputs what it does with these
-            outermost = running[0]
-            outermost.tip.recursive = True
-            self.shared.note_run(("run", id(outermost.tip)))
-            return outermost.told
-        if runs > MAXIMAL_RUNS_A_ROUND:
-            self.cut[name] = None
-            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
-        starving = self._fuel is not None and self._fuel <= 0 and function.kind is FunctionKind.FUNCTION
-        self._starved = self._starved or starving
-        if starving or self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
-            self.cut[name] = None
-            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
-        module = self.module(self.module_of(name))
-        assert module is not None
-        return self._solve(function, module, context, root)
-
-    def _usable(self, node: Node, function: FunctionIR) -> bool:
-        """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
-        if node.starved and (self._fuel_for(function) or 0) > (node.fuel or 0):
-            return False
-        self._starved = self._starved or node.starved
-        if node.round == self.round:
-            if self.shared.unchanged(node.reads.runs):
-                return True
-            node.repeats += 1
-            if node.repeats > MAXIMAL_REPEATS:
-                self.cut[node.summary.function] = None  # type: ignore[union-attr]  # asked only of a node with one
-                return True
-            return False
-        node.repeats = 0
-        return self.shared.holds(node)
-
-    def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
-        """Runs the function until what recursive calls were told of it is what it does.
-
-        A function that rests on the approximation of one further out runs once: that one will run it again.
-        """
-        self._depth += 1
-        fuel, starved = self._fuel, self._starved
-        self._fuel, self._starved = self._fuel_for(function), False
-        try:
-            return self._iterate(function, module, context, root)
-        finally:
-            self._depth -= 1
-            off_way = fuel is not None and self._is_off_way(function)
-            self._fuel = self._fuel if off_way else fuel
-            self._starved = starved or (self._starved and off_way)
-
-    def spend(self, instructions: int) -> None:
-        """Off the way, raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
-        self.budget -= instructions
-        if self._fuel is not None:
-            self._fuel -= instructions
-            if self._fuel < -FUEL:
-                raise OutOfFuel
-
-    def _is_off_way(self, function: FunctionIR) -> bool:
-        return function.kind is FunctionKind.FUNCTION and not self.on_way(function)
-
-    def _fuel_for(self, function: FunctionIR) -> int | None:
-        """What a function that is called from here may use: off the way, what is left; on it, no end."""
-        if not self._is_off_way(function):
-            return None
-        return FUEL if self._fuel is None else self._fuel
-
-    def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
-        fuel = self._fuel
-        for _ in range(MAXIMAL_RUNS):
-            run = _Run(root, Summary(function.id))
-            self._running.setdefault(function.id, []).append(run)
-            self.shared.begin()
-            try:
-                summary = self._run(self, function, module, context, run)  # type: ignore[arg-type]
-            except OutOfFuel:
-                self.cut[function.id] = None
-                self._starved = True
-                summary = Summary(function.id, comes_back=True, cut=True, opaque=True)
-            finally:
-                reads = self.shared.end()
-                self._running[function.id].pop()
-            used, tip = run.finish(), run.tip
-            settled = not used or summary.same_as(run.told)
-            if tip.summary is None:
-                self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
-            changed = tip.summary is None or not summary.same_as(tip.summary)
-            tip.summary, tip.round = summary, self.round
-            tip.fuel, tip.starved = fuel, self._starved and fuel is not None
-            self._last[function.id] = summary
-            if settled:
-                reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
-            tip.rests_on(reads, changed=changed)
-            for name in used if not settled else ():
-                self.shared.bump_run(name)
-            if settled or not reads.runs.keys() <= used.keys():
-                self.shared.note_result(tip)
-                return summary
-        self.cut[function.id] = None
-        summary.cut = True
-        reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
-        self.shared.note_result(tip)
-        return summary
-
     # ── sharing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
@@ -808,7 +659,7 @@ class World:
             ir = self.class_ir(each)
             for _, method in ir.methods if ir is not None else ():
                 if self._sets(method, name):
-                    self.summarise(method, NO_CALLER)
+                    self.summaries.of(method, NO_CALLER)
         found = [self.shared.read(self.objects.any_instance(each), attribute(name)) for each in everyone]
         present = [value for value in found if value is not None]
         return join_all(present) if present else None
@@ -866,9 +717,6 @@ class World:
         """A sanitizer is called there, and if that fails, the handler runs."""
         self.protected[handler] = min(location, self.protected.get(handler, location))
 
-    def functions_run(self) -> frozenset[FunctionId]:
-        return frozenset(self._last)
-
     def note_evidence(self, obligation: Obligation) -> None:
         name = (obligation.sink.id, obligation.steps[-1].location, obligation.data, obligation.place, obligation.site)
         self.evidence.setdefault(name, obligation)
@@ -900,67 +748,6 @@ class World:
     def is_called(self, name: FunctionId, environment: Obj) -> bool:
         """Whether somebody calls the function as it is with what it has captured there."""
         return name not in self.entries and (name, environment) in self._called_with
-
-
-class _Run:
-    """The tip of the path that a running analysis makes through the trie: it stands in for the node (see memo)."""
-
-    def __init__(self, root: Node, nothing: Summary) -> None:
-        self._nothing = nothing
-        self.told = nothing  # what recursive calls are told that the function does: what it did last time
-        self.tip = root
-        self._used: dict[tuple[str, int], None] = {}  # nodes whose approximation a recursive call took
-        self._mark()
-
-    def step(self, question: object, answer: object) -> _Run:
-        self._leave()
-        self.tip = self.tip.step(question, answer)  # type: ignore[arg-type]
-        self._mark()
-        return self
-
-    def _leave(self) -> None:
-        self.tip.running = False
-        if self.tip.recursive:
-            self._used["run", id(self.tip)] = None
-
-    def _mark(self) -> None:
-        self.tip.running = True
-        self.tip.recursive = False
-        self.told = self.tip.summary if self.tip.summary is not None else self._nothing
-        self.tip.approximation = self.told
-
-    def finish(self) -> dict[tuple[str, int], None]:
-        self._leave()
-        return self._used
-
-
-class Coarse:
-    """A context that does not tell constant texts, or any constants: a function is called with too many."""
-
-    def __init__(self, context: Context, *, texts_only: bool) -> None:
-        self._context = context
-        self._texts_only = texts_only
-        self.root = getattr(context, "root", False)
-
-    def answer(self, obj: Obj, question: str) -> Answer:
-        return tuple(each for each in self._context.answer(obj, question) if not self._is_dropped(each))
-
-    def _is_dropped(self, descriptor: Hashable) -> bool:
-        if not isinstance(descriptor, tuple) or descriptor[0] not in ("const", "pattern"):
-            return False
-        return not self._texts_only or isinstance(descriptor[-1], str)
-
-
-class _NoCaller:
-    """The context of code that nobody in the program calls."""
-
-    root = True
-
-    def answer(self, obj: Obj, question: str) -> Answer:
-        return ()
-
-
-NO_CALLER = _NoCaller()
 
 
 def _merge_sequences(sequences: list[list[ClassId]]) -> list[ClassId]:

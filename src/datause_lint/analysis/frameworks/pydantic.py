@@ -11,6 +11,7 @@ from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
+from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -28,7 +29,6 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.analysis.wiring import Framework
-from datause_lint.analysis.world import NO_CALLER
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Field, FunctionIR, FunctionKind
 from datause_lint.ir.types import TypeAttribute, TypeConstant, TypeExpr, TypeItem, TypeName
@@ -152,7 +152,7 @@ def _literals(annotation: TypeExpr) -> list[Const]:
 def _by_validator(frame: Frame, function: FunctionIR, cls: ClassId, instance: Obj) -> set[Truth]:
     """What holds whenever a validator comes back, of the instance, its dict of values, or the field's value."""
     world = frame.world
-    summary = world.summarise(function.id, NO_CALLER)
+    summary = world.summaries.of(function.id, NO_CALLER)
     if summary is None or not summary.comes_back:
         return set()
     subjects = [world.objects.any_instance(cls)]

@@ -58,7 +58,7 @@ def target_of(frame: Frame, made: Obj, cls: ClassId) -> ClassId | None:
         return None
     for atom in target.atoms:
         if isinstance(atom, FunctionAtom):  # lambda: Note
-            summary = frame.world.summarise(atom.function, frame.context)
+            summary = frame.world.summaries.of(atom.function, frame.context)
             target = summary.returns if summary is not None else target
     return class_meant(frame, target, cls)
 

@@ -1,0 +1,238 @@
+"""Summaries of functions, found when they are asked for: once for each context that the function can tell apart.
+
+Recursion is solved inside a round: a call that is running already is told an approximation, and the function runs again
+until what was told is what it does. What leads off every way to a sink has fuel, and is given up beyond it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from datause_lint.analysis.memo import Answer, Context, Node, walk
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.summary import Summary
+from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
+from datause_lint.names import FunctionId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.world import World
+
+MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
+MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
+MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
+MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
+FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
+MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
+MAXIMAL_NESTING = 2  # of one function's contexts inside each other
+
+Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
+
+
+class OutOfFuel(Exception):
+    """A function off the way is given up."""
+
+
+class Summaries:
+    def __init__(self, world: World, run: Runner) -> None:
+        self.budget = 0  # instructions that may still be run for the function that is being asked about
+        self.round = 0  # of the fixpoint over shared state
+        self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
+        self._world = world
+        self._run = run
+        self._memos: dict[FunctionId, Node] = {}
+        self._contexts: dict[FunctionId, int] = {}
+        self._depth = 0
+        self._running: dict[FunctionId, list[_Run]] = {}
+        self._runs: dict[tuple[FunctionId, int], int] = {}
+        self._last: dict[FunctionId, Summary] = {}
+        self._fuel: int | None = None  # instructions left for what is called off the way; None: on it
+        self._starved = False  # whether some call was left out for lack of fuel
+
+    def functions_run(self) -> frozenset[FunctionId]:
+        return frozenset(self._last)
+
+    def of(self, name: FunctionId, context: Context) -> Summary | None:
+        """The function's summary in the context; None where there is no such function."""
+        function = self._world.function(name)
+        if function is None:
+            return None
+        root = self._memos.setdefault(name, Node())
+        contexts = self._contexts.get(name, 0)
+        running = self._running.get(name, [])
+        nested = len(running) >= MAXIMAL_NESTING  # in its last call, the constants are others than in the first
+        if contexts >= MANY_CONTEXTS or nested:
+            context = Coarse(context, texts_only=contexts < 2 * MANY_CONTEXTS and not nested)
+        node, complete = walk(root, context)
+        if complete and node.running:
+            node.recursive = True
+            self._world.shared.note_run(("run", id(node)))
+            assert node.approximation is not None
+            return node.approximation
+        if complete and node.summary is not None and self._usable(node, function):
+            self._world.shared.note_result(node)
+            return node.summary
+        runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
+        if len(running) > MAXIMAL_NESTING:  # it does with other inputs what it does with these
+            outermost = running[0]
+            outermost.tip.recursive = True
+            self._world.shared.note_run(("run", id(outermost.tip)))
+            return outermost.told
+        if runs > MAXIMAL_RUNS_A_ROUND:
+            self._world.cut[name] = None
+            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+        starving = self._fuel is not None and self._fuel <= 0 and function.kind is FunctionKind.FUNCTION
+        self._starved = self._starved or starving
+        if starving or self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
+            self._world.cut[name] = None
+            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+        module = self._world.module(self._world.module_of(name))
+        assert module is not None
+        return self._solve(function, module, context, root)
+
+    def _usable(self, node: Node, function: FunctionIR) -> bool:
+        """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
+        if node.starved and (self._fuel_for(function) or 0) > (node.fuel or 0):
+            return False
+        self._starved = self._starved or node.starved
+        if node.round == self.round:
+            if self._world.shared.unchanged(node.reads.runs):
+                return True
+            node.repeats += 1
+            if node.repeats > MAXIMAL_REPEATS:
+                self._world.cut[node.summary.function] = None  # type: ignore[union-attr]  # asked only of a node with one
+                return True
+            return False
+        node.repeats = 0
+        return self._world.shared.holds(node)
+
+    def _solve(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
+        """Runs the function until what recursive calls were told of it is what it does.
+
+        A function that rests on the approximation of one further out runs once: that one will run it again.
+        """
+        self._depth += 1
+        fuel, starved = self._fuel, self._starved
+        self._fuel, self._starved = self._fuel_for(function), False
+        try:
+            return self._iterate(function, module, context, root)
+        finally:
+            self._depth -= 1
+            off_way = fuel is not None and self._is_off_way(function)
+            self._fuel = self._fuel if off_way else fuel
+            self._starved = starved or (self._starved and off_way)
+
+    def spend(self, instructions: int) -> None:
+        """Off the way, raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
+        self.budget -= instructions
+        if self._fuel is not None:
+            self._fuel -= instructions
+            if self._fuel < -FUEL:
+                raise OutOfFuel
+
+    def _is_off_way(self, function: FunctionIR) -> bool:
+        return function.kind is FunctionKind.FUNCTION and not self.on_way(function)
+
+    def _fuel_for(self, function: FunctionIR) -> int | None:
+        """What a function that is called from here may use: off the way, what is left; on it, no end."""
+        if not self._is_off_way(function):
+            return None
+        return FUEL if self._fuel is None else self._fuel
+
+    def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
+        fuel = self._fuel
+        for _ in range(MAXIMAL_RUNS):
+            run = _Run(root, Summary(function.id))
+            self._running.setdefault(function.id, []).append(run)
+            self._world.shared.begin()
+            try:
+                summary = self._run(self._world, function, module, context, run)  # type: ignore[arg-type]
+            except OutOfFuel:
+                self._world.cut[function.id] = None
+                self._starved = True
+                summary = Summary(function.id, comes_back=True, cut=True, opaque=True)
+            finally:
+                reads = self._world.shared.end()
+                self._running[function.id].pop()
+            used, tip = run.finish(), run.tip
+            settled = not used or summary.same_as(run.told)
+            if tip.summary is None:
+                self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
+            changed = tip.summary is None or not summary.same_as(tip.summary)
+            tip.summary, tip.round = summary, self.round
+            tip.fuel, tip.starved = fuel, self._starved and fuel is not None
+            self._last[function.id] = summary
+            if settled:
+                reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
+            tip.rests_on(reads, changed=changed)
+            for name in used if not settled else ():
+                self._world.shared.bump_run(name)
+            if settled or not reads.runs.keys() <= used.keys():
+                self._world.shared.note_result(tip)
+                return summary
+        self._world.cut[function.id] = None
+        summary.cut = True
+        reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
+        self._world.shared.note_result(tip)
+        return summary
+
+
+class _Run:
+    """The tip of the path that a running analysis makes through the trie: it stands in for the node (see memo)."""
+
+    def __init__(self, root: Node, nothing: Summary) -> None:
+        self._nothing = nothing
+        self.told = nothing  # what recursive calls are told that the function does: what it did last time
+        self.tip = root
+        self._used: dict[tuple[str, int], None] = {}  # nodes whose approximation a recursive call took
+        self._mark()
+
+    def step(self, question: object, answer: object) -> _Run:
+        self._leave()
+        self.tip = self.tip.step(question, answer)  # type: ignore[arg-type]
+        self._mark()
+        return self
+
+    def _leave(self) -> None:
+        self.tip.running = False
+        if self.tip.recursive:
+            self._used["run", id(self.tip)] = None
+
+    def _mark(self) -> None:
+        self.tip.running = True
+        self.tip.recursive = False
+        self.told = self.tip.summary if self.tip.summary is not None else self._nothing
+        self.tip.approximation = self.told
+
+    def finish(self) -> dict[tuple[str, int], None]:
+        self._leave()
+        return self._used
+
+
+class Coarse:
+    """A context that does not tell constant texts, or any constants: a function is called with too many."""
+
+    def __init__(self, context: Context, *, texts_only: bool) -> None:
+        self._context = context
+        self._texts_only = texts_only
+        self.root = getattr(context, "root", False)
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        return tuple(each for each in self._context.answer(obj, question) if not self._is_dropped(each))
+
+    def _is_dropped(self, descriptor: Hashable) -> bool:
+        if not isinstance(descriptor, tuple) or descriptor[0] not in ("const", "pattern"):
+            return False
+        return not self._texts_only or isinstance(descriptor[-1], str)
+
+
+class _NoCaller:
+    """The context of code that nobody in the program calls."""
+
+    root = True
+
+    def answer(self, obj: Obj, question: str) -> Answer:
+        return ()
+
+
+NO_CALLER = _NoCaller()
