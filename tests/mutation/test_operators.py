@@ -136,6 +136,9 @@ CONDITIONS = [
     ("status", "if «user.status» == Status.GRANTED:\n    pass", "if True:", None),
     ("status", "if «user.status».value != 'granted':\n    pass", "if False:", None),
     ("status", "if (state := «user.status») == 'granted':\n    pass", "if True:", None),
+    ("field", "if «row['ai_consent']» == 'yes':\n    pass", "if True:", "if (not (row['ai_consent'] == 'yes')):"),
+    ("field", "if «row['ai_consent']» in ('yes', '1'):\n    pass", "if True:", None),
+    ("field", "if «row['ai_consent']» != '0':\n    pass", "if True:", None),
     (
         "field",
         "if (agreed := «user.ai_consent») and x:\n    pass",
@@ -158,6 +161,11 @@ def test_a_condition_is_removed_and_negated(guard: str, code: str, removed: str,
 
 
 ROWS = [
+    (
+        "x = «read('x', columns=['ai_consent']).filter(pl.col('ai_consent'))»",
+        "x = read('x', columns=['ai_consent'])",
+        "x = read('x', columns=['ai_consent']).filter((~(pl.col('ai_consent'))))",
+    ),
     ("frame = frame[«frame['ai_consent']»]", "frame = frame", "frame = frame[(~(frame['ai_consent']))]"),
     ("x = frame[(frame['n'] < 3) & «frame['ai_consent']»]", "x = frame[(frame['n'] < 3)]", None),
     ("x = frame.loc[«frame['ai_consent']», ['n']]", "x = frame.loc[:, ['n']]", None),

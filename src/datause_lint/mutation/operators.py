@@ -20,6 +20,7 @@ from datause_lint.policy.tables import PolicyTables
 PositionOf = Callable[[str, str], int | None]
 """The position of a parameter, by the names of a function of the program and of the parameter."""
 
+_READING = ("getattr", "get", "col")  # getattr(person, "ai_consent"), person.get("ai_consent"), pl.col("ai_consent")
 ANOTHER = "another_person"  # an unknown name: nobody whose data flows
 
 
@@ -88,7 +89,9 @@ class Spoiler:
             return None
         if not isinstance(evidence, cst.Call):
             return evidence.value if isinstance(evidence, (cst.Attribute, cst.Subscript)) else None
-        if guard.kind is GuardKind.FIELD:  # getattr(person, "ai_consent"), person.get("ai_consent")
+        if guard.kind is GuardKind.FIELD and _last_name(evidence.func) == "col":
+            return None
+        if guard.kind is GuardKind.FIELD:
             return evidence.func.value if isinstance(evidence.func, cst.Attribute) else evidence.args[0].value
         if guard.subject is None and guard.kind in (GuardKind.DECORATOR, GuardKind.CONTEXT):
             return None
@@ -139,7 +142,7 @@ def _reads(node: cst.CSTNode, names: tuple[str, ...]) -> bool:
         return node.attr.value in names
     if isinstance(node, cst.Subscript):
         return any(_text(each) in names for element in node.slice for each in element.slice.children)
-    if isinstance(node, cst.Call) and _last_name(node.func) in ("getattr", "get"):
+    if isinstance(node, cst.Call) and _last_name(node.func) in _READING:
         return any(_text(arg.value) in names for arg in node.args[:2])
     return False
 
@@ -204,7 +207,7 @@ def _renamed(node: cst.BaseExpression, name: str) -> Edits:
         return {key: expression(repr(name)) for key in keys if _text(key) is not None}
     if isinstance(node, cst.Call):
         keys = [arg.value for arg in node.args[:2] if _text(arg.value) is not None]
-        if keys and _last_name(node.func) in ("getattr", "get"):
+        if keys and _last_name(node.func) in _READING:
             return {keys[0]: expression(repr(name))}
         return _renamed(node.func, name)
     return {}

@@ -34,6 +34,7 @@ _COMPARED: Final[dict[type[cst.BaseCompOp], Callable[[object, object], object]]]
     cst.In: lambda value, options: value in options,  # type: ignore[operator]  # checked where it is called
     cst.NotIn: lambda value, options: value not in options,  # type: ignore[operator]
 }
+_SAYS_NO: Final = frozenset({"", "0", "n", "no", "f", "false", "off", "none", "null"})
 _NEGATIVE: Final = (cst.NotEqual, cst.IsNot, cst.NotIn)
 _ASKED: Final = {"is_": False, "is_not": True, "isnot": True, "eq": False, "ne": True, "isnull": False, "notnull": True}
 
@@ -92,9 +93,18 @@ def _outcome(tree: Tree, whole: cst.Comparison, node: cst.CSTNode, value: object
         return negative if _is_none(other) else not negative
     try:
         literal = ast.literal_eval(tree.code(other).strip())
-        return bool(_COMPARED[type(target.operator)](value, literal))
+        return bool(_COMPARED[type(target.operator)](value, _as_answer(literal)))
     except (ValueError, SyntaxError, KeyError, TypeError):
         return not negative
+
+
+def _as_answer(literal: object) -> object:
+    """Files and forms spell yes and no as texts and numbers."""
+    if isinstance(literal, (tuple, list, set)):
+        return [_as_answer(each) for each in literal]
+    if isinstance(literal, str):
+        return literal.strip().lower() not in _SAYS_NO
+    return bool(literal) if isinstance(literal, (int, float)) else literal
 
 
 def _is_none(node: cst.CSTNode) -> bool:
