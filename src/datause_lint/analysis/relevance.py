@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
@@ -118,6 +118,15 @@ class Sieve:
             known = self._attributes[method.id] = frozenset(_own_attributes(method))
         return known
 
+    def renamed(self, module: ModuleIR, words: Container[str]) -> Iterator[str]:
+        """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
+        query``, ``query = partial(ask, model="small")``."""
+        for function in module.functions.values():
+            if function.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY):
+                yield from _made_of(function, words)
+            else:
+                yield from _imported_as(function, words)
+
     def _aliases(self, module: ModuleIR, words: frozenset[str]) -> frozenset[str]:
         """The words, and the names under which the module imports them."""
         found = set(words)
@@ -127,14 +136,7 @@ class Sieve:
             ):
                 found.update(_made_names(body))
         for function in module.functions.values():
-            imported = {
-                i.target: i.name
-                for block in function.blocks
-                for i in block.instructions
-                if type(i) is ir.ImportFrom and i.name in words
-            }
-            for block in function.blocks if imported else ():
-                found.update(i.name for i in block.instructions if type(i) is ir.Store and i.source in imported)
+            found.update(_imported_as(function, words))
         return frozenset(found)
 
     def uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
@@ -200,6 +202,31 @@ def _made_names(body: FunctionIR) -> frozenset[str]:
         for i in block.instructions
         if type(i) is ir.Store and i.scope in (Scope.GLOBAL, Scope.CLASS, Scope.LOCAL) and i.source not in defined
     )
+
+
+def _imported_as(function: FunctionIR, words: Container[str]) -> Iterator[str]:
+    for block in function.blocks:
+        imported = {i.target: i.name for i in block.instructions if type(i) is ir.ImportFrom and i.name in words}
+        for i in block.instructions if imported else ():
+            if type(i) is ir.Store and i.source in imported and i.name != imported[i.source]:
+                yield i.name
+
+
+def _made_of(body: FunctionIR, words: Container[str]) -> Iterator[str]:
+    """Names that a module or class gives to one of the words, an attribute of it, or the result of a call with it."""
+    for block in body.blocks:
+        made: dict[int, str] = {}  # by register: the word
+        for i in block.instructions:
+            match i:
+                case ir.Load(target, name) | ir.ImportFrom(target, _, _, name) if name in words:
+                    made[target] = name
+                case ir.GetAttribute(target, base, name) if name in words or base in made:
+                    made[target] = name
+                case ir.Call(target, called, arguments):
+                    if any(each in made for each in (called, *(argument.register for argument in arguments))):
+                        made[target] = ""
+                case ir.Store(name, _, source) if made.get(source, name) != name:
+                    yield name
 
 
 def _is_outer(function: FunctionIR) -> bool:

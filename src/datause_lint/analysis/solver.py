@@ -119,7 +119,21 @@ class Solver:
                     modules.update(dict.fromkeys(knowing))
         self._names.update(words)
         self._add(modules)
-        return grown or bool(words)  # modules that are known already may hold callers, too
+        renamed = self._follow_renames()
+        return grown or renamed or bool(words)  # modules that are known already may hold callers, too
+
+    def _follow_renames(self) -> bool:
+        """Whoever imports what leads to a sink under another name hands it on under that one."""
+        known = {*self._words, *self._names}
+        news: dict[str, None] = {}
+        for name in list(self._modules):
+            module = self.world.module(name)
+            for alias in self._sieve.renamed(module, known) if module is not None else ():
+                if alias not in known:
+                    news[alias] = None
+                    self._add(self._knowing(name, alias))
+        self._names.update(news)
+        return bool(news)
 
     def _words_of(self, name: FunctionId) -> dict[str, Sequence[ModuleName]]:
         """The names by which callers know a function, each with the modules that may do so: a special method runs where
@@ -141,16 +155,15 @@ class Solver:
                 anywhere.append(function.name)  # whoever has the object need not know where its class stands
             else:
                 names.append(function.name)
-        found = {word: self._knowing(name, word) for word in names if word.isidentifier()}
+        found = {word: self._knowing(self.world.module_of(name), word) for word in names if word.isidentifier()}
         return {**found, **{word: mentioning((word,)) for word in anywhere if word.isidentifier()}}
 
-    def _knowing(self, name: FunctionId, word: str) -> list[ModuleName]:
-        """The modules that may import a function or a class: they name its module, too."""
+    def _knowing(self, home: ModuleName, word: str) -> list[ModuleName]:
+        """The modules that may import a function or a class from its home: they name that, too."""
         mentioning = self.world.program.mentioning((word,))
-        home = self.world.module_of(name)
         package, _, last = home.rpartition(".")
         around = {home, *self.world.program.mentioning((last,))}
-        if package in mentioning:  # which may hand it on under its own name
+        if package and package in mentioning:  # which may hand it on under its own name
             around.update(self.world.program.mentioning((package.rpartition(".")[2],)))
         return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from datause_lint.policy.entries import Api, Sink
+from datause_lint.policy.entries import Api, Propagator, Sink
 from datause_lint.policy.path_table import ApiNames, PathTable
 
 
@@ -66,8 +67,11 @@ SOCKET_WORDS = frozenset(
 )
 
 
-def sink_words(sinks: Iterable[Sink], apis: Iterable[Api]) -> Mapping[str, frozenset[str]]:
-    """Last names of the sinks' paths, by the module that anchors them; under "" those of paths with a wildcard first,
+def sink_words(
+    sinks: Iterable[Sink], apis: Iterable[Api], propagators: Iterable[Propagator]
+) -> Mapping[str, frozenset[str]]:
+    """Last names of the sinks' paths, by the module that anchors them, and of what calls a sink of an object that it is
+    given (``from_documents(documents, embeddings)``); under "" the latter, and those of paths with a wildcard first,
     under "url" the methods of HTTP clients and web sockets, which reach a sink by its address."""
     words: dict[str, set[str]] = defaultdict(set)
     for sink in sinks:
@@ -75,6 +79,11 @@ def sink_words(sinks: Iterable[Sink], apis: Iterable[Api]) -> Mapping[str, froze
             words["" if path.startswith("*") else _module_of(path)].update(_last_name(path))
         if sink.url:
             words["url"].update(HTTP_WORDS | SOCKET_WORDS)
+    for propagator in propagators:
+        for path in propagator.call if propagator.calls is not None else ():
+            # The standard library calls functions, which are named where they are handed over.
+            if path.partition(".")[0] not in sys.stdlib_module_names:
+                words[""].update(_last_name(path))
     for api in apis:  # other names for what leads there, and names of their own
         target = _module_of(api.same_as)
         for path in api.path:

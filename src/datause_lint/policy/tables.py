@@ -63,7 +63,7 @@ class PolicyTables:
         self._leads_to_sink = lru_cache(maxsize=1 << 16)(self._sinks_have_prefix)
         self._anchors = anchor_words(sinks, apis, self._sinks, self._names)
         self._anchor_modules = anchor_modules(sinks, apis, self._sinks, self._names)
-        self._sink_words = sink_words(sinks, apis)
+        self._sink_words = sink_words(sinks, apis, policy.of(Propagator))
 
     def __reduce__(self) -> tuple[type[PolicyTables], tuple[Policy]]:
         return PolicyTables, (self.policy,)
