@@ -13,8 +13,8 @@ from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 
-Words = tuple[str, ...]
-"""A module may use what is held if it has all of these words."""
+Held = tuple[ModuleName, str]
+"""The module that holds something, and its name there: who uses it has it from there."""
 
 MAXIMAL_DEPTH = 2  # of containers in containers
 CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
@@ -29,15 +29,14 @@ class Holders:
         self._classes: dict[ClassId, None] = {}
         self._functions: dict[FunctionId, None] = {}
 
-    def words(self, modules: Iterable[ModuleName]) -> Iterator[Words]:
+    def names(self, modules: Iterable[ModuleName]) -> Iterator[Held]:
         """``client = OpenAI()`` of a module, ``def get_client()``, a class that keeps a client or derives from one."""
         for name in list(modules):
             module = self._world.module(name)
             if module is None:
                 continue
             heads = self._heads(module)
-            last = name.rpartition(".")[2]
-            yield from ((variable, last) for variable in heads if self._is_made_here(module, variable))
+            yield from ((name, variable) for variable in heads if self._is_made_here(module, variable))
             yield from self._definitions(module, frozenset(heads))
 
     def _heads(self, module: ModuleIR) -> list[str]:
@@ -89,7 +88,7 @@ class Holders:
             isinstance(atom, ApiAtom) and atom.receiver is None for atom in atoms
         )
 
-    def _definitions(self, module: ModuleIR, heads: frozenset[str]) -> Iterator[Words]:
+    def _definitions(self, module: ModuleIR, heads: frozenset[str]) -> Iterator[Held]:
         for cls in module.classes:
             derived = any(map(self._is_way, self._world.outer_bases(cls)))
             if cls not in self._classes and (derived or self._leading(self._world.objects.class_object(cls))):
@@ -101,8 +100,8 @@ class Holders:
         for cls in module.classes:
             if cls in self._classes or not self._classes.keys().isdisjoint(self._world.hierarchy(cls)):
                 self._classes[cls] = None
-                yield (cls.rpartition(":")[2].rpartition(".")[2],)
-        yield from ((each.name,) for each in module.functions.values() if each.id in self._functions)
+                yield module.name, cls.rpartition(":")[2].rpartition(".")[2]
+        yield from ((module.name, each.name) for each in module.functions.values() if each.id in self._functions)
 
     def _uses_one(self, module: ModuleIR, function: FunctionIR, heads: frozenset[str]) -> bool:
         return not heads.isdisjoint(self._sieve.uses(module, function)) or self._imports_one(function)
@@ -125,12 +124,10 @@ class Holders:
 
 
 def _gives_something(function: FunctionIR) -> bool:
-    """Whether a return, or yield, gives more than None."""
-    nothing = {
-        i.target for block in function.blocks for i in block.instructions if type(i) is ir.Const and i.value is None
-    }
+    """Whether a return, or yield, gives more than a constant."""
+    constants = {i.target for block in function.blocks for i in block.instructions if type(i) is ir.Const}
     return function.is_generator or any(
-        type(block.terminator) is ir.Return and block.terminator.source not in nothing for block in function.blocks
+        type(block.terminator) is ir.Return and block.terminator.source not in constants for block in function.blocks
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.holders import Holders, Words
+from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
@@ -37,7 +37,7 @@ class Solver:
         world.summaries.on_way = self._is_on_way
         self._words: frozenset[str] = frozenset()
         self._holders = Holders(world, self._sieve)
-        self._held: dict[Words, None] = {}
+        self._held: dict[Held, None] = {}
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
@@ -96,11 +96,9 @@ class Solver:
 
     def _follow_holders(self) -> bool:
         """Whoever names what holds a client may call it."""
-        news = [words for words in self._holders.words(self._modules) if words not in self._held]
+        news = [held for held in self._holders.names(self._modules) if held not in self._held]
         self._held.update(dict.fromkeys(news))
-        mentioning = self.world.program.mentioning
-        common = [set.intersection(*(set(mentioning([word])) for word in words)) for words in news]
-        return self._add(sorted(set().union(*common)))
+        return self._add(dict.fromkeys(module for home, name in news for module in self._knowing(home, name)))
 
     def _follow_callers(self) -> bool:
         """Whoever names a function on a way to a sink may be on the way, too."""
