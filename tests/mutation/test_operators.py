@@ -172,7 +172,11 @@ ROWS = [
     ("x = select(Note).where(«User.ai_consent.is_(True)», User.active)", "x = select(Note).where(User.active)", None),
     ("x = select(Note).where(«User.ai_consent»)", "x = select(Note)", "x = select(Note).where((~(User.ai_consent)))"),
     ("x = «User.objects.filter(active=True, ai_consent=True)»", "x = User.objects.filter(active=True, )", None),
-    ("x = «User.objects.filter(ai_consent=True)»", "x = User.objects", "x = User.objects.filter(ai_consent=False)"),
+    (
+        "x = «User.objects.filter(ai_consent=True)»",
+        "x = User.objects.filter()",
+        "x = User.objects.filter(ai_consent=False)",
+    ),
     ("x = «User.objects.filter(old & Q(ai_consent=True))»", "x = User.objects.filter(old)", None),
     ("x = «run('SELECT a FROM b WHERE ai_consent = 1')»", "x = run('SELECT a FROM b WHERE 1 = 1')", None),
     ('x = «frame.query("ai_consent and n > 3")»', 'x = frame.query("1 == 1 and n > 3")', None),

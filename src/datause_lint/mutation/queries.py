@@ -56,12 +56,10 @@ def _keyword_edits(tree: Tree, argument: cst.Arg, guard: Guard, other: str) -> I
 
 
 def _without_argument(tree: Tree, argument: cst.Arg) -> Edits:
-    """Without the condition; where it was the only one, without the call that it is the condition of."""
+    """Without the condition: ``filter()`` lets every row through."""
     call = tree.parent(argument)
-    if not isinstance(call, cst.Call) or len(call.args) > 1:
+    if not isinstance(call, cst.Call) or len(call.args) > 1 or isinstance(call.func, cst.Attribute):
         return {argument: REMOVED}
-    if isinstance(call.func, cst.Attribute):
-        return {call: call.func.value}
     around = tree.parent(call)  # Q(ai_consent=True)
     if isinstance(around, cst.BinaryOperation):
         return {around: around.right if around.left is call else around.left}
