@@ -11,7 +11,6 @@ from typing import TypeVar
 
 import libcst as cst
 from libcst import matchers as m
-
 from tests.metamorphic.names import local_names, names_in, parameters_of
 
 Files = Mapping[str, str]

@@ -360,7 +360,8 @@ class _Run:
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
-                result.aliases[obj] = fields[OF]
+                # Who it is, not what is known in the end: data may have gone before that was found out.
+                result.aliases[obj] = Value(dict.fromkeys(fields[OF].atoms, NOTHING))
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():

@@ -5,10 +5,18 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 
-from datause_lint.analysis.access import data_of, is_single, read, read_object, stored_value
+from datause_lint.analysis.access import (
+    add_opaque,
+    data_of,
+    forget_positions,
+    is_single,
+    read,
+    read_object,
+    stored_value,
+)
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import tested
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, Kind, Obj, own_name
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, SHUFFLED, Kind, Obj, own_name
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age_with
@@ -354,6 +362,9 @@ class Substitution:
 
     def _write(self, obj: Obj, key: str, value: Value) -> None:
         targets = self.object(obj)
+        if key == SHUFFLED:
+            forget_positions(self.frame, self.state, targets)
+            return
         self._write_definitions(targets, key, value)
         found = targets.objects()
         certain = len(found) == 1 and (obj, key) in self.summary.strong
@@ -366,6 +377,9 @@ class Substitution:
                     Kind.PAST,
                     Kind.EARLIER,
                 ) else self.state.store(target, key, kept)
+                self.frame.world.publish_if_shared(self.frame, self.state, target)
+            elif key == OPAQUE and target.kind is Kind.EXTERNAL:
+                add_opaque(self.frame, self.state, Value({target: carried}), value)  # of a file, also on disk
                 self.frame.world.publish_if_shared(self.frame, self.state, target)
             elif certain and is_single(target):
                 self.state.store(target, key, kept)

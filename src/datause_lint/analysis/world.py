@@ -6,13 +6,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
+from datause_lint.analysis.access import origin
 from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.shared import Remembered, SharedState
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import ROUNDS, State, attach
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
@@ -32,6 +33,7 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     const,
     join_all,
     of,
@@ -573,14 +575,14 @@ class World:
 
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
-        closed = self._closed(frame, state, value)
+        closed = self.closed(frame, state, value)
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, closed)
-        self.publish_contents(frame, state, value, {})
+        self.publish_contents(frame, state, closed, {})
 
     def publish_for_all(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """The same for what is known of all instances of a class: one object stands for all of its allocation."""
-        closed = self._closed(frame, state, value)
+        closed = self.closed(frame, state, value)
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, self._abstracted(frame, state, closed, {}))
 
@@ -601,7 +603,7 @@ class World:
         found = seen[obj] = self.objects.unchained(obj)
         self.shared.announce(found)
         for key, content in state.heap.get(obj, {}).items():
-            self.shared.write(found, key, self._abstracted(frame, state, self._closed(frame, state, content), seen))
+            self.shared.write(found, key, self._abstracted(frame, state, self.closed(frame, state, content), seen))
         return found
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
@@ -613,10 +615,10 @@ class World:
             if not self._news_of(state, obj):
                 continue
             for key, content in state.heap.get(obj, {}).items():
-                closed = self._closed(frame, state, content)
+                closed = self.closed(frame, state, content)
                 if closed.atoms or not content.atoms:
                     self.shared.write(obj, key, closed)
-                self.publish_contents(frame, state, content, seen)
+                self.publish_contents(frame, state, closed, seen)
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
@@ -640,18 +642,19 @@ class World:
         self._published[obj] = fields
         return True
 
-    def _closed(self, frame: Frame, state: State, value: Value) -> Value:
+    def closed(self, frame: Frame, state: State, value: Value) -> Value:
         """Without what only the caller knows: callers add that when the function is called.
 
         What is proven here of the people whose data it is goes with the data, as facts about its own records.
         """
-        if not any(map(frame.is_input, value.roots)) and not state.facts and not any(value.atoms.values()):
+        if not any(root.symbolic for root in value.roots) and not state.facts and not any(value.atoms.values()):
             return value
-        atoms = {
-            atom: own_facts(frame, state, atom, carried) if carried or state.facts else carried
-            for atom, carried in value.atoms.items()
-            if not any(frame.is_input(obj) for obj in _objects_in(atom))
-        }
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            facts = own_facts(frame, state, atom, carried) if carried or state.facts else carried
+            for each, known in grounded(frame, state, atom, facts).items():
+                if not any(frame.is_input(obj) for obj in _objects_in(each)):
+                    atoms[each] = common(atoms[each], known) if each in atoms else known
         return value if len(atoms) == len(value.atoms) and atoms == value.atoms else Value(atoms)
 
     # ── what is noted along the way ───────────────────────────────────────────────────────────────────────────────
@@ -951,6 +954,30 @@ def _state_after(summary: Summary) -> State:
     for (obj, key), value in summary.writes.items():
         heap.setdefault(obj, {})[key] = value
     return State({}, dict(heap), summary.proves)
+
+
+def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom, Truths]:
+    """What an element of a loop stands for: nobody but the function itself knows its loops."""
+    if type(atom) is not Obj or atom.root.kind not in ROUNDS or atom.root.kind is Kind.EARLIER:
+        return {atom: facts}
+    found: dict[Atom, Truths] = {}
+    seen: dict[Obj, None] = {atom: None}
+    pending = [atom]
+    with frame.one_look():
+        while pending:
+            for each, carried in origin(frame, state, pending.pop()).atoms.items():
+                if type(each) is Obj and each.root.kind in (Kind.CURRENT, Kind.PAST):
+                    if each not in seen:
+                        seen[each] = None
+                        pending.append(each)
+                    continue
+                person = each.record if isinstance(each, Label) else each if type(each) is Obj else None
+                about = frozenset(
+                    truth._replace(subject=person) if type(truth) is Fact and truth.subject is atom else truth
+                    for truth in facts
+                )
+                found[each] = carried | about
+    return found or {atom: facts}
 
 
 def own_facts(frame: Frame, state: State, atom: Atom, carried: Truths) -> Truths:
