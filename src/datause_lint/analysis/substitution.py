@@ -15,8 +15,19 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import tested
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, SHUFFLED, Kind, Obj, own_name
+from datause_lint.analysis.guards import forget_keys, tested
+from datause_lint.analysis.objects import (
+    ALLOCATED,
+    BY_KEY,
+    ELEMENT,
+    NARROWED,
+    OPAQUE,
+    OUTCOME,
+    SHUFFLED,
+    Kind,
+    Obj,
+    own_name,
+)
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State, age_with
@@ -365,6 +376,8 @@ class Substitution:
         if key == SHUFFLED:
             forget_positions(self.frame, self.state, targets)
             return
+        if key.startswith("[") and (obj, BY_KEY) not in self.summary.writes:
+            forget_keys(self.state, targets)
         self._write_definitions(targets, key, value)
         found = targets.objects()
         certain = len(found) == 1 and (obj, key) in self.summary.strong

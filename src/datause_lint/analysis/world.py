@@ -6,14 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
-from datause_lint.analysis.access import origin
-from datause_lint.analysis.loops import replaced
+from datause_lint.analysis.loops import grounded, replaced
 from datause_lint.analysis.memo import Answer, Context, Node, walk
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.shared import Remembered, SharedState
-from datause_lint.analysis.state import ROUNDS, State, attach
+from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
@@ -954,30 +953,6 @@ def _state_after(summary: Summary) -> State:
     for (obj, key), value in summary.writes.items():
         heap.setdefault(obj, {})[key] = value
     return State({}, dict(heap), summary.proves)
-
-
-def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom, Truths]:
-    """What an element of a loop stands for: nobody but the function itself knows its loops."""
-    if type(atom) is not Obj or atom.root.kind not in ROUNDS or atom.root.kind is Kind.EARLIER:
-        return {atom: facts}
-    found: dict[Atom, Truths] = {}
-    seen: dict[Obj, None] = {atom: None}
-    pending = [atom]
-    with frame.one_look():
-        while pending:
-            for each, carried in origin(frame, state, pending.pop()).atoms.items():
-                if type(each) is Obj and each.root.kind in (Kind.CURRENT, Kind.PAST):
-                    if each not in seen:
-                        seen[each] = None
-                        pending.append(each)
-                    continue
-                person = each.record if isinstance(each, Label) else each if type(each) is Obj else None
-                about = frozenset(
-                    truth._replace(subject=person) if type(truth) is Fact and truth.subject is atom else truth
-                    for truth in facts
-                )
-                found[each] = carried | about
-    return found or {atom: facts}
 
 
 def own_facts(frame: Frame, state: State, atom: Atom, carried: Truths) -> Truths:
