@@ -12,6 +12,10 @@ COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 STEPPING_OUT = (cst.Await, cst.Yield, cst.NamedExpr, cst.Return, cst.Break, cst.Continue, cst.Global, cst.Nonlocal)
 """What may not move into another function."""
 
+ABOUT_THE_FRAME = frozenset(
+    "locals vars super globals eval exec exc_info format_exc print_exc currentframe stack setitem __setitem__".split()
+)
+
 
 @dataclass
 class Names(cst.CSTVisitor):
@@ -84,6 +88,15 @@ class Names(cst.CSTVisitor):
             node.pattern.visit(self)
         return False
 
+    def visit_MatchMapping(self, node: cst.MatchMapping) -> bool:
+        if node.rest is not None:
+            self._target(node.rest)
+        return True
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> bool:
+        self._target(node.target)
+        return True
+
     def visit_MatchStar(self, node: cst.MatchStar) -> bool:
         if node.name is not None:
             self._target(node.name)
@@ -108,7 +121,8 @@ class Names(cst.CSTVisitor):
 
 
 def _is_about_its_frame(call: cst.Call) -> bool:
-    return isinstance(call.func, cst.Name) and call.func.value in ("locals", "vars", "super", "globals", "eval", "exec")
+    name = call.func.attr if isinstance(call.func, cst.Attribute) else call.func
+    return isinstance(name, cst.Name) and name.value in ABOUT_THE_FRAME
 
 
 def names_in(node: cst.CSTNode) -> Names:

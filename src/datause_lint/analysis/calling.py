@@ -15,7 +15,6 @@ from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
-    ALLOCATED,
     ELEMENT,
     ENVIRONMENT,
     NARROWED,
@@ -280,7 +279,7 @@ def _publish_changes(frame: Frame, state: State | None, receiver: Value | None, 
     if state is None:
         return
     given = [*arguments.all(), *([receiver] if receiver is not None else [])]
-    objects = dict.fromkeys(obj for value in given for obj in value.objects() if obj.kind in ALLOCATED)
+    objects = dict.fromkeys(obj for value in given for obj in value.objects() if not obj.root.symbolic)
     for obj in list(objects):
         fields = state.heap.get(obj, {})
         objects.update(

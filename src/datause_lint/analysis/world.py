@@ -621,11 +621,15 @@ class World:
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        names = [obj] if obj.static else self.shared.names_of(obj)
+        names = [obj] if obj.static or (obj.kind is Kind.FIELD and self._is_of_all(obj)) else self.shared.names_of(obj)
         if names and self._news_of(state, obj):
             for key, content in state.heap.get(obj, {}).items():
                 for name in names:
                     self.publish(frame, state, name, key, content)
+
+    def _is_of_all(self, obj: Obj) -> bool:
+        """Whether it is a field of something that all see, which nobody was seen to fill."""
+        return obj.root.static or (not obj.root.symbolic and self.shared.knows(obj.root))
 
     def shared_value(self, obj: Obj, key: str) -> Value | None:
         """What shared state knows of a field, under whatever name it knows the object."""
