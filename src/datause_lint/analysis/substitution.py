@@ -109,7 +109,7 @@ class Substitution:
             held = self._held_by_callee(obj.base, obj.key) if obj.root is not self._chosen else None
             return held if held is not None else read(self.frame, self.before, base, obj.key)
         if obj.kind in (Kind.CURRENT, Kind.PAST):
-            stands = self.summary.aliases.get(obj)
+            stands = self.summary.stands_for(obj)
             if stands is not None:
                 return self.value(stands)
         if obj.kind is Kind.PARAMETER:
@@ -137,7 +137,7 @@ class Substitution:
     def _stands_for(self, obj: Obj) -> Value | None:
         """In the callee's terms."""
         if obj.kind in (Kind.CURRENT, Kind.PAST):
-            return self.summary.aliases.get(obj)
+            return self.summary.stands_for(obj)
         if obj.kind is not Kind.FIELD or obj.base is None or obj.root.kind not in (Kind.CURRENT, Kind.PAST):
             return None
         stands = self._stands_for(obj.base)

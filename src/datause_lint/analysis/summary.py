@@ -69,6 +69,11 @@ class Summary:
     opaque: bool = False  # a bound was met before anything was found out: the call is one of which nothing is known
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
 
+    def stands_for(self, obj: Obj) -> Value | None:
+        """What an element of a loop is in the end; of a loop that is over, as of one of the past."""
+        found = self.aliases.get(obj)
+        return found if found is not None else self.aliases.get(obj.past())
+
     def same_as(self, other: Summary) -> bool:
         """Whether a caller could tell them apart."""
         return (
