@@ -4,6 +4,7 @@
 # make format  put the code into the form that `make test` asks for
 # make flows   print how much of the flow of data through Python programs is followed, by family
 # make oracle  compare the analysis with runs of random programs: make oracle N=1000 SEED=1
+# make metamorphic  rewrite programs in all ways that keep their meaning, and compare verdicts (takes minutes)
 # make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
 # make bench   time the tool beside ruff and semgrep on some of them
 
@@ -18,7 +19,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH_VENV = $(abspath $(VENV))/bench
 CODE = src tests benchmarks examples
 
-.PHONY: try test test-slow format flows oracle field bench clean
+.PHONY: try test test-slow format flows oracle metamorphic field bench clean
 
 try: $(VENV)/installed
 	@$(BIN)/datause-lint --version
@@ -44,6 +45,9 @@ flows: $(VENV)/installed-for-tests
 
 oracle: $(VENV)/installed-for-tests
 	$(BIN)/python -m tests.oracle $(N) $(SEED) --shrink
+
+metamorphic: $(VENV)/installed-for-tests
+	$(BIN)/python -m pytest tests/metamorphic -m "slow or not slow"
 
 field: $(VENV)/installed
 	$(BIN)/python benchmarks/field.py --folder $(FIELD) --tool $(BIN)/datause-lint

@@ -472,6 +472,47 @@ def test_records_that_the_program_keeps() -> None:
     )
 
 
+def test_what_is_found_out_later_in_a_loop() -> None:
+    """The element is somebody who has a name outside of the loop, too; the check comes after the data has gone."""
+    labelled(
+        """
+        import database
+
+        def load(number) -> User:
+            return database.user(number)
+
+        def later():
+            user = load(1)
+            for each in [user]:
+                send(each.email)  # expect: DU101
+                registry.require(user)
+
+        def pairs():
+            user = load(1)
+            for each, label in [(user, "x")]:
+                send(each.email)  # expect: DU101
+                registry.require(user)
+
+        def earlier():
+            user = load(1)
+            for each in [user]:
+                registry.require(user)
+                send(each.email)
+
+        def outside():
+            user = load(1)
+            registry.require(user)
+            for each in [user]:
+                send(each.email)
+
+        later()
+        pairs()
+        earlier()
+        outside()
+        """
+    )
+
+
 def test_evidence_by_the_id_of_a_person() -> None:
     labelled(
         """

@@ -15,6 +15,7 @@ import re
 import signal
 import sys
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ Flow = tuple[Place, Place]
 
 FIRST_IDEOGRAPH = 0x4E00
 IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
-MOST_WAYS = 200
+MOST_WAYS = 120
 SECONDS = 5
 
 
@@ -51,6 +52,7 @@ class Choices:
     given: Sequence[bool]
     answers: list[bool] = field(default_factory=list)
     consents: dict[tuple[int, str], bool] = field(default_factory=dict)
+    scopes: list[tuple[int, str]] = field(default_factory=list)  # inside which somebody else makes sure of consent
 
     def choose(self) -> bool:
         position = len(self.answers)
@@ -64,8 +66,8 @@ class Choices:
         return self.consents[person, use]
 
     def refuses(self, person: int, use: str) -> bool:
-        """Whether the person may have refused: nobody has asked, or the answer was no."""
-        return not self.consents.get((person, use), False)
+        """Whether the person may have refused: nobody has asked, or the answer was no, and nobody answers for it."""
+        return not self.consents.get((person, use), False) and (person, use) not in self.scopes
 
     def following(self) -> list[bool] | None:
         """The next way, after all that begin like this one; None after the last."""
@@ -123,9 +125,13 @@ def ideographs(value: object, seen: set[int] | None = None) -> Iterator[str]:
         seen.add(id(value))
         if isinstance(value, Mapping):
             yield from ideographs([*value.keys(), *value.values()], seen)
-        elif isinstance(value, (list, tuple, set, frozenset)):
+        elif isinstance(value, (list, tuple, set, frozenset, deque)):
             for each in value:
                 yield from ideographs(each, seen)
+        elif isinstance(value, BaseException):
+            yield from ideographs(value.args, seen)
+        elif isinstance(value, Iterator) or callable(value):
+            raise TypeError("what such a thing holds is not to be seen")
         if hasattr(value, "__dict__"):
             yield from ideographs(vars(value), seen)
 

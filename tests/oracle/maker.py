@@ -17,6 +17,11 @@ from tests.oracle.kinds import FLAG, PERSON, TEXT, Instance, Kind, ListOf, Routi
 from tests.oracle.program import PACKAGE, Class, Function, Lines, Module, Scope
 
 T = TypeVar("T")
+_OR_ELSE = """\
+try:
+    from absent import {name} as {alias}
+except ImportError:
+    from .{module} import {name} as {alias}"""
 KEYS = ("alpha", "beta", "gamma")
 WORDS = ("fig", "pear", "plum", "lime")
 
@@ -37,6 +42,7 @@ class Maker:
     functions: list[Function] = field(default_factory=list)
     classes: dict[str, Class] = field(default_factory=dict)
     flags: int = 0
+    people: int = 2
     counter: int = 0
     room: int = 9  # definitions that may still be made
 
@@ -114,7 +120,9 @@ class Maker:
         known = scope.module.reached.get((module, name)) or scope.reached.get((module, name))
         if known:
             return known
-        form = self.one_of(("from", "from as", "module", "dotted", "dotted as", "star", "local", "relative"))
+        form = self.one_of(
+            ("from", "from as", "module", "dotted", "dotted as", "star", "local", "relative", "re-export", "or else")
+        )
         self.used[f"import: {form}"] += 1
         alias = self.new_name(f"{name}_")
         line, expression = {
@@ -126,7 +134,12 @@ class Maker:
             "dotted as": (f"import {PACKAGE}.{module} as {alias}", f"{alias}.{name}"),
             "star": (f"from .{module} import *", name),
             "local": (f"from .{module} import {name} as {alias}", alias),
+            "re-export": (f"from .{module} import {name} as {alias}", alias),
+            "or else": (_OR_ELSE.format(module=module, name=name, alias=alias), alias),
         }[form]
+        if form == "re-export":
+            scope.module.facade[line] = None
+            line = f"from .{scope.module.name}_facade import {alias}"
         if form == "local" and scope.depth:
             scope.local_imports.append(line)
             scope.reached[module, name] = expression
@@ -138,6 +151,11 @@ class Maker:
     def need(self, scope: Scope, line: str) -> None:
         """An import of the standard library, or of what stands outside."""
         scope.module.imports.setdefault(line, None)
+
+    def new_person(self) -> int:
+        """The number of somebody whom nothing else names; 1 and 2 are everyone's."""
+        self.people += 1
+        return self.people
 
     def flag(self, scope: Scope) -> str:
         """A condition that is sometimes true."""

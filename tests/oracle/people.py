@@ -29,8 +29,8 @@ class User:
         return database.consent(self.id, purpose)
 
 
-def load(number) -> User:
-    return database.user(number)
+def load(user_id) -> User:
+    return database.user(user_id)
 
 
 def everyone() -> list[User]:
@@ -133,6 +133,8 @@ USES = {
 
 
 class Consents(Protocol):
+    scopes: list[tuple[int, str]]
+
     def consent(self, person: int, use: str) -> bool: ...
 
 
@@ -179,12 +181,6 @@ def require(user: User, purpose: str) -> None:
         raise Refused
 
 
-@contextmanager
-def scope(user: User) -> Iterator[None]:
-    require(user, "assistant")
-    yield
-
-
 def only_consenting(users: Iterable[User]) -> list[User]:
     return [user for user in users if user.ai_consent]
 
@@ -194,6 +190,14 @@ def people_modules(consents: Consents, data: Callable[[int], str]) -> dict[str, 
 
     def load(number: int) -> User:
         return User(number, consents, data)
+
+    @contextmanager
+    def scope(user: User) -> Iterator[None]:
+        consents.scopes.append((user.id, "inference"))
+        try:
+            yield
+        finally:
+            consents.scopes.pop()
 
     people = _module("people", User=User, load=load, everyone=lambda: [load(1), load(2)])
     registry = _module(

@@ -77,6 +77,7 @@ class Module:
     level: int
     imports: dict[str, None] = field(default_factory=dict)  # lines
     reached: dict[tuple[str, str], str] = field(default_factory=dict)  # (module, name) to an expression for it here
+    facade: dict[str, None] = field(default_factory=dict)  # lines of a module that only hands on what others define
     body: list[Class | Lines] = field(default_factory=list)
     variables: dict[str, Kind] = field(default_factory=dict)
 

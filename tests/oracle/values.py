@@ -119,7 +119,7 @@ def list_item(make: Maker, scope: Scope, kind: Kind, fuel: int) -> str | None:
     return f"{make.one_of(names)}[{make.one_of((0, -1))}]" if names else None
 
 
-@any_kind("first of an iterable", 0.3)
+@any_kind("first of an iterable", 0.08)
 def first(make: Maker, scope: Scope, kind: Kind, fuel: int) -> str | None:
     return f"next({value(make, scope, Stream(kind), fuel)})"
 
@@ -250,7 +250,11 @@ def person(make: Maker, scope: Scope, kind: Person, fuel: int) -> str:
     if people and make.chance(0.4):
         return f"{make.one_of(people)}[0]"
     make.need(scope, "from people import load")
-    return f"load({make.one_of((1, 2))})"
+    known = scope.of_kind(PERSON)
+    if known and make.chance(0.15):
+        make.used["a person fetched again"] += 1
+        return f"load({make.one_of(known)}.id)"
+    return f"load({make.new_person()})"
 
 
 def field_of_person(make: Maker, scope: Scope, kind: Text, fuel: int) -> str:
@@ -328,11 +332,6 @@ def tuple_display(make: Maker, scope: Scope, kind: Row, fuel: int) -> str:
 def tuple_parts(make: Maker, scope: Scope, kind: Row, fuel: int) -> str:
     head, tail = value(make, scope, Row(kind.items[:1]), fuel), value(make, scope, Row(kind.items[1:]), fuel)
     return make.one_of((f"({head} + {tail})", f"(*{head}, *{tail})"))
-
-
-@built(Row, "items of a zip", 0.4)
-def zip_item(make: Maker, scope: Scope, kind: Row, fuel: int) -> str | None:
-    return f"next(zip({joined([value(make, scope, ListOf(each), fuel) for each in kind.items])}))"
 
 
 @simple(Table, "dict display", 1)

@@ -13,6 +13,7 @@ from datause_lint.analysis.objects import (
     OPAQUE,
     RESULT,
     ROW,
+    SHUFFLED,
     Kind,
     Obj,
     index,
@@ -458,9 +459,17 @@ def remove_item(frame: Frame, state: State, obj: Obj, key: str) -> None:
 
 
 def forget_positions(frame: Frame, state: State, base: Value) -> None:
-    """Each element may be at any place now."""
+    """Each element may be at any place now; in what the caller holds, too."""
     for obj in base.objects():
         items = indexed(frame, state, obj)
+        if obj.symbolic:
+            anywhere = [*(value for _, value in items), *_present(state.stored(obj, ELEMENT)), of(obj.child(ELEMENT))]
+            for key, _ in items:
+                remove_item(frame, state, obj, key)
+            state.store(obj, ELEMENT, join_all(anywhere))
+            state.store(obj, SHUFFLED, UNKNOWN_BOOLEAN)
+            if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+                forget_positions(frame, state, origin(frame, state, obj))
         if not items or obj.symbolic:
             continue
         before = stored_value(frame, state, obj, ELEMENT)

@@ -258,6 +258,7 @@ def _run_target(frame: Frame, state: State, target: Atom, function: Value, argum
         return Outcome(value, after)
     if isinstance(target, ApiAtom):
         value, after = call_external(frame, state, target, function, arguments, span, call_values)
+        _publish_changes(frame, after, _receiver(target, function), arguments)
         return Outcome(value, after)
     if isinstance(target, MethodAtom):
         receiver = carrying(
@@ -268,8 +269,24 @@ def _run_target(frame: Frame, state: State, target: Atom, function: Value, argum
             {**_data_receiver(function).atoms, **receiver.atoms}
         )  # an object, and the data that it carries
         value, after = call_method(frame, state, target.name, receiver, arguments, span, call_values)
+        _publish_changes(frame, after, receiver, arguments)
         return Outcome(value, after)
     return Outcome(EMPTY, state)
+
+
+def _publish_changes(frame: Frame, state: State | None, receiver: Value | None, arguments: Arguments) -> None:
+    """What a method or a library has done to objects that others see: the receiver, what it holds, and arguments."""
+    if state is None:
+        return
+    given = [*arguments.all(), *([receiver] if receiver is not None else [])]
+    objects = dict.fromkeys(obj for value in given for obj in value.objects() if not obj.root.symbolic)
+    for obj in list(objects):
+        fields = state.heap.get(obj, {})
+        objects.update(
+            dict.fromkeys(each for key, value in fields.items() if key[0] == "@" for each in value.objects())
+        )
+    for obj in objects:
+        frame.world.publish_if_shared(frame, state, obj)
 
 
 def call_values(

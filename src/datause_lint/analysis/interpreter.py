@@ -364,7 +364,8 @@ class _Run:
         writes: dict[tuple[Obj, str], Value] = {}
         for obj, fields in state.heap.items():
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
-                result.aliases[obj] = fields[OF]
+                # Who it is, not what is known in the end: data may have gone before that was found out.
+                result.aliases[obj] = Value(dict.fromkeys(fields[OF].atoms, NOTHING))
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():
@@ -654,6 +655,7 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
         state.variables[i.name] = value
     elif i.scope is Scope.CELL:
         if frame.depth_of_cell(i.name) == 0:
+            value = frame.world.resolve(value)  # what is imported here is an import nowhere else
             state.store(frame.cells, attribute(i.name), value)
             frame.world.publish_if_shared(frame, state, frame.cells)
         else:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from datause_lint.analysis.access import origin
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, OF, Kind, Obj, own_name
 from datause_lint.analysis.state import State, age, age_to
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import Atom, Fact, Same, Truth, Truths, Value, common
+from datause_lint.analysis.values import Atom, Fact, Label, Same, Truth, Truths, Value, common
 from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
 from datause_lint.ir.module import Block
 
@@ -144,3 +145,27 @@ def leave_element(frame: Frame, state: State, site: str) -> None:
     current = frame.world.objects.current(site)
     if current in state.heap:
         age(state, current)
+
+
+def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom, Truths]:
+    """What an element of a loop stands for: nobody but the function itself knows its loops."""
+    if type(atom) is not Obj or atom.root.kind not in (Kind.CURRENT, Kind.PAST):
+        return {atom: facts}
+    found: dict[Atom, Truths] = {}
+    seen: dict[Obj, None] = {atom: None}
+    pending = [atom]
+    with frame.one_look():
+        while pending:
+            for each, carried in origin(frame, state, pending.pop()).atoms.items():
+                if type(each) is Obj and each.root.kind in (Kind.CURRENT, Kind.PAST):
+                    if each not in seen:
+                        seen[each] = None
+                        pending.append(each)
+                    continue
+                person = each.record if isinstance(each, Label) else each if type(each) is Obj else None
+                about = frozenset(
+                    truth._replace(subject=person) if type(truth) is Fact and truth.subject is atom else truth
+                    for truth in facts
+                )
+                found[each] = carried | about
+    return found or {atom: facts}

@@ -16,6 +16,7 @@ from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 
 ELEMENT: Final = "[]"  # some element of a container, by iteration or an index that is not constant
 KEYS: Final = "{}"  # some key of a dict
+SHUFFLED: Final = "@shuffled"  # in what a caller holds: places of elements mean nothing any more
 OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 SENT: Final = "@sent"  # what a generator's body is sent, as a parameter of it
 RETURNED: Final = "@returned"  # what a generator's body returns

@@ -16,6 +16,7 @@ from datause_lint.analysis.access import (
     indexed,
     known_keys,
     read,
+    stored_value,
 )
 from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
@@ -196,12 +197,10 @@ def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | 
     if all(obj.symbolic for obj in objects) and not right.objects():
         return None
     more = elements(frame, state, right)
-    for obj in right.objects():
-        if obj.api == DICT:
-            for name in known_keys(frame, state, obj):
-                for target in objects:
-                    state.store(target, index(name), read(frame, state, of(obj), index(name)))
-            more = EMPTY
+    if any(obj.api == DICT for obj in right.objects()):
+        for target in objects:
+            _put_dict(frame, state, target, right, certain=len(objects) == 1)
+        more = EMPTY
     if more.atoms:
         add_element(frame, state, left, more)
     if any(obj.symbolic for obj in objects):
@@ -217,13 +216,8 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
     made = frame.world.objects.new(frame.site(span), api=ApiPath(kinds[0] or LIST))
     state.allocate(made)
     if kinds[0] == DICT:
-        for side in (left, right):
-            for obj in side.objects():
-                for name, value in indexed(frame, state, obj):
-                    state.store(made, name, value)
-                some = read(frame, state, of(obj), ELEMENT) if not indexed(frame, state, obj) else EMPTY
-                if some.atoms:
-                    state.store_weakly(made, ELEMENT, some)
+        _put_dict(frame, state, made, left, certain=True)
+        _put_dict(frame, state, made, right, certain=True)
         return of(made)
     lengths = known_length(frame, state, left), known_length(frame, state, right)
     if operator == "+" and lengths[0] is not None and lengths[1] is not None:
@@ -235,6 +229,26 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
     sides = [left] if operator in ("-", "*", "&") and left.objects() else [left, right]
     state.store(made, ELEMENT, join_all([elements(frame, state, side) for side in sides]))
     return of(made)
+
+
+def _put_dict(frame: Frame, state: State, target: Obj, side: Value, *, certain: bool) -> None:
+    """Puts what a dict holds over what is there; of several dicts that it may be, none takes anything away."""
+    objects = side.objects()
+    items: dict[str, list[Value]] = {}
+    for obj in objects:
+        names = dict.fromkeys(index(name) for name in known_keys(frame, state, obj))
+        for name in (*names, *(name for name, _ in indexed(frame, state, obj) if name not in names)):
+            items.setdefault(name, []).append(read(frame, state, of(obj), name))
+        rest = stored_value(frame, state, obj, ELEMENT) or EMPTY
+        if obj.symbolic or not items:
+            rest = join(rest, read(frame, state, of(obj), ELEMENT))
+        if rest.atoms:
+            state.store_weakly(target, ELEMENT, rest)
+    for name, values in items.items():
+        if certain and len(objects) == 1:
+            state.store(target, name, join_all(values))
+        else:
+            state.store_weakly(target, name, join_all(values))
 
 
 def _text(frame: Frame, operator: str, left: Value, right: Value) -> Atom | None:

@@ -61,8 +61,9 @@ def settle_module(frame: Frame, state: State) -> None:
     holder = world.objects.module(frame.module.name)
     for key, value in state.heap.get(holder, {}).items():
         if (holder, key) not in world.written_globals:
-            world.shared.settle(holder, key, value)
-            world.publish_contents(frame, state, value, {})
+            closed = world.closed(frame, state, value)
+            world.shared.settle(holder, key, closed)
+            world.publish_contents(frame, state, closed, {})
 
 
 def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, span: Span) -> None:

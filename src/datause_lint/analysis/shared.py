@@ -59,6 +59,7 @@ class SharedState:
         self._readers: list[Reads] = []
         self._known: dict[Obj, None] = {}
         self._allocations: dict[Obj, dict[Obj, None]] = {}  # those of them that were made at one place
+        self._names: dict[Obj, tuple[int, tuple[Obj, ...]]] = {}  # of how many allocations, and those that it may be
         self.changes = 0  # of anything that something may have been found out from
         self.growth = 0  # of what code shares
 
@@ -103,14 +104,20 @@ class SharedState:
     def knows(self, obj: Obj) -> bool:
         return bool(self.names_of(obj))
 
-    def names_of(self, obj: Obj) -> list[Obj]:
+    def names_of(self, obj: Obj) -> tuple[Obj, ...]:
         """As what shared state knows the object: its maker may have made it known, and each caller behind him."""
         self.note_read((obj.allocation, "@shared"))
         known = self._allocations.get(obj.allocation)
         if known is None:
-            return []
-        chains = [obj.chain[start:] for start in range(len(obj.chain) + 1)]
-        return [each for each in known if each.chain in chains]
+            return ()
+        if not obj.chain:
+            return (obj,) if obj in known else ()
+        count, names = self._names.get(obj, (0, ()))
+        if count != len(known):
+            chains = [obj.chain[start:] for start in range(len(obj.chain) + 1)]
+            names = tuple(each for each in known if each.chain in chains)
+            self._names[obj] = len(known), names
+        return names
 
     def bump(self, name: Hashable) -> None:
         self.bump_run(name)

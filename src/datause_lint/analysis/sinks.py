@@ -109,7 +109,18 @@ def content_of(
     if sink.constructor_args and receiver is not None:
         for made in constructions(frame, state, receiver):
             values.extend(value for ref in sink.constructor_args if (value := made.get(ref)) is not None)
+        values.extend(_callers_constructions(frame, sink, receiver))
     return join_all(values)
+
+
+def _callers_constructions(frame: Frame, sink: Sink, receiver: Value) -> list[Value]:
+    """What the caller has given to the call that made a receiver of his."""
+    keys = [
+        key
+        for ref in sink.constructor_args
+        for key in (*(f"@argument:{name}" for name in ref.names), *(f"@argument{number}" for number in ref.positions))
+    ]
+    return [of(obj.child(key)) for obj in receiver.objects() if frame.is_input(obj) for key in keys]
 
 
 def applies(

@@ -5,11 +5,29 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 
-from datause_lint.analysis.access import is_single, read, read_object, stored_value
+from datause_lint.analysis.access import (
+    add_opaque,
+    forget_positions,
+    is_single,
+    read,
+    read_object,
+    stored_value,
+)
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import tested
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, NARROWED, OPAQUE, OUTCOME, Kind, Obj, own_name
+from datause_lint.analysis.guards import forget_keys, tested
+from datause_lint.analysis.objects import (
+    ALLOCATED,
+    BY_KEY,
+    ELEMENT,
+    NARROWED,
+    OPAQUE,
+    OUTCOME,
+    SHUFFLED,
+    Kind,
+    Obj,
+    own_name,
+)
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import Fields, State, age_with
@@ -91,7 +109,7 @@ class Substitution:
             held = self._held_by_callee(obj.base, obj.key) if obj.root is not self._chosen else None
             return held if held is not None else read(self.frame, self.before, base, obj.key)
         if obj.kind in (Kind.CURRENT, Kind.PAST):
-            stands = self.summary.aliases.get(obj)
+            stands = self.summary.stands_for(obj)
             if stands is not None:
                 return self.value(stands)
         if obj.kind is Kind.PARAMETER:
@@ -119,7 +137,7 @@ class Substitution:
     def _stands_for(self, obj: Obj) -> Value | None:
         """In the callee's terms."""
         if obj.kind in (Kind.CURRENT, Kind.PAST):
-            return self.summary.aliases.get(obj)
+            return self.summary.stands_for(obj)
         if obj.kind is not Kind.FIELD or obj.base is None or obj.root.kind not in (Kind.CURRENT, Kind.PAST):
             return None
         stands = self._stands_for(obj.base)
@@ -356,6 +374,11 @@ class Substitution:
 
     def _write(self, obj: Obj, fields: Fields) -> None:
         targets = self.object(obj)
+        if SHUFFLED in fields:
+            forget_positions(self.frame, self.state, targets)
+            fields = {key: value for key, value in fields.items() if key != SHUFFLED}
+        if BY_KEY not in fields and any(key.startswith("[") for key in fields):
+            forget_keys(self.state, targets)
         self._write_definitions(targets, fields)
         found = targets.objects()
         made = self._allocated_by_callee(obj)
@@ -382,7 +405,9 @@ class Substitution:
             self.state.store_all(target, fields)
 
     def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
-        if certain and is_single(target):
+        if key == OPAQUE and target.kind is Kind.EXTERNAL:
+            add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
+        elif certain and is_single(target):
             self.state.store(target, key, value)
         elif target.static:
             self.state.store_weakly(target, key, value)

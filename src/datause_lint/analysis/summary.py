@@ -80,6 +80,11 @@ class Summary:
                 self._fields.setdefault(obj, {})[key] = value
         return self._fields
 
+    def stands_for(self, obj: Obj) -> Value | None:
+        """What an element of a loop is in the end; of a loop that is over, as of one of the past."""
+        found = self.aliases.get(obj)
+        return found if found is not None else self.aliases.get(obj.past())
+
     def same_as(self, other: Summary) -> bool:
         """Whether a caller could tell them apart."""
         return (

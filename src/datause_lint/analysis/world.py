@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
-from datause_lint.analysis.loops import replaced
+from datause_lint.analysis.loops import grounded, replaced
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
@@ -32,6 +32,7 @@ from datause_lint.analysis.values import (
     Truth,
     Truths,
     Value,
+    common,
     const,
     join_all,
     of,
@@ -470,14 +471,14 @@ class World:
 
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
-        closed = self._closed(frame, state, value)
+        closed = self.closed(frame, state, value)
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, closed)
-        self.publish_contents(frame, state, value, {})
+        self.publish_contents(frame, state, closed, {})
 
     def publish_for_all(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """The same for what is known of all instances of a class: one object stands for all of its allocation."""
-        closed = self._closed(frame, state, value)
+        closed = self.closed(frame, state, value)
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, self._abstracted(frame, state, closed, {}))
 
@@ -498,7 +499,7 @@ class World:
         found = seen[obj] = self.objects.unchained(obj)
         self.shared.announce(found)
         for key, content in state.heap.get(obj, {}).items():
-            self.shared.write(found, key, self._abstracted(frame, state, self._closed(frame, state, content), seen))
+            self.shared.write(found, key, self._abstracted(frame, state, self.closed(frame, state, content), seen))
         return found
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
@@ -508,21 +509,28 @@ class World:
             seen[obj] = None
             self.shared.announce(obj)
             for key, content in self._news_of(state, obj, obj):
-                closed = self._closed(frame, state, content)
+                closed = self.closed(frame, state, content)
                 if closed.atoms or not content.atoms:
                     self.shared.write(obj, key, closed)
-                self.publish_contents(frame, state, content, seen)
+                self.publish_contents(frame, state, closed, seen)
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
-        for name in [obj] if obj.static else self.shared.names_of(obj):
+        whole = obj.static or (obj.kind is Kind.FIELD and self._is_of_all(obj))
+        for name in [obj] if whole else self.shared.names_of(obj):
             for key, content in self._news_of(state, obj, name):
                 self.publish(frame, state, name, key, content)
 
+    def _is_of_all(self, obj: Obj) -> bool:
+        """Whether it is a field of something that all see, which nobody was seen to fill."""
+        return obj.root.static or (not obj.root.symbolic and self.shared.knows(obj.root))
+
     def shared_value(self, obj: Obj, key: str) -> Value | None:
         """What shared state knows of a field, under whatever name it knows the object."""
-        parts = [self.shared.read(each, key) for each in self.shared.names_of(obj) or (obj,)]
-        found = [part for part in parts if part is not None]
+        names = self.shared.names_of(obj)
+        if len(names) < 2:
+            return self.shared.read(names[0] if names else obj, key)
+        found = [part for part in (self.shared.read(each, key) for each in names) if part is not None]
         return join_all(found) if found else None
 
     def _news_of(self, state: State, obj: Obj, name: Obj) -> list[tuple[str, Value]]:
@@ -536,18 +544,19 @@ class World:
             return list(fields.items())
         return [(key, value) for key, value in fields.items() if before.get(key) is not value]
 
-    def _closed(self, frame: Frame, state: State, value: Value) -> Value:
+    def closed(self, frame: Frame, state: State, value: Value) -> Value:
         """Without what only the caller knows: callers add that when the function is called.
 
         What is proven here of the people whose data it is goes with the data, as facts about its own records.
         """
-        if not any(map(frame.is_input, value.roots)) and not state.facts and not any(value.atoms.values()):
+        if not any(root.symbolic for root in value.roots) and not state.facts and not any(value.atoms.values()):
             return value
-        atoms = {
-            atom: own_facts(frame, state, atom, carried) if carried or state.facts else carried
-            for atom, carried in value.atoms.items()
-            if not any(frame.is_input(obj) for obj in _objects_in(atom))
-        }
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            facts = own_facts(frame, state, atom, carried) if carried or state.facts else carried
+            for each, known in grounded(frame, state, atom, facts).items():
+                if not any(frame.is_input(obj) for obj in _objects_in(each)):
+                    atoms[each] = common(atoms[each], known) if each in atoms else known
         return value if len(atoms) == len(value.atoms) and atoms == value.atoms else Value(atoms)
 
     # ── what is noted along the way ───────────────────────────────────────────────────────────────────────────────

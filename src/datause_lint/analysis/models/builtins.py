@@ -23,7 +23,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FULL, Kind, attribute, index
+from datause_lint.analysis.objects import ELEMENT, FULL, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import classes_of, definitions, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.state import attach
@@ -469,12 +469,15 @@ def path_text(call: ModelCall) -> Value:
 def as_dict(call: ModelCall) -> Value:
     """The fields of a record, by their names."""
     made = of(call.new(DICT))
+    fields: dict[str, list[Value]] = {}
     for obj in call.argument(0).objects():
-        _copy_fields(call, obj, made)
+        _copy_fields(call, obj, made, fields)
+    for name, values in fields.items():
+        call.write(made, index(name), join_all(values))
     return made
 
 
-def _copy_fields(call: ModelCall, obj, made: Value) -> None:  # type: ignore[no-untyped-def]
+def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[Value]]) -> None:
     frame, state = call.frame, call.state
     names: dict[str, None] = {}
     for kind in types_of(frame, state, obj):
@@ -483,7 +486,7 @@ def _copy_fields(call: ModelCall, obj, made: Value) -> None:  # type: ignore[no-
     names.update((key[1:], None) for key in stored_keys(frame, state, obj) if key.startswith("."))
     for name in names:
         value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)
-        call.write(made, index(name), value)
+        fields.setdefault(name, []).append(value)
     if not names:
         add_element(frame, state, made, call.data(of(obj)))
 

@@ -24,6 +24,10 @@ def texts_of(frame: Frame, state: State, value: Value, depth: int = 0) -> list[s
         return [str(each.value) for each in constants]
     found = [atom.text for atom in value.atoms if isinstance(atom, Pattern)]
     for obj in value.objects() if depth < 4 else ():
+        if frame.is_input(obj):
+            known = frame.known_atoms(obj)
+            found.extend(atom.text for atom in known if isinstance(atom, Pattern))
+            found.extend(str(atom.value) for atom in known if isinstance(atom, Const))
         if obj.api in PATHS:
             parts: list[str] = []
             while (part := stored_value(frame, state, obj, f"@argument{len(parts)}")) is not None:
