@@ -15,7 +15,7 @@ from datause_lint.analysis.access import (
     stored_keys,
     stored_value,
 )
-from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.frame import HELD, SHAPE, Frame
@@ -123,19 +123,38 @@ def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
 
 
 def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
-    """A part of a sequence: its elements, at other places."""
+    """A part of a sequence: by its places where length and bounds are known, else its elements, at other places."""
     parts: list[Value] = []
     for atom, carried in base.atoms.items():
-        if type(atom) is not Obj:
+        if type(atom) is not Obj or atom.api not in CONTAINERS:
             parts.append(Value({atom: carried}))
-        elif atom.api in CONTAINERS:
-            made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
-            state.allocate(made)
-            state.store(made, ELEMENT, elements(frame, state, of(atom)))
-            parts.append(Value({made: carried}))
-        else:
-            parts.append(Value({atom: carried}))
+            continue
+        made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
+        places = _places(frame, state, atom, slicing)
+        found = [read(frame, state, of(atom), index(place)) for place in places or ()]
+        some = elements(frame, state, of(atom)) if places is None else None
+        state.allocate(made)
+        for place, value in enumerate(found):
+            state.store(made, index(place), value)
+        if some is not None:
+            state.store(made, ELEMENT, some)
+        parts.append(Value({made: carried}))
     return join_all(parts)
+
+
+def _places(frame: Frame, state: State, sequence: Obj, slicing: Obj) -> list[int] | None:
+    """The indexes that a slice takes out of a sequence; None where they are not known."""
+    length = known_length(frame, state, of(sequence))
+    bounds: list[int | None] = []
+    for place in range(3):
+        stated = state.stored(slicing, index(place))
+        constant = stated.constant() if stated is not None else None
+        if stated is not None and (constant is None or not isinstance(constant.value, (int, type(None)))):
+            return None
+        bounds.append(constant.value if constant is not None and isinstance(constant.value, int) else None)
+    if length is None or bounds[2] == 0:
+        return None
+    return list(range(length)[slice(*bounds)])
 
 
 # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -146,7 +146,7 @@ def reduce(call: ModelCall) -> Value:
 # ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@models("copy.copy", "copy.deepcopy")
+@models("copy.copy")
 def copied(call: ModelCall) -> Value:
     return copy_container(
         ModelCall(call.frame, call.state, "?.copy", call.argument(0), Arguments(), call.span, call.caller)
