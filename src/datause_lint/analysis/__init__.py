@@ -57,6 +57,7 @@ def _analyse(
         builtins,
         collections,
         environment,
+        exceptions,
         files,
         sockets,
         standard_library,

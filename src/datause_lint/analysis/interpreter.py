@@ -32,6 +32,7 @@ from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.declarations import declare_parameters, declared_in_line
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.item_names import item_names, write_items
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
@@ -259,10 +260,11 @@ class _Run:
 
     def _raise(self, state: State, terminator: ir.Raise) -> None:
         frame = self.frame
+        handled = state.variables.get(IN_FLIGHT, EMPTY)
+        value = frame.registers[terminator.exception] if terminator.exception is not None else handled
         if terminator.exception is not None:
-            value = frame.registers[terminator.exception]
-        else:
-            value = state.variables.get(IN_FLIGHT, EMPTY)
+            cause = frame.registers[terminator.cause] if terminator.cause is not None else handled
+            _keep_cause(state, value, cause)
         if not data_of(frame, state, value).atoms:
             value = EMPTY  # whoever catches it learns nothing about anybody
         frame.raise_value(state, value)
@@ -397,6 +399,14 @@ class _Run:
         """Whether this way out has written the field, without what stood there before among the possibilities."""
         value = state.stored(obj, key)
         return value is not None and obj.child(key) not in value.atoms
+
+
+def _keep_cause(state: State, raised: Value, cause: Value) -> None:
+    """``raise Failed() from error``; without one, the cause is what is being handled."""
+    for obj in raised.objects():
+        if obj.kind in (Kind.NEW, Kind.EXTERNAL) and cause.atoms and obj not in cause.atoms:
+            state.store(obj, attribute("__cause__"), cause)
+            state.store(obj, attribute("__context__"), cause)
 
 
 def _replace(state: State, tested: Value, value: Value) -> None:
@@ -800,9 +810,11 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
         return special[1]
     if frame.world.wiring.set_item(frame, state, base, key, value):
         return state
-    constants = guards.fold(frame, key)
-    if constants is not None and len(constants) == 1:
-        write(frame, state, base, index(constants[0].value), value)
+    constants, names = guards.fold(frame, key), item_names(frame, state, key)
+    if names:
+        write_items(frame, state, base, names, value)
+        if constants is None:
+            _note_key(frame, state, base, key)
         note_filled(state, base, const(True))
         guards.forget_keys(state, base)
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
@@ -815,15 +827,19 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
             guards.note_by_key(frame, state, only, key, value)
         write(frame, state, base, ELEMENT, value)
         note_filled(state, base, const(True))
-        names = data_of(frame, state, key) if not key.objects() else key
-        if names.atoms or constants:
-            for obj in base.objects():
-                before = stored_value(frame, state, obj, KEYS)
-                state.store(obj, KEYS, names if before is None else join(before, names))
+        if constants or (key if key.objects() else data_of(frame, state, key)).atoms:
+            _note_key(frame, state, base, key)
     for obj in base.objects():
         if not frame.is_input(obj):
             frame.world.publish_if_shared(frame, state, obj)
     return state
+
+
+def _note_key(frame: Frame, state: State, base: Value, key: Value) -> None:
+    names = data_of(frame, state, key) if not key.objects() else key
+    for obj in base.objects():
+        before = stored_value(frame, state, obj, KEYS)
+        state.store(obj, KEYS, names if before is None else join(before, names))
 
 
 @transfers(ir.DeleteItem)
@@ -960,9 +976,11 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
             _merge_dict(frame, state, base, value)
             continue
         key = frame.world.resolve(frame.registers[entry.key])
-        constants = guards.fold(frame, key)
-        if constants is not None and len(constants) == 1:
-            write(frame, state, base, index(constants[0].value), value)
+        names = item_names(frame, state, key)
+        if len(names) == 1:
+            write(frame, state, base, names[0], value)
+            if guards.fold(frame, key) is None:
+                _note_key(frame, state, base, key)
         else:
             add_element(frame, state, base, value, key)
     frame.registers[i.target] = base

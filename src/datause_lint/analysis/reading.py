@@ -6,6 +6,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
+    EACH,
     elements,
     known_as,
     opaque,
@@ -18,9 +19,10 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
-from datause_lint.analysis.frame import HELD, SHAPE, Frame
+from datause_lint.analysis.frame import EXACT, HELD, SHAPE, Frame
+from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, KEYS, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -81,6 +83,8 @@ def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, h
         slicing = key.only_object()
         if slicing is not None and slicing.api == "builtins.slice":
             return _sliced(frame, state, base, slicing, span)
+        for name in item_names(frame, state, key) if constants is None else ():
+            return _declared_items(frame, state, base, None, read(frame, state, base, name), span, hint)
         found = read(frame, state, base, ELEMENT)
         return _declared_items(frame, state, base, None, found, span, hint)
     found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
@@ -89,10 +93,28 @@ def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, h
 
 def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
     name = index(constant.value)
+    _fill_missing(frame, state, base, name, span)
     found = read(frame, state, base, name)
     if isinstance(constant.value, str):
         return _declared_items(frame, state, base, constant.value, found, span, hint)
     return _declared_items(frame, state, base, None, found, span, hint)
+
+
+def _fill_missing(frame: Frame, state: State, base: Value, name: str, span: Span) -> None:
+    """``defaultdict(list)["a"]``: a list of its own for the key, with what may stand under keys that are not known."""
+    only = base.only_object()
+    each = state.stored(only, EACH) if only is not None and len(base.atoms) == 1 else None
+    made = each.only_object() if each is not None else None
+    if only is None or made is None or made.api not in CONTAINERS or stored_value(frame, state, only, name) is not None:
+        return
+    own = frame.world.objects.new(f"{frame.site(span)}~{name}", api=made.api)
+    state.allocate(own)
+    for key in (*(key for key in stored_keys(frame, state, made) if key.startswith("[")), KEYS, EACH):
+        value = stored_value(frame, state, made, key)
+        if value is not None:
+            state.store(own, key, value)
+    state.store(only, name, of(own))
+    frame.world.publish_if_shared(frame, state, only)
 
 
 def _declared_items(
@@ -537,7 +559,7 @@ def _fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value 
 
 def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[ClassId]:
     """The classes whose method may run: the object's own, or, where only a base is known, those below it too."""
-    if obj.cls is not None:
+    if obj.cls is not None or (frame.is_input(obj) and EXACT in frame.ask(obj, SHAPE)):
         return [cls]
     below = [each for each in frame.world.subclasses(cls) if frame.world.defines(each, name)]
     return [cls, *below]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, add_opaque, data_of, stored_value
+from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, add_opaque, data_of, keys, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.containers import set_item
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute, read_item
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
+    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
@@ -215,7 +216,9 @@ def special_dict(call: ModelCall) -> Value:
     base = of(made)
     factory = [atom for atom in call.argument(0).atoms if isinstance(atom, (FunctionAtom, BoundAtom, ApiAtom))]
     if factory and call.path.endswith("defaultdict"):
-        call.state.store(made, ELEMENT, call.call(call.argument(0)))
+        each = call.call(call.argument(0))
+        call.state.store(made, ELEMENT, each)
+        call.state.store(made, EACH, each)
     for given in call.arguments.positional:
         for obj in given.objects():
             for name, value in [(k, v) for k, v in call.state.heap.get(obj, {}).items() if k.startswith("[")]:
@@ -619,9 +622,29 @@ def in_flight(call: ModelCall) -> Value:
     "msgspec.json.encode",
 )
 def dumped(call: ModelCall) -> Value:
-    """Text of all that the value holds."""
-    data = data_of(call.frame, call.state, call.argument(0, "obj"))
+    """Text of all that the value holds, with what ``default`` makes of the objects in it."""
+    given, default = call.argument(0, "obj"), call.arguments.keywords.get("default")
+    data = data_of(call.frame, call.state, given)
+    shown = _shown_by(call, given, default) if default is not None and call.path.startswith("json.") else None
+    if shown is not None:
+        data = data_of(call.frame, call.state, shown)
     if call.path == "json.dump":
         add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
         return NONE
     return Value(dict(data.atoms))
+
+
+def _shown_by(call: ModelCall, given: Value, default: Value) -> Value | None:
+    """A container's elements, with what the function gives for each instance; None where other objects are there."""
+    functions = [
+        atom for atom in call.frame.world.resolve(default).atoms if isinstance(atom, (FunctionAtom, BoundAtom))
+    ]
+    only = given.only_object()
+    if only is None or only.api not in (DICT, LIST) or not functions or len(functions) != len(default.atoms):
+        return None
+    inner = call.read(given, ELEMENT)
+    instances = Value({obj: NOTHING for obj in inner.objects() if obj.kind is Kind.NEW and obj.cls is not None})
+    if not instances.atoms or len(instances.atoms) != len(inner.objects()):
+        return None
+    plain = Value({atom: carried for atom, carried in inner.atoms.items() if atom not in instances.atoms})
+    return join_all([plain, keys(call.frame, call.state, only), call.call(default, instances)])
