@@ -52,6 +52,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
@@ -387,6 +388,8 @@ def _of_object(
     if name == "__dict__":
         return _fields_as_dict(frame, state, obj, span, caller), state
     own = _instance_value(frame, state, obj, key)
+    if own is not None:
+        own = join(own, _of_instances_at_large(frame, obj, name, own))
     parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, name)
     after: State | None = state
     for kind in types if own is None else ():
@@ -448,6 +451,20 @@ def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | N
         if any(each.kind is Kind.NEW and stored_value(frame, state, each, key) is not None for each in stands):
             return read_object(frame, state, obj, key)
     return None
+
+
+def _of_instances_at_large(frame: Frame, obj: Obj, name: str, own: Value) -> Value:
+    """What methods have put into a container of the instance that did not know which instance it was."""
+    shared = frame.world.shared
+    if obj.cls is None or obj.kind is not Kind.NEW or not any(each.api in CONTAINERS for each in own.objects()):
+        return EMPTY
+    if not shared.knows(obj) or (frame.function.kind is FunctionKind.MODULE_BODY and frame.owns(obj)):
+        return EMPTY
+    known = [
+        shared.read(frame.world.objects.any_instance(cls), attribute(name)) for cls in frame.world.hierarchy(obj.cls)
+    ]
+    containers = [each for value in known if value is not None for each in value.objects() if each.kind is Kind.EARLIER]
+    return of(*containers, *frame.world.instance_fields(obj.cls, name))
 
 
 def _of_type(
