@@ -33,6 +33,7 @@ from datause_lint.analysis.declarations import declare_parameters, declared_in_l
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
@@ -54,7 +55,7 @@ from datause_lint.analysis.objects import (
     index,
 )
 from datause_lint.analysis.operators import binary, compared, unary
-from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import CONDITION, State, attach, join_states
 from datause_lint.analysis.summary import Summary
@@ -403,10 +404,9 @@ class _Run:
 
 def _keep_cause(state: State, raised: Value, cause: Value) -> None:
     """``raise Failed() from error``; without one, the cause is what is being handled."""
-    for obj in raised.objects():
-        if obj.kind in (Kind.NEW, Kind.EXTERNAL) and cause.atoms and obj not in cause.atoms:
-            state.store(obj, attribute("__cause__"), cause)
-            state.store(obj, attribute("__context__"), cause)
+    for obj in (each for each in raised.objects() if each.kind in (Kind.NEW, Kind.EXTERNAL)):
+        for name in ("__cause__", "__context__") if cause.atoms and obj not in cause.atoms else ():
+            state.store(obj, attribute(name), cause)
 
 
 def _replace(state: State, tested: Value, value: Value) -> None:
@@ -937,10 +937,9 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         data.append(data_of(frame, state, shown))
     pattern = "".join(texts)
     whole: Atom = Const(pattern, str) if "{}" not in texts else Pattern(pattern[:2000])
-    several = urls_made_of(frame, [frame.world.resolve(frame.registers[item.register]) for item in i.items])
-    atoms = dict(join_all(data).atoms)
-    atoms.update(dict.fromkeys(several if telling and several else [whole], NOTHING))
-    return Value(atoms), after
+    parts = [frame.world.resolve(frame.registers[item.register]) for item in i.items] if telling else []
+    wholes = dict.fromkeys(urls_made_of(frame, parts) or [whole], NOTHING)
+    return Value({**join_all(data).atoms, **wholes}), after
 
 
 _TELLING: Final = re.compile(r"/|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)

@@ -6,23 +6,19 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
-    EACH,
-    elements,
     known_as,
     opaque,
     origin,
-    read,
     read_object,
     stored_keys,
     stored_value,
 )
-from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.frame import EXACT, HELD, SHAPE, Frame
-from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, KEYS, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -72,112 +68,6 @@ OF_BUILTINS = frozenset(
     "get keys values items pop popitem setdefault copy index count sort reverse split rsplit splitlines partition "
     "strip lstrip rstrip join format replace lower upper title encode decode startswith endswith find isdigit".split()
 )
-
-
-# ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
-    """``base[key]``."""
-    constants = guards.fold(frame, key)
-    if constants is None or len(constants) > 8:
-        slicing = key.only_object()
-        if slicing is not None and slicing.api == "builtins.slice":
-            return _sliced(frame, state, base, slicing, span)
-        for name in item_names(frame, state, key) if constants is None else ():
-            return _declared_items(frame, state, base, None, read(frame, state, base, name), span, hint)
-        found = read(frame, state, base, ELEMENT)
-        return _declared_items(frame, state, base, None, found, span, hint)
-    found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
-    return join_all(found_all)
-
-
-def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
-    name = index(constant.value)
-    _fill_missing(frame, state, base, name, span)
-    found = read(frame, state, base, name)
-    if isinstance(constant.value, str):
-        return _declared_items(frame, state, base, constant.value, found, span, hint)
-    return _declared_items(frame, state, base, None, found, span, hint)
-
-
-def _fill_missing(frame: Frame, state: State, base: Value, name: str, span: Span) -> None:
-    """``defaultdict(list)["a"]``: a list of its own for the key, with what may stand under keys that are not known."""
-    only = base.only_object()
-    each = state.stored(only, EACH) if only is not None and len(base.atoms) == 1 else None
-    made = each.only_object() if each is not None else None
-    if only is None or made is None or made.api not in CONTAINERS or stored_value(frame, state, only, name) is not None:
-        return
-    own = frame.world.objects.new(f"{frame.site(span)}~{name}", api=made.api)
-    state.allocate(own)
-    for key in (*(key for key in stored_keys(frame, state, made) if key.startswith("[")), KEYS, EACH):
-        value = stored_value(frame, state, made, key)
-        if value is not None:
-            state.store(own, key, value)
-    state.store(only, name, of(own))
-    frame.world.publish_if_shared(frame, state, only)
-
-
-def _declared_items(
-    frame: Frame, state: State, base: Value, name: str | None, found: Value, span: Span, hint: str
-) -> Value:
-    """What is known of an item by the path of what holds it, and by its name."""
-    atoms: dict[Atom, Truths] = dict(found.atoms)
-    probes: dict[Probe, None] = dict.fromkeys(found.probes)
-    for holder, carried in base.atoms.items():
-        if isinstance(holder, ApiAtom):
-            _add_sources(frame, state, f"{holder.path}[]", holder.receiver, carried, atoms, span, name)
-            if holder.receiver is None or f"{holder.path}[]" not in atoms:
-                atoms.setdefault(frame.world.api_member(f"{holder.path}[]", holder.receiver), carried)
-        if type(holder) is not Obj:
-            continue
-        for path in _paths_of_items(frame, state, holder):
-            _add_sources(frame, state, path, holder, carried, atoms, span, name)
-        if name is not None:
-            _add_field(frame, state, holder, index(name), name, found, carried, atoms, probes, span, hint)
-    return Value(atoms, found.implied, tuple(probes))
-
-
-def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
-    if holder.api is not None:
-        return [f"{holder.api}[]"] if holder.api not in CONTAINERS else []
-    kinds = [kind for kind in types_of(frame, state, holder) if kind.api is not None and not kind.arguments]
-    return [frame.world.api(f"{kind.api}()[]").path for kind in kinds if kind.api not in CONTAINERS]
-
-
-def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
-    """A part of a sequence: by its places where length and bounds are known, else its elements, at other places."""
-    parts: list[Value] = []
-    for atom, carried in base.atoms.items():
-        if type(atom) is not Obj or atom.api not in CONTAINERS:
-            parts.append(Value({atom: carried}))
-            continue
-        made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
-        places = _places(frame, state, atom, slicing)
-        found = [read(frame, state, of(atom), index(place)) for place in places or ()]
-        some = elements(frame, state, of(atom)) if places is None else None
-        state.allocate(made)
-        for place, value in enumerate(found):
-            state.store(made, index(place), value)
-        if some is not None:
-            state.store(made, ELEMENT, some)
-        parts.append(Value({made: carried}))
-    return join_all(parts)
-
-
-def _places(frame: Frame, state: State, sequence: Obj, slicing: Obj) -> list[int] | None:
-    """The indexes that a slice takes out of a sequence; None where they are not known."""
-    length = known_length(frame, state, of(sequence))
-    bounds: list[int | None] = []
-    for place in range(3):
-        stated = state.stored(slicing, index(place))
-        constant = stated.constant() if stated is not None else None
-        if stated is not None and (constant is None or not isinstance(constant.value, (int, type(None)))):
-            return None
-        bounds.append(constant.value if constant is not None and isinstance(constant.value, int) else None)
-    if length is None or bounds[2] == 0:
-        return None
-    return list(range(length)[slice(*bounds)])
 
 
 # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -327,7 +217,7 @@ def _of_api(frame: Frame, state: State, atom: ApiAtom, holder: Obj | None, name:
     if exported is not None:
         return exported
     atoms: dict[Atom, Truths] = {ApiAtom(path, atom.receiver): NOTHING}
-    _add_sources(frame, state, path, holder, NOTHING, atoms, span, name)
+    add_sources(frame, state, path, holder, NOTHING, atoms, span, name)
     probes: tuple[Probe, ...] = ()
     if holder is not None:
         atoms[holder.child(attribute(name))] = NOTHING
@@ -388,8 +278,9 @@ def _of_object(
     if name == "__dict__":
         return _fields_as_dict(frame, state, obj, span, caller), state
     own = _instance_value(frame, state, obj, key)
-    if own is not None:
-        own = join(own, _of_instances_at_large(frame, obj, name, own))
+    at_large = _of_instances_at_large(frame, obj, name, own) if own is not None else EMPTY
+    if own is not None and at_large.atoms:
+        own = join(own, at_large)
     parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, name)
     after: State | None = state
     for kind in types if own is None else ():
@@ -405,8 +296,8 @@ def _of_object(
     atoms: dict[Atom, Truths] = dict(found.atoms)
     probes: dict[Probe, None] = dict.fromkeys(found.probes)
     for path in _paths(frame, types, name, obj):
-        _add_sources(frame, state, path, obj, NOTHING, atoms, span, name)
-    _add_field(frame, state, obj, key, name, found, NOTHING, atoms, probes, span, hint)
+        add_sources(frame, state, path, obj, NOTHING, atoms, span, name)
+    add_field(frame, state, obj, key, name, found, NOTHING, atoms, probes, span, hint)
     paths = [*_paths(frame, types, name, obj), f"?.{name}"]
     if not found.atoms or not all(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in found.atoms):
         probes.update(dict.fromkeys(guards.attribute_probes(frame, state, obj, paths, span)))
@@ -751,7 +642,7 @@ def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[s
     return list(found)
 
 
-def _add_sources(
+def add_sources(
     frame: Frame,
     state: State,
     path: str,
@@ -775,7 +666,7 @@ def _add_sources(
         atoms[Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)] = carried
 
 
-def _add_field(
+def add_field(
     frame: Frame,
     state: State,
     holder: Obj,

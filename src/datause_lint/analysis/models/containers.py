@@ -30,9 +30,9 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
-from datause_lint.analysis.reading import read_item
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,

@@ -8,11 +8,12 @@ from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, a
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.frame import IN_FLIGHT
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.containers import set_item
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Kind, Obj, attribute, index
-from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
