@@ -61,7 +61,9 @@ STATIC = "builtins.staticmethod"
 CLASS = "builtins.classmethod"
 
 # Attributes of data that say nothing of it.
-WITHOUT_DATA = frozenset("columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype".split())
+WITHOUT_DATA = frozenset(
+    "columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype returncode".split()
+)
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(

@@ -166,7 +166,10 @@ def _rows(call: ModelCall, lengths: list[int], fill: Value) -> Value:
 
 @models("copy.deepcopy")
 def deep_copy(call: ModelCall) -> Value:
-    """Other objects all the way down, with the same contents."""
+    """Other objects all the way down, with the same contents, unless their class says what its copies are."""
+    own = call.special(call.argument(0, "x"), "__deepcopy__", given=[EMPTY])
+    if own is not None:
+        return own
     return _copied(call, call.argument(0, "x"), {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, add_opaque, data_of, keys, stored_value
-from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.items import read_item
@@ -176,6 +176,12 @@ def same_elements(call: ModelCall) -> Value:
     given = call.argument(0, "iterable")
     if call.path.endswith("repeat"):
         return call.container(LIST, given)
+    length = known_length(call.frame, call.state, given)
+    if call.path == "collections.deque" and length is not None and call.optional(1, "maxlen") is None:
+        made = call.new(LIST)
+        for place in range(length):
+            call.state.store(made, index(place), call.read(given, index(place)))
+        return of(made)
     return call.container(LIST, call.elements(given))
 
 
