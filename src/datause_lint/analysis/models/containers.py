@@ -61,9 +61,11 @@ OF_DATA: set[str] = set()  # those that mean the same on a receiver that is no o
 # Methods of strings and bytes whose result says nothing of the text, or of one that is data.
 WITHOUT_DATA = frozenset(
     """startswith endswith isdigit isalpha isalnum isspace isupper islower istitle isnumeric isdecimal isascii
-    isidentifier isprintable count find rfind index rindex start end span bit_length is_integer
+    isidentifier isprintable count find rfind index rindex bit_length is_integer
     __len__ __contains__ __bool__ __hash__ __eq__ issubset issuperset isdisjoint""".split()
 )
+
+PLACES = frozenset({"start", "end", "span"})  # of a match, where nothing but data is known of it
 
 
 def call_method(
@@ -83,7 +85,7 @@ def call_method(
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
         return result, call.state if call.returns else None
-    if name in WITHOUT_DATA:
+    if name in WITHOUT_DATA or (name in PLACES and not receiver.objects()):
         return EMPTY, state
     return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
 
