@@ -55,7 +55,9 @@ def _analyse(
     from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         builtins,
+        collections,
         environment,
+        exceptions,
         files,
         sockets,
         standard_library,

@@ -50,6 +50,7 @@ GENERATOR: Final = "builtins.generator"
 MAXIMAL_READING: Final = 128  # fields of loops' elements that are looked at for one read, where loops feed each other
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
+EACH: Final = "@each"  # of a dict: what is made for a key that is not there
 FILE: Final = "@file"  # of an open file: what stands for the file on disk
 
 

@@ -10,7 +10,7 @@ from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
-from datause_lint.analysis.frame import HELD, KEYS_OF, SHAPE, Frame, Later, shape_of_atom
+from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, SHAPE, Frame, Later, shape_of_atom
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
@@ -58,7 +58,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
-from datause_lint.ir.module import FunctionIR, Parameter
+from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
 from datause_lint.names import ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
@@ -114,11 +114,13 @@ class CallContext:
             return False
         if self.frame.is_input(holder):
             return bool(self.frame.ask(holder.child(key), HELD))
-        return (
-            holder.kind is Kind.NEW
-            and self.state.stored(holder, key) is not None
-            and not self.frame.world.shared.knows(holder)
-        )
+        if holder.kind is not Kind.NEW or self.state.stored(holder, key) is None:
+            return False
+        return not self.frame.world.shared.knows(holder) or self._is_loading(holder)
+
+    def _is_loading(self, holder: Obj) -> bool:
+        """Whether the module that has made the object is still being loaded: all that happens to it so far, it sees."""
+        return self.frame.function.kind is FunctionKind.MODULE_BODY and self.frame.owns(holder)
 
     def _keys(self, value: Value) -> Answer:
         found: dict[str | int, None] = {}
@@ -129,7 +131,7 @@ class CallContext:
 
 def shape(frame: Frame, state: State, value: Value) -> Answer:
     """What a callee may ask of a value: the functions, classes, constants it can be, and what it is an instance of."""
-    found: dict[object, None] = {}
+    found: dict[object, None] = {EXACT: None} if _made_here(value) else {}
     for atom in value.atoms:
         if type(atom) is Obj:
             for kind in types_of(frame, state, atom):
@@ -140,6 +142,12 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
             found[shape_of_atom(atom)] = None
     found.pop(None, None)
     return tuple(sorted(found, key=repr)[:MAXIMAL_TARGETS])
+
+
+def _made_here(value: Value) -> bool:
+    """Whether every object is one whose making was seen: it is of its class, and of none below it."""
+    objects = value.objects()
+    return bool(objects) and all(obj.kind is Kind.NEW and obj.cls is not None for obj in objects)
 
 
 # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
@@ -48,6 +49,9 @@ def instantiate(
     _keep_arguments(state, made, arguments)
     after = _initialise(frame, state, made, cls, arguments, span, call, kinds)
     if after is not None:
+        raised = names_of_exceptions(frame.world.outer_bases(cls))
+        if raised and after.stored(made, ARGS) is None:  # its own initialiser does not tell
+            keep_arguments(frame, after, made, raised, arguments, span)
         frame.world.wiring.instantiated(frame, after, made, cls)
         _tell_of_instance(frame, after, made, cls)
     return of(made), after

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.memo import Answer, Context, Node
-from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj
+from datause_lint.analysis.objects import ENVIRONMENT, SELF, Kind, Obj
 from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.summary import Frame as FramePlace
 from datause_lint.analysis.summary import GuardSite, Obligation
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 IN_FLIGHT = "@exception"  # the variable that holds it
 SHAPE = "shape"
 KEYS_OF = "keys"
+EXACT = ("exact",)  # of a shape: the objects are of the classes that it names, and of none below them
 HELD = "held"  # whether it is in an object that was made where all that is put into it is seen
 LONG_TEXT = 80  # characters: prose, which no condition is about
 _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
@@ -188,8 +189,9 @@ class Frame:
                 self.failing = state.copy() if self.failing is None else join_states(self.failing, state)
             return
         thrown = state.copy()
-        before = thrown.variables.get(IN_FLIGHT)
-        thrown.variables[IN_FLIGHT] = value if before is None else join(before, value)
+        before = thrown.variables.get(IN_FLIGHT)  # an object keeps it as its context
+        kept = before is None or any(obj.kind in (Kind.NEW, Kind.EXTERNAL) for obj in value.objects())
+        thrown.variables[IN_FLIGHT] = value if kept or before is None else join(before, value)
         self.may_raise(thrown)
 
     # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────

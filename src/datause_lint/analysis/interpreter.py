@@ -32,6 +32,8 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters, declared_in_line
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.item_names import item_names, write_items
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import SCRIPT, Context, Node
 from datause_lint.analysis.objects import (
@@ -53,7 +55,7 @@ from datause_lint.analysis.objects import (
     index,
 )
 from datause_lint.analysis.operators import binary, compared, unary
-from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import CONDITION, State, attach, join_states
 from datause_lint.analysis.summaries import NO_CALLER
@@ -263,10 +265,11 @@ class _Run:
 
     def _raise(self, state: State, terminator: ir.Raise) -> None:
         frame = self.frame
+        handled = state.variables.get(IN_FLIGHT, EMPTY)
+        value = frame.registers[terminator.exception] if terminator.exception is not None else handled
         if terminator.exception is not None:
-            value = frame.registers[terminator.exception]
-        else:
-            value = state.variables.get(IN_FLIGHT, EMPTY)
+            cause = frame.registers[terminator.cause] if terminator.cause is not None else handled
+            _keep_cause(state, value, cause)
         if not data_of(frame, state, value).atoms:
             value = EMPTY  # whoever catches it learns nothing about anybody
         frame.raise_value(state, value)
@@ -401,6 +404,13 @@ class _Run:
         """Whether this way out has written the field, without what stood there before among the possibilities."""
         value = state.stored(obj, key)
         return value is not None and obj.child(key) not in value.atoms
+
+
+def _keep_cause(state: State, raised: Value, cause: Value) -> None:
+    """``raise Failed() from error``; without one, the cause is what is being handled."""
+    for obj in (each for each in raised.objects() if each.kind in (Kind.NEW, Kind.EXTERNAL)):
+        for name in ("__cause__", "__context__") if cause.atoms and obj not in cause.atoms else ():
+            state.store(obj, attribute(name), cause)
 
 
 def _replace(state: State, tested: Value, value: Value) -> None:
@@ -804,9 +814,11 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
         return special[1]
     if frame.world.wiring.set_item(frame, state, base, key, value):
         return state
-    constants = guards.fold(frame, key)
-    if constants is not None and len(constants) == 1:
-        write(frame, state, base, index(constants[0].value), value)
+    constants, names = guards.fold(frame, key), item_names(frame, state, key)
+    if names:
+        write_items(frame, state, base, names, value)
+        if constants is None:
+            _note_key(frame, state, base, key)
         note_filled(state, base, const(True))
         guards.forget_keys(state, base)
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
@@ -819,15 +831,19 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
             guards.note_by_key(frame, state, only, key, value)
         write(frame, state, base, ELEMENT, value)
         note_filled(state, base, const(True))
-        names = data_of(frame, state, key) if not key.objects() else key
-        if names.atoms or constants:
-            for obj in base.objects():
-                before = stored_value(frame, state, obj, KEYS)
-                state.store(obj, KEYS, names if before is None else join(before, names))
+        if constants or (key if key.objects() else data_of(frame, state, key)).atoms:
+            _note_key(frame, state, base, key)
     for obj in base.objects():
         if not frame.is_input(obj):
             frame.world.publish_if_shared(frame, state, obj)
     return state
+
+
+def _note_key(frame: Frame, state: State, base: Value, key: Value) -> None:
+    names = data_of(frame, state, key) if not key.objects() else key
+    for obj in base.objects():
+        before = stored_value(frame, state, obj, KEYS)
+        state.store(obj, KEYS, names if before is None else join(before, names))
 
 
 @transfers(ir.DeleteItem)
@@ -925,10 +941,9 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         data.append(data_of(frame, state, shown))
     pattern = "".join(texts)
     whole: Atom = Const(pattern, str) if "{}" not in texts else Pattern(pattern[:2000])
-    several = urls_made_of(frame, [frame.world.resolve(frame.registers[item.register]) for item in i.items])
-    atoms = dict(join_all(data).atoms)
-    atoms.update(dict.fromkeys(several if telling and several else [whole], NOTHING))
-    return Value(atoms), after
+    parts = [frame.world.resolve(frame.registers[item.register]) for item in i.items] if telling else []
+    wholes = dict.fromkeys(urls_made_of(frame, parts) or [whole], NOTHING)
+    return Value({**join_all(data).atoms, **wholes}), after
 
 
 _TELLING: Final = re.compile(r"/|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
@@ -964,9 +979,11 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
             _merge_dict(frame, state, base, value)
             continue
         key = frame.world.resolve(frame.registers[entry.key])
-        constants = guards.fold(frame, key)
-        if constants is not None and len(constants) == 1:
-            write(frame, state, base, index(constants[0].value), value)
+        names = item_names(frame, state, key)
+        if len(names) == 1:
+            write(frame, state, base, names[0], value)
+            if guards.fold(frame, key) is None:
+                _note_key(frame, state, base, key)
         else:
             add_element(frame, state, base, value, key)
     frame.registers[i.target] = base

@@ -6,11 +6,9 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
-    elements,
     known_as,
     opaque,
     origin,
-    read,
     read_object,
     stored_keys,
     stored_value,
@@ -18,9 +16,9 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
-from datause_lint.analysis.frame import HELD, SHAPE, Frame
+from datause_lint.analysis.frame import EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -50,6 +48,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
@@ -62,80 +61,15 @@ STATIC = "builtins.staticmethod"
 CLASS = "builtins.classmethod"
 
 # Attributes of data that say nothing of it.
-WITHOUT_DATA = frozenset("columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype".split())
+WITHOUT_DATA = frozenset(
+    "columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype returncode".split()
+)
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(
     "get keys values items pop popitem setdefault copy index count sort reverse split rsplit splitlines partition "
     "strip lstrip rstrip join format replace lower upper title encode decode startswith endswith find isdigit".split()
 )
-
-
-# ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
-    """``base[key]``."""
-    constants = guards.fold(frame, key)
-    if constants is None or len(constants) > 8:
-        slicing = key.only_object()
-        if slicing is not None and slicing.api == "builtins.slice":
-            return _sliced(frame, state, base, slicing, span)
-        found = read(frame, state, base, ELEMENT)
-        return _declared_items(frame, state, base, None, found, span, hint)
-    found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
-    return join_all(found_all)
-
-
-def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
-    name = index(constant.value)
-    found = read(frame, state, base, name)
-    if isinstance(constant.value, str):
-        return _declared_items(frame, state, base, constant.value, found, span, hint)
-    return _declared_items(frame, state, base, None, found, span, hint)
-
-
-def _declared_items(
-    frame: Frame, state: State, base: Value, name: str | None, found: Value, span: Span, hint: str
-) -> Value:
-    """What is known of an item by the path of what holds it, and by its name."""
-    atoms: dict[Atom, Truths] = dict(found.atoms)
-    probes: dict[Probe, None] = dict.fromkeys(found.probes)
-    for holder, carried in base.atoms.items():
-        if isinstance(holder, ApiAtom):
-            _add_sources(frame, state, f"{holder.path}[]", holder.receiver, carried, atoms, span, name)
-            if holder.receiver is None or f"{holder.path}[]" not in atoms:
-                atoms.setdefault(frame.world.api_member(f"{holder.path}[]", holder.receiver), carried)
-        if type(holder) is not Obj:
-            continue
-        for path in _paths_of_items(frame, state, holder):
-            _add_sources(frame, state, path, holder, carried, atoms, span, name)
-        if name is not None:
-            _add_field(frame, state, holder, index(name), name, found, carried, atoms, probes, span, hint)
-    return Value(atoms, found.implied, tuple(probes))
-
-
-def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
-    if holder.api is not None:
-        return [f"{holder.api}[]"] if holder.api not in CONTAINERS else []
-    kinds = [kind for kind in types_of(frame, state, holder) if kind.api is not None and not kind.arguments]
-    return [frame.world.api(f"{kind.api}()[]").path for kind in kinds if kind.api not in CONTAINERS]
-
-
-def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
-    """A part of a sequence: its elements, at other places."""
-    parts: list[Value] = []
-    for atom, carried in base.atoms.items():
-        if type(atom) is not Obj:
-            parts.append(Value({atom: carried}))
-        elif atom.api in CONTAINERS:
-            made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
-            state.allocate(made)
-            state.store(made, ELEMENT, elements(frame, state, of(atom)))
-            parts.append(Value({made: carried}))
-        else:
-            parts.append(Value({atom: carried}))
-    return join_all(parts)
 
 
 # ── attributes ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -285,7 +219,7 @@ def _of_api(frame: Frame, state: State, atom: ApiAtom, holder: Obj | None, name:
     if exported is not None:
         return exported
     atoms: dict[Atom, Truths] = {ApiAtom(path, atom.receiver): NOTHING}
-    _add_sources(frame, state, path, holder, NOTHING, atoms, span, name)
+    add_sources(frame, state, path, holder, NOTHING, atoms, span, name)
     probes: tuple[Probe, ...] = ()
     if holder is not None:
         atoms[holder.child(attribute(name))] = NOTHING
@@ -346,6 +280,9 @@ def _of_object(
     if name == "__dict__":
         return _fields_as_dict(frame, state, obj, span, caller), state
     own = _instance_value(frame, state, obj, key)
+    at_large = _of_instances_at_large(frame, obj, name, own) if own is not None else EMPTY
+    if own is not None and at_large.atoms:
+        own = join(own, at_large)
     parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, name)
     after: State | None = state
     for kind in types if own is None else ():
@@ -361,8 +298,8 @@ def _of_object(
     atoms: dict[Atom, Truths] = dict(found.atoms)
     probes: dict[Probe, None] = dict.fromkeys(found.probes)
     for path in _paths(frame, types, name, obj):
-        _add_sources(frame, state, path, obj, NOTHING, atoms, span, name)
-    _add_field(frame, state, obj, key, name, found, NOTHING, atoms, probes, span, hint)
+        add_sources(frame, state, path, obj, NOTHING, atoms, span, name)
+    add_field(frame, state, obj, key, name, found, NOTHING, atoms, probes, span, hint)
     paths = [*_paths(frame, types, name, obj), f"?.{name}"]
     if not found.atoms or not all(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in found.atoms):
         probes.update(dict.fromkeys(guards.attribute_probes(frame, state, obj, paths, span)))
@@ -407,6 +344,20 @@ def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | N
         if any(each.kind is Kind.NEW and stored_value(frame, state, each, key) is not None for each in stands):
             return read_object(frame, state, obj, key)
     return None
+
+
+def _of_instances_at_large(frame: Frame, obj: Obj, name: str, own: Value) -> Value:
+    """What methods have put into a container of the instance that did not know which instance it was."""
+    shared = frame.world.shared
+    if obj.cls is None or obj.kind is not Kind.NEW or not any(each.api in CONTAINERS for each in own.objects()):
+        return EMPTY
+    if not shared.knows(obj) or (frame.function.kind is FunctionKind.MODULE_BODY and frame.owns(obj)):
+        return EMPTY
+    known = [
+        shared.read(frame.world.objects.any_instance(cls), attribute(name)) for cls in frame.world.hierarchy(obj.cls)
+    ]
+    containers = [each for value in known if value is not None for each in value.objects() if each.kind is Kind.EARLIER]
+    return of(*containers, *frame.world.instance_fields(obj.cls, name))
 
 
 def _of_type(
@@ -518,7 +469,7 @@ def _fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value 
 
 def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[ClassId]:
     """The classes whose method may run: the object's own, or, where only a base is known, those below it too."""
-    if obj.cls is not None:
+    if obj.cls is not None or (frame.is_input(obj) and EXACT in frame.ask(obj, SHAPE)):
         return [cls]
     below = [each for each in frame.world.subclasses(cls) if frame.world.defines(each, name)]
     return [cls, *below]
@@ -693,7 +644,7 @@ def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[s
     return list(found)
 
 
-def _add_sources(
+def add_sources(
     frame: Frame,
     state: State,
     path: str,
@@ -717,7 +668,7 @@ def _add_sources(
         atoms[Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)] = carried
 
 
-def _add_field(
+def add_field(
     frame: Frame,
     state: State,
     holder: Obj,

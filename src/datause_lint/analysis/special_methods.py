@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, LIST, elements
+from datause_lint.analysis.access import CONTAINERS, LIST, elements, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT
+from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, FunctionAtom, Truths, Value, join, of
+from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, FunctionAtom, Truths, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 
@@ -47,11 +48,34 @@ def shown_as_text(
         special = call_special(frame, state, value, name, [EMPTY] if name == "__format__" else [], span, caller)
         if special is not None:
             return special
+    told = _arguments_of_exceptions(frame, state, value)
+    if told is not None and depth < MAXIMAL_DEPTH:
+        return shown_as_text(frame, state, told, span, caller, (), depth + 1)
     if depth < MAXIMAL_DEPTH and any(obj.api in CONTAINERS for obj in value.objects()):
         inner = elements(frame, state, value)
         shown, after = shown_as_text(frame, state, inner, span, caller, ("__repr__",), depth + 1)
         return (join(value, shown) if shown is not inner else value), after
     return value, state
+
+
+def _arguments_of_exceptions(frame: Frame, state: State, value: Value) -> Value | None:
+    """What the text of exceptions is made of; None where the value is, or may be, anything else."""
+    objects = value.objects()
+    held = [stored_value(frame, state, obj, ARGS) for obj in objects]
+    if (
+        not objects
+        or any(each is None for each in held)
+        or not all(_is_exception(frame, state, obj) for obj in objects)
+    ):
+        return None
+    beside = Value({atom: carried for atom, carried in value.atoms.items() if type(atom) is not Obj})
+    return join_all([beside, *(elements(frame, state, each) for each in held if each is not None)])
+
+
+def _is_exception(frame: Frame, state: State, obj: Obj) -> bool:
+    kinds = types_of(frame, state, obj)
+    paths = [path for kind in kinds for path in (frame.world.outer_bases(kind.cls) if kind.cls else [kind.api or ""])]
+    return bool(names_of_exceptions(paths))
 
 
 def next_of(

@@ -496,7 +496,7 @@ class World:
             return seen[obj]
         if obj.kind is Kind.NEW and obj.cls is not None:
             return self.objects.any_instance(obj.cls)
-        found = seen[obj] = self.objects.unchained(obj)
+        found = seen[obj] = self.objects.past(self.objects.unchained(obj))  # of any instance, not of this one
         self.shared.announce(found)
         for key, content in state.heap.get(obj, {}).items():
             self.shared.write(found, key, self._abstracted(frame, state, self.closed(frame, state, content), seen))

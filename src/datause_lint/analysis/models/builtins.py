@@ -208,14 +208,13 @@ def enumerated(call: ModelCall) -> Value:
     return call.container(LIST, of(pair))
 
 
-@models("builtins.zip", "itertools.zip_longest", "itertools.product")
-def zipped(call: ModelCall) -> Value:
+@models("itertools.product")
+def product(call: ModelCall) -> Value:
     row = call.new(TUPLE, "~row")
-    fill = call.arguments.keywords.get("fillvalue", EMPTY)
     for position, given in enumerate(call.arguments.positional):
-        call.state.store(row, index(position), join(call.elements(given), fill))
+        call.state.store(row, index(position), call.elements(given))
     if call.arguments.more is not None:
-        call.state.store(row, ELEMENT, join(call.elements(call.arguments.more), fill))
+        call.state.store(row, ELEMENT, call.elements(call.arguments.more))
     return call.container(LIST, of(row))
 
 

@@ -30,9 +30,10 @@ from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
-from datause_lint.analysis.reading import read_item
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -60,9 +61,11 @@ OF_DATA: set[str] = set()  # those that mean the same on a receiver that is no o
 # Methods of strings and bytes whose result says nothing of the text, or of one that is data.
 WITHOUT_DATA = frozenset(
     """startswith endswith isdigit isalpha isalnum isspace isupper islower istitle isnumeric isdecimal isascii
-    isidentifier isprintable count find rfind index rindex bit_length is_integer __len__ __contains__ __bool__ __hash__
-    __eq__ issubset issuperset isdisjoint""".split()
+    isidentifier isprintable count find rfind index rindex bit_length is_integer
+    __len__ __contains__ __bool__ __hash__ __eq__ issubset issuperset isdisjoint""".split()
 )
+
+PLACES = frozenset({"start", "end", "span"})  # of a match, where nothing but data is known of it
 
 
 def call_method(
@@ -82,7 +85,7 @@ def call_method(
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
         return result, call.state if call.returns else None
-    if name in WITHOUT_DATA:
+    if name in WITHOUT_DATA or (name in PLACES and not receiver.objects()):
         return EMPTY, state
     return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
 
@@ -102,6 +105,8 @@ def method(*names: str, of_data: bool = False) -> Callable[[Method], Method]:
 
 @method("append", "add", "appendleft", "put", "put_nowait", "push")
 def append(call: ModelCall) -> Value:
+    if call.path.endswith("appendleft") and put_at(call, 0, call.argument(0, "item")):
+        return NONE
     add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
     note_filled(call.state, call.receiver, const(True))
     return NONE
@@ -109,6 +114,8 @@ def append(call: ModelCall) -> Value:
 
 @method("insert")
 def insert(call: ModelCall) -> Value:
+    if put_at(call, place_in(call, 0), call.argument(1)):
+        return NONE
     smash(call)
     add_element(call.frame, call.state, call.receiver, call.argument(1))
     return NONE
@@ -236,6 +243,10 @@ def with_default(found: Value, default: Value) -> Value:
 def pop(call: ModelCall) -> Value:
     if call.path.endswith("popitem"):
         return _pair(call, _keys_of(call), call.read(call.receiver, ELEMENT))
+    last = -1 if call.path.endswith("pop") else 0
+    taken = take_from(call, place_in(call, 0) if call.arguments.all() else last)
+    if taken is not None:
+        return taken
     if not call.arguments.all():
         objects = call.receiver.objects()
         if len(objects) == 1 and objects[0].api == LIST:

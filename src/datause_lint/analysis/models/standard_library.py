@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, add_opaque, stored_value
-from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, add_opaque, keys, stored_value
+from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import IN_FLIGHT
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import copy as copy_container
 from datause_lint.analysis.models.containers import set_item
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Obj, attribute, index
-from datause_lint.analysis.reading import read_attribute, read_item
+from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Kind, Obj, attribute, index
+from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
+    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
@@ -147,7 +149,7 @@ def reduce(call: ModelCall) -> Value:
 # ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@models("copy.copy", "copy.deepcopy")
+@models("copy.copy")
 def copied(call: ModelCall) -> Value:
     return copy_container(
         ModelCall(call.frame, call.state, "?.copy", call.argument(0), Arguments(), call.span, call.caller)
@@ -175,6 +177,12 @@ def same_elements(call: ModelCall) -> Value:
     given = call.argument(0, "iterable")
     if call.path.endswith("repeat"):
         return call.container(LIST, given)
+    length = known_length(call.frame, call.state, given)
+    if call.path == "collections.deque" and length is not None and call.optional(1, "maxlen") is None:
+        made = call.new(LIST)
+        for place in range(length):
+            call.state.store(made, index(place), call.read(given, index(place)))
+        return of(made)
     return call.container(LIST, call.elements(given))
 
 
@@ -216,7 +224,9 @@ def special_dict(call: ModelCall) -> Value:
     base = of(made)
     factory = [atom for atom in call.argument(0).atoms if isinstance(atom, (FunctionAtom, BoundAtom, ApiAtom))]
     if factory and call.path.endswith("defaultdict"):
-        call.state.store(made, ELEMENT, call.call(call.argument(0)))
+        each = call.call(call.argument(0))
+        call.state.store(made, ELEMENT, each)
+        call.state.store(made, EACH, each)
     for given in call.arguments.positional:
         for obj in given.objects():
             for name, value in [(k, v) for k, v in call.state.heap.get(obj, {}).items() if k.startswith("[")]:
@@ -620,9 +630,29 @@ def in_flight(call: ModelCall) -> Value:
     "msgspec.json.encode",
 )
 def dumped(call: ModelCall) -> Value:
-    """Text of all that the value holds."""
-    data = data_of(call.frame, call.state, call.argument(0, "obj"))
+    """Text of all that the value holds, with what ``default`` makes of the objects in it."""
+    given, default = call.argument(0, "obj"), call.arguments.keywords.get("default")
+    data = data_of(call.frame, call.state, given)
+    shown = _shown_by(call, given, default) if default is not None and call.path.startswith("json.") else None
+    if shown is not None:
+        data = data_of(call.frame, call.state, shown)
     if call.path == "json.dump":
         add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
         return NONE
     return Value(dict(data.atoms))
+
+
+def _shown_by(call: ModelCall, given: Value, default: Value) -> Value | None:
+    """A container's elements, with what the function gives for each instance; None where other objects are there."""
+    functions = [
+        atom for atom in call.frame.world.resolve(default).atoms if isinstance(atom, (FunctionAtom, BoundAtom))
+    ]
+    only = given.only_object()
+    if only is None or only.api not in (DICT, LIST) or not functions or len(functions) != len(default.atoms):
+        return None
+    inner = call.read(given, ELEMENT)
+    instances = Value({obj: NOTHING for obj in inner.objects() if obj.kind is Kind.NEW and obj.cls is not None})
+    if not instances.atoms or len(instances.atoms) != len(inner.objects()):
+        return None
+    plain = Value({atom: carried for atom, carried in inner.atoms.items() if atom not in instances.atoms})
+    return join_all([plain, keys(call.frame, call.state, only), call.call(default, instances)])

@@ -1,0 +1,40 @@
+"""Keys of items that are known: constants, and tuples of constants."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import TUPLE, indexed, read, write
+from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import fold
+from datause_lint.analysis.objects import Kind, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import Value, join, of
+
+MANY_KEYS = 8  # that one key may be, beyond which it may be any
+
+
+def item_names(frame: Frame, state: State, key: Value) -> list[str]:
+    """The names under which an item may stand, by its key; none where it may be any."""
+    constants = fold(frame, key)
+    if constants is not None:
+        return list(dict.fromkeys(index(each.value) for each in constants)) if len(constants) <= MANY_KEYS else []
+    name = _name_of_tuple(frame, state, key)
+    return [name] if name is not None else []
+
+
+def write_items(frame: Frame, state: State, base: Value, names: list[str], value: Value) -> None:
+    """``base[key] = value``: of several keys it is one, so that what stands under each may stay there."""
+    for name in names:
+        kept = value if len(names) == 1 else join(value, read(frame, state, base, name))
+        write(frame, state, base, name, kept)
+
+
+def _name_of_tuple(frame: Frame, state: State, key: Value) -> str | None:
+    only = key.only_object()
+    if only is None or len(key.atoms) != 1 or only.api != TUPLE or only.kind is not Kind.NEW:
+        return None
+    length = known_length(frame, state, of(only))
+    parts = [value.constant() for _, value in indexed(frame, state, only)]
+    if not length or length != len(parts) or any(part is None for part in parts):
+        return None
+    return f"[{tuple(part.value for part in parts if part is not None)!r}]"

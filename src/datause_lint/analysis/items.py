@@ -1,0 +1,125 @@
+"""Items: what stands under a key, in a slice, and what a policy says of it."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import guards
+from datause_lint.analysis.access import (
+    CONTAINERS,
+    EACH,
+    elements,
+    read,
+    stored_keys,
+    stored_value,
+)
+from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.item_names import item_names
+from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
+from datause_lint.analysis.reading import add_field, add_sources
+from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, join_all, of
+from datause_lint.ir.instructions import Span
+
+
+def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
+    """``base[key]``."""
+    constants = guards.fold(frame, key)
+    if constants is None or len(constants) > 8:
+        slicing = key.only_object()
+        if slicing is not None and slicing.api == "builtins.slice":
+            return _sliced(frame, state, base, slicing, span)
+        for name in item_names(frame, state, key) if constants is None else ():
+            return _declared_items(frame, state, base, None, read(frame, state, base, name), span, hint)
+        found = read(frame, state, base, ELEMENT)
+        return _declared_items(frame, state, base, None, found, span, hint)
+    found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
+    return join_all(found_all)
+
+
+def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
+    name = index(constant.value)
+    _fill_missing(frame, state, base, name, span)
+    found = read(frame, state, base, name)
+    if isinstance(constant.value, str):
+        return _declared_items(frame, state, base, constant.value, found, span, hint)
+    return _declared_items(frame, state, base, None, found, span, hint)
+
+
+def _fill_missing(frame: Frame, state: State, base: Value, name: str, span: Span) -> None:
+    """``defaultdict(list)["a"]``: a list of its own for the key, with what may stand under keys that are not known."""
+    only = base.only_object()
+    each = state.stored(only, EACH) if only is not None and len(base.atoms) == 1 else None
+    made = each.only_object() if each is not None else None
+    if only is None or made is None or made.api not in CONTAINERS or stored_value(frame, state, only, name) is not None:
+        return
+    own = frame.world.objects.new(f"{frame.site(span)}~{name}", api=made.api)
+    state.allocate(own)
+    for key in (*(key for key in stored_keys(frame, state, made) if key.startswith("[")), KEYS, EACH):
+        value = stored_value(frame, state, made, key)
+        if value is not None:
+            state.store(own, key, value)
+    state.store(only, name, of(own))
+    frame.world.publish_if_shared(frame, state, only)
+
+
+def _declared_items(
+    frame: Frame, state: State, base: Value, name: str | None, found: Value, span: Span, hint: str
+) -> Value:
+    """What is known of an item by the path of what holds it, and by its name."""
+    atoms: dict[Atom, Truths] = dict(found.atoms)
+    probes: dict[Probe, None] = dict.fromkeys(found.probes)
+    for holder, carried in base.atoms.items():
+        if isinstance(holder, ApiAtom):
+            add_sources(frame, state, f"{holder.path}[]", holder.receiver, carried, atoms, span, name)
+            if holder.receiver is None or f"{holder.path}[]" not in atoms:
+                atoms.setdefault(frame.world.api_member(f"{holder.path}[]", holder.receiver), carried)
+        if type(holder) is not Obj:
+            continue
+        for path in _paths_of_items(frame, state, holder):
+            add_sources(frame, state, path, holder, carried, atoms, span, name)
+        if name is not None:
+            add_field(frame, state, holder, index(name), name, found, carried, atoms, probes, span, hint)
+    return Value(atoms, found.implied, tuple(probes))
+
+
+def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
+    if holder.api is not None:
+        return [f"{holder.api}[]"] if holder.api not in CONTAINERS else []
+    kinds = [kind for kind in types_of(frame, state, holder) if kind.api is not None and not kind.arguments]
+    return [frame.world.api(f"{kind.api}()[]").path for kind in kinds if kind.api not in CONTAINERS]
+
+
+def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
+    """A part of a sequence: by its places where length and bounds are known, else its elements, at other places."""
+    parts: list[Value] = []
+    for atom, carried in base.atoms.items():
+        if type(atom) is not Obj or atom.api not in CONTAINERS:
+            parts.append(Value({atom: carried}))
+            continue
+        made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
+        places = _places(frame, state, atom, slicing)
+        found = [read(frame, state, of(atom), index(place)) for place in places or ()]
+        some = elements(frame, state, of(atom)) if places is None else None
+        state.allocate(made)
+        for place, value in enumerate(found):
+            state.store(made, index(place), value)
+        if some is not None:
+            state.store(made, ELEMENT, some)
+        parts.append(Value({made: carried}))
+    return join_all(parts)
+
+
+def _places(frame: Frame, state: State, sequence: Obj, slicing: Obj) -> list[int] | None:
+    """The indexes that a slice takes out of a sequence; None where they are not known."""
+    length = known_length(frame, state, of(sequence))
+    bounds: list[int | None] = []
+    for place in range(3):
+        stated = state.stored(slicing, index(place))
+        constant = stated.constant() if stated is not None else None
+        if stated is not None and (constant is None or not isinstance(constant.value, (int, type(None)))):
+            return None
+        bounds.append(constant.value if constant is not None and isinstance(constant.value, int) else None)
+    if length is None or bounds[2] == 0:
+        return None
+    return list(range(length)[slice(*bounds)])

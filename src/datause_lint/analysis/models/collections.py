@@ -1,0 +1,194 @@
+"""``collections``, and copies of containers: what stands at which place of them."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, elements, keys, stored_keys, stored_value
+from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.guards import fold
+from datause_lint.analysis.models.containers import method
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, attribute, index
+from datause_lint.analysis.values import EMPTY, NONE, Atom, Truths, Value, const, of
+
+MADE = "collections.namedtuple()"
+COPIED = frozenset({LIST, DICT, SET, TUPLE})
+MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
+
+
+# ── named tuples ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("collections.namedtuple")
+def named_tuple(call: ModelCall) -> Value:
+    """``namedtuple("P", "a b")``: a class, as an object that knows its fields."""
+    made = call.external(MADE)
+    for position, name in enumerate(_names_in(call, call.argument(1, "field_names"))):
+        call.state.store(made, f"@field{position}", const(name))
+    return of(made)
+
+
+def _names_in(call: ModelCall, value: Value) -> list[str]:
+    only = fold(call.frame, value)
+    if only is not None and len(only) == 1 and isinstance(only[0].value, str):
+        return only[0].value.replace(",", " ").split()
+    length = known_length(call.frame, call.state, value)
+    found = [fold(call.frame, call.read(value, index(place))) for place in range(length or 0)]
+    return [str(each[0].value) for each in found if each is not None and len(each) == 1]
+
+
+@models(MADE)
+def make_named_tuple(call: ModelCall) -> Value:
+    """``P(1, b=2)``: a tuple whose places have names."""
+    made = call.new(TUPLE)
+    names = _fields_of(call)
+    for position, value in enumerate(call.arguments.positional):
+        _put(call, made, names, position, value)
+    for name, value in call.arguments.keywords.items():
+        if name in names:
+            _put(call, made, names, names.index(name), value)
+    for more in (call.arguments.more, call.arguments.more_keywords):
+        if more is not None:
+            call.state.store(made, ELEMENT, more)
+    return of(made)
+
+
+@models(f"{MADE}._make")
+def make_from_elements(call: ModelCall) -> Value:
+    given = call.argument(0)
+    made = call.new(TUPLE)
+    names = _fields_of(call)
+    length = known_length(call.frame, call.state, given)
+    for position in range(len(names)):
+        value = call.read(given, index(position)) if length is not None else call.elements(given)
+        _put(call, made, names, position, value)
+    return of(made)
+
+
+def _fields_of(call: ModelCall) -> list[str]:
+    names: list[str] = []
+    for obj in call.receiver.objects():
+        while (stated := stored_value(call.frame, call.state, obj, f"@field{len(names)}")) is not None:
+            constant = stated.constant()
+            names.append(str(constant.value) if constant is not None else "")
+    return names
+
+
+def _put(call: ModelCall, made: Obj, names: list[str], position: int, value: Value) -> None:
+    call.state.store(made, index(position), value)
+    if position < len(names):
+        call.state.store(made, attribute(names[position]), value)
+        call.state.store(made, f"@field{position}", const(names[position]))
+
+
+@method("_replace")
+def replaced(call: ModelCall) -> Value:
+    made = call.new(TUPLE)
+    names = _fields_of(call)
+    for position, name in enumerate(names):
+        value = call.arguments.keywords.get(name)
+        _put(call, made, names, position, value if value is not None else call.read(call.receiver, attribute(name)))
+    return of(made) if names else call.data(call.receiver, *call.arguments.all())
+
+
+@method("_asdict")
+def as_dict(call: ModelCall) -> Value:
+    made = call.new(DICT)
+    for name in _fields_of(call):
+        call.state.store(made, index(name), call.read(call.receiver, attribute(name)))
+    return of(made)
+
+
+# ── dictionaries ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("builtins.dict.fromkeys", "collections.OrderedDict.fromkeys")
+def from_keys(call: ModelCall) -> Value:
+    """The elements of the one argument are the keys, the other is the value of each."""
+    made = call.new(DICT)
+    given, value = call.argument(0, "iterable"), call.optional(1, "value")
+    value = value if value is not None else NONE
+    length = known_length(call.frame, call.state, given)
+    names = [fold(call.frame, call.read(given, index(place))) for place in range(length or 0)]
+    if length is not None and all(each is not None and len(each) == 1 for each in names):
+        for each in names:
+            assert each is not None
+            call.state.store(made, index(each[0].value), value)
+    else:
+        call.state.store(made, KEYS, call.elements(given))
+        call.state.store(made, ELEMENT, value)
+    return of(made)
+
+
+@method("most_common")
+def most_common(call: ModelCall) -> Value:
+    """Pairs of what was counted, and how often."""
+    pair = call.new(TUPLE, "~pair")
+    call.state.store(pair, index(0), keys(call.frame, call.state, call.receiver.objects()[0]))
+    call.state.store(pair, index(1), EMPTY)
+    return call.container(LIST, of(pair))
+
+
+# ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("builtins.zip", "itertools.zip_longest")
+def zipped(call: ModelCall) -> Value:
+    """Rows: each by its place, where all lengths are known."""
+    given = call.arguments.positional
+    lengths = [known_length(call.frame, call.state, each) for each in given]
+    known = [length for length in lengths if length is not None]
+    fill = call.arguments.keywords.get("fillvalue", EMPTY)
+    if given and len(known) == len(given) and call.arguments.more is None and max(known) <= MAXIMAL_COPIES:
+        return _rows(call, known, fill)
+    row = call.new(TUPLE, "~row")
+    for position, each in enumerate(given):
+        call.state.store(row, index(position), Value({**call.elements(each).atoms, **fill.atoms}))
+    if call.arguments.more is not None:
+        inner = elements(call.frame, call.state, call.arguments.more)
+        call.state.store(row, ELEMENT, Value({**inner.atoms, **fill.atoms}))
+    return call.container(LIST, of(row))
+
+
+def _rows(call: ModelCall, lengths: list[int], fill: Value) -> Value:
+    made = call.new(LIST)
+    count = max(lengths) if call.path.endswith("zip_longest") else min(lengths)
+    for place in range(count):
+        row = call.new(TUPLE, f"~row{place}")
+        for position, given in enumerate(call.arguments.positional):
+            value = call.read(given, index(place)) if place < lengths[position] else fill
+            call.state.store(row, index(position), value)
+        call.state.store(made, index(place), of(row))
+    return of(made)
+
+
+# ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("copy.deepcopy")
+def deep_copy(call: ModelCall) -> Value:
+    """Other objects all the way down, with the same contents, unless their class says what its copies are."""
+    own = call.special(call.argument(0, "x"), "__deepcopy__", given=[EMPTY])
+    if own is not None:
+        return own
+    return _copied(call, call.argument(0, "x"), {})
+
+
+def _copied(call: ModelCall, value: Value, seen: dict[Obj, Obj]) -> Value:
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        copies = type(atom) is Obj and atom.kind is Kind.NEW and (atom.api in COPIED or atom.cls is not None)
+        atoms[_copy_of(call, atom, seen) if copies else atom] = carried  # type: ignore[arg-type]
+    return Value(atoms, value.implied, value.probes)
+
+
+def _copy_of(call: ModelCall, obj: Obj, seen: dict[Obj, Obj]) -> Obj:
+    if obj in seen or len(seen) >= MAXIMAL_COPIES:
+        return seen.get(obj, obj)
+    made = call.frame.world.objects.new(call.site(f"~copy{len(seen)}"), obj.cls, obj.api)
+    seen[obj] = made
+    call.state.allocate(made)
+    for key in stored_keys(call.frame, call.state, obj):
+        value = stored_value(call.frame, call.state, obj, key)
+        if value is not None:
+            call.state.store(made, key, _copied(call, value, seen))
+    return made

@@ -1,0 +1,26 @@
+"""Making an exception of Python itself, and initialising the part that it is of a class of the program."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.exceptions import EXCEPTIONS, keep_arguments
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.values import NONE, Value, of
+
+_NAMES = sorted(EXCEPTIONS)
+
+
+@models(*(f"builtins.{name}" for name in _NAMES))
+def make_exception(call: ModelCall) -> Value:
+    made = call.external(f"{call.path}()")
+    name = call.path.rpartition(".")[2]
+    keep_arguments(call.frame, call.state, made, [name], call.arguments, call.span)
+    return of(made)
+
+
+@models(*(f"builtins.{name}().__init__" for name in _NAMES))
+def initialise_exception(call: ModelCall) -> Value:
+    """``super().__init__(message)``."""
+    name = call.path.split(".")[1].removesuffix("()")
+    for obj in call.receiver.objects():
+        keep_arguments(call.frame, call.state, obj, [name], call.arguments, call.span)
+    return NONE
