@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from applications import HOME_ASSISTANT, LANGFLOW, MLFLOW, Application, line_count, source_files, unpacked
 from measurement import Run, run
+
+from applications import HOME_ASSISTANT, LANGFLOW, MLFLOW, Application, line_count, source_files, unpacked
 
 ROUNDS = 5
 SEMGREP_RULE = Path(__file__).with_name("semgrep-taint.yaml")

@@ -7,8 +7,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from applications import APPLICATIONS, Application, unpacked
 from measurement import Run, run
+
+from applications import APPLICATIONS, Application, unpacked
 
 COLUMNS = (
     "application",

@@ -376,7 +376,7 @@ def call_function(
         return Outcome(EMPTY, state)
     if summary.opaque:
         value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
-        return Outcome(value, state)
+        return Outcome(_without_whole_records(frame, state, value), state)
     substitution = Substitution(frame, state, summary, inputs, span)
     raises = substitution.value(summary.raises) if summary.raises.atoms else EMPTY
     if raises.atoms:
@@ -404,6 +404,24 @@ def call_function(
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
     return Outcome(result, state)
+
+
+def _without_whole_records(frame: Frame, state: State, value: Value) -> Value:
+    """What a function of the program gives back that was given up: a record that it was handed whole says who acts more
+    often than what is to be said of him; what was read from a record goes on."""
+    kept = {atom: carried for atom, carried in value.atoms.items() if not _is_whole_record(frame, state, atom)}
+    return value if len(kept) == len(value.atoms) else Value(kept, value.implied, value.probes)
+
+
+def _is_whole_record(frame: Frame, state: State, atom: Atom) -> bool:
+    if isinstance(atom, Label):
+        return not atom.field
+    if not isinstance(atom, Data):
+        return False
+    records = frame.world.records
+    return any(
+        kind.cls is not None and records.is_record_class(frame, kind.cls) for kind in types_of(frame, state, atom.of)
+    )
 
 
 def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:

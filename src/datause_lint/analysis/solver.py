@@ -51,7 +51,7 @@ class Solver:
             self.world.summaries.round = round_number
             self._run_all()
             grown = self._follow_holders() | self._follow_callers()
-            if not grown and self.world.shared.growth == growth and round_number > 0:
+            if not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0):
                 break
         else:
             self.world.cut[FunctionId("<program>")] = None
