@@ -7,7 +7,7 @@ reached. It is found once for each object while the state stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TypeVar
 
 from datause_lint.analysis.access import origin, seen_as, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
@@ -18,6 +18,7 @@ from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Data, Label, Tr
 LOOPS = (Kind.CURRENT, Kind.PAST)
 NODES_AN_INSTRUCTION = 8  # looking into what a value holds costs
 Atoms = Mapping[Atom, Truths]
+Key = TypeVar("Key", Atom, Obj)
 
 
 def data_of(frame: Frame, state: State, value: Value) -> Value:
@@ -25,15 +26,9 @@ def data_of(frame: Frame, state: State, value: Value) -> Value:
     return Contents(frame, state).of(value)
 
 
-class _Node(NamedTuple):
-    obj: Obj
-    whole: bool  # with the data that the object carries by being what it is
-
-
-class _Edge(NamedTuple):
-    to: _Node
-    carried: Truths
-    stands: Value | None = None  # of an element of a loop: what it stands for, of which it is seen
+# Plain tuples: a heap has many of them, and they are made anew for each state.
+_Node = tuple[Obj, bool]  # an object, and whether with the data that it carries by being what it is
+_Edge = tuple[_Node, Truths, "Value | None"]  # last, of an element of a loop: what it stands for, of which it is seen
 
 
 class Contents:
@@ -54,7 +49,7 @@ class Contents:
                     continue
                 held = _object_in(atom)
                 if held is not None:
-                    for each, facts in self._closure(_Node(held.plain, True)).items():
+                    for each, facts in self._closure((held.plain, True)).items():
                         _add(collected, each, facts | carried if carried else facts)
         self._frame.world.summaries.spend((len(self._known) - known) // NODES_AN_INSTRUCTION)
         return Value(collected)
@@ -66,37 +61,41 @@ class Contents:
 
     def parts(self, node: _Node) -> tuple[dict[Atom, Truths], list[_Edge]]:
         """The data that is found right there, and where there may be more."""
-        frame, state, obj = self._frame, self._state, node.obj
+        frame, state, (obj, whole) = self._frame, self._state, node
         data: dict[Atom, Truths] = {}
-        if node.whole:
+        if whole:
             data.update(frame.world.records.contents(frame, state, obj).atoms)
-            edges = [_Edge(_Node(obj, False), NOTHING)]
+            edges: list[_Edge] = [((obj, False), NOTHING, None)]
             for key in state.heap.get(obj, ()):
                 if key.startswith(CHILD):
-                    edges.append(_Edge(_Node(obj.child(key.removeprefix(CHILD)).plain, True), NOTHING))
+                    edges.append(((obj.child(key.removeprefix(CHILD)).plain, True), NOTHING, None))
             return data, edges
-        edges = list(self._stored(obj, data))
+        edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, data).items()]
         if obj.root.kind in LOOPS:
             edges.extend(self._stood_for(obj))
         return data, edges
 
-    def _stored(self, obj: Obj, data: dict[Atom, Truths]) -> Iterator[_Edge]:
+    def _stored(self, obj: Obj, data: dict[Atom, Truths]) -> dict[Obj, Truths]:
+        """Puts the data that the object holds into ``data``; gives the objects that it holds."""
+        inner: dict[Obj, Truths] = {}
         for key in stored_keys(self._frame, self._state, obj):
             if key == OF or (key.startswith("@") and key != RESULT):
                 continue
             content = stored_value(self._frame, self._state, obj, key)
             for atom, carried in content.atoms.items() if content is not None else ():
-                if isinstance(atom, (Label, Data)):
+                kind = type(atom)
+                if kind is Label or kind is Data:
                     _add(data, atom, carried)
                 elif (held := _object_in(atom)) is not None:
-                    yield _Edge(_Node(held.plain, True), carried)
+                    _add(inner, held.plain, carried)
+        return inner
 
     def _stood_for(self, obj: Obj) -> Iterator[_Edge]:
         """What was put into the objects that an element of a loop stands for is in the element."""
         stands = origin(self._frame, self._state, obj)
         for each, carried in stands.atoms.items():
             if type(each) is Obj and each.root is not obj.root and not self._frame.is_input(each):
-                yield _Edge(_Node(each, False), carried, stands)
+                yield (each, False), carried, stands
 
     def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:
         """Finds the closures of nodes that reach each other; those of all others that they reach are known."""
@@ -115,12 +114,11 @@ class Contents:
                     changed = len(component) > 1
 
     def _through(self, edge: _Edge, node: _Node) -> Atoms:
-        atoms = self._known[edge.to]
-        if edge.carried:
-            atoms = {atom: carried | edge.carried for atom, carried in atoms.items()}
-        if edge.stands is not None:
-            return seen_as(Value(atoms), edge.stands, node.obj).atoms
-        return atoms
+        to, facts, stands = edge
+        atoms = self._known[to]
+        if facts:
+            atoms = {atom: carried | facts for atom, carried in atoms.items()}
+        return atoms if stands is None else seen_as(Value(atoms), stands, node[0]).atoms
 
     def knows(self, node: _Node) -> bool:
         return node in self._known
@@ -144,12 +142,12 @@ class _Components:
             following = next(edges, None)
             if following is None:
                 self._leave(node)
-            elif self._contents.knows(following.to):
                 continue
-            elif following.to not in self._number:
-                self._enter(following.to)
-            elif following.to in self._open:
-                self._lowest[node] = min(self._lowest[node], self._number[following.to])
+            to = following[0]
+            if to in self._open:
+                self._lowest[node] = min(self._lowest[node], self._number[to])
+            elif not self._contents.knows(to):
+                self._enter(to)
 
     def _enter(self, node: _Node) -> None:
         self._number[node] = self._lowest[node] = len(self._number)
@@ -177,7 +175,7 @@ def _object_in(atom: Atom) -> Obj | None:
     return atom.receiver if type(atom) is ApiAtom else None
 
 
-def _add(collected: dict[Atom, Truths], atom: Atom, carried: Truths) -> None:
+def _add(collected: dict[Key, Truths], atom: Key, carried: Truths) -> None:
     before = collected.get(atom)
     if before is None:
         collected[atom] = carried
