@@ -87,7 +87,7 @@ def test_deep(name: str) -> None:
 def test_wide(name: str) -> None:
     start = time.process_time()
     lower(WIDE[name])
-    assert time.process_time() - start < 60  # what is quadratic takes minutes; a busy machine must not fail
+    assert time.process_time() - start < 10
 
 
 def test_copies_of_finally_are_bounded() -> None:

@@ -9,6 +9,7 @@ LAMBDA: Final = "a call is wrapped in a lambda"
 
 _HANDED_ON: Final = "what a helper does to a class, a generator or a method table that it is handed is not followed"
 _WEAKER: Final = "what a helper takes away from an object that it is handed is taken to be there still"
+_PLACES: Final = "a function does not know the places and keys of what it is handed, or has captured, as its maker does"
 _ERRORS: Final = "a list of errors that another function fills no longer says by its emptiness what was checked"
 
 REASONS: Final = {
@@ -22,8 +23,8 @@ REASONS: Final = {
     (EXTRACT, "throw"): _HANDED_ON,
     (EXTRACT, "mutual_recursion"): "closures that call each other, handed to a function as values",
     (EXTRACT, "pathlib"): "a Path that is handed over has no text that is known",
-    (EXTRACT, "args_index"): _WEAKER,
-    (EXTRACT, "own_class"): _WEAKER,
+    (EXTRACT, "args_index"): _PLACES,
+    (EXTRACT, "own_class"): "a function does not know the class of an exception that it is handed, nor what it shows",
     (EXTRACT, "clear"): _WEAKER,
     (EXTRACT, "instance_shadows"): _WEAKER,
     (EXTRACT, "mapping_proxy"): _WEAKER,
@@ -41,11 +42,10 @@ REASONS: Final = {
     (LAMBDA, "pathlib"): "a Path that is handed over has no text that is known",
     (LAMBDA, "csv_dict"): "a writer of a module's, which another function uses",
     (LAMBDA, "csv_write_read"): "a writer of a module's, which another function uses",
-    (LAMBDA, "namedtuple"): "a class that namedtuple() makes in a closure has no fields that are known",
-    (LAMBDA, "namedtuple_replace"): "a class that namedtuple() makes in a closure has no fields that are known",
-    (LAMBDA, "defaultdict"): _WEAKER,
-    (LAMBDA, "slice"): _WEAKER,
-    (LAMBDA, "json_default"): _WEAKER,
+    (LAMBDA, "namedtuple_replace"): _PLACES,
+    (LAMBDA, "defaultdict"): _PLACES,
+    (LAMBDA, "slice"): _PLACES,
+    (LAMBDA, "json_default"): "what a class inside of a function holds is one for all of its instances",
     (LAMBDA, "clear"): _WEAKER,
     (LAMBDA, "instance_shadows"): _WEAKER,
     (LAMBDA, "mapping_proxy"): _WEAKER,

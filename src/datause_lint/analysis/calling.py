@@ -415,13 +415,11 @@ def _without_whole_records(frame: Frame, state: State, value: Value) -> Value:
 
 def _is_whole_record(frame: Frame, state: State, atom: Atom) -> bool:
     if isinstance(atom, Label):
-        return not atom.field
-    if not isinstance(atom, Data):
-        return False
-    records = frame.world.records
-    return any(
-        kind.cls is not None and records.is_record_class(frame, kind.cls) for kind in types_of(frame, state, atom.of)
-    )
+        record = atom.record if not atom.field else None
+    else:
+        record = atom.of if isinstance(atom, Data) else None
+    kinds = types_of(frame, state, record) if record is not None else ()
+    return any(kind.cls is not None and frame.world.records.is_record_class(frame, kind.cls) for kind in kinds)
 
 
 def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:

@@ -6,6 +6,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
+    TUPLE,
     known_as,
     opaque,
     origin,
@@ -484,6 +485,8 @@ def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, 
         modelled = frame.world.wiring.outer_attribute(frame, state, obj, kind.api, name, span)
         if modelled is not None:
             return modelled
+    if kind.api == TUPLE and obj.symbolic and not name.startswith("_") and not hasattr(tuple, name):
+        return of(obj.child(attribute(name)))  # of a named tuple, which the caller has made
     if obj.api in CONTAINERS or kind.api in CONTAINERS or kind.api in SCALARS:
         return of(MethodAtom(name, obj, kind.api in SCALARS))
     full = frame.world.api(f"{path}.{name}").path

@@ -39,8 +39,10 @@ def _names_in(call: ModelCall, value: Value) -> list[str]:
 @models(MADE)
 def make_named_tuple(call: ModelCall) -> Value:
     """``P(1, b=2)``: a tuple whose places have names."""
-    made = call.new(TUPLE)
     names = _fields_of(call)
+    if not names:  # computed, or known to the caller only
+        return call.data(*call.arguments.all())
+    made = call.new(TUPLE)
     for position, value in enumerate(call.arguments.positional):
         _put(call, made, names, position, value)
     for name, value in call.arguments.keywords.items():
@@ -55,8 +57,10 @@ def make_named_tuple(call: ModelCall) -> Value:
 @models(f"{MADE}._make")
 def make_from_elements(call: ModelCall) -> Value:
     given = call.argument(0)
-    made = call.new(TUPLE)
     names = _fields_of(call)
+    if not names:
+        return call.data(given)
+    made = call.new(TUPLE)
     length = known_length(call.frame, call.state, given)
     for position in range(len(names)):
         value = call.read(given, index(position)) if length is not None else call.elements(given)
@@ -92,8 +96,11 @@ def replaced(call: ModelCall) -> Value:
 
 @method("_asdict")
 def as_dict(call: ModelCall) -> Value:
+    names = _fields_of(call)
+    if not names:
+        return call.data(call.receiver)
     made = call.new(DICT)
-    for name in _fields_of(call):
+    for name in names:
         call.state.store(made, index(name), call.read(call.receiver, attribute(name)))
     return of(made)
 
