@@ -378,9 +378,9 @@ def call_function(
         value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
         return Outcome(_without_whole_records(frame, state, value), state)
     substitution = Substitution(frame, state, summary, inputs, span)
-    raises = substitution.value(summary.raises) if summary.raises.atoms else EMPTY
-    if raises.atoms:
-        frame.raise_value(substitution.thrown(), raises)
+    raised = substitution.thrown() if summary.raises.atoms else None
+    if raised is not None and raised[1].atoms:
+        frame.raise_value(*raised)
     asynchronous = function.is_async and not function.is_generator
     if not summary.comes_back and not asynchronous and not function.is_generator:
         substitution.apply()
@@ -471,11 +471,9 @@ def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -
 def _generator(frame: Frame, state: State, substitution: Substitution, span: Span) -> Value:
     made = frame.world.objects.new(frame.site(span), api=GENERATOR)  # type: ignore[arg-type]
     state.allocate(made)
-    summary = substitution.summary
-    state.store(made, ELEMENT, substitution.value(summary.yields or EMPTY))
-    inside = substitution.truths(summary.proves_inside)
-    state.store(made, "@inside", Value({}, Implied(true=inside)))
-    if summary.swallows:
+    state.store(made, ELEMENT, substitution.yields)
+    state.store(made, "@inside", Value({}, Implied(true=substitution.inside)))
+    if substitution.summary.swallows:
         state.store(made, "@swallows", of(Const(True, bool)))
     return of(made)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Final
+from collections.abc import Collection, Container, Hashable, Iterator, Mapping
+from typing import Final, TypeVar
 
 from datause_lint.analysis.objects import CHILD, Kind, Obj
 from datause_lint.analysis.values import (
@@ -14,6 +14,7 @@ from datause_lint.analysis.values import (
     BoundAtom,
     Data,
     Fact,
+    FunctionAtom,
     Implied,
     Label,
     MethodAtom,
@@ -27,6 +28,7 @@ from datause_lint.analysis.values import (
 )
 
 Fields = Mapping[str, Value]
+K = TypeVar("K", bound=Hashable)
 CONDITION: Final = "?"  # begins the variable that holds what a condition on an input came to
 ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
@@ -219,7 +221,7 @@ def age_to(state: State, pasts: Mapping[Obj, Obj]) -> None:
     _Aging(state, pasts).run()
 
 
-def age_with(state: State, objects: Mapping[Obj, Obj], values: Mapping[Obj, Value]) -> dict[Obj, Value]:
+def age_with(state: State, objects: Mapping[Obj, Obj], values: Mapping[K, Value]) -> dict[K, Value]:
     """Ages objects of the state, and gives values from outside of it as they are then."""
     aging = _Aging(state, objects)
     outside = {name: aging.value(value) for name, value in values.items()}
@@ -227,18 +229,19 @@ def age_with(state: State, objects: Mapping[Obj, Obj], values: Mapping[Obj, Valu
     return outside
 
 
+def concerns(truth: Truth, objects: Container[Obj]) -> bool:
+    if type(truth) is Fact:
+        return truth.subject is not None and truth.subject.root in objects
+    assert isinstance(truth, Same)
+    return truth.left.root in objects or truth.right.root in objects
+
+
 class _Aging:
     def __init__(self, state: State, objects: Mapping[Obj, Obj]) -> None:
         self.state = state
         self.objects = objects
-        self.dying = frozenset(fact for fact in state.facts if self.concerns(fact))
+        self.dying = frozenset(fact for fact in state.facts if concerns(fact, objects))
         self.lost = _Lost(self.dying, objects)
-
-    def concerns(self, truth: Truth) -> bool:
-        if type(truth) is Fact:
-            return truth.subject is not None and truth.subject.root in self.objects
-        assert isinstance(truth, Same)
-        return truth.left.root in self.objects or truth.right.root in self.objects
 
     def run(self) -> None:
         state = self.state
@@ -277,10 +280,10 @@ class _Aging:
             if renamed is not atom:
                 carried = frozenset(self.truth(truth) for truth in carried | self.lost.for_atom(atom))
             else:  # what was known of this round's element says nothing about the next one
-                carried = frozenset(truth for truth in carried if not self.concerns(truth))
+                carried = frozenset(truth for truth in carried if not concerns(truth, self.objects))
             atoms[renamed] = common(atoms[renamed], carried) if renamed in atoms else carried
         # What a test in a later round would prove is about somebody of an earlier one: it is forgotten.
-        implied = Implied(*(frozenset(truth for truth in facts if not self.concerns(truth)) for facts in value.implied))
+        implied = Implied(*(frozenset(truth for truth in facts if not concerns(truth, self.objects)) for facts in value.implied))
         probes = tuple(
             probe for probe in value.probes if probe.subject is None or probe.subject.root not in self.objects
         )
@@ -294,8 +297,11 @@ class _Aging:
             return Data(self.rename(atom.of)) if atom.of.root in self.objects else atom
         if isinstance(atom, Label):
             return atom.read_from(self.rename(atom.record))
-        if isinstance(atom, BoundAtom) and atom.receiver.root in self.objects:
-            return BoundAtom(atom.function, atom.environment, self.rename(atom.receiver))
+        if isinstance(atom, FunctionAtom) and atom.environment is not None:
+            return FunctionAtom(atom.function, self.rename(atom.environment))
+        if isinstance(atom, BoundAtom):
+            environment = self.rename(atom.environment) if atom.environment is not None else None
+            return BoundAtom(atom.function, environment, self.rename(atom.receiver))
         if isinstance(atom, ApiAtom) and atom.receiver is not None and atom.receiver.root in self.objects:
             return ApiAtom(atom.path, self.rename(atom.receiver))
         if isinstance(atom, MethodAtom) and atom.receiver is not None and atom.receiver.root in self.objects:
@@ -303,7 +309,7 @@ class _Aging:
         return atom
 
     def truth(self, truth: Truth) -> Truth:
-        if not self.concerns(truth):
+        if not concerns(truth, self.objects):
             return truth
         if type(truth) is Fact:
             assert truth.subject is not None

@@ -30,13 +30,14 @@ from datause_lint.analysis.objects import (
 )
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
-from datause_lint.analysis.state import Fields, State, age_with
+from datause_lint.analysis.state import Fields, State, age_with, concerns
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
     EMPTY,
     MANY_ATOMS,
     NO_IMPLICATION,
+    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -77,11 +78,14 @@ class Substitution:
         self.before = state.copy()
         self._contents = Contents(frame, self.before)
         self.summary = summary
+        self.yields = EMPTY  # of a generator, once it is applied: what it yields, and what holds where it does
+        self.inside = NOTHING
         self.span = span
         self.site = frame.site(span)
         self._own = summary.function + "@"
         self._cells = summary.function + "#cells"
         self._objects: dict[Obj, Value] = dict(inputs)
+        self._again: dict[Obj, Obj] = {}  # what the same function made, further in: what it is from here on
         self._chosen: Obj | None = None  # an element of a loop that is taken for one of those that it may be
         self._truths: dict[Truth, Truth | None] = {}
         self._atoms: dict[Atom, Value] = {}
@@ -114,9 +118,19 @@ class Substitution:
                 return self.value(stands)
         if obj.kind is Kind.PARAMETER:
             return EMPTY if obj.key.startswith(self.summary.function + "(") else of(obj)
-        if self._allocated_by_callee(obj):
-            return of(self.frame.world.objects.seen_from(obj, self.site))
-        return of(obj)
+        return of(self._seen(obj) if self._allocated_by_callee(obj) else obj)
+
+    def _seen(self, made: Obj) -> Obj:
+        """An object that the callee allocated, as it is known here. In a recursion, what this function itself made
+        further in is, after the call, something that it made at another time: so recursion comes to rest."""
+        objects = self.frame.world.objects
+        seen = objects.seen_from(made, self.site)
+        if self.frame.owns(made.allocation):
+            earlier = objects.past(made.allocation)
+            if earlier.kind is made.kind:
+                return earlier
+            self._again[seen] = earlier
+        return seen
 
     def _held_by_callee(self, holder: Obj, key: str) -> Value | None:
         """What is in an element of a loop that stands for objects of the callee's own; None where it does for none."""
@@ -340,7 +354,18 @@ class Substitution:
         self._obligations(summary.obligations)
         self._note_guards()
         self.state.learn(self.truths(summary.proves))
-        return result
+        self.yields = self.value(summary.yields or EMPTY)
+        self.inside = self.truths(summary.proves_inside)
+        return self._come_back(result)
+
+    def _come_back(self, result: Value) -> Value:
+        """Out of a recursion."""
+        if not self._again:
+            return result
+        aged = age_with(self.state, self._again, {0: result, 1: self.yields})
+        self.inside = frozenset(truth for truth in self.inside if not concerns(truth, self._again))
+        self.yields = aged[1]
+        return aged[0]
 
     def _note_guards(self) -> None:
         """The callee looks at evidence of consent: so does, at this call, whoever calls it."""
@@ -352,7 +377,7 @@ class Substitution:
     def _allocate(self) -> None:
         """What the callee made: of an earlier call at this place, it is something of the past from now on."""
         made = dict.fromkeys(
-            self.frame.world.objects.seen_from(obj, self.site)
+            self._seen(obj)
             for obj in _speaks_of(self.summary)
             if obj.kind in (Kind.NEW, Kind.EXTERNAL) and self._allocated_by_callee(obj)
         )
@@ -363,14 +388,16 @@ class Substitution:
         self.before = self.state.copy()
         self._contents = Contents(self.frame, self.before)
 
-    def thrown(self) -> State:
-        """The caller's state where the callee raises: with what the callee's own objects hold, the exception's too."""
+    def thrown(self) -> tuple[State, Value]:
+        """The caller's state where the callee raises, and what it raises: with what the callee's own objects hold, the
+        exception's too."""
+        raised = self.value(self.summary.raises)
         after, self.state = self.state, self.state.copy()
         for obj, fields in self.summary.fields.items():
             if self._allocated_by_callee(obj):
                 self._write(obj, {key: self.value(value) for key, value in fields.items()})
         after, self.state = self.state, after
-        return after
+        return after, age_with(after, self._again, {0: raised})[0] if self._again else raised
 
     def _write(self, obj: Obj, fields: Fields) -> None:
         targets = self.object(obj)
@@ -385,7 +412,7 @@ class Substitution:
         for target in found:
             carried = targets.atoms[target]
             kept = {key: carrying(value, carried) for key, value in fields.items()} if carried else fields
-            if made and obj is not target:
+            if made and (obj is not target or target.kind is Kind.EARLIER):
                 self._write_made(target, kept)
                 self.frame.world.publish_if_shared(self.frame, self.state, target)
             else:
