@@ -437,6 +437,23 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     return list(found)[1:]
 
 
+def merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:
+    """``{**given}``."""
+    for obj in given.objects():
+        for name in known_keys(frame, state, obj):
+            write(frame, state, base, index(name), read(frame, state, of(obj), index(name)))
+        rest = [stored_value(frame, state, obj, key) for key in (ELEMENT, OPAQUE)]
+        found = [value for value in rest if value is not None]
+        if obj.api != DICT:
+            found.append(of(obj.child(ELEMENT)))
+        if found:
+            names = stored_value(frame, state, obj, KEYS)
+            add_element(frame, state, base, join_all(found), names)
+    others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
+    if others.atoms:
+        add_element(frame, state, base, others)
+
+
 def is_single(obj: Obj) -> bool:
     """Whether the abstract object stands for one object at a time."""
     if obj.kind is Kind.FIELD:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datause_lint.analysis import call_results
-from datause_lint.analysis.access import GENERATOR, known_as, known_keys, read, stored_value
-from datause_lint.analysis.arguments import Arguments, bind
+from datause_lint.analysis.access import DICT, GENERATOR, known_as, known_keys, read, stored_value
+from datause_lint.analysis.arguments import Arguments, bind, known_length
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
@@ -124,9 +124,11 @@ class CallContext:
 
     def _keys(self, value: Value) -> Answer:
         found: dict[str | int, None] = {}
+        exact = True  # whether the places are all that there are
         for obj in value.objects():
             found.update(dict.fromkeys(known_keys(self.frame, self.state, obj)))
-        return tuple(sorted(found, key=str))
+            exact = exact and (obj.api == DICT or known_length(self.frame, self.state, of(obj)) is not None)
+        return tuple(sorted((key for key in found if exact or isinstance(key, str)), key=str))
 
 
 def shape(frame: Frame, state: State, value: Value) -> Answer:

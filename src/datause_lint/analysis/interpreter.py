@@ -18,7 +18,7 @@ from datause_lint.analysis.access import (
     add_element,
     elements,
     forget_positions,
-    known_keys,
+    merge_dict,
     note_filled,
     origin,
     read,
@@ -44,7 +44,6 @@ from datause_lint.analysis.objects import (
     FULL,
     KEYS,
     OF,
-    OPAQUE,
     OUTCOME,
     RETURNED,
     SENT,
@@ -976,7 +975,7 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
     for entry in i.entries:
         value = frame.registers[entry.value]
         if entry.key is None:
-            _merge_dict(frame, state, base, value)
+            merge_dict(frame, state, base, value)
             continue
         key = frame.world.resolve(frame.registers[entry.key])
         names = item_names(frame, state, key)
@@ -988,23 +987,6 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
             add_element(frame, state, base, value, key)
     frame.registers[i.target] = base
     return state
-
-
-def _merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:
-    """``{**given}``."""
-    for obj in given.objects():
-        for name in known_keys(frame, state, obj):
-            write(frame, state, base, index(name), read(frame, state, of(obj), index(name)))
-        rest = [stored_value(frame, state, obj, key) for key in (ELEMENT, OPAQUE)]
-        found = [value for value in rest if value is not None]
-        if obj.api != DICT:
-            found.append(of(obj.child(ELEMENT)))
-        if found:
-            names = stored_value(frame, state, obj, KEYS)
-            add_element(frame, state, base, join_all(found), names)
-    others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
-    if others.atoms:
-        add_element(frame, state, base, others)
 
 
 @transfers(ir.Append)

@@ -6,6 +6,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
     EACH,
+    LIST,
     elements,
     read,
     stored_keys,
@@ -20,6 +21,9 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, join_all, of
 from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath
+
+Bounds = list[int | None]
 
 
 def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
@@ -91,35 +95,40 @@ def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
 
 
 def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
-    """A part of a sequence: by its places where length and bounds are known, else its elements, at other places."""
+    """A part of a sequence: by its places where length and bounds are known, else its elements, at other places. Of
+    what is no container that is known, of a text or a query, a part is what the whole is."""
+    bounds = _bounds(state, slicing)
     parts: list[Value] = []
-    for atom, carried in base.atoms.items():
-        if type(atom) is not Obj or atom.api not in CONTAINERS:
+    for number, (atom, carried) in enumerate(base.atoms.items()):
+        apis = {kind.api for kind in types_of(frame, state, atom)} if type(atom) is Obj else {None}
+        if not apis or not apis <= CONTAINERS:
             parts.append(Value({atom: carried}))
-            continue
-        made = frame.world.objects.new(frame.site(span) + "~slice", api=atom.api)
-        places = _places(frame, state, atom, slicing)
-        found = [read(frame, state, of(atom), index(place)) for place in places or ()]
-        some = elements(frame, state, of(atom)) if places is None else None
-        state.allocate(made)
-        for place, value in enumerate(found):
-            state.store(made, index(place), value)
-        if some is not None:
-            state.store(made, ELEMENT, some)
-        parts.append(Value({made: carried}))
+        if type(atom) is Obj and apis & CONTAINERS:
+            parts.append(Value({_part(frame, state, atom, bounds, f"{frame.site(span)}~slice{number}"): carried}))
     return join_all(parts)
 
 
-def _places(frame: Frame, state: State, sequence: Obj, slicing: Obj) -> list[int] | None:
-    """The indexes that a slice takes out of a sequence; None where they are not known."""
+def _part(frame: Frame, state: State, sequence: Obj, bounds: Bounds | None, site: str) -> Obj:
+    made = frame.world.objects.new(site, api=ApiPath(sequence.api if sequence.api in CONTAINERS else LIST))
     length = known_length(frame, state, of(sequence))
-    bounds: list[int | None] = []
+    places = list(range(length)[slice(*bounds)]) if length is not None and bounds is not None else None
+    found = [read(frame, state, of(sequence), index(place)) for place in places or ()]
+    some = elements(frame, state, of(sequence)) if places is None else None
+    state.allocate(made)
+    for place, value in enumerate(found):
+        state.store(made, index(place), value)
+    if some is not None:
+        state.store(made, ELEMENT, some)
+    return made
+
+
+def _bounds(state: State, slicing: Obj) -> Bounds | None:
+    """Start, stop and step, where they are constants."""
+    bounds: Bounds = []
     for place in range(3):
         stated = state.stored(slicing, index(place))
         constant = stated.constant() if stated is not None else None
         if stated is not None and (constant is None or not isinstance(constant.value, (int, type(None)))):
             return None
         bounds.append(constant.value if constant is not None and isinstance(constant.value, int) else None)
-    if length is None or bounds[2] == 0:
-        return None
-    return list(range(length)[slice(*bounds)])
+    return bounds if bounds[2] != 0 else None

@@ -283,7 +283,9 @@ class _Aging:
                 carried = frozenset(truth for truth in carried if not concerns(truth, self.objects))
             atoms[renamed] = common(atoms[renamed], carried) if renamed in atoms else carried
         # What a test in a later round would prove is about somebody of an earlier one: it is forgotten.
-        implied = Implied(*(frozenset(truth for truth in facts if not concerns(truth, self.objects)) for facts in value.implied))
+        implied = Implied(
+            *(frozenset(truth for truth in facts if not concerns(truth, self.objects)) for facts in value.implied)
+        )
         probes = tuple(
             probe for probe in value.probes if probe.subject is None or probe.subject.root not in self.objects
         )

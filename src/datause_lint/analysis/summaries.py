@@ -140,9 +140,12 @@ class Summaries:
         return FUEL if self._fuel is None else self._fuel
 
     def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
-        fuel = self._fuel
+        fuel, left = self._fuel, self._fuel
+        node, complete = walk(root, context)
+        told = node.summary if complete and node.summary is not None else Summary(function.id)
         for _ in range(MAXIMAL_RUNS):
-            run = _Run(root, Summary(function.id))
+            self._fuel = fuel  # a recursion that comes to rest costs what its dearest run does
+            run = _Run(root, told)
             self._running.setdefault(function.id, []).append(run)
             self._world.shared.begin()
             try:
@@ -154,8 +157,10 @@ class Summaries:
             finally:
                 reads = self._world.shared.end()
                 self._running[function.id].pop()
+                if left is not None and self._fuel is not None:
+                    left = self._fuel = min(left, self._fuel)
             used, tip = run.finish(), run.tip
-            settled = not used or summary.same_as(run.told)
+            settled, told = not used or summary.same_as(told), summary
             if tip.summary is None:
                 self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
             changed = tip.summary is None or not summary.same_as(tip.summary)
@@ -180,9 +185,8 @@ class Summaries:
 class _Run:
     """The tip of the path that a running analysis makes through the trie: it stands in for the node (see memo)."""
 
-    def __init__(self, root: Node, nothing: Summary) -> None:
-        self._nothing = nothing
-        self.told = nothing  # what recursive calls are told that the function does: what it did last time
+    def __init__(self, root: Node, told: Summary) -> None:
+        self.told = told  # what recursive calls are told that the function does: what it did last time
         self.tip = root
         self._used: dict[tuple[str, int], None] = {}  # nodes whose approximation a recursive call took
         self._mark()
@@ -201,7 +205,6 @@ class _Run:
     def _mark(self) -> None:
         self.tip.running = True
         self.tip.recursive = False
-        self.told = self.tip.summary if self.tip.summary is not None else self._nothing
         self.tip.approximation = self.told
 
     def finish(self) -> dict[tuple[str, int], None]:

@@ -21,7 +21,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
-from datause_lint.analysis.models.containers import copy as copy_container
+from datause_lint.analysis.models.copies import copy_of, sequence_of
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FULL, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import classes_of, definitions, read_attribute
@@ -133,14 +133,9 @@ def sequence(call: ModelCall) -> Value:
         return call.container(kind, call.call(given))
     if given is None:
         return _empty(call, kind)
-    length = known_length(call.frame, call.state, given)
-    if length is not None and call.path != "builtins.reversed":
-        made = call.new(kind)
-        for position in range(length):
-            call.state.store(made, index(position), call.read(given, index(position)))
-        return of(made)
-    result = call.container(kind, call.elements(given))
-    return _keeping_every(call, given, result)
+    if call.path == "builtins.reversed":
+        return _keeping_every(call, given, call.container(kind, call.elements(given)))
+    return _keeping_every(call, given, of(sequence_of(call, given, kind)))
 
 
 def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
@@ -177,10 +172,7 @@ def a_dict(call: ModelCall) -> Value:
                 continue
             names = [key for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
             if names or obj.api == DICT:
-                copied = copy_container(
-                    ModelCall(call.frame, call.state, "?.copy", of(obj), Arguments(), call.span, call.caller)
-                )
-                return _with_keywords(call, copied)
+                return _with_keywords(call, copy_of(call, of(obj)))
             pairs = call.elements(of(obj))
             add_element(call.frame, call.state, made, call.read(pairs, index(1)), call.read(pairs, index(0)))
             if obj.symbolic:
@@ -497,29 +489,6 @@ def as_tuple(call: ModelCall) -> Value:
     for position, (_, value) in enumerate(indexed(call.frame, call.state, fields) if fields is not None else ()):
         call.state.store(made, index(position), value)
     return of(made)
-
-
-@models("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve")
-def replaced(call: ModelCall) -> Value:
-    given = call.argument(0)
-    results: list[Value] = []
-    for number, obj in enumerate(given.objects()):
-        kinds = [kind.cls for kind in types_of(call.frame, call.state, obj) if kind.cls is not None]
-        made = call.frame.world.objects.new(call.site(f"~{number}"), kinds[0] if kinds else None)
-        call.state.allocate(made)
-        for key in stored_keys(call.frame, call.state, obj):
-            value = stored_value(call.frame, call.state, obj, key)
-            if value is not None:
-                call.state.store(made, key, value)
-        if kinds:
-            for name in call.frame.world.records.field_names(call.frame, kinds[0]):
-                if call.state.stored(made, attribute(name)) is None:
-                    value, _ = read_attribute(call.frame, call.state, of(obj), name, call.span, "", call.caller)
-                    call.state.store(made, attribute(name), value)
-        for name, value in call.arguments.keywords.items():
-            call.state.store(made, attribute(name), value)
-        results.append(of(made))
-    return join_all(results)
 
 
 @models("builtins.super")

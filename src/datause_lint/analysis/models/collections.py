@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, elements, keys, stored_keys, stored_value
+from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, elements, keys, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, attribute, index
-from datause_lint.analysis.values import EMPTY, NONE, Atom, Truths, Value, const, of
+from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, attribute, index
+from datause_lint.analysis.values import EMPTY, NONE, Value, const, of
 
 MADE = "collections.namedtuple()"
 COPIED = frozenset({LIST, DICT, SET, TUPLE})
@@ -166,36 +166,3 @@ def _rows(call: ModelCall, lengths: list[int], fill: Value) -> Value:
             call.state.store(row, index(position), value)
         call.state.store(made, index(place), of(row))
     return of(made)
-
-
-# ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@models("copy.deepcopy")
-def deep_copy(call: ModelCall) -> Value:
-    """Other objects all the way down, with the same contents, unless their class says what its copies are."""
-    own = call.special(call.argument(0, "x"), "__deepcopy__", given=[EMPTY])
-    if own is not None:
-        return own
-    return _copied(call, call.argument(0, "x"), {})
-
-
-def _copied(call: ModelCall, value: Value, seen: dict[Obj, Obj]) -> Value:
-    atoms: dict[Atom, Truths] = {}
-    for atom, carried in value.atoms.items():
-        copies = type(atom) is Obj and atom.kind is Kind.NEW and (atom.api in COPIED or atom.cls is not None)
-        atoms[_copy_of(call, atom, seen) if copies else atom] = carried  # type: ignore[arg-type]
-    return Value(atoms, value.implied, value.probes)
-
-
-def _copy_of(call: ModelCall, obj: Obj, seen: dict[Obj, Obj]) -> Obj:
-    if obj in seen or len(seen) >= MAXIMAL_COPIES:
-        return seen.get(obj, obj)
-    made = call.frame.world.objects.new(call.site(f"~copy{len(seen)}"), obj.cls, obj.api)
-    seen[obj] = made
-    call.state.allocate(made)
-    for key in stored_keys(call.frame, call.state, obj):
-        value = stored_value(call.frame, call.state, obj, key)
-        if value is not None:
-            call.state.store(made, key, _copied(call, value, seen))
-    return made

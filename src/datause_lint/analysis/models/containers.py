@@ -320,25 +320,6 @@ def _others(value: Value) -> Value:
     return Value({atom: carried for atom, carried in value.atoms.items() if type(atom) is not Obj})
 
 
-@method("copy", "__copy__")
-def copy(call: ModelCall) -> Value:
-    made: list[Value] = [_others(call.receiver)]
-    for number, obj in enumerate(call.receiver.objects()):
-        carried = call.receiver.atoms[obj]
-        if obj.symbolic or obj.api is None:
-            made.append(Value({obj: carried}))
-            continue
-        twin = call.new(obj.api, f"~copy{number}")
-        fields = call.state.heap.get(obj) or {
-            key: value
-            for key in call.frame.world.shared.keys(obj)
-            if (value := call.frame.world.shared.read(obj, key)) is not None
-        }
-        call.state.heap[twin] = dict(fields)
-        made.append(Value({twin: carried}))
-    return join_all(made)
-
-
 @method("union", "intersection", "difference", "symmetric_difference")
 def combine(call: ModelCall) -> Value:
     parts = [call.elements(call.receiver)]

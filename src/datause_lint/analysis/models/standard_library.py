@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, add_opaque, keys, stored_value
@@ -10,8 +11,7 @@ from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.items import read_item
-from datause_lint.analysis.models.containers import copy as copy_container
-from datause_lint.analysis.models.containers import set_item
+from datause_lint.analysis.models.containers import set_item, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
@@ -146,16 +146,6 @@ def reduce(call: ModelCall) -> Value:
     return accumulated
 
 
-# ── copies ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@models("copy.copy")
-def copied(call: ModelCall) -> Value:
-    return copy_container(
-        ModelCall(call.frame, call.state, "?.copy", call.argument(0), Arguments(), call.span, call.caller)
-    )
-
-
 # ── itertools, collections, operator ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -221,22 +211,18 @@ def grouped(call: ModelCall) -> Value:
 @models("collections.defaultdict", "collections.OrderedDict", "collections.ChainMap")
 def special_dict(call: ModelCall) -> Value:
     made = call.new(DICT)
-    base = of(made)
-    factory = [atom for atom in call.argument(0).atoms if isinstance(atom, (FunctionAtom, BoundAtom, ApiAtom))]
-    if factory and call.path.endswith("defaultdict"):
-        each = call.call(call.argument(0))
-        call.state.store(made, ELEMENT, each)
-        call.state.store(made, EACH, each)
-    for given in call.arguments.positional:
-        for obj in given.objects():
-            for name, value in [(k, v) for k, v in call.state.heap.get(obj, {}).items() if k.startswith("[")]:
-                call.state.store_weakly(made, name, value)
-            keys = stored_value(call.frame, call.state, obj, KEYS)
-            if keys is not None:
-                call.state.store_weakly(made, KEYS, keys)
-    for name, value in call.arguments.keywords.items():
-        call.state.store(made, index(name), value)
-    return base
+    given = list(call.arguments.positional)
+    if call.path.endswith("defaultdict") and given:
+        factory = given.pop(0)
+        if factory.constant() is None:
+            each = call.call(factory)
+            call.state.store(made, ELEMENT, each)
+            call.state.store(made, EACH, each)
+    if call.path.endswith("ChainMap"):
+        given.reverse()  # the first one that has a key is asked
+    arguments = replace(call.arguments, positional=given)
+    update(ModelCall(call.frame, call.state, "?.update", of(made), arguments, call.span, call.caller))
+    return of(made)
 
 
 @models("collections.Counter")

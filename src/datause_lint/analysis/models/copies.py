@@ -1,0 +1,134 @@
+"""Copies: other objects with the same contents. What is put into one is not in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, merge_dict, stored_keys, stored_value
+from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.models.containers import method
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
+from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import EMPTY, Atom, Truths, Value, join_all, of
+from datause_lint.names import ClassId
+
+CONTAINERS = frozenset({DICT, LIST, TUPLE, SET})
+MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
+
+Inner = Callable[[Value], Value]  # what stands in the copy for what the original holds
+
+
+@models("copy.copy")
+def copied(call: ModelCall) -> Value:
+    return copy_of(call, call.argument(0, "x"))
+
+
+@method("copy", "__copy__")
+def copied_by_method(call: ModelCall) -> Value:
+    return copy_of(call, call.receiver)
+
+
+@models("copy.deepcopy")
+def deep_copy(call: ModelCall) -> Value:
+    """Other objects all the way down, with the same contents, unless their class says what its copies are."""
+    given = call.argument(0, "x")
+    own = call.special(given, "__deepcopy__", given=[EMPTY])
+    return own if own is not None else _deep(call, given, {})
+
+
+@models("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve")
+def replaced(call: ModelCall) -> Value:
+    result = copy_of(call, call.argument(0))
+    for obj in result.objects():
+        for name, value in call.arguments.keywords.items():
+            call.state.store(obj, attribute(name), value)
+    return result
+
+
+def copy_of(call: ModelCall, value: Value) -> Value:
+    """A shallow copy."""
+    parts: list[Value] = []
+    for number, (atom, carried) in enumerate(value.atoms.items()):
+        twins = _twins(call, atom, f"~copy{number}", lambda inner: inner) if type(atom) is Obj else of(atom)
+        parts.append(Value(dict.fromkeys(twins.atoms, carried)))
+    return Value(join_all(parts).atoms, value.implied, value.probes)
+
+
+def _deep(call: ModelCall, value: Value, seen: dict[Obj, Value]) -> Value:
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        twins = of(atom)
+        if type(atom) is Obj and atom in seen:
+            twins = seen[atom]
+        elif type(atom) is Obj and len(seen) < MAXIMAL_COPIES:
+            seen[atom] = of(atom)
+            twins = seen[atom] = _twins(call, atom, f"~copy{len(seen)}", lambda inner: _deep(call, inner, seen))
+        atoms.update(dict.fromkeys(twins.atoms, carried))
+    return Value(atoms, value.implied, value.probes)
+
+
+def _twins(call: ModelCall, obj: Obj, part: str, inner: Inner) -> Value:
+    """What a copy of the object may be. Of an object of which nothing is known it may be that one, too: what is done to
+    the copy may then be done to the original, or not."""
+    if not obj.symbolic:
+        copies = obj.kind is not Kind.MODULE and (obj.api in CONTAINERS or obj.cls is not None)
+        return of(_twin_of_made(call, obj, part, inner) if copies else obj)
+    kinds = types_of(call.frame, call.state, obj)
+    if len(kinds) == 1 and kinds[0].cls is not None:
+        return of(_twin_of_instance(call, obj, kinds[0].cls, part, inner))
+    apis = {kind.api for kind in kinds}
+    if len(apis) != 1 or not apis <= CONTAINERS:
+        return of(obj) if kinds else of(obj, call.external(part=part))
+    return of(_twin_of_container(call, obj, apis.pop() or LIST, part, inner))
+
+
+def _twin_of_made(call: ModelCall, obj: Obj, part: str, inner: Inner) -> Obj:
+    made = call.frame.world.objects.new(call.site(part), obj.cls, obj.api)
+    call.state.allocate(made)
+    _put_same(call, obj, made, inner)
+    return made
+
+
+def _twin_of_instance(call: ModelCall, obj: Obj, cls: ClassId, part: str, inner: Inner) -> Obj:
+    made = call.frame.world.objects.new(call.site(part), cls)
+    call.state.allocate(made)
+    _put_same(call, obj, made, inner)
+    names = call.frame.world.records.field_names(call.frame, cls)
+    for name in names:
+        if call.state.stored(made, attribute(name)) is None:
+            value, _ = read_attribute(call.frame, call.state, of(obj), name, call.span, "", call.caller)
+            call.state.store(made, attribute(name), inner(value))
+    if not names:  # its attributes are made somewhere: what they hold is there
+        call.state.store(made, OPAQUE, call.data(of(obj)))
+    return made
+
+
+def _twin_of_container(call: ModelCall, obj: Obj, api: str, part: str, inner: Inner) -> Obj:
+    if api == DICT:
+        made = call.new(DICT, part)
+        merge_dict(call.frame, call.state, of(made), of(obj))
+    else:
+        made = sequence_of(call, of(obj), api, part)
+    _put_same(call, made, made, inner)
+    return made
+
+
+def _put_same(call: ModelCall, obj: Obj, made: Obj, inner: Inner) -> None:
+    for key in stored_keys(call.frame, call.state, obj):
+        value = stored_value(call.frame, call.state, obj, key)
+        if value is not None:
+            call.state.store(made, key, inner(value))
+
+
+def sequence_of(call: ModelCall, given: Value, api: str, part: str = "") -> Obj:
+    """A list, tuple or set of the elements, by their places where those are known."""
+    length = known_length(call.frame, call.state, given) if api != SET else None
+    some = call.elements(given) if length is None else None
+    made = call.new(api, part)
+    if some is not None:
+        call.state.store(made, ELEMENT, some)
+    for place in range(length or 0):
+        call.state.store(made, index(place), call.read(given, index(place)))
+    return made
