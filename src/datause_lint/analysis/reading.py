@@ -117,9 +117,10 @@ def _of_atom(
     caller: Caller,
 ) -> tuple[Value, State | None]:
     if type(atom) is Obj:
-        known = any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
+        defined = definitions(frame, state, atom)
+        known = bool(defined) or any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
-        for each in definitions(frame, state, atom):
+        for each in defined:
             if after is None:
                 break
             if isinstance(each, ApiAtom):
