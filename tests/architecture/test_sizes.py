@@ -12,18 +12,17 @@ FUNCTION_LINES = 60
 
 LONGER = {
     "ir/instructions.py": 550,  # a catalogue, one short class after the other
-    "analysis/models/builtins.py": 620,  # a catalogue, one short function after the other
-    "analysis/models/standard_library.py": 670,  # likewise
+    "analysis/models/builtins.py": 590,  # a catalogue, one short function after the other
+    "analysis/models/standard_library.py": 660,  # likewise
     # The rest grew with what the analysis follows and awaits being split: one family of functions each.
-    "analysis/access.py": 600,
+    "analysis/access.py": 520,
     "analysis/calling.py": 600,
-    "analysis/frameworks/django/views.py": 600,
-    "analysis/guards.py": 550,
-    "analysis/interpreter.py": 1460,  # one transfer function for each instruction, beside the solver of one function
-    "analysis/reading.py": 750,
-    "analysis/substitution.py": 480,
+    "analysis/frameworks/django/views.py": 570,
+    "analysis/guards.py": 490,
+    "analysis/reading.py": 710,
+    "analysis/substitution.py": 510,
     "analysis/values.py": 630,
-    "analysis/world.py": 850,
+    "analysis/world.py": 840,
 }
 """``module.py`` or ``module.py:function`` to the lines it may have."""
 

@@ -22,7 +22,6 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Const,
     FunctionAtom,
-    Label,
     MethodAtom,
     ModuleAtom,
     Pattern,
@@ -264,7 +263,3 @@ def carried_by(value: Value) -> Truths:
     for carried in value.atoms.values():
         result = carried if result is None else common(result, carried)
     return result if result is not None else NOTHING
-
-
-def labels_of(value: Value) -> list[Label]:
-    return [atom for atom in value.atoms if type(atom) is Label]

@@ -26,7 +26,6 @@ from datause_lint.analysis.values import (
     common,
     comparison,
 )
-from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import UseKey, covers
@@ -468,15 +467,6 @@ def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) ->
         return []
     names = identities(frame, state, objects[0], carried)
     return [fact for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in names)]
-
-
-def all_elements(frame: Frame, state: State, value: Value, location: Location) -> Truths:
-    """What ``all(…)`` proves: of every person whose test the elements are."""
-    found: set[Truth] = set()
-    for obj in value.objects():
-        for truth in state.stored(obj, "@every").implied.true if state.stored(obj, "@every") else ():  # type: ignore[union-attr]
-            found.add(truth)
-    return frozenset(found)
 
 
 def everyone(value: Value, condition: Truths, stands: list[Obj]) -> Truths:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import Kind, Obj, attribute, index
+from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
@@ -26,7 +26,6 @@ from datause_lint.names import CategoryKey, ClassId
 from datause_lint.policy.entries import Confidence
 
 Relations = tuple[tuple[str, ...], ...]
-DICT_MODELS = frozenset({"TypedDict"})
 
 
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
@@ -281,8 +280,3 @@ def put_there(record: Obj, key: str, content: Value, confidence: Confidence) -> 
     if record.child(key) in content.atoms:
         return False
     return any(type(atom) is Label and atom.confidence >= min(confidence, Confidence.MEDIUM) for atom in content.atoms)
-
-
-def field_key(name: str) -> tuple[str, str]:
-    """The two ways in which a record may hold a field."""
-    return attribute(name), index(name)

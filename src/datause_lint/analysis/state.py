@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Iterator, Mapping
+from collections.abc import Collection, Container, Hashable, Mapping
 from typing import Final, TypeVar
 
 from datause_lint.analysis.objects import CHILD, Kind, Obj
@@ -325,9 +325,3 @@ def _merge_fields(left: Fields, right: Fields) -> Fields:
     for key, value in right.items():
         merged[key] = join(merged[key], value) if key in merged else value
     return merged
-
-
-def values_of(state: State) -> Iterator[Value]:
-    yield from state.variables.values()
-    for fields in state.heap.values():
-        yield from fields.values()

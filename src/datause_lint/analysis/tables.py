@@ -23,7 +23,6 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     const,
-    join_all,
     of,
 )
 from datause_lint.findings.finding import Role, Step
@@ -118,9 +117,3 @@ def store_key(state: State, row: Obj, keys: Iterable[Value]) -> None:
     found = [value for value in keys if value.atoms]
     if len(found) == 1:
         state.store(row, KEY, found[0])
-
-
-def whole_row(state: State, row: Obj) -> Value:
-    """All that the row is known to hold."""
-    fields = state.heap.get(row, {})
-    return join_all([value for key, value in fields.items() if key.startswith("[") or key == WHOLE])

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, index
 from datause_lint.analysis.values import (
     ApiAtom,
     ClassAtom,
-    Const,
-    FunctionAtom,
-    Value,
 )
 from datause_lint.names import ApiPath, ClassId
 
@@ -84,16 +81,3 @@ def type_of_atom(atom: object) -> Type | None:
     if type(atom) is ApiAtom:
         return Type(None, atom.path)
     return None
-
-
-def callable_atoms(value: Value) -> list[FunctionAtom]:
-    return [atom for atom in value.atoms if type(atom) is FunctionAtom]
-
-
-def constant_of(value: Value) -> object:
-    atom = value.constant()
-    return atom.value if type(atom) is Const else None
-
-
-def instance_path(obj: Obj) -> str:
-    return obj.api or ""

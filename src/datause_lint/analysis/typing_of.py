@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datause_lint.analysis import types
-from datause_lint.analysis.access import origin, read
+from datause_lint.analysis.access import origin
 from datause_lint.analysis.frame import SHAPE, Frame
 from datause_lint.analysis.objects import ELEMENT, NARROWED, USED_AS, Kind, Obj, attribute
 from datause_lint.analysis.state import State
@@ -227,18 +227,6 @@ def class_meant(frame: Frame, target: Value, near: ClassId) -> ClassId | None:
         if str(path).endswith("AUTH_USER_MODEL"):
             return world.wiring.user_model(world)
     return None
-
-
-def argument_key(position: int) -> str:
-    return f"@argument{position}"
-
-
-def keyword_key(name: str) -> str:
-    return f"@argument:{name}"
-
-
-def value_types(frame: Frame, state: State, value: Value, key: str) -> Types:
-    return types_of_value(frame, state, read(frame, state, value, key))
 
 
 def narrowed_value(frame: Frame, state: State, value: Value, cls: ClassId) -> Value:

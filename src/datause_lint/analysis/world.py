@@ -319,9 +319,6 @@ class World:
         plain = qualified.replace(".<locals>", "").partition("#")[0]
         return [f"{importable}.{plain}" for importable in self.program.importable_names(ModuleName(module))]
 
-    def is_subclass(self, cls: ClassId, path: str) -> bool:
-        return path in self.class_paths(cls)
-
     # ── annotations ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def declared(self, annotation: TypeExpr | None, module: ModuleName) -> Types:

@@ -23,7 +23,6 @@ from datause_lint.ir.instructions import (
     MakeFunction,
     Register,
     Return,
-    Span,
     Terminator,
     Unpack,
 )
@@ -179,8 +178,3 @@ def print_type(node: TypeExpr) -> str:
         return f"{print_type(node.function)}({', '.join([*map(print_type, node.arguments), *keywords])})"
     assert isinstance(node, TypeUnknown)
     return "?"
-
-
-def print_span(span: Span) -> str:
-    """``12:5-12:20``."""
-    return f"{span.line}:{span.column}-{span.end_line}:{span.end_column}"

@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 
 OPERANDS: Final = {"&": "rest_framework.permissions.AND()", "|": "rest_framework.permissions.OR()"}
 NOT: Final = "rest_framework.permissions.NOT()"
-ACTION: Final = "rest_framework.decorators.action()"
 PERMISSIONS: Final = "rest_framework.decorators.permission_classes()"
 
 

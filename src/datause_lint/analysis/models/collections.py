@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, elements, keys, stored_value
+from datause_lint.analysis.access import DICT, LIST, TUPLE, elements, keys, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import method
@@ -11,7 +11,6 @@ from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, attribute, index
 from datause_lint.analysis.values import EMPTY, NONE, Value, const, of
 
 MADE = "collections.namedtuple()"
-COPIED = frozenset({LIST, DICT, SET, TUPLE})
 MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
 
 

@@ -1,0 +1,435 @@
+"""What objects hold: attributes, items, displays, unpacking."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from datause_lint.analysis import guards, registration
+from datause_lint.analysis.access import (
+    DICT,
+    GENERATOR,
+    LIST,
+    SET,
+    TUPLE,
+    add_element,
+    elements,
+    forget_positions,
+    merge_dict,
+    note_filled,
+    origin,
+    read,
+    remove_item,
+    stored_value,
+    write,
+)
+from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.item_names import item_names, write_items
+from datause_lint.analysis.items import read_item
+from datause_lint.analysis.objects import (
+    BY_KEY,
+    ELEMENT,
+    FULL,
+    KEYS,
+    Kind,
+    Obj,
+    attribute,
+    index,
+)
+from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
+from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.texts import urls_made_of
+from datause_lint.analysis.transfers.registry import transfers
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    UNKNOWN_BOOLEAN,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Fact,
+    FunctionAtom,
+    Implied,
+    Pattern,
+    Truths,
+    Value,
+    common,
+    const,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.instructions import BuildKind
+from datause_lint.names import ApiPath
+
+
+@transfers(ir.GetAttribute)
+def _get_attribute(frame: Frame, state: State, i: ir.GetAttribute) -> State | None:
+    base = frame.registers[i.base]
+    hint = frame.register_names.get(i.base, "")
+    value, after = read_attribute(frame, state, base, i.name, i.span, hint, call_values)
+    frame.registers[i.target] = value
+    frame.register_names[i.target] = i.name
+    return after
+
+
+@transfers(ir.SetAttribute)
+def _set_attribute(frame: Frame, state: State, i: ir.SetAttribute) -> State:
+    base, value = frame.world.resolve(frame.registers[i.base]), frame.registers[i.source]
+    registration.set_attribute(frame, state, base, i.name, value, i.span, call_values)
+    return state
+
+
+@transfers(ir.DeleteAttribute)
+def _delete_attribute(frame: Frame, state: State, i: ir.DeleteAttribute) -> State:
+    write(frame, state, frame.registers[i.base], attribute(i.name), EMPTY)
+    return state
+
+
+@transfers(ir.GetItem)
+def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
+    base, key = frame.world.resolve(frame.registers[i.base]), frame.world.resolve(frame.registers[i.key])
+    hint = frame.register_names.get(i.base, "")
+    special = call_special(frame, state, base, "__getitem__", [key], i.span, call_values)
+    if special is not None:
+        frame.registers[i.target], after = special
+        return after
+    by_class = _class_getitem(frame, base)
+    if by_class.atoms:
+        frame.registers[i.target], after = call_values(frame, state, by_class, Arguments([key]), i.span)
+        return after
+    generic = _generic_alias(frame, state, base, key, i.span)
+    value = generic if generic is not None else read_item(frame, state, base, key, i.span, hint)
+    missing = call_special(frame, state, base, "__missing__", [key], i.span, call_values)
+    if missing is not None and missing[1] is not None:
+        value, state = join(value, missing[0]), missing[1]
+    value = guards.with_keys_person(state, base, key, value)
+    modelled = frame.world.wiring.item(frame, state, base, key, value, i.span)
+    frame.registers[i.target] = modelled if modelled is not None else value
+    frame.register_names[i.target] = singular(hint)
+    return state
+
+
+def _generic_alias(frame: Frame, state: State, base: Value, key: Value, span: ir.Span) -> Value | None:
+    """``Annotated[Account, Depends(load)]`` as a value."""
+    for atom in base.atoms:
+        if isinstance(atom, ApiAtom) and atom.receiver is None and _is_class_path(atom.path):
+            made = frame.world.objects.new(frame.site(span), api=ApiPath(f"{atom.path}[]"))
+            state.allocate(made)
+            items = key.only_object()
+            if items is not None and items.api == TUPLE:
+                for name, item in [(k, v) for k, v in state.heap.get(items, {}).items() if k.startswith("[")]:
+                    state.store(made, name, item)
+            else:
+                state.store(made, index(0), key)
+            return of(made)
+        if isinstance(atom, ClassAtom):
+            return of(atom)
+    return None
+
+
+def _class_getitem(frame: Frame, base: Value) -> Value:
+    """What a class of the program says ``Class[key]`` is."""
+    bound: list[Atom] = []
+    for atom in base.atoms:
+        found = frame.world.class_attribute(atom.cls, "__class_getitem__") if isinstance(atom, ClassAtom) else None
+        for each in found[0].atoms if found is not None else ():
+            if isinstance(each, FunctionAtom) and isinstance(atom, ClassAtom):
+                bound.append(BoundAtom(each.function, each.environment, frame.world.objects.class_object(atom.cls)))
+    return of(*bound)
+
+
+def _is_class_path(path: str) -> bool:
+    last = path.rpartition(".")[2]
+    return last[:1].isupper() or last in ("list", "dict", "set", "tuple", "frozenset", "type", "defaultdict", "deque")
+
+
+@transfers(ir.SetItem)
+def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
+    base, key, value = frame.registers[i.base], frame.world.resolve(frame.registers[i.key]), frame.registers[i.source]
+    special = call_special(frame, state, base, "__setitem__", [key, value], i.span, call_values)
+    if special is not None:
+        return special[1]
+    if frame.world.wiring.set_item(frame, state, base, key, value):
+        return state
+    constants, names = guards.fold(frame, key), item_names(frame, state, key)
+    if names:
+        write_items(frame, state, base, names, value)
+        if constants is None:
+            _note_key(frame, state, base, key)
+        note_filled(state, base, const(True))
+        guards.forget_keys(state, base)
+    elif any(obj.api == "builtins.slice" for obj in key.objects()):
+        forget_positions(frame, state, base)
+        add_element(frame, state, base, elements(frame, state, value))
+    else:
+        only = base.only_object()
+        fresh = only is not None and not elements(frame, state, base).atoms
+        if only is not None and (fresh or state.stored(only, BY_KEY) is not None):
+            guards.note_by_key(frame, state, only, key, value)
+        write(frame, state, base, ELEMENT, value)
+        note_filled(state, base, const(True))
+        if constants or (key if key.objects() else data_of(frame, state, key)).atoms:
+            _note_key(frame, state, base, key)
+    for obj in base.objects():
+        if not frame.is_input(obj):
+            frame.world.publish_if_shared(frame, state, obj)
+    return state
+
+
+def _note_key(frame: Frame, state: State, base: Value, key: Value) -> None:
+    names = data_of(frame, state, key) if not key.objects() else key
+    for obj in base.objects():
+        before = stored_value(frame, state, obj, KEYS)
+        state.store(obj, KEYS, names if before is None else join(before, names))
+
+
+@transfers(ir.DeleteItem)
+def _delete_item(frame: Frame, state: State, i: ir.DeleteItem) -> State | None:
+    special = call_special(
+        frame, state, frame.registers[i.base], "__delitem__", [frame.registers[i.key]], i.span, call_values
+    )
+    if special is not None:
+        return special[1]
+    constants = guards.fold(frame, frame.registers[i.key])
+    note_filled(state, frame.registers[i.base], UNKNOWN_BOOLEAN)
+    only = frame.registers[i.base].only_object()
+    if only is not None and constants is not None and len(constants) == 1 and only.kind in (Kind.NEW, Kind.EXTERNAL):
+        if only.api == LIST:
+            _delete_position(frame, state, only, constants[0])
+        else:
+            remove_item(frame, state, only, index(constants[0].value))
+    return state
+
+
+def _delete_position(frame: Frame, state: State, items: Obj, position: Const) -> None:
+    """What follows an element of a list takes its place."""
+    length = known_length(frame, state, of(items))
+    if length is None or not isinstance(position.value, int):
+        return
+    start = position.value if position.value >= 0 else position.value + length
+    for place in range(max(start, 0), length - 1):
+        state.store(items, index(place), read(frame, state, of(items), index(place + 1)))
+    remove_item(frame, state, items, index(length - 1))
+
+
+KINDS: Final = {
+    BuildKind.TUPLE: TUPLE,
+    BuildKind.LIST: LIST,
+    BuildKind.SET: SET,
+    BuildKind.GENERATOR: GENERATOR,
+    BuildKind.SLICE: "builtins.slice",
+}
+
+
+@transfers(ir.Build)
+def _build(frame: Frame, state: State, i: ir.Build) -> State | None:
+    if i.kind is BuildKind.STRING:
+        frame.registers[i.target], after = _string(frame, state, i)
+        return after
+    made = frame.world.objects.new(frame.site(i.span), api=ApiPath(KINDS[i.kind]))
+    state.allocate(made)
+    if not i.items and i.kind in (BuildKind.LIST, BuildKind.SET):
+        state.store(made, FULL, const(False))
+        frame.registers[i.target] = of(made)
+        return state
+    if i.kind is not BuildKind.SET and not any(item.starred for item in i.items):
+        state.heap[made] = {index(n): frame.registers[item.register] for n, item in enumerate(i.items)}
+        frame.registers[i.target] = of(made)
+        return state
+    position = 0
+    exact = True
+    for item in i.items:
+        value = frame.registers[item.register]
+        if item.starred:
+            length = _starred(frame, state, made, value, position if exact else None)
+            exact = exact and length is not None
+            position += length or 0
+        elif exact and i.kind is not BuildKind.SET:
+            state.store(made, index(position), value)
+            position += 1
+        else:
+            state.store_weakly(made, ELEMENT, value)
+    frame.registers[i.target] = of(made)
+    return state
+
+
+def _starred(frame: Frame, state: State, made: Obj, value: Value, position: int | None) -> int | None:
+    length = known_length(frame, state, value)
+    if position is not None and length is not None:
+        for offset in range(length):
+            state.store(made, index(position + offset), read(frame, state, value, index(offset)))
+        return length
+    state.store_weakly(made, ELEMENT, elements(frame, state, value))
+    return None
+
+
+def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | None]:
+    """An f-string: its constant parts as a pattern, and the data of the others."""
+    texts: list[str] = []
+    data: list[Value] = []
+    after: State | None = state
+    telling = _is_telling(frame, i)
+    for item in i.items:
+        value = frame.world.resolve(frame.registers[item.register])
+        text = _text_of(frame, value) if telling or not value.objects() else None
+        texts.append(text if text is not None else "{}")
+        shown, after = shown_as_text(frame, state, value, i.span, call_values)
+        if after is None:
+            return EMPTY, None
+        state = after
+        data.append(data_of(frame, state, shown))
+    pattern = "".join(texts)
+    whole: Atom = Const(pattern, str) if "{}" not in texts else Pattern(pattern[:2000])
+    parts = [frame.world.resolve(frame.registers[item.register]) for item in i.items] if telling else []
+    wholes = dict.fromkeys(urls_made_of(frame, parts) or [whole], NOTHING)
+    return Value({**join_all(data).atoms, **wholes}), after
+
+
+_TELLING: Final = re.compile(r"/|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
+
+
+def _is_telling(frame: Frame, i: ir.Build) -> bool:
+    """Whether the string looks like a URL or SQL, of which every part counts: of other text the caller is not asked."""
+    for item in i.items:
+        constant = frame.registers[item.register].constant()
+        if constant is not None and isinstance(constant.value, str) and _TELLING.search(constant.value):
+            return True
+    return False
+
+
+def _text_of(frame: Frame, value: Value) -> str | None:
+    constants = guards.fold(frame, value)
+    if constants is not None and len(constants) == 1 and isinstance(constants[0].value, (str, int)):
+        return str(constants[0].value)
+    patterns = [atom for atom in value.atoms if isinstance(atom, Pattern)]
+    return patterns[0].text if len(patterns) == 1 else None
+
+
+@transfers(ir.BuildDict)
+def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
+    made = frame.world.objects.new(frame.site(i.span), api=ApiPath(DICT))
+    state.allocate(made)
+    if not i.entries:
+        state.store(made, FULL, const(False))
+    base = of(made)
+    for entry in i.entries:
+        value = frame.registers[entry.value]
+        if entry.key is None:
+            merge_dict(frame, state, base, value)
+            continue
+        key = frame.world.resolve(frame.registers[entry.key])
+        names = item_names(frame, state, key)
+        if len(names) == 1:
+            write(frame, state, base, names[0], value)
+            if guards.fold(frame, key) is None:
+                _note_key(frame, state, base, key)
+        else:
+            add_element(frame, state, base, value, key)
+    frame.registers[i.target] = base
+    return state
+
+
+@transfers(ir.Append)
+def _append(frame: Frame, state: State, i: ir.Append) -> State:
+    value = frame.registers[i.value]
+    base = frame.registers[i.container]
+    key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
+    add_element(frame, state, base, attach(value, _facts_for_element(state)), key)
+    _note_every(frame, state, base, value)
+    only = base.only_object()
+    if key is not None and only is not None:
+        guards.note_by_key(frame, state, only, key, value)
+    return state
+
+
+def _facts_for_element(state: State) -> Truths:
+    """Facts about this round travel with what the round adds; the join at the loop's head would do it, later."""
+    return state.facts
+
+
+def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
+    """What the truth of every element would prove: of each person that the loop runs over (``all``)."""
+    only = base.only_object()
+    if only is None:
+        return
+    implied = guards.truths_of(value)
+    true, false = (_of_everybody(frame, state, facts) for facts in (implied.true, implied.false))
+    before = state.stored(only, "@every")
+    if before is not None:
+        true, false = common(before.implied.true, true), common(before.implied.false, false)
+    state.store(only, "@every", Value({}, Implied(true=true, false=false)))
+
+
+def _of_everybody(frame: Frame, state: State, facts: Truths) -> Truths:
+    """What is known of the person of every round of a comprehension, as said of all whom it runs over."""
+    proven: Truths = NOTHING
+    for truth in facts:
+        if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
+            stands = origin(frame, state, truth.subject).objects()
+            if len(stands) == 1 and _unconditional(frame, truth.subject.root):
+                proven |= frozenset((truth._replace(subject=stands[0], every=True),))
+    return proven
+
+
+def _unconditional(frame: Frame, loop: Obj) -> bool:
+    """Whether the comprehension adds an element in every round."""
+    for block in frame.function.blocks:
+        terminator = block.terminator
+        if isinstance(terminator, ir.ForNext) and frame.site(terminator.span) == loop.key:
+            return terminator.body == frame.block
+    return False
+
+
+@transfers(ir.Unpack)
+def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
+    source, after = iterated(frame, state, frame.world.resolve(frame.registers[i.source]), i.span, call_values)
+    if after is None:
+        return None
+    state = after
+    count = len(i.targets)
+    hint = frame.register_names.get(i.source, "")
+    for position, target in enumerate(i.targets):
+        if i.star < 0 or position < i.star:
+            value = _position(frame, state, source, position, position - count if i.star < 0 else None)
+        elif position == i.star:
+            value = _rest(frame, state, source, position, count - position - 1, i, target)
+        else:
+            value = _position(frame, state, source, None, position - count)
+        frame.registers[target] = value
+        frame.register_names[target] = singular(hint)
+    return state
+
+
+def _position(frame: Frame, state: State, source: Value, ahead: int | None, behind: int | None) -> Value:
+    """The element at a position counted from the front, or, behind a starred target, from the back."""
+    parts: list[Value] = []
+    for atom, carried in source.atoms.items():
+        one = Value({atom: carried})
+        if ahead is not None:
+            parts.append(read(frame, state, one, index(ahead)))
+        elif behind is not None:
+            parts.append(read(frame, state, one, index(behind)))
+    return join_all(parts)
+
+
+def _rest(
+    frame: Frame, state: State, source: Value, start: int, behind: int, i: ir.Unpack, target: ir.Register
+) -> Value:
+    made = frame.world.objects.new(f"{frame.site(i.span)}*{target}", api=ApiPath(LIST))
+    state.allocate(made)
+    length = known_length(frame, state, source)
+    if length is not None:
+        for offset, position in enumerate(range(start, length - behind)):
+            state.store(made, index(offset), read(frame, state, source, index(position)))
+    else:
+        state.store(made, ELEMENT, elements(frame, state, source))
+    return of(made)

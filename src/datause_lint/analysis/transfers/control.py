@@ -1,0 +1,337 @@
+"""Operators, calls, loops, contexts, exceptions, patterns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis import guards, registration
+from datause_lint.analysis.access import (
+    GENERATOR,
+    LIST,
+    elements,
+    read,
+    stored_value,
+)
+from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.branching import input_name
+from datause_lint.analysis.calling import awaited, call, call_values
+from datause_lint.analysis.frame import IN_FLIGHT, Frame
+from datause_lint.analysis.objects import (
+    ELEMENT,
+    RETURNED,
+    SENT,
+    WITHIN,
+    Obj,
+)
+from datause_lint.analysis.operators import binary, compared, unary
+from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.special_methods import call_special, iterated
+from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.transfers.registry import transfers
+from datause_lint.analysis.values import (
+    EMPTY,
+    NO_IMPLICATION,
+    NOTHING,
+    UNKNOWN_BOOLEAN,
+    ClassAtom,
+    Const,
+    Data,
+    Implied,
+    Label,
+    Truths,
+    Value,
+    carrying,
+    common,
+    const,
+    join,
+    join_all,
+    of,
+)
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.instructions import ArgumentKind
+from datause_lint.names import ApiPath
+
+
+@transfers(ir.Binary)
+def _binary(frame: Frame, state: State, i: ir.Binary) -> State | None:
+    left, right = frame.world.resolve(frame.registers[i.left]), frame.world.resolve(frame.registers[i.right])
+    value, after = binary(frame, state, i.operator, left, right, i.in_place, i.span, call_values)
+    frame.registers[i.target] = value
+    return after
+
+
+@transfers(ir.Unary)
+def _unary(frame: Frame, state: State, i: ir.Unary) -> State | None:
+    operand = frame.world.resolve(frame.registers[i.operand])
+    frame.registers[i.target], after = unary(frame, state, i.operator, operand, i.span, call_values)
+    return after
+
+
+@transfers(ir.Compare)
+def _compare(frame: Frame, state: State, i: ir.Compare) -> State | None:
+    left, right = frame.world.resolve(frame.registers[i.left]), frame.world.resolve(frame.registers[i.right])
+    special = compared(frame, state, i.operator, left, right, i.span, call_values)
+    answer, after = special if special is not None else (EMPTY, state)
+    if after is None:
+        return None
+    state = after
+    modelled = frame.world.wiring.compare(frame, state, i.operator, left, right, i.span)
+    if modelled is not None:
+        frame.registers[i.target] = modelled
+        return state
+    _note_comparison(frame, i, left, right)
+    true, false = guards.compare(frame, state, i.operator, left, right, i.span)
+    outcome = _known_comparison(frame, i.operator, left, right)
+    implied = Implied(true, false) if true or false else NO_IMPLICATION
+    frame.registers[i.target] = Value({**(outcome or UNKNOWN_BOOLEAN).atoms, **answer.atoms}, implied)
+    return state
+
+
+POSITIVE: Final = {"==": True, "is": True, "in": True, "!=": False, "is not": False, "not in": False}
+
+
+def _note_comparison(frame: Frame, i: ir.Compare, left: Value, right: Value) -> None:
+    """``mode == "preview"`` with an input: the same condition may be asked again."""
+    frame.comparisons.pop(i.target, None)
+    name = input_name(frame, left)
+    constant = right.constant()
+    if name is not None and constant is not None and i.operator in POSITIVE:
+        frame.comparisons[i.target] = (f"{name} == {constant.value!r}", POSITIVE[i.operator])
+
+
+def _known_comparison(frame: Frame, operator: str, left: Value, right: Value) -> Value | None:
+    a, b = guards.fold(frame, left), guards.fold(frame, right)
+    if a is None or b is None or len(a) != 1 or len(b) != 1:
+        return None
+    x, y = a[0].value, b[0].value
+    if operator in ("==", "is"):
+        return const(x == y and type(x) is type(y)) if type(x) is type(y) or x is None or y is None else None
+    if operator in ("!=", "is not"):
+        return const(x != y or type(x) is not type(y)) if type(x) is type(y) or x is None or y is None else None
+    return None
+
+
+@transfers(ir.Call)
+def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
+    function = frame.world.resolve(frame.registers[i.function])
+    arguments = Arguments()
+    for argument in i.arguments:
+        value = frame.world.resolve(frame.registers[argument.register])
+        if argument.kind is ArgumentKind.POSITIONAL:
+            if arguments.more is None:
+                arguments.positional.append(value)
+            else:
+                arguments.more = join(arguments.more, value)
+        elif argument.kind is ArgumentKind.KEYWORD:
+            arguments.keywords[argument.keyword] = value
+        elif argument.kind is ArgumentKind.STAR:
+            add_star(frame, state, arguments, value)
+        else:
+            add_double_star(frame, state, arguments, value)
+    outcome = registration.decorate(frame, state, i, function, arguments)
+    if outcome is None:
+        made = call(frame, state, function, arguments, i.span)
+        outcome = made.value, made.state
+    frame.registers[i.target], after = outcome
+    if after is not None:
+        frame.may_raise(after)
+    return after
+
+
+@transfers(ir.Iterate)
+def _iterate(frame: Frame, state: State, i: ir.Iterate) -> State | None:
+    source = frame.world.resolve(frame.registers[i.source])
+    frame.register_names[i.target] = frame.register_names.get(i.source, "")
+    frame.may_raise(state)
+    special = call_special(frame, state, source, "__aiter__", [], i.span, call_values)
+    if special is not None:
+        value, after = special
+        frame.registers[i.target] = _with_anext(frame, after, value, i.span) if after is not None else value
+        return after
+    drawn, after = iterated(frame, state, source, i.span, call_values)
+    if drawn is source:
+        drawn = frame.world.wiring.iterate(frame, state, source, i.span) or source
+    frame.registers[i.target] = drawn
+    return after
+
+
+def _with_anext(frame: Frame, state: State, iterator: Value, span: ir.Span) -> Value:
+    """Of an asynchronous iterator whose class defines ``__anext__``: what that gives."""
+    special = call_special(frame, state, iterator, "__anext__", [], span, call_values)
+    if special is None or special[1] is None:
+        return iterator
+    made = frame.world.objects.new(frame.site(span) + "~iterator", api=ApiPath(LIST))
+    state.allocate(made)
+    state.store(made, ELEMENT, awaited(frame, state, special[0]).value)
+    return of(made)
+
+
+@transfers(ir.Await)
+def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
+    special = call_special(frame, state, frame.registers[i.source], "__await__", [], i.span, call_values)
+    if special is not None:
+        value, after = special
+        frame.registers[i.target] = read(frame, after, value, RETURNED) if after is not None else EMPTY
+        return after
+    outcome = awaited(frame, state, frame.registers[i.source])
+    frame.registers[i.target] = outcome.value
+    frame.register_names[i.target] = frame.register_names.get(i.source, "")
+    return outcome.state
+
+
+@transfers(ir.Yield)
+def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
+    if frame.collecting:
+        frame.yielded.append(attach(frame.registers[i.source], state.facts))
+        frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
+    frame.may_raise(state)
+    sent = of(frame.world.objects.parameter(frame.function.id, SENT))
+    if frame.handler >= 0:
+        frame.raise_value(state, sent)  # ``throw``
+    frame.registers[i.target] = sent
+    return state
+
+
+@transfers(ir.YieldFrom)
+def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
+    source = frame.registers[i.source]
+    if frame.collecting:
+        frame.yielded.append(attach(elements(frame, state, source), state.facts))
+        frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
+    frame.may_raise(state)
+    frame.registers[i.target] = read(frame, state, source, RETURNED)
+    return state
+
+
+@transfers(ir.EnterContext)
+def _enter(frame: Frame, state: State, i: ir.EnterContext) -> State | None:
+    manager = frame.registers[i.manager]
+    frame.may_raise(state)
+    special = call_special(frame, state, manager, "__aenter__" if i.is_async else "__enter__", [], i.span, call_values)
+    if special is not None:
+        value, after = special
+        if after is None:
+            return None
+        if i.is_async:
+            outcome = awaited(frame, after, value)
+            value, after = outcome.value, outcome.state
+            if after is None:
+                return None
+        frame.registers[i.target] = value
+        state = after
+    else:
+        if i.is_async:
+            outcome = awaited(frame, state, manager)
+            manager = outcome.value if outcome.state is not None else manager
+        frame.registers[i.target] = _entered(frame, state, manager)
+    _learn_inside(frame, state, frame.registers[i.manager])
+    frame.register_names[i.target] = frame.register_names.get(i.manager, "")
+    return state
+
+
+def _entered(frame: Frame, state: State, manager: Value) -> Value:
+    parts: list[Value] = []
+    for atom, carried in manager.atoms.items():
+        if type(atom) is Obj and atom.api == GENERATOR:
+            parts.append(carrying(read(frame, state, of(atom), ELEMENT), carried))
+        else:
+            parts.append(Value({atom: carried}))
+    return join_all(parts)
+
+
+def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
+    """What holds in the body of a ``with``: every manager that it may be proves it."""
+    learned: Truths | None = None
+    for atom in manager.atoms:
+        if isinstance(atom, (Label, Data)) and manager.objects():
+            continue  # what went into the manager
+        inside = stored_value(frame, state, atom, "@inside") if type(atom) is Obj else None
+        facts = inside.implied.true if inside is not None else NOTHING
+        learned = facts if learned is None else common(learned, facts)
+    if learned:
+        state.learn(learned)
+
+
+@transfers(ir.ExitContext)
+def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
+    special = call_special(
+        frame,
+        state,
+        frame.registers[i.manager],
+        "__aexit__" if i.is_async else "__exit__",
+        [EMPTY] * 3,
+        i.span,
+        call_values,
+    )
+    after = special[1] if special is not None and special[1] is not None else state
+    _forget_inside(frame, after, frame.registers[i.manager])
+    return after
+
+
+def _forget_inside(frame: Frame, state: State, manager: Value) -> None:
+    """What a policy says of the body of a ``with`` ends with it."""
+    for obj in manager.objects():
+        within = stored_value(frame, state, obj, WITHIN)
+        if within is not None:
+            state.facts -= within.implied.true
+
+
+SUPPRESSING: Final = frozenset({"contextlib.suppress()"})
+
+
+@transfers(ir.Suppresses)
+def _suppresses(frame: Frame, state: State, i: ir.Suppresses) -> State:
+    """Whether the manager may keep an exception from going on."""
+    manager = frame.registers[i.manager]
+    may = any(
+        type(atom) is Obj and (atom.api in SUPPRESSING or stored_value(frame, state, atom, "@swallows") is not None)
+        for atom in manager.atoms
+    )
+    given = [EMPTY, state.variables.get(IN_FLIGHT, EMPTY), EMPTY]
+    special = call_special(frame, state, manager, "__exit__", given, i.span, call_values) or call_special(
+        frame, state, manager, "__aexit__", given, i.span, call_values
+    )
+    if special is not None and special[1] is not None:
+        value = awaited(frame, state, special[0]).value
+        may = may or any(not (type(atom) is Const and not atom.value) for atom in value.atoms)
+    frame.registers[i.target] = UNKNOWN_BOOLEAN if may else const(False)
+    return state
+
+
+@transfers(ir.Caught)
+def _caught(frame: Frame, state: State, i: ir.Caught) -> State:
+    frame.registers[i.target] = state.variables.get(IN_FLIGHT, EMPTY)
+    return state
+
+
+@transfers(ir.ExceptionMatches)
+def _exception_matches(frame: Frame, state: State, i: ir.ExceptionMatches) -> State:
+    frame.registers[i.target] = UNKNOWN_BOOLEAN
+    return state
+
+
+@transfers(ir.MatchClass)
+def _match_class(frame: Frame, state: State, i: ir.MatchClass) -> State:
+    frame.registers[i.target] = UNKNOWN_BOOLEAN
+    return state
+
+
+@transfers(ir.MatchPosition)
+def _match_position(frame: Frame, state: State, i: ir.MatchPosition) -> State | None:
+    subject, kind = frame.registers[i.subject], frame.registers[i.kind]
+    names = None
+    for atom in kind.atoms:
+        if isinstance(atom, ClassAtom):
+            names = registration.match_arguments(frame, atom.cls)
+    if names is None or i.index >= len(names):
+        frame.registers[i.target] = subject
+        return state
+    value, after = read_attribute(frame, state, subject, names[i.index], i.span, "", call_values)
+    frame.registers[i.target] = value
+    return after
+
+
+@transfers(ir.MatchShape)
+def _match_shape(frame: Frame, state: State, i: ir.MatchShape) -> State:
+    frame.registers[i.target] = UNKNOWN_BOOLEAN
+    return state
