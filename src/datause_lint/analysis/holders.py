@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.sinks import HTTP_CALLS, SOCKET_CALLS
+from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import ApiAtom, Atom, ClassAtom, Const, FunctionAtom, Value
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
@@ -23,9 +24,10 @@ CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CA
 class Holders:
     """Remembers the classes and functions that hold or give something, as far as modules have been seen."""
 
-    def __init__(self, world: World, sieve: Sieve) -> None:
+    def __init__(self, world: World, sieve: Sieve, summaries: Mapping[FunctionId, Summary]) -> None:
         self._world = world
         self._sieve = sieve
+        self._summaries = summaries  # of the functions that have been run on their own so far
         self._classes: dict[ClassId, None] = {}
         self._functions: dict[FunctionId, None] = {}
 
@@ -104,7 +106,30 @@ class Holders:
         yield from ((module.name, each.name) for each in module.functions.values() if each.id in self._functions)
 
     def _uses_one(self, module: ModuleIR, function: FunctionIR, heads: frozenset[str]) -> bool:
-        return not heads.isdisjoint(self._sieve.uses(module, function)) or self._imports_one(function)
+        if heads.isdisjoint(self._sieve.uses(module, function)):
+            return self._imports_one(function)
+        nested = function.id + ".<locals>."
+        inside = [each for each in module.functions.values() if each.id.startswith(nested)]
+        return any(self._leads_on(module, each, heads) for each in (function, *inside)) or self._imports_one(function)
+
+    def _leads_on(self, module: ModuleIR, function: FunctionIR, heads: frozenset[str]) -> bool:
+        """Whether it does more with the names than to look at what leads into no sink: ``sdk.TimeoutError``."""
+        holder = self._world.objects.module(module.name)
+        for block in function.blocks:
+            loaded = {i.target: i.name for i in block.instructions if type(i) is ir.Load and i.name in heads}
+            read = [i for i in block.instructions if type(i) is ir.GetAttribute and i.base in loaded]
+            used = set(loaded) - {i.base for i in read}
+            for i in read:
+                value = self._world.shared.read(holder, f".{loaded[i.base]}")
+                paths = [atom.path for atom in value.atoms if isinstance(atom, ApiAtom)] if value is not None else []
+                if not paths or any(self._is_way(ApiPath(f"{path}.{i.name}")) for path in paths):
+                    return True
+            if used:
+                return True
+        names_it = any(
+            isinstance(i, ir.Const) and i.value in heads for block in function.blocks for i in block.instructions
+        )
+        return names_it
 
     def _imports_one(self, function: FunctionIR) -> bool:
         return any(
@@ -114,13 +139,31 @@ class Holders:
         )
 
     def _note(self, function: FunctionIR) -> None:
+        gives, keeps = self._gives_or_keeps(function)
         if function.owner_class is not None:
-            if any(type(i) is ir.SetAttribute for block in function.blocks for i in block.instructions) or (
-                function.name != "__init__" and _gives_something(function)
-            ):
+            if keeps or (gives and function.name != "__init__"):
                 self._classes[function.owner_class] = None
-        elif _gives_something(function):
+        elif gives:
             self._functions[function.id] = None
+
+    def _gives_or_keeps(self, function: FunctionIR) -> tuple[bool, bool]:
+        """Whether it hands out what leads into a sink, and whether it puts it somewhere. Where only a part of what it
+        does is known, anything may do."""
+        summary = self._summaries.get(function.id)
+        if summary is None or summary.cut:
+            return _gives_something(function), any(
+                type(i) is ir.SetAttribute for block in function.blocks for i in block.instructions
+            )
+        given = [summary.returns, *([summary.yields] if summary.yields is not None else [])]
+        made = {obj for value in given for obj in value.objects()}
+        kept = [value for (obj, _), value in summary.writes.items() if obj not in made]
+        inside = [value for (obj, _), value in summary.writes.items() if obj in made]
+        return any(map(self._may_lead, [*given, *inside])), any(map(self._may_lead, kept))
+
+    def _may_lead(self, value: Value) -> bool:
+        return self._leads(value) or any(
+            obj.kind is Kind.EXTERNAL and obj.api is None for obj in self._world.resolve(value).objects()
+        )
 
 
 def _gives_something(function: FunctionIR) -> bool:

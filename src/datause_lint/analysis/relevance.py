@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
@@ -62,13 +62,10 @@ class Sieve:
             or not files.isdisjoint(self._files_named(module, function, WRITING) if files else ())
         ]
 
-    def names_one(
-        self, module: ModuleIR, function: FunctionIR, words: frozenset[str], names: Mapping[str, None]
-    ) -> bool:
-        """Whether a function, or the one that it is nested in, uses one of the words or names."""
+    def names_one(self, module: ModuleIR, function: FunctionIR, words: frozenset[str]) -> bool:
+        """Whether a function, or the one that it is nested in, uses one of the words."""
         outermost = module.functions.get(FunctionId(function.id.partition(".<locals>")[0]), function)
-        uses = self.uses(module, outermost)
-        return not uses.isdisjoint(words) or not uses.isdisjoint(names)
+        return not words.isdisjoint(self.uses(module, outermost))
 
     def imported(self, modules: Iterable[ModuleName], wanted: Iterable[str]) -> list[str]:
         """Those of the wanted modules that some of the program's import, or name whole in a string."""

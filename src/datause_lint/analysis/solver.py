@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import shape
+from datause_lint.analysis.equipment import Equipment
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
@@ -30,17 +31,17 @@ class Solver:
     def __init__(self, world: World) -> None:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
-        self._names: dict[str, None] = {}
+        self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
         world.summaries.on_way = self._is_on_way
-        self._words: frozenset[str] = frozenset()
-        self._holders = Holders(world, self._sieve)
-        self._held: dict[Held, None] = {}
+        self._equipment = Equipment(world, self._sieve)
+        self._held: dict[Held, Sequence[ModuleName]] = {}  # and who may know of it
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
+        self._holders = Holders(world, self._sieve, self.summaries)
         self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
 
     def run(self) -> dict[FunctionId, Summary]:
@@ -70,22 +71,10 @@ class Solver:
     # ── which modules ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _find_anchored(self) -> None:
-        """The modules with a direct way into a sink, and the words of which a function on such a way uses one."""
-        world, policy = self.world, self.world.policy
-        modules = policy.anchor_modules()
-        self._add(world.program.importing(modules))
-        imported = self._sieve.imported(self._modules, modules)
-        tops = {module.partition(".")[0] for module in modules}
-        named = frozenset(word for word in policy.anchors() if word not in tops)
-        by_name = [name for name in world.program.mentioning(named) if self._sieve.speaks_of(name, named)]
-        self._add(by_name)
+        """The modules with a direct way into a sink, and those that put a program together."""
+        self._add(self._equipment.find())
         if self._modules:
-            self._add_modules(world.wiring.words)
-            anchors = [*imported, "", *(["url"] if by_name else [])]
-            self._words = policy.sink_words(anchors) | frozenset(world.wiring.words)
-
-    def _add_modules(self, words: Iterable[str]) -> bool:
-        return self._add(self.world.program.mentioning(words))
+            self._add(self.world.program.mentioning(self.world.wiring.words))
 
     def _add(self, modules: Iterable[ModuleName]) -> bool:
         found = [name for name in modules if name not in self._modules]
@@ -97,13 +86,12 @@ class Solver:
     def _follow_holders(self) -> bool:
         """Whoever names what holds a client may call it."""
         news = [held for held in self._holders.names(self._modules) if held not in self._held]
-        self._held.update(dict.fromkeys(news))
-        return self._add(dict.fromkeys(module for home, name in news for module in self._knowing(home, name)))
+        self._held.update((held, self._knowing(*held)) for held in news)
+        grown = self._add(dict.fromkeys(module for held in news for module in self._held[held]))
+        return self._equipment.hand_on(self._held) or grown
 
     def _follow_callers(self) -> bool:
         """Whoever names a function on a way to a sink may be on the way, too."""
-        words: dict[str, None] = {}
-        modules: dict[ModuleName, None] = {}
         grown = False
         guarded = {each.site.function for each in self.world.evidence.values()}  # here, but for every caller?
         for name, summary in self.summaries.items():
@@ -113,25 +101,26 @@ class Solver:
             for word, knowing in self._words_of(name).items():
                 if (word, name) not in self._followed:
                     self._followed[word, name] = None
-                    words[word] = None
-                    modules.update(dict.fromkeys(knowing))
-        self._names.update(words)
-        self._add(modules)
-        renamed = self._follow_renames()
-        return grown or renamed or bool(words)  # modules that are known already may hold callers, too
+                    grown = self._name(word, knowing) or grown
+        return self._follow_renames() or grown
+
+    def _name(self, word: str, knowing: Iterable[ModuleName]) -> bool:
+        """What leads to a sink is called so in these modules. Whether that is news."""
+        news = [module for module in knowing if word not in self._names.get(module, ())]
+        for module in news:
+            self._names.setdefault(module, {})[word] = None
+        self._add(news)
+        return bool(news)
 
     def _follow_renames(self) -> bool:
         """Whoever imports what leads to a sink under another name hands it on under that one."""
-        known = {*self._words, *self._names}
-        news: dict[str, None] = {}
+        grown = False
         for name in list(self._modules):
-            module = self.world.module(name)
-            for alias in self._sieve.renamed(module, known) if module is not None else ():
-                if alias not in known:
-                    news[alias] = None
-                    self._add(self._knowing(name, alias))
-        self._names.update(news)
-        return bool(news)
+            module, words = self.world.module(name), self._words_in(name)
+            for alias in list(self._sieve.renamed(module, words)) if module is not None else ():
+                if alias not in words:
+                    grown = self._name(alias, self._knowing(name, alias)) or grown
+        return grown
 
     def _words_of(self, name: FunctionId) -> dict[str, Sequence[ModuleName]]:
         """The names by which callers know a function, each with the modules that may do so: a special method runs where
@@ -177,7 +166,8 @@ class Solver:
         for module in list(self._modules):
             with self._spending():
                 self.world.run_body(module)
-        self._names.update(dict.fromkeys(self._names_of_sinks()))
+        for home, word in self._names_of_sinks():
+            self._name(word, self._knowing(home, word))
         for module in list(self._modules):
             self._run_script(module)
             for function in self._functions_of(module):
@@ -196,9 +186,9 @@ class Solver:
                 obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
 
-    def _names_of_sinks(self) -> list[str]:
+    def _names_of_sinks(self) -> list[Held]:
         """Names of modules that hold a sink itself, ready to be called from anywhere."""
-        found: list[str] = []
+        found: list[Held] = []
         for module in self._modules:
             holder = self.world.objects.module(module)
             for key in self.world.shared.keys(holder):
@@ -209,7 +199,7 @@ class Solver:
                         and atom.receiver is not None
                         and self.world.policy.sinks_at(atom.path)
                     ):
-                        found.append(key[1:])
+                        found.append((module, key[1:]))
         return found
 
     def _ask(self, name: FunctionId, context: Context) -> Summary | None:
@@ -243,14 +233,18 @@ class Solver:
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
         """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
-        return self._sieve.relevant(ir, self._words | frozenset(self._names)) if ir is not None else []
+        return self._sieve.relevant(ir, self._words_in(module)) if ir is not None else []
+
+    def _words_in(self, module: ModuleName) -> frozenset[str]:
+        """The words of which a function of the module on a way to a sink uses one."""
+        return self._equipment.words(module).union(self.world.wiring.words, self._names.get(module, ()))
 
     def _is_on_way(self, function: FunctionIR) -> bool:
         module = self.world.module_of(function.id)
         if module not in self._modules:
             return False
         ir = self.world.module(module)
-        return ir is not None and self._sieve.names_one(ir, function, self._words, self._names)
+        return ir is not None and self._sieve.names_one(ir, function, self._words_in(module))
 
     def _find_closures(self) -> dict[FunctionId, list[Obj]]:
         """Functions that decorators made, as modules and classes hold them, and those that frameworks call, each with

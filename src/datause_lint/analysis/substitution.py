@@ -13,7 +13,7 @@ from datause_lint.analysis.access import (
     read_object,
     stored_value,
 )
-from datause_lint.analysis.contents import Contents
+from datause_lint.analysis.contents import contents
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import forget_keys, tested
 from datause_lint.analysis.objects import (
@@ -66,6 +66,7 @@ from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
+ATOMS_AN_INSTRUCTION = 2
 MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
 
 
@@ -76,7 +77,6 @@ class Substitution:
         self.frame = frame
         self.state = state
         self.before = state.copy()
-        self._contents = Contents(frame, self.before)
         self.summary = summary
         self.yields = EMPTY  # of a generator, once it is applied: what it yields, and what holds where it does
         self.inside = NOTHING
@@ -231,7 +231,7 @@ class Substitution:
         if kind is Label:
             return self.label(atom)  # type: ignore[arg-type]
         if kind is Data:
-            return self._contents.of(self.object(atom.of))  # type: ignore[union-attr]
+            return contents(self.frame, self.before).of(self.object(atom.of))  # type: ignore[union-attr]
         if isinstance(atom, BoundAtom):
             environment = self._one(atom.environment)
             receivers = self.object(atom.receiver).objects()
@@ -341,9 +341,7 @@ class Substitution:
     def apply(self) -> Value:
         """The call's effects on the caller's state; gives its result."""
         summary = self.summary
-        self.frame.world.summaries.spend(
-            len(summary.writes) + len(summary.obligations)
-        )  # a call costs what it hands over
+        self.frame.world.summaries.spend(summary.weight() // ATOMS_AN_INSTRUCTION)  # a call costs what it hands over
         self._allocate()
         result = self.value(summary.returns)
         mapped = [
@@ -386,7 +384,6 @@ class Substitution:
             self._objects = age_with(self.state, again, self._objects)
         self.state.heap.update((target, {}) for target in made)
         self.before = self.state.copy()
-        self._contents = Contents(self.frame, self.before)
 
     def thrown(self) -> tuple[State, Value]:
         """The caller's state where the callee raises, and what it raises: with what the callee's own objects hold, the
@@ -424,7 +421,6 @@ class Substitution:
     def _write_made(self, target: Obj, fields: Fields) -> None:
         """Of an object that the callee made."""
         self.before.store_all(target, fields)
-        self._contents = Contents(self.frame, self.before)
         if target.kind in (Kind.PAST, Kind.EARLIER):
             for key, value in fields.items():
                 self.state.store_weakly(target, key, value)

@@ -69,6 +69,7 @@ class Summary:
     cut: bool = False
     opaque: bool = False  # a bound was met before anything was found out: the call is one of which nothing is known
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
+    _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -79,6 +80,13 @@ class Summary:
             for (obj, key), value in self.writes.items():
                 self._fields.setdefault(obj, {})[key] = value
         return self._fields
+
+    def weight(self) -> int:
+        """How much it hands over to a caller: fields and what they may be, obligations."""
+        if self._weight is None:
+            values = (*self.writes.values(), self.returns, self.raises, self.yields or EMPTY)
+            self._weight = len(self.obligations) + sum(1 + len(value.atoms) for value in values)
+        return self._weight
 
     def stands_for(self, obj: Obj) -> Value | None:
         """What an element of a loop is in the end; of a loop that is over, as of one of the past."""

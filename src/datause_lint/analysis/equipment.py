@@ -1,0 +1,68 @@
+"""What leads into a sink where: which modules know of an SDK, and by which words its sinks are called there.
+
+A module has the SDK by importing it, or by having from another module what that one holds: a client, a class that keeps
+one. Who is handed a client without knowing of it is run by whoever hands it over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from datause_lint.analysis.holders import Held
+from datause_lint.analysis.relevance import Sieve
+from datause_lint.analysis.world import World
+from datause_lint.names import ModuleName
+
+ANY = ""  # stands for sinks by the name of a method alone
+URL = "url"  # for those by the address of a request
+
+
+class Equipment:
+    def __init__(self, world: World, sieve: Sieve) -> None:
+        self._world = world
+        self._sieve = sieve
+        self._anchors: dict[ModuleName, frozenset[str]] = {}  # top modules of SDKs, as the policy knows them
+        self._words: dict[frozenset[str], frozenset[str]] = {}
+
+    def find(self) -> list[ModuleName]:
+        """The modules with a direct way into a sink."""
+        program, policy = self._world.program, self._world.policy
+        wanted = policy.anchor_modules()
+        for module in program.importing(wanted):
+            if self._world.module(module) is not None:
+                self._add(module, self._sieve.imported([module], wanted) or wanted)
+        tops = {module.partition(".")[0] for module in wanted}
+        named = frozenset(word for word in policy.anchors() if word not in tops)
+        for module in program.mentioning(named):
+            if self._sieve.speaks_of(module, named):
+                self._add(module, [URL])
+        return list(self._anchors)
+
+    def hand_on(self, held: Mapping[Held, Sequence[ModuleName]]) -> bool:
+        """Whoever names what a module holds can do with it what that module can. Whether somebody learnt anything."""
+        learnt = False
+        for _ in range(len(held)):
+            grown = [self._add(each, self._anchors.get(home, ())) for (home, _), by in held.items() for each in by]
+            if not any(grown):
+                break
+            learnt = True
+        return learnt
+
+    def words(self, module: ModuleName) -> frozenset[str]:
+        """Of these, a function of the module uses one that calls, or hands on, a sink of which the module knows."""
+        anchors = self._anchors.get(module)
+        if anchors is None:
+            return frozenset()
+        known = self._words.get(anchors)
+        if known is None:
+            known = self._words[anchors] = self._world.policy.sink_words(anchors)
+        return known
+
+    def all_words(self) -> frozenset[str]:
+        return frozenset().union(*map(self.words, self._anchors))
+
+    def _add(self, module: ModuleName, anchors: Iterable[str]) -> bool:
+        before = self._anchors.get(module, frozenset())
+        after = before.union(anchors, [ANY])
+        self._anchors[module] = after
+        return after != before
