@@ -39,10 +39,13 @@ class Equipment:
         return list(self._anchors)
 
     def hand_on(self, held: Mapping[Held, Sequence[ModuleName]]) -> bool:
-        """Whoever names what a module holds can do with it what that module can. Whether somebody learnt anything."""
+        """Whoever names what a module holds can do with it what that module can; where somebody else has put it there,
+        what anybody can. Whether somebody learnt anything."""
         learnt = False
+        everybody = frozenset().union(*self._anchors.values())
         for _ in range(len(held)):
-            grown = [self._add(each, self._anchors.get(home, ())) for (home, _), by in held.items() for each in by]
+            known = {home: self._anchors.get(home, frozenset()) - {ANY} or everybody for home, _ in held}
+            grown = [self._add(each, known[home]) for (home, _), by in held.items() for each in by]
             if not any(grown):
                 break
             learnt = True

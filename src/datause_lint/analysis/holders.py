@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.sinks import HTTP_CALLS, SOCKET_CALLS
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import ApiAtom, Atom, ClassAtom, Const, FunctionAtom, Value
+from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Value
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
@@ -31,17 +31,21 @@ class Holders:
         self._classes: dict[ClassId, None] = {}
         self._functions: dict[FunctionId, None] = {}
 
-    def names(self, modules: Iterable[ModuleName]) -> Iterator[Held]:
-        """``client = OpenAI()`` of a module, ``def get_client()``, a class that keeps a client or derives from one."""
-        for name in list(modules):
-            module = self._world.module(name)
-            if module is None:
-                continue
-            heads = self._heads(module)
-            yield from ((name, variable) for variable in heads if self._is_made_here(module, variable))
-            yield from self._definitions(module, frozenset(heads))
+    def variables(self) -> Iterator[Held]:
+        """``client = OpenAI()`` of a module, ``HANDLERS = {"ask": ask}``, a context into which a client was put."""
+        for module in self._loaded():
+            yield from ((module.name, each) for each in self.heads(module) if self._is_made_here(module, each))
 
-    def _heads(self, module: ModuleIR) -> list[str]:
+    def definitions(self) -> Iterator[Held]:
+        """``def get_client()``, a class that keeps a client or derives from one."""
+        for module in self._loaded():
+            yield from self._definitions(module, frozenset(self.heads(module)))
+
+    def _loaded(self) -> list[ModuleIR]:
+        modules = map(self._world.module, self._world.loaded())
+        return [module for module in modules if module is not None]
+
+    def heads(self, module: ModuleIR) -> list[str]:
         """The module's names for what leads into a sink."""
         return self._leading(self._world.objects.module(module.name))
 
@@ -71,11 +75,22 @@ class Holders:
         """A client, an instance of a class that holds one, or a container of such."""
         if obj.api is not None and (self._is_way(obj.api) or obj.api in CLIENTS):
             return True
+        if obj.cls in self._classes:
+            return True
         shared = self._world.shared
-        held = (
-            [shared.read(obj, key) for key in shared.keys(obj) if key.startswith("[")] if depth < MAXIMAL_DEPTH else []
+        keys = shared.keys(obj) if depth < MAXIMAL_DEPTH and obj.kind in ALLOCATED else ()
+        held = [shared.read(obj, key) for key in keys if key[0] in "[."]
+        return any(
+            value is not None and (self._leads(value, depth + 1) or any(map(self._reaches, value.atoms)))
+            for value in held
         )
-        return obj.cls in self._classes or any(value is not None and self._leads(value, depth + 1) for value in held)
+
+    def _reaches(self, atom: Atom) -> bool:
+        """Whether it is a function that is on a way to a sink."""
+        if not isinstance(atom, (FunctionAtom, BoundAtom)):
+            return False
+        summary = self._summaries.get(atom.function)
+        return atom.function in self._world.possible or (summary is not None and bool(summary.obligations))
 
     def _is_way(self, path: ApiPath) -> bool:
         """Whether a sink's path begins with the path, and it is no sink's result."""

@@ -36,6 +36,9 @@ from datause_lint.analysis.transfers.names import is_script
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    ApiAtom,
+    BoundAtom,
+    ClassAtom,
     Fact,
     FunctionAtom,
     Same,
@@ -99,6 +102,8 @@ class _Run:
             state.heap[frame.cells] = {ENVIRONMENT: of(frame.environment)}
         for parameter in function.parameters:
             value = of(frame.world.objects.parameter(function.id, parameter.name))
+            if is_root(frame.context):
+                value = join(value, _callables(frame.world.default_of(function.id, parameter.name)))
             if parameter.name in function.cells:
                 state.store(frame.cells, attribute(parameter.name), value)
             else:
@@ -326,6 +331,12 @@ class _Run:
         """Whether this way out has written the field, without what stood there before among the possibilities."""
         value = state.stored(obj, key)
         return value is not None and obj.child(key) not in value.atoms
+
+
+def _callables(value: Value) -> Value:
+    """The functions, methods and classes that a parameter is when it is left out."""
+    kinds = (FunctionAtom, BoundAtom, ClassAtom, ApiAtom)
+    return Value({atom: carried for atom, carried in value.atoms.items() if isinstance(atom, kinds)})
 
 
 def _keep_cause(state: State, raised: Value, cause: Value) -> None:

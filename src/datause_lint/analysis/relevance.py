@@ -19,6 +19,9 @@ READING = frozenset("open read_text read_bytes read_csv read_json read_parquet l
 WRITING = frozenset(
     "write writelines write_text write_bytes writerow writerows dump save to_csv to_json to_parquet copyfile".split()
 )
+FILLING = frozenset(
+    "append appendleft add update extend insert setdefault put put_nowait push set write send send_nowait".split()
+)
 DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
 
 
@@ -32,18 +35,22 @@ class Sieve:
         self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
 
-    def relevant(self, module: ModuleIR, words: frozenset[str]) -> list[FunctionIR]:
+    def relevant(self, module: ModuleIR, words: frozenset[str], filled: frozenset[str]) -> list[FunctionIR]:
         """The functions of a module that somebody outside may call, and that use one of the words; with those that
         share state with them: methods of the same class, users of the same module variables, writers of the same files.
+        So do those that put something into a variable that others read elsewhere, which is called as in ``filled``.
 
         Nested functions run when those run that make them.
         """
         outer = [function for function in module.functions.values() if _is_outer(function)]
         known_as = self._aliases(module, words)
+        given = _given_by_default(module, known_as)
         direct = [
             function
             for function in outer
             if function.name == "__call__"
+            or function.id in given
+            or not filled.isdisjoint(_filling(function) if filled else ())
             or not known_as.isdisjoint(self.uses(module, function))
             or self._reflects(module, function)
         ]
@@ -199,6 +206,41 @@ def _made_names(body: FunctionIR) -> frozenset[str]:
         for i in block.instructions
         if type(i) is ir.Store and i.scope in (Scope.GLOBAL, Scope.CLASS, Scope.LOCAL) and i.source not in defined
     )
+
+
+def _filling(function: FunctionIR) -> Iterator[str]:
+    """The names through which the function puts something into an object: ``QUEUE.put(x)``, ``state.last = x``."""
+    for block in function.blocks:
+        through: dict[int, tuple[str, ...]] = {}  # by register: the names on the way to what it is
+        for i in block.instructions:
+            match i:
+                case ir.Load(target, name):
+                    through[target] = (name,)
+                case ir.GetAttribute(target, base, name):
+                    if name in FILLING:
+                        yield from through.get(base, ())
+                    through[target] = (*through.get(base, ()), name)
+                case ir.GetItem(target, base):
+                    through[target] = through.get(base, ())
+                case ir.SetAttribute() | ir.SetItem():
+                    yield from through.get(i.base, ())
+
+
+def _given_by_default(module: ModuleIR, words: Container[str]) -> frozenset[FunctionId]:
+    """The functions that have one of the words, or an attribute of it, for a parameter that is left out."""
+    found: list[FunctionId] = []
+    for function in module.functions.values():
+        for block in function.blocks:
+            made = [i for i in block.instructions if type(i) is ir.MakeFunction and i.defaults]
+            if not made:
+                continue
+            named = {
+                i.target
+                for i in block.instructions
+                if (type(i) is ir.Load or type(i) is ir.GetAttribute) and i.name in words
+            }
+            found.extend(i.function for i in made if any(register in named for _, register in i.defaults))
+    return frozenset(found)
 
 
 def _imported_as(function: FunctionIR, words: Container[str]) -> Iterator[str]:

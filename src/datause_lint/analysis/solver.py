@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,17 +13,19 @@ from datause_lint.analysis.equipment import Equipment
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
-from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, Kind, Obj, attribute
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, FunctionAtom, Value, of
 from datause_lint.analysis.world import World
-from datause_lint.ir.module import FunctionIR
+from datause_lint.ir.instructions import ImportStar
+from datause_lint.ir.module import FunctionIR, FunctionKind
 from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
+FEW = 12  # modules that name something: all of them may mean it
 ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
 TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
 
@@ -32,6 +35,8 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
+        self._filled: dict[ModuleName, dict[str, None]] = {}  # there, of what is read on a way to a sink elsewhere
+        self._read: dict[tuple[ModuleName, str], None] = {}
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
@@ -51,7 +56,7 @@ class Solver:
             growth = self.world.shared.growth
             self.world.summaries.round = round_number
             self._run_all()
-            grown = self._follow_holders() | self._follow_callers()
+            grown = self._follow_holders() | self._follow_callers() | self._follow_variables()
             if not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0):
                 break
         else:
@@ -85,9 +90,12 @@ class Solver:
 
     def _follow_holders(self) -> bool:
         """Whoever names what holds a client may call it."""
-        news = [held for held in self._holders.names(self._modules) if held not in self._held]
+        variables = [held for held in self._holders.variables() if held not in self._held]
+        news = [*variables, *(held for held in self._holders.definitions() if held not in self._held)]
         self._held.update((held, self._knowing(*held)) for held in news)
         grown = self._add(dict.fromkeys(module for held in news for module in self._held[held]))
+        for held in variables:
+            grown = self._name(held[1], self._held[held]) or grown
         return self._equipment.hand_on(self._held) or grown
 
     def _follow_callers(self) -> bool:
@@ -103,6 +111,36 @@ class Solver:
                     self._followed[word, name] = None
                     grown = self._name(word, knowing) or grown
         return self._follow_renames() or grown
+
+    def _follow_variables(self) -> bool:
+        """Whoever puts something into an object that a function on a way to a sink has from a module may put it on the
+        way, too."""
+        grown = False
+        for name in list(self.summaries):
+            module = self.world.module(self.world.module_of(name))
+            function = self.world.function(name)
+            if module is None or function is None or function.kind is not FunctionKind.FUNCTION:
+                continue
+            for word in self._sieve.uses(module, function):
+                if (module.name, word) not in self._read:
+                    self._read[module.name, word] = None
+                    for home in self._homes(module.name, word):
+                        grown = self._fill(word, self._knowing(home, word)) or grown
+        return grown
+
+    def _homes(self, module: ModuleName, word: str) -> list[ModuleName]:
+        """The modules that have made the containers and instances that the name stands for there."""
+        value = self.world.shared.read(self.world.objects.module(module), attribute(word))
+        made = self.world.resolve(value).objects() if value is not None else ()
+        keeping = [obj for obj in made if obj.kind in ALLOCATED and (obj.cls is not None or _is_of_python(obj.api))]
+        return [ModuleName(obj.key.partition(":")[0]) for obj in keeping]
+
+    def _fill(self, word: str, knowing: Iterable[ModuleName]) -> bool:
+        news = [module for module in knowing if word not in self._filled.get(module, ())]
+        for module in news:
+            self._filled.setdefault(module, {})[word] = None
+        self._add(news)
+        return bool(news)
 
     def _name(self, word: str, knowing: Iterable[ModuleName]) -> bool:
         """What leads to a sink is called so in these modules. Whether that is news."""
@@ -148,11 +186,23 @@ class Solver:
     def _knowing(self, home: ModuleName, word: str) -> list[ModuleName]:
         """The modules that may import a function or a class from its home: they name that, too."""
         mentioning = self.world.program.mentioning((word,))
+        if len(mentioning) <= FEW:
+            return [*mentioning, *self._handing_on(home, mentioning)]
         package, _, last = home.rpartition(".")
         around = {home, *self.world.program.mentioning((last,))}
         if package and package in mentioning:  # which may hand it on under its own name
             around.update(self.world.program.mentioning((package.rpartition(".")[2],)))
         return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
+
+    def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
+        """Packages that import all names of a module, without naming one."""
+        by_name = self.world.program.mentioning((home.rpartition(".")[2],))
+        return [each for each in by_name if each not in mentioning and self._imports_all(each)]
+
+    def _imports_all(self, name: ModuleName) -> bool:
+        module = self.world.module(name)
+        body = module.functions[module.body] if module is not None else None
+        return body is not None and any(type(i) is ImportStar for block in body.blocks for i in block.instructions)
 
     def _hands_out(self, name: FunctionId) -> bool:
         """Whether the function returns one that it has made, as decorators do."""
@@ -233,11 +283,15 @@ class Solver:
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
         """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
-        return self._sieve.relevant(ir, self._words_in(module)) if ir is not None else []
+        filled = frozenset(self._filled.get(module, ()))
+        return self._sieve.relevant(ir, self._words_in(module), filled) if ir is not None else []
 
     def _words_in(self, module: ModuleName) -> frozenset[str]:
         """The words of which a function of the module on a way to a sink uses one."""
-        return self._equipment.words(module).union(self.world.wiring.words, self._names.get(module, ()))
+        words = self._equipment.words(module)
+        ir = self.world.module(module) if words else None
+        heads = self._holders.heads(ir) if ir is not None else ()
+        return words.union(self.world.wiring.words, heads, self._names.get(module, ()))
 
     def _is_on_way(self, function: FunctionIR) -> bool:
         module = self.world.module_of(function.id)
@@ -295,6 +349,10 @@ class Solver:
 
     def _called(self, name: FunctionId) -> bool:
         return name not in self.world.entries and any(caller != name for caller in self.world.callers.get(name, ()))
+
+
+def _is_of_python(api: str | None) -> bool:
+    return api is not None and api.partition(".")[0] in sys.stdlib_module_names
 
 
 class _AsScript:
