@@ -122,6 +122,12 @@ class Sieve:
             known = self._attributes[method.id] = frozenset(_own_attributes(method))
         return known
 
+    def fills(self, module: ModuleIR, word: str) -> bool:
+        """Whether a function of the module puts something into what it calls so."""
+        return any(
+            word in _filling(each) for each in module.functions.values() if each.kind is not FunctionKind.MODULE_BODY
+        )
+
     def renamed(self, module: ModuleIR, words: Container[str]) -> Iterator[str]:
         """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
         query``, ``query = partial(ask, model="small")``."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from datause_lint.analysis.access import read
+from datause_lint.analysis.access import DICT, LIST, SET, read
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.equipment import Equipment
 from datause_lint.analysis.frame import Frame
@@ -25,6 +24,8 @@ from datause_lint.ir.module import FunctionIR, FunctionKind
 from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
+MANY = 40  # modules that name a method: its name alone says little
+KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
 FEW = 12  # modules that name something: all of them may mean it
 ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
 TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
@@ -125,22 +126,35 @@ class Solver:
                 if (module.name, word) not in self._read:
                     self._read[module.name, word] = None
                     for home in self._homes(module.name, word):
-                        grown = self._fill(word, self._knowing(home, word)) or grown
+                        grown = self._fill(word, home) or grown
         return grown
 
     def _homes(self, module: ModuleName, word: str) -> list[ModuleName]:
         """The modules that have made the containers and instances that the name stands for there."""
         value = self.world.shared.read(self.world.objects.module(module), attribute(word))
         made = self.world.resolve(value).objects() if value is not None else ()
-        keeping = [obj for obj in made if obj.kind in ALLOCATED and (obj.cls is not None or _is_of_python(obj.api))]
-        return [ModuleName(obj.key.partition(":")[0]) for obj in keeping]
+        keeping = [obj for obj in made if obj.kind in ALLOCATED and (obj.cls is not None or _can_be_filled(obj.api))]
+        return list(dict.fromkeys(ModuleName(obj.key.partition(":")[0]) for obj in keeping))
 
-    def _fill(self, word: str, knowing: Iterable[ModuleName]) -> bool:
-        news = [module for module in knowing if word not in self._filled.get(module, ())]
-        for module in news:
+    def _fill(self, word: str, home: ModuleName) -> bool:
+        """Whether there are modules, new ones, that put something into what its home calls so."""
+        candidates = [each for each in self.world.program.mentioning((word,)) if self._may_import(each, home)]
+        found = [each for each in candidates if word not in self._filled.get(each, ()) and self._fills(each, word)]
+        for module in found:
             self._filled.setdefault(module, {})[word] = None
-        self._add(news)
-        return bool(news)
+        self._add(found)
+        return bool(found)
+
+    def _may_import(self, name: ModuleName, home: ModuleName) -> bool:
+        """Whether it names the other module, and its package where it is not in there itself."""
+        mentioning = self.world.program.mentioning
+        package, _, last = home.rpartition(".")
+        beside = not package or name.startswith(package) or name in mentioning((package.rpartition(".")[2],))
+        return name == home or (beside and name in mentioning((last,)))
+
+    def _fills(self, name: ModuleName, word: str) -> bool:
+        module = self.world.module(name)
+        return module is not None and self._sieve.fills(module, word)
 
     def _name(self, word: str, knowing: Iterable[ModuleName]) -> bool:
         """What leads to a sink is called so in these modules. Whether that is news."""
@@ -180,8 +194,22 @@ class Solver:
                 anywhere.append(function.name)  # whoever has the object need not know where its class stands
             else:
                 names.append(function.name)
-        found = {word: self._knowing(self.world.module_of(name), word) for word in names if word.isidentifier()}
-        return {**found, **{word: mentioning((word,)) for word in anywhere if word.isidentifier()}}
+        found: dict[str, Sequence[ModuleName]] = {
+            word: self._knowing(self.world.module_of(name), word) for word in names if word.isidentifier()
+        }
+        for word in anywhere:
+            if word.isidentifier():
+                everybody = mentioning((word,))
+                found[word] = everybody if len(everybody) <= MANY else self._knowing_class(function, everybody)
+        return found
+
+    def _knowing_class(self, method: FunctionIR, modules: Sequence[ModuleName]) -> list[ModuleName]:
+        """Of a method whose name many use: the modules that name its class, or the module that this stands in."""
+        home = self.world.module_of(method.id)
+        owner = (method.owner_class or "").rpartition(":")[2].rpartition(".")[2]
+        words = [word for word in (owner, home.rpartition(".")[2]) if word]
+        around = {home}.union(*(self.world.program.mentioning((word,)) for word in words))
+        return [module for module in modules if module in around]
 
     def _knowing(self, home: ModuleName, word: str) -> list[ModuleName]:
         """The modules that may import a function or a class from its home: they name that, too."""
@@ -197,12 +225,15 @@ class Solver:
     def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
         """Packages that import all names of a module, without naming one."""
         by_name = self.world.program.mentioning((home.rpartition(".")[2],))
-        return [each for each in by_name if each not in mentioning and self._imports_all(each)]
+        packages = [each for each in by_name if each not in mentioning and self.world.program.submodules(each)]
+        return [each for each in packages if self._imports_all(each, home)]
 
-    def _imports_all(self, name: ModuleName) -> bool:
+    def _imports_all(self, name: ModuleName, home: ModuleName) -> bool:
         module = self.world.module(name)
         body = module.functions[module.body] if module is not None else None
-        return body is not None and any(type(i) is ImportStar for block in body.blocks for i in block.instructions)
+        stars = [i for block in (body.blocks if body is not None else ()) for i in block.instructions]
+        last = home.rpartition(".")[2]
+        return any(type(i) is ImportStar and i.module.rpartition(".")[2] == last for i in stars)
 
     def _hands_out(self, name: FunctionId) -> bool:
         """Whether the function returns one that it has made, as decorators do."""
@@ -351,8 +382,8 @@ class Solver:
         return name not in self.world.entries and any(caller != name for caller in self.world.callers.get(name, ()))
 
 
-def _is_of_python(api: str | None) -> bool:
-    return api is not None and api.partition(".")[0] in sys.stdlib_module_names
+def _can_be_filled(api: str | None) -> bool:
+    return api in (LIST, DICT, SET) or (api or "").partition(".")[0] in KEEPING
 
 
 class _AsScript:
