@@ -168,9 +168,9 @@ class Solver:
         """Whoever imports what leads to a sink under another name hands it on under that one."""
         grown = False
         for name in list(self._modules):
-            module, words = self.world.module(name), self._words_in(name)
-            for alias in list(self._sieve.renamed(module, words)) if module is not None else ():
-                if alias not in words:
+            module, followed = self.world.module(name), self._words_from_elsewhere(name)
+            for alias in list(self._sieve.renamed(module, self._words_in(name))) if module is not None else ():
+                if alias not in followed:
                     grown = self._name(alias, self._knowing(name, alias)) or grown
         return grown
 
@@ -318,11 +318,14 @@ class Solver:
         return self._sieve.relevant(ir, self._words_in(module), filled) if ir is not None else []
 
     def _words_in(self, module: ModuleName) -> frozenset[str]:
-        """The words of which a function of the module on a way to a sink uses one."""
-        words = self._equipment.words(module)
-        ir = self.world.module(module) if words else None
-        heads = self._holders.heads(ir) if ir is not None else ()
-        return words.union(self.world.wiring.words, heads, self._names.get(module, ()))
+        """The words of which a function of the module on a way to a sink uses one: also its own names for what leads
+        there."""
+        words = self._words_from_elsewhere(module)
+        ir = self.world.module(module) if self._equipment.words(module) else None
+        return words.union(self._holders.heads(ir)) if ir is not None else words
+
+    def _words_from_elsewhere(self, module: ModuleName) -> frozenset[str]:
+        return self._equipment.words(module).union(self.world.wiring.words, self._names.get(module, ()))
 
     def _is_on_way(self, function: FunctionIR) -> bool:
         module = self.world.module_of(function.id)
