@@ -18,6 +18,7 @@ from datause_lint.analysis.objects import (
     Obj,
     index,
 )
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -139,15 +140,17 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     if stored is not None and key != ELEMENT:
         return stored
     content = _content_of_origin(frame, state, obj, key)
+    field = obj.child(key)
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
         if type(atom) is Obj:
-            shared = carried if shared is None else common(shared, carried)
+            own = frozenset(moved(truth, atom, field) for truth in carried)
+            shared = own if shared is None else common(shared, own)
         else:
             atoms[atom] = carried
     if shared is not None or not content.atoms:
-        atoms = {obj.child(key): shared or NOTHING, **atoms}
+        atoms = {field: shared or NOTHING, **atoms}
     result = Value(atoms, content.implied, content.probes)
     return result if stored is None else join(result, stored)
 
