@@ -7,14 +7,16 @@ from typing import Final
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj
+from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     NOTHING,
     TEXT_FALSE,
     ApiAtom,
+    Atom,
     Const,
     Fact,
     Implied,
@@ -189,9 +191,16 @@ def fold(frame: Frame, value: Value) -> list[Const] | None:
             if not known or not all(type(each) is Const for each in known):
                 return None
             found.extend(each for each in known if type(each) is Const)
-        else:
+        elif not _names_what_is_beside(atom, value):
             return None
     return found or None
+
+
+def _names_what_is_beside(atom: Atom, value: Value) -> bool:
+    """The API path of an attribute, beside the object that is there: ``Request().method`` of a request."""
+    if type(atom) is not ApiAtom or atom.receiver is None:
+        return False
+    return atom.receiver.child(attribute(last_name(atom.path))) in value.atoms
 
 
 # ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
