@@ -6,7 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
@@ -188,7 +188,7 @@ def fold(frame: Frame, value: Value) -> list[Const] | None:
             found.append(atom)
         elif type(atom) is Obj and frame.is_input(atom):
             known = frame.known_atoms(atom)
-            if not known or not all(type(each) is Const for each in known):
+            if not known or not all(type(each) is Const for each in known) or OTHER in frame.ask(atom, SHAPE):
                 return None
             found.extend(each for each in known if type(each) is Const)
         elif not _names_what_is_beside(atom, value):
