@@ -37,6 +37,12 @@ def inherited_from_container(bases: list[ApiPath], receiver: Obj, name: str) -> 
     for base in bases:
         if name == "data" and base in _WRAPPING:
             return of(receiver.narrowed(ClassId(base)))  # without the methods that the program's class has
-        if base in _KINDS and callable(getattr(_KINDS[base], name, None)) and not hasattr(object, name):
+        if is_method_of_container(f"{base}.{name}"):
             return of(MethodAtom(name, receiver, False))
     return None
+
+
+def is_method_of_container(path: str) -> bool:
+    """Whether the path is that of a method that a container has and not every object: ``builtins.list.append``."""
+    base, _, name = path.rpartition(".")
+    return base in _KINDS and callable(getattr(_KINDS[base], name, None)) and not hasattr(object, name)
