@@ -40,6 +40,8 @@ REASONS: Final = {
     (LAMBDA, "send_value_named"): _HANDED_ON,
     (LAMBDA, "throw"): _HANDED_ON,
     (LAMBDA, "pathlib"): "a Path that is handed over has no text that is known",
+    (LAMBDA, "temporary_directory"): "a Path that is handed over has no text that is known",
+    (LAMBDA, "csv_dicts"): "a writer of a module's, which another function uses",
     (LAMBDA, "csv_dict"): "a writer of a module's, which another function uses",
     (LAMBDA, "csv_write_read"): "a writer of a module's, which another function uses",
     (LAMBDA, "namedtuple_replace"): _PLACES,

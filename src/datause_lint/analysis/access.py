@@ -18,6 +18,7 @@ from datause_lint.analysis.objects import (
     Obj,
     index,
 )
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -139,15 +140,17 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     if stored is not None and key != ELEMENT:
         return stored
     content = _content_of_origin(frame, state, obj, key)
+    field = obj.child(key)
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
         if type(atom) is Obj:
-            shared = carried if shared is None else common(shared, carried)
+            own = frozenset(moved(truth, atom, field) for truth in carried)
+            shared = own if shared is None else common(shared, own)
         else:
             atoms[atom] = carried
     if shared is not None or not content.atoms:
-        atoms = {obj.child(key): shared or NOTHING, **atoms}
+        atoms = {field: shared or NOTHING, **atoms}
     result = Value(atoms, content.implied, content.probes)
     return result if stored is None else join(result, stored)
 
@@ -170,7 +173,7 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     frame.reading[obj, key] = EMPTY
     try:
         stands = origin(frame, state, obj)
-        found = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands))
+        found = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands), state.facts)
         frame.reading[obj, key] = found
         if outermost:
             frame.contents[obj, key] = (now, found)
@@ -180,8 +183,9 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
             frame.reading.clear()
 
 
-def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None) -> Value:
-    """What is read from, and proven of, one of the objects that an element stands for, as the element's own."""
+def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None, facts: Truths = NOTHING) -> Value:
+    """What is read from, and proven of, one of the objects that an element stands for, as the element's own: with what
+    is known here of whom the data is about."""
     objects = stands.objects()
 
     def is_own(label: Label) -> bool:
@@ -198,6 +202,11 @@ def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = Non
                 truth._replace(subject=current)
                 for truth in carried
                 if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
+            )
+            carried |= frozenset(
+                truth._replace(subject=current)
+                for truth in facts
+                if type(truth) is Fact and truth.subject is not None and truth.subject is atom.record
             )
         atoms[moved] = common(atoms[moved], carried) if moved in atoms else carried
     probes = tuple(probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes)
@@ -321,18 +330,14 @@ def keys(frame: Frame, state: State, obj: Obj) -> Value:
 
 def known_keys(frame: Frame, state: State, obj: Obj) -> list[str | int]:
     """The constant keys, or indexes, that the object is known to have."""
-    found: list[str | int] = []
-    for key in stored_keys(frame, state, obj):
-        if key.startswith("[") and key != ELEMENT:
-            constant = _constant_key(key)
-            if constant is not None and constant not in found:
-                found.append(constant)
-    if frame.is_input(obj):
-        for descriptor in frame.ask(obj, KEYS_OF):
+    found: dict[str | int, None] = {}
+    for each in (obj, *stood_for(frame, state, obj)):
+        constants = (_constant_key(key) for key in stored_keys(frame, state, each) if key[0] == "[" and key != ELEMENT)
+        found.update(dict.fromkeys(constant for constant in constants if constant is not None))
+        for descriptor in frame.ask(each, KEYS_OF) if frame.is_input(each) else ():
             assert isinstance(descriptor, (str, int))
-            if descriptor not in found:
-                found.append(descriptor)
-    return found
+            found[descriptor] = None
+    return list(found)
 
 
 def _constant_key(key: str) -> str | int | None:
@@ -453,8 +458,8 @@ def merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:
         if obj.api != DICT:
             found.append(of(obj.child(ELEMENT)))
         if found:
-            names = stored_value(frame, state, obj, KEYS)
-            add_element(frame, state, base, join_all(found), names)
+            names = _present(stored_value(frame, state, obj, KEYS), of(obj.child(KEYS)) if obj.symbolic else None)
+            add_element(frame, state, base, join_all(found), join_all(names))
     others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
     if others.atoms:
         add_element(frame, state, base, others)

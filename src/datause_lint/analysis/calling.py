@@ -10,7 +10,7 @@ from datause_lint.analysis.arguments import Arguments, bind, known_length
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
-from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, SHAPE, Frame, Later, shape_of_atom
+from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, OTHER, SHAPE, Frame, Later, shape_of_atom
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
@@ -140,9 +140,12 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
                 found["instance", kind.cls or "", kind.api or ""] = None
             for known in known_as(frame, state, atom):
                 found[shape_of_atom(known)] = None
+            if frame.is_input(atom) and OTHER in frame.ask(atom, SHAPE):
+                found[OTHER] = None
         else:
             found[shape_of_atom(atom)] = None
-    found.pop(None, None)
+    if found.pop(None, EXACT) is None and len(found) > 0:
+        found[OTHER] = None
     return tuple(sorted(found, key=repr)[:MAXIMAL_TARGETS])
 
 

@@ -11,7 +11,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
@@ -24,6 +24,7 @@ from datause_lint.analysis.values import (
     Same,
     Truths,
     Value,
+    const,
     join,
     of,
 )
@@ -154,6 +155,18 @@ def _fill_fields(
                     _store_field(state, made, name, more, kinds)
             if not names:
                 _store_opaque(frame, state, made, more)
+    if kinds & TUPLES and arguments.more is None and arguments.more_keywords is None:
+        _tell_places(frame, state, made, cls, names)
+
+
+def _tell_places(frame: Frame, state: State, made: Obj, cls: ClassId, names: list[str]) -> None:
+    """The places of a named tuple: their names, and what stands there by default."""
+    for position, name in enumerate(names):
+        state.store(made, f"@field{position}", const(name))
+        default = frame.world.class_attribute(cls, name)
+        if state.stored(made, index(position)) is None and default is not None:
+            state.store(made, index(position), default[0])
+    state.store(made, LENGTH, const(len(names)))
 
 
 def _about_its_person(made: Obj, arguments: Arguments) -> Arguments:

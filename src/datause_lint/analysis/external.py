@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.built_in_bases import is_method_of_container
 from datause_lint.analysis.call_results import propagate, unknown_call
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, join
@@ -26,6 +28,11 @@ def call_external(
         result = model(call)
         if result is not NotImplemented:
             return result, call.state if call.returns else None
+    if (
+        target.receiver is None and arguments.positional and is_method_of_container(path)
+    ):  # ``list.append(found, each)``
+        name = path.rpartition(".")[2]
+        return call_method(frame, state, name, arguments.positional[0], arguments.without(1), span, caller)
     propagators = policy.propagators_at(path)
     if propagators:
         moved = propagate(frame, state, propagators, receiver, call)

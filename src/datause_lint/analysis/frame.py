@@ -42,6 +42,7 @@ IN_FLIGHT = "@exception"  # the variable that holds it
 SHAPE = "shape"
 KEYS_OF = "keys"
 EXACT = ("exact",)  # of a shape: the objects are of the classes that it names, and of none below them
+OTHER = ("other",)  # of a shape: the value may be something else beside what is named
 HELD = "held"  # whether it is in an object that was made where all that is put into it is seen
 LONG_TEXT = 80  # characters: prose, which no condition is about
 _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
@@ -87,6 +88,7 @@ class Frame:
         self.handler: int = -1
         self.raised: dict[int, State] = {}  # states in which control reaches a handler
         self.yielded: list[Value] = []
+        self.paused: list[State] = []  # where the generator yields: others see its objects as they are there
         self.inside: Truths | None = None  # what holds wherever the generator yields
         self.failing: State | None = None  # where an exception leaves the function
         self.raised_values: list[Value] = []

@@ -6,15 +6,17 @@ from typing import Final
 
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj
+from datause_lint.analysis.frame import OTHER, SHAPE, Frame
+from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     NOTHING,
     TEXT_FALSE,
     ApiAtom,
+    Atom,
     Const,
     Fact,
     Implied,
@@ -186,12 +188,19 @@ def fold(frame: Frame, value: Value) -> list[Const] | None:
             found.append(atom)
         elif type(atom) is Obj and frame.is_input(atom):
             known = frame.known_atoms(atom)
-            if not known or not all(type(each) is Const for each in known):
+            if not known or not all(type(each) is Const for each in known) or OTHER in frame.ask(atom, SHAPE):
                 return None
             found.extend(each for each in known if type(each) is Const)
-        else:
+        elif not _names_what_is_beside(atom, value):
             return None
     return found or None
+
+
+def _names_what_is_beside(atom: Atom, value: Value) -> bool:
+    """The API path of an attribute, beside the object that is there: ``Request().method`` of a request."""
+    if type(atom) is not ApiAtom or atom.receiver is None:
+        return False
+    return atom.receiver.child(attribute(last_name(atom.path))) in value.atoms
 
 
 # ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────

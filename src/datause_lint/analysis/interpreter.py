@@ -207,7 +207,8 @@ class _Run:
         """One more pass over every block that can be reached, with what is known now: this one counts."""
         frame = self.frame
         self.exits = []
-        frame.yielded, frame.inside, frame.raised_values, frame.failing = [], None, [], None
+        frame.yielded, frame.paused, frame.inside = [], [], None
+        frame.raised_values, frame.failing = [], None
         frame.collecting = True
         frame.obligations, frame.guard_sites = {}, {}
         frame.unawaited, frame.later = {}, {}
@@ -255,6 +256,8 @@ class _Run:
         result.comes_back = True
         result.returns = _returned(frame, state, value)
         result.proves = state.facts
+        for paused in frame.paused:
+            state = join_states(state, paused)
         self._writes_of(result, _with_raised(frame, state, result.raises), result.returns)
         if frame.function.kind is FunctionKind.MODULE_BODY and not is_script(frame):
             registration.settle_module(frame, state)
@@ -302,11 +305,12 @@ class _Run:
                     if key != OF and not (public and not self._depends_on_caller(value)):
                         writes[obj, key] = value
         result.writes = writes
+        seen = [*(each for _, each in self.exits), *frame.paused]
         result.strong = frozenset(
             (obj, key)
             for obj, key in writes
             if obj is not frame.cells  # one for all calls: what others have left there is there, too
-            and (not frame.is_input(obj) or all(self._certain(each, obj, key) for _, each in self.exits))
+            and (not frame.is_input(obj) or all(self._certain(each, obj, key) for each in seen))
         )
 
     def _incomplete(self, state: State) -> list[Value]:

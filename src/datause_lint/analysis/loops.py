@@ -8,9 +8,10 @@ from typing import Final
 from datause_lint.analysis.access import origin
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, OF, Kind, Obj, own_name
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State, age, age_to
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import Atom, Fact, Label, Same, Truth, Truths, Value, common
+from datause_lint.analysis.values import Atom, Fact, Label, Truths, Value, common
 from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
 from datause_lint.ir.module import Block
 
@@ -118,26 +119,6 @@ def _about(frame: Frame, state: State, element: Obj, current: Obj, carried: Trut
         names = identities(frame, state, element, carried)
         found.update(truth._replace(subject=current) for truth in others if truth.subject in names)
     return frozenset(found)
-
-
-def moved(truth: Truth, old: Obj, new: Obj) -> Truth:
-    """What is true of an element, of the object that stands for it in this round."""
-    if type(truth) is Fact:
-        if truth.subject is None or truth.every:
-            return truth
-        return truth._replace(subject=replaced(truth.subject, old, new))
-    assert isinstance(truth, Same)
-    return Same(replaced(truth.left, old, new), replaced(truth.right, old, new))
-
-
-def replaced(obj: Obj, old: Obj, new: Obj) -> Obj:
-    """The object with ``old`` on its path replaced by ``new``."""
-    if obj is old:
-        return new
-    if obj.base is None:
-        return obj
-    base = replaced(obj.base, old, new)
-    return obj if base is obj.base else base.child(obj.key)
 
 
 def leave_element(frame: Frame, state: State, site: str) -> None:

@@ -15,6 +15,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.frame import EXACT, HELD, SHAPE, Frame
@@ -400,6 +401,9 @@ def _of_type(
             return of(child), state
         symbolic = of(child, *world.instance_fields(kind.cls, name))
         return join(Value(known.atoms), symbolic), state
+    inherited = inherited_from_container(world.outer_bases(kind.cls), obj, name)
+    if inherited is not None:
+        return inherited, state
     fallback = _fallback_getattr(frame, kind.cls, obj, name)
     if fallback is not None:
         arguments = Arguments([of(Const(name, str))])
@@ -629,6 +633,9 @@ def _after_in_order(
             }
     if name == "__init__" and any(_has_fields(frame, cls) for cls in rest):
         return {ApiAtom(GENERATED_INITIALISER, receiver): NOTHING}
+    inherited = inherited_from_container(world.outer_bases(owner), receiver, name)
+    if inherited is not None:
+        return dict(inherited.atoms)
     outer = world.outer_bases(owner) or (("builtins.object",) if name == "__setattr__" else ())
     return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in outer}
 

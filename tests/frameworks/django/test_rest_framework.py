@@ -187,8 +187,11 @@ class NotAsked(APIView):
 class ForWriting(APIView):
     permission_classes = [Safe]
 
-    def post(self, request):
+    def get(self, request):
         ask(request.user.email)  # expect: DU101
+
+    def post(self, request):
+        ask(request.user.email)
 
 class Chosen(APIView):
     def get_permissions(self):
@@ -204,6 +207,9 @@ class ChosenByAction(viewsets.ViewSet):
         return [IsAuthenticated()]
 
     def list(self, request):
+        ask(request.user.email)
+
+    def create(self, request):
         ask(request.user.email)  # expect: DU101
 
 class Actions(viewsets.ModelViewSet):
@@ -258,6 +264,61 @@ class OfOwner(APIView):
         note = Note.objects.get(pk=pk)
         self.check_object_permissions(request, note)
         ask(note.private_message)
+
+class OfOwnerByAction(viewsets.ModelViewSet):
+    permission_classes = [OwnerConsented]
+    queryset = Note.objects.all()
+
+    @action(detail=True)
+    def summary(self, request, pk=None):
+        ask(self.get_object().private_message)
+
+    @action(detail=True, permission_classes=[IsAuthenticated])
+    def draft(self, request, pk=None):
+        ask(self.get_object().private_message)  # expect: DU101
+
+class OfOwnerInHelper(viewsets.ModelViewSet):
+    permission_classes = [OwnerConsented]
+    queryset = Note.objects.all()
+
+    def load(self):
+        return self.get_object()
+
+    @action(detail=True)
+    def summary(self, request, pk=None):
+        ask(self.load().private_message)
+
+class OfAnybodyInHelper(viewsets.ModelViewSet):
+    permission_classes = [OwnerConsented]
+    queryset = Note.objects.all()
+
+    def load(self):
+        return self.get_object()
+
+    @action(detail=True, permission_classes=[IsAuthenticated])
+    def draft(self, request, pk=None):
+        ask(self.load().private_message)  # expect: DU101
+
+class OfOwnerChosen(viewsets.ModelViewSet):
+    permission_classes = [OwnerConsented]
+    queryset = Note.objects.all()
+
+    def get_permissions(self):
+        return [IsAuthenticated()]
+
+    @action(detail=True)
+    def summary(self, request, pk=None):
+        ask(self.get_object().private_message)  # expect: DU101
+
+class Unrouted(APIView):
+    permission_classes = [Consented]
+
+    def get(self, request):
+        ask(request.user.email)
+
+class BelowUnrouted(Unrouted):
+    def get(self, request):
+        ask(request.user.email)
 
 @api_view(["POST"])
 @permission_classes([Consented])

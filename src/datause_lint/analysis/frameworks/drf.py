@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import LIST, indexed, stored_value
+from datause_lint.analysis.access import LIST, TUPLE, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import views
@@ -40,6 +40,7 @@ from datause_lint.analysis.values import (
     Atom,
     BoundAtom,
     ClassAtom,
+    Const,
     FunctionAtom,
     Truths,
     Value,
@@ -57,6 +58,16 @@ if TYPE_CHECKING:
 OPERANDS: Final = {"&": "rest_framework.permissions.AND()", "|": "rest_framework.permissions.OR()"}
 NOT: Final = "rest_framework.permissions.NOT()"
 PERMISSIONS: Final = "rest_framework.decorators.permission_classes()"
+SAFE_METHODS: Final = "rest_framework.permissions.SAFE_METHODS"
+OVERRIDDEN: Final = "@argument:permission_classes"  # of an ``@action``: what is asked instead of the view's own
+METHOD_OF_ACTION: Final = {
+    "list": "GET",
+    "retrieve": "GET",
+    "create": "POST",
+    "update": "PUT",
+    "partial_update": "PATCH",
+    "destroy": "DELETE",
+}
 
 
 class RestFramework(Framework):
@@ -86,6 +97,14 @@ class RestFramework(Framework):
             if name == "get_object":
                 return get_object
         return None
+
+    def exported(self, world: World, path: str) -> Value | None:
+        if path != SAFE_METHODS:
+            return None
+        made = world.objects.external(path, ApiPath(TUPLE))
+        for position, verb in enumerate(("GET", "HEAD", "OPTIONS")):
+            world.shared.write(made, index(position), of(Const(verb, str)))
+        return of(made)
 
     def reverse_relation(self, frame: Frame, cls: ClassId, name: str) -> Types:
         if name == "instance" and is_serializer(frame.world, cls):
@@ -154,14 +173,16 @@ def _operation(frame: Frame, state: State, api: str, operands: list[Value], span
 class _Asking:
     """What it proves that permissions are given, to the request that a function answers."""
 
-    def __init__(self, frame: Frame, state: State, caller: Caller, request: Value, view: Value) -> None:
+    def __init__(
+        self, frame: Frame, state: State, caller: Caller, request: Value, view: Value, about: Value | None = None
+    ) -> None:
         self.frame = frame
         self.state = state
         self.caller = caller
         self.request = request
         self.view = view
-        self.method = "has_permission"
-        self.object: Value | None = None
+        self.method = "has_permission" if about is None else "has_object_permission"
+        self.object = about
 
     def granted_by_all(self, permissions: Value) -> Truths:
         """Of a list of permissions, each of which must be given; of several lists, any may be meant."""
@@ -238,15 +259,27 @@ def _enter(frame: Frame, state: State, caller: Caller) -> None:
     if function.name not in (*HANDLERS, *HOOKS) and action is None:
         return
     view = of(world.objects.parameter(function.id, function.parameters[0].name))
-    asking = _Asking(frame, state, caller, request_value(frame, state), view)
+    request = request_value(frame, state)
+    asking = _Asking(frame, _told_of_request(state, function.name, action, request, view), caller, request, view)
     if stated is None and action is not None:
-        stated = world.shared.read(action, "@argument:permission_classes")
+        stated = world.shared.read(action, OVERRIDDEN)
     if stated is not None:
         state.learn(asking.granted_by_all(stated))
         return
-    facts = [_of_view(asking, each) for each in exposed_classes(world, cls, function)]
-    if facts:
-        state.learn(common(*facts))
+    exposed = exposed_classes(world, cls, function) or [cls]  # of a base that nobody routes, the class itself
+    state.learn(common(*(_of_view(asking, each) for each in exposed)))
+
+
+def _told_of_request(state: State, handler: str, action: Obj | None, request: Value, view: Value) -> State:
+    """What permissions may ask of the request that this very handler answers: its method, and the view's action."""
+    told = state.copy()
+    if action is not None or handler in METHOD_OF_ACTION:
+        for obj in view.objects():
+            told.store(obj, attribute("action"), of(Const(handler, str)))
+    verb = METHOD_OF_ACTION.get(handler, handler.upper() if handler in HANDLERS else None)
+    for obj in request.objects() if verb is not None else ():
+        told.store(obj, attribute("method"), of(Const(verb, str)))
+    return told
 
 
 def _of_view(asking: _Asking, cls: ClassId) -> Truths:
@@ -264,7 +297,7 @@ def _of_view(asking: _Asking, cls: ClassId) -> Truths:
         given, after = asking.caller(asking.frame, before, of(*bound), Arguments(), asking.frame.function.span)
         if after is None:
             return NOTHING
-        inner = _Asking(asking.frame, after, asking.caller, asking.request, asking.view)
+        inner = _Asking(asking.frame, after, asking.caller, asking.request, asking.view, asking.object)
         return inner.granted_by_all(given)
     stated = world.class_attribute(cls, "permission_classes")
     return asking.granted_by_all(stated[0] if stated is not None else _of_settings(asking))
@@ -337,12 +370,29 @@ def get_object(call: ModelCall) -> Value:
 
 
 def _ask_about(call: ModelCall, request: Value, about: Value) -> None:
-    asking = _Asking(call.frame, call.state, call.caller, request, call.receiver)
-    asking.method = "has_object_permission"
-    asking.object = about
-    facts: Truths | None = None
-    for cls in views.classes_of(call):
-        stated = call.frame.world.class_attribute(cls, "permission_classes")
-        proven = asking.granted_by_all(stated[0]) if stated is not None else NOTHING
-        facts = proven if facts is None else common(facts, proven)
-    call.state.learn(facts or NOTHING)
+    frame, world = call.frame, call.frame.world
+    asking = _Asking(frame, call.state, call.caller, request, call.receiver, about)
+    action = _action_of(world, frame.function)
+    stated = world.shared.read(action, OVERRIDDEN) if action is not None else None
+    if stated is not None:
+        call.state.learn(asking.granted_by_all(stated))
+        return
+    proven = [_of_view(asking, cls) for cls in views.classes_of(call)]
+    if action is None and frame.function.name not in HANDLERS:  # a helper, which any action may call
+        proven += [asking.granted_by_all(each) for each in _overridden_by_actions(call)]
+    call.state.learn(common(*proven))
+
+
+def _overridden_by_actions(call: ModelCall) -> list[Value]:
+    """The permissions that actions of the view's classes state instead of the class's own."""
+    world = call.frame.world
+    functions = [
+        function
+        for cls in views.classes_of(call)
+        for each in world.hierarchy(cls)
+        if (module := world.module(world.module_of(each))) is not None
+        for function in module.functions.values()
+        if function.owner_class == each
+    ]
+    actions = [action for function in functions if (action := _action_of(world, function)) is not None]
+    return [stated for action in actions if (stated := world.shared.read(action, OVERRIDDEN)) is not None]

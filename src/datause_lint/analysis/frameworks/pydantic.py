@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import DICT, known_keys, read
-from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.types import last_name

@@ -14,8 +14,8 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     SCALARS,
     class_of,
 )
-from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     ApiAtom,

@@ -36,9 +36,9 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
     OF_STATEMENT,
     of_kind,
 )
-from datause_lint.analysis.loops import replaced
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute
+from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.typing_of import attribute_types
 from datause_lint.analysis.values import (

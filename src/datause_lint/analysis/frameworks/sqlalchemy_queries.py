@@ -13,9 +13,9 @@ from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of, tests_on
 from datause_lint.analysis.guards import wildcard
-from datause_lint.analysis.loops import moved, replaced
 from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.typing_of import types_of

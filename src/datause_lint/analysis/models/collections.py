@@ -7,8 +7,9 @@ from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
 from datause_lint.analysis.values import EMPTY, NONE, Value, const, of
+from datause_lint.names import ApiPath
 
 MADE = "collections.namedtuple()"
 MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
@@ -85,8 +86,11 @@ def _put(call: ModelCall, made: Obj, names: list[str], position: int, value: Val
 
 @method("_replace")
 def replaced(call: ModelCall) -> Value:
-    made = call.new(TUPLE)
-    names = _fields_of(call)
+    only, names = call.receiver.only_object(), _fields_of(call)
+    kind = only.cls if only is not None else None
+    made = call.frame.world.objects.new(call.site(), kind, ApiPath(TUPLE) if kind is None else None)
+    call.state.allocate(made)
+    call.state.store(made, LENGTH, const(len(names)))
     for position, name in enumerate(names):
         value = call.arguments.keywords.get(name)
         _put(call, made, names, position, value if value is not None else call.read(call.receiver, attribute(name)))

@@ -183,6 +183,7 @@ def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
 def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
     if frame.collecting:
         frame.yielded.append(attach(frame.registers[i.source], state.facts))
+        frame.paused.append(state.copy())
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
     sent = of(frame.world.objects.parameter(frame.function.id, SENT))
@@ -197,6 +198,7 @@ def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
     source = frame.registers[i.source]
     if frame.collecting:
         frame.yielded.append(attach(elements(frame, state, source), state.facts))
+        frame.paused.append(state.copy())
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
     frame.registers[i.target] = read(frame, state, source, RETURNED)

@@ -17,10 +17,10 @@ from datause_lint.analysis.frameworks.django.managers import (
 from datause_lint.analysis.frameworks.django.querysets import narrowed
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.loops import moved
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (

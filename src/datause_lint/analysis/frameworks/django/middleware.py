@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
-from datause_lint.analysis.loops import moved
 from datause_lint.analysis.models.registry import Caller, ModelCall, models
 from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     NOTHING,

@@ -39,9 +39,9 @@ from datause_lint.analysis.frameworks.django.rows import (
 )
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import consent_of_members, fold
-from datause_lint.analysis.loops import moved
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name

@@ -499,7 +499,7 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
         return
     view = frame.world.objects.parameter(function.id, function.parameters[0].name)
     proven: Truths | None = None
-    for each in exposed_classes(frame.world, cls, function):
+    for each in exposed_classes(frame.world, cls, function) or [cls]:  # of a base that nobody routes, the class itself
         facts = _passed_test_func(frame, state, each, view, caller)
         proven = facts if proven is None else common(proven, facts)
     state.learn(proven or NOTHING)

@@ -1,0 +1,48 @@
+"""What classes of the program inherit from the containers of Python: ``class Cache(dict)``."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque
+from typing import Final, NamedTuple
+
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.values import MethodAtom, Value, of
+from datause_lint.names import ApiPath, ClassId
+
+
+class _Row(NamedTuple):
+    """What every named tuple has."""
+
+
+_KINDS: Final[dict[str, type]] = {
+    "builtins.list": list,
+    "builtins.dict": dict,
+    "builtins.set": set,
+    "collections.Counter": Counter,
+    "collections.OrderedDict": OrderedDict,
+    "collections.UserDict": UserDict,
+    "collections.UserList": UserList,
+    "collections.defaultdict": defaultdict,
+    "collections.deque": deque,
+    "typing.NamedTuple": _Row,
+}
+_WRAPPING: Final = frozenset({"collections.UserDict", "collections.UserList"})
+
+
+def inherited_from_container(bases: list[ApiPath], receiver: Obj, name: str) -> Value | None:
+    """A method that the instance has from a container; ``data`` of what wraps one stands for the instance itself.
+
+    None where no base is a container, or the name is one that all objects have.
+    """
+    for base in bases:
+        if name == "data" and base in _WRAPPING:
+            return of(receiver.narrowed(ClassId(base)))  # without the methods that the program's class has
+        if is_method_of_container(f"{base}.{name}"):
+            return of(MethodAtom(name, receiver, False))
+    return None
+
+
+def is_method_of_container(path: str) -> bool:
+    """Whether the path is that of a method that a container has and not every object: ``builtins.list.append``."""
+    base, _, name = path.rpartition(".")
+    return base in _KINDS and callable(getattr(_KINDS[base], name, None)) and not hasattr(object, name)
