@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from datause_lint.analysis.access import DICT, TUPLE
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
     NATURAL,
@@ -38,7 +39,7 @@ from datause_lint.analysis.frameworks.django.rows import (
     simple,
 )
 from datause_lint.analysis.frameworks.django.schema import atom_of
-from datause_lint.analysis.guards import consent_of_members, fold
+from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.renaming import moved
