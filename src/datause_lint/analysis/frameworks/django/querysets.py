@@ -328,15 +328,16 @@ def latest(call: ModelCall) -> Value:
 
 @method("get_or_create", "update_or_create")
 def get_or_create(call: ModelCall) -> Value:
-    """A record, and whether it is new; a new one has the given values."""
+    """A record, and whether it is new; a new one has the given values: what they say of consent, nobody has given."""
     sources = sources_of(call)
     given = Arguments(
         [],
         {name: value for name, value in call.arguments.keywords.items() if name not in ("defaults", "create_defaults")},
     )
     found = single(call, sources, conditions_of(call.frame, call.state, given))
+    by_whom = {atom: frozenset(each for each in carried if type(each) is Same) for atom, carried in found.atoms.items()}
     pair = call.new(TUPLE, "~pair")
-    call.state.store(pair, index(0), found)
+    call.state.store(pair, index(0), Value(by_whom))
     call.state.store(pair, index(1), UNKNOWN_BOOLEAN)
     return of(pair)
 
