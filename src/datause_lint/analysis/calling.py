@@ -487,8 +487,7 @@ def _generator(frame: Frame, state: State, substitution: Substitution, span: Spa
 def _coroutine(frame: Frame, state: State, result: Value, proves: frozenset, comes_back: bool, span: Span) -> Value:  # type: ignore[type-arg]
     made = frame.world.objects.new(frame.site(span), api=COROUTINE)  # type: ignore[arg-type]
     state.allocate(made)
-    state.store(made, RESULT, result)
-    state.store(made, PROVES, Value({}, Implied(true=proves)))
+    state.store_all(made, {RESULT: result, PROVES: Value({}, Implied(true=proves))})
     if not comes_back:
         state.store(made, "@raises", of(Const(True, bool)))
     return of(made)
