@@ -48,6 +48,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.policy.entries import Evidence
 
 # What says something about a value and nothing of it.
 for _name in "id isinstance issubclass callable ord abs round range hasattr breakpoint globals".split():
@@ -93,9 +94,9 @@ def text(call: ModelCall) -> Value:
     constant = value.constant()
     if constant is not None and isinstance(constant.value, (str, int)):
         return const(str(constant.value))
-    return Value(
-        {**call.shown(value, *SHOWN_BY.get(call.path, ())).atoms, **_identity(value).atoms}, probes=value.probes
-    )
+    probes = tuple(probe for probe in value.probes if probe.guard.evidence in (Evidence.EQUALS, Evidence.NOT_EQUALS))
+    shown = call.shown(value, *SHOWN_BY.get(call.path, ())).atoms
+    return Value({**shown, **_identity(value).atoms}, probes=probes)  # of a flag: "False" and "None" are true, too
 
 
 def _identity(value: Value) -> Value:
