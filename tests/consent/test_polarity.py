@@ -403,3 +403,29 @@ def test_settings_by_key() -> None:
                 send(row["email"])  # expect: DU101
         """
     )
+
+
+def test_texts_and_containers_of_an_answer_are_true_anyway() -> None:
+    labelled(
+        """
+        def as_text(user: User):
+            if str(user.ai_consent):
+                send(user.email)  # expect: DU101
+
+        def formatted(user: User):
+            if f"{user.ai_consent}":
+                send(user.email)  # expect: DU101
+
+        def status_as_text(user: User):
+            if str(user.consent_status) == "granted":
+                send(user.email)
+
+        def as_boolean(user: User):
+            if bool(user.ai_consent):
+                send(user.email)
+
+        def in_a_list(user: User):
+            if [user.ai_consent]:
+                send(user.email)  # expect: DU101
+        """
+    )

@@ -56,6 +56,7 @@ def _analyse(
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         builtins,
         collections,
+        concurrency,
         environment,
         exceptions,
         files,

@@ -18,6 +18,7 @@ from datause_lint.analysis.objects import (
     ELEMENT,
     ENVIRONMENT,
     NARROWED,
+    PROVES,
     RESULT,
     RETURNED,
     SENT,
@@ -486,8 +487,7 @@ def _generator(frame: Frame, state: State, substitution: Substitution, span: Spa
 def _coroutine(frame: Frame, state: State, result: Value, proves: frozenset, comes_back: bool, span: Span) -> Value:  # type: ignore[type-arg]
     made = frame.world.objects.new(frame.site(span), api=COROUTINE)  # type: ignore[arg-type]
     state.allocate(made)
-    state.store(made, RESULT, result)
-    state.store(made, "@proves", Value({}, Implied(true=proves)))
+    state.store_all(made, {RESULT: result, PROVES: Value({}, Implied(true=proves))})
     if not comes_back:
         state.store(made, "@raises", of(Const(True, bool)))
     return of(made)
@@ -505,7 +505,7 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
             continue
         frame.unawaited.pop(atom, None)
         result = stored_value(frame, state, atom, RESULT)
-        proves = stored_value(frame, state, atom, "@proves")
+        proves = stored_value(frame, state, atom, PROVES)
         facts = proves.implied.true if proves is not None else NOTHING
         learned = facts if learned is None else common(learned, facts)
         back = back or stored_value(frame, state, atom, "@raises") is None
@@ -555,7 +555,7 @@ def _apply_guards(
     if facts:
         for obj in outcome.value.objects():
             if asynchronous and obj.api == COROUTINE:
-                state.store(obj, "@proves", Value({}, Implied(true=facts)))
+                state.store(obj, PROVES, Value({}, Implied(true=facts)))
         if not asynchronous:
             state.learn(facts)
     probes = tuple(

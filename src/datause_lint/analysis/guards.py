@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis.access import elements
+from datause_lint.analysis.access import origin
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
+from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     NOTHING,
-    TEXT_FALSE,
     ApiAtom,
     Atom,
     Const,
@@ -22,16 +22,14 @@ from datause_lint.analysis.values import (
     Implied,
     Probe,
     Same,
-    Truth,
     Truths,
     Value,
     common,
-    comparison,
 )
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import UseKey, covers
-from datause_lint.policy.entries import ConstantCondition, Evidence, Guard, GuardKind
+from datause_lint.policy.entries import ConstantCondition, Guard, GuardKind
 
 
 def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span) -> tuple[Probe, ...]:
@@ -301,189 +299,12 @@ def tested(frame: Frame, value: Value) -> Implied:
     return Implied(*(facts | frozenset((Same(each, each),)) for facts, each in zip(implied, outcomes, strict=True)))
 
 
-def compare(
-    frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span | None = None
-) -> tuple[Truths, Truths]:
-    """What a comparison's truth and its falsehood prove."""
-    if operator in ("!=", "is not", "not in"):
-        positive = {"!=": "==", "is not": "is", "not in": "in"}[operator]
-        true, false = compare(frame, state, positive, left, right, span)
-        return false, true
-    if operator in ("==", "is"):
-        return _equality(frame, state, left, right, strict=operator == "is")
-    if operator == "in":
-        return _membership(frame, state, left, right, span)
-    if operator in ORDERINGS:
-        return _ordering(frame, operator, left, right)
-    return NOTHING, NOTHING
-
-
-ORDERINGS: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # with what each is when its sides are swapped
-
-
-def _ordering(frame: Frame, operator: str, left: Value, right: Value) -> tuple[Truths, Truths]:
-    """``found > 0``; and whatever has an order is not None."""
-    constants = fold(frame, right)
-    if constants is None:
-        constants, left, operator = fold(frame, left), right, ORDERINGS[operator]
-    implied = truths_of(left)
-    there = implied.some
-    if constants is None or len(constants) != 1 or not isinstance(constants[0].value, (int, float)):
-        return there, there
-    least = constants[0].value
-    if (operator == ">" and least >= 0) or (operator == ">=" and least > 0):
-        counted = least == (0 if operator == ">" else 1) and not left.atoms  # a length, which is never below zero
-        return there | implied.true, there | implied.false if counted else there
-    if (operator == "<" and 0 < least <= 1) or (operator == "<=" and least == 0):
-        return there | implied.false, there | implied.true if not left.atoms and least == (
-            1 if operator == "<" else 0
-        ) else there
-    return there, there
-
-
-def _equality(frame: Frame, state: State, left: Value, right: Value, *, strict: bool) -> tuple[Truths, Truths]:
-    left_constants, right_constants = fold(frame, left), fold(frame, right)
-    if right_constants is None and left_constants is not None:
-        left, right, left_constants, right_constants = right, left, right_constants, left_constants
-    if right_constants is None:
-        return _identity(left, right) | _anything(left, right), NOTHING
-    true, false = _probe_equality(left, right_constants)
-    if len(right_constants) == 1:
-        more_true, more_false = _constant_equality(frame, left, right_constants[0], strict=strict)
-        true, false = true | more_true, false | more_false
-    return true, false
-
-
-def _anything(left: Value, right: Value) -> Truths:
-    """``equals = ["*"]``: a version that equals the current one, whatever that is."""
-    found: set[Truth] = set()
-    for probe in (*left.probes, *right.probes):
-        if probe.guard.evidence is Evidence.EQUALS and "*" in probe.guard.values and not probe.negated:
-            found.add(_fact(probe))
-    return frozenset(found)
-
-
-def _fact(probe: Probe) -> Fact:
-    return Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
-
-
-def _identity(left: Value, right: Value) -> Truths:
-    """``note.owner_id == account.id``: the two are one."""
-    one, other = key_objects(left), key_objects(right)
-    return frozenset((Same(one[0], other[0]),)) if one and other and one[0] is not other[0] else NOTHING
-
-
-def _probe_equality(value: Value, constants: list[Const]) -> tuple[Truths, Truths]:
-    true: Truths = NOTHING
-    false: Truths = NOTHING
-    for probe in value.probes:
-        if_equal, if_not = comparison(probe, constants)
-        true, false = true | if_equal, false | if_not
-    return true, false
-
-
-def _constant_equality(frame: Frame, value: Value, constant: Const, *, strict: bool) -> tuple[Truths, Truths]:
-    """By what the value's own constants carry, and by what its truth or its absence implies."""
-    equal, different = [], []
-    for atom, carried in value.atoms.items():
-        same = type(atom) is Const and atom == constant
-        if same or type(atom) is not Const:
-            equal.append(carried)
-        if not same:
-            different.append(carried)
-    true = _common(equal) if all(type(atom) is Const for atom in value.atoms) else NOTHING
-    false = _common(different) if all(type(atom) is Const for atom in value.atoms) else NOTHING
-    implied = tested(frame, value)
-    if constant.value is None:
-        return true | implied.none, false | implied.some
-    if constant.value is True:
-        true |= implied.true
-        false |= implied.false if _only_booleans(value) else NOTHING
-    elif constant.value is False:
-        true |= implied.false
-        false |= implied.true if _only_booleans(value) else NOTHING
-    elif constant.value == 0 and not value.atoms:  # a length
-        true |= implied.false
-        false |= implied.true
-    elif constant.value and not says_no(constant.value):
-        true |= implied.true
-    if constant.value is not None:
-        true |= implied.some
-    return true, false
-
-
-def says_no(constant: object) -> bool:
-    """Texts by which files and forms write false."""
-    return isinstance(constant, str) and constant.strip().lower() in TEXT_FALSE
-
-
-def _only_booleans(value: Value) -> bool:
-    return bool(value.atoms) and all(type(atom) is Const and atom.kind is bool for atom in value.atoms)
-
-
-def _common(sets: list[Truths]) -> Truths:
-    if not sets:
-        return NOTHING
-    return common(*sets)
-
-
-def _membership(frame: Frame, state: State, left: Value, right: Value, span: Span | None) -> tuple[Truths, Truths]:
-    constants = _constant_elements(frame, state, right)
-    if constants is not None:
-        return _probe_equality(left, constants)
-    true = set[Truth]()
-    people = key_objects(left)
-    if people:
-        for probe in (*right.probes, *_declared_members(frame, right, span)):
-            if probe.guard.evidence is Evidence.MEMBER:
-                true.add(_fact(probe)._replace(subject=people[0]))
-        true.update(consent_of_members(frame, state, people[0], right))
-    return frozenset(true), NOTHING
-
-
-def _declared_members(frame: Frame, container: Value, span: Span | None) -> list[Probe]:
-    """``in registry.CONSENTING``: a collection of a module that a policy names."""
-    found: list[Probe] = []
-    if span is None:
-        return found
-    for atom in container.atoms:
-        if isinstance(atom, ApiAtom) and atom.receiver is None:
-            for guard in frame.world.policy.guards_at(GuardKind.TEST, atom.path):
-                if guard.purpose is None:
-                    found.append(Probe(guard, guard.allows, None, frame.location(span)))
-    return found
-
-
-def _constant_elements(frame: Frame, state: State, container: Value) -> list[Const] | None:
-    found = elements(frame, state, container)
-    return fold(frame, found) if found.atoms else None
-
-
-def consent_of_members(frame: Frame, state: State, person: Obj, container: Value) -> Truths:
-    """Who is in a collection of people, or of their ids, each of whom has consented, has consented."""
-    members = elements(frame, state, container)
-    proven: Truths | None = None
-    for atom, carried in members.atoms.items():
-        own = _about_itself(frame, state, Value({atom: carried}), carried)
-        moved = frozenset(fact._replace(subject=person, every=False) for fact in own)
-        proven = moved if proven is None else common(proven, moved)
-    return proven or NOTHING
-
-
-def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) -> list[Fact]:
-    objects = key_objects(member)
-    if not objects:
-        return []
-    names = identities(frame, state, objects[0], carried)
-    return [fact for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in names)]
-
-
-def everyone(value: Value, condition: Truths, stands: list[Obj]) -> Truths:
-    """Facts about a loop's element, turned into facts about every element of what the loop runs over."""
-    if len(stands) != 1:
-        return NOTHING
-    return frozenset(
-        fact._replace(subject=stands[0], every=True)
-        for fact in condition
-        if type(fact) is Fact and fact.subject is not None
-    )
+def of_everybody(frame: Frame, state: State, facts: Truths, counts: Callable[[Obj], bool]) -> Truths:
+    """What is known of the person of every round of a loop that counts, as said of all whom it runs over."""
+    proven: set[Fact] = set()
+    for truth in facts:
+        if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
+            stands = origin(frame, state, truth.subject).objects()
+            if len(stands) == 1 and counts(truth.subject.root):
+                proven.add(truth._replace(subject=stands[0], every=True))
+    return frozenset(proven)

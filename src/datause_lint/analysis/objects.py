@@ -21,6 +21,7 @@ OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 SENT: Final = "@sent"  # what a generator's body is sent, as a parameter of it
 RETURNED: Final = "@returned"  # what a generator's body returns
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
+PROVES: Final = "@proves"  # of a coroutine or future: what is known once it was awaited
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 OUTCOME: Final = (

@@ -310,20 +310,28 @@ def lower_compare(b: FunctionBuilder, node: ast.Compare) -> Register:
     span = b.span(node)
     left = b.expression(node.left)
     if len(node.ops) == 1:
-        return _compare(b, node.ops[0], left, b.expression(node.comparators[0]), span)
+        return _compare(b, node.ops[0], left, _compared_with(b, node.ops[0], node.comparators[0]), span)
     result = b.hidden()
     done = b.new_block()
     for operator, comparator in zip(node.ops[:-1], node.comparators[:-1], strict=True):
-        right = b.expression(comparator)
+        right = _compared_with(b, operator, comparator)
         value = _compare(b, operator, left, right, span)
         b.store_hidden(result, value, span)
         following = b.new_block()
         b.branch(value, following, done, span)
         b.enter(following)
         left = right
-    b.store_hidden(result, _compare(b, node.ops[-1], left, b.expression(node.comparators[-1]), span), span)
+    right = _compared_with(b, node.ops[-1], node.comparators[-1])
+    b.store_hidden(result, _compare(b, node.ops[-1], left, right, span), span)
     b.goto(done)
     return b.load_hidden(result, span)
+
+
+def _compared_with(b: FunctionBuilder, operator: ast.cmpop, node: ast.expr) -> Register:
+    """A list or set that is only asked for a member is a tuple, as Python makes it one: nobody can change it."""
+    if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(node, (ast.List, ast.Set)):
+        return build(b, BuildKind.TUPLE, items(b, node.elts), b.span(node))
+    return b.expression(node)
 
 
 def _compare(b: FunctionBuilder, operator: ast.cmpop, left: Register, right: Register, span: Span) -> Register:
@@ -379,12 +387,12 @@ def _compare_condition(b: FunctionBuilder, node: ast.Compare, then: BlockIndex, 
     span = b.span(node)
     left = b.expression(node.left)
     for operator, comparator in zip(node.ops[:-1], node.comparators[:-1], strict=True):
-        right = b.expression(comparator)
+        right = _compared_with(b, operator, comparator)
         following = b.new_block()
         b.branch(_compare(b, operator, left, right, span), following, otherwise, span)
         b.enter(following)
         left = right
-    last = b.expression(node.comparators[-1])
+    last = _compared_with(b, node.ops[-1], node.comparators[-1])
     b.branch(_compare(b, node.ops[-1], left, last, span), then, otherwise, span)
 
 

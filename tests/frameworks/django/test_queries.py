@@ -586,3 +586,29 @@ def by_id_of_relation(letter: Letter):
         ask(letter.message_body)
 """
     )
+
+
+def test_rows_that_are_made_when_missing() -> None:
+    check(
+        IMPORTS
+        + """
+def made_by_ourselves(user: User):
+    consent, made = Consent.objects.get_or_create(user=user, purpose="assistant", withdrawn_at=None)
+    ask(user.email)  # expect: DU101
+
+def updated_by_ourselves(user: User):
+    grant, made = Grant.objects.update_or_create(member=user, granted=True)
+    if grant:
+        ask(user.email)  # expect: DU101
+
+def asked_of_the_row(user: User):
+    grant, made = Grant.objects.get_or_create(member=user, defaults={"granted": False})
+    if grant.granted:
+        ask(user.email)
+
+def refused_by_the_row(user: User):
+    grant, made = Grant.objects.get_or_create(member=user, defaults={"granted": False})
+    if not grant.granted:
+        ask(user.email)  # expect: DU101
+"""
+    )

@@ -387,3 +387,85 @@ urlpatterns = [
 """
         },
     )
+
+
+def test_mixins_around_views() -> None:
+    check(
+        IMPORTS
+        + """
+class Logged:
+    def dispatch(self, request, *args, **kwargs):
+        print(request.path)
+        return super().dispatch(request, *args, **kwargs)
+
+class Consented:
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.ai_consent:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+class AnyNote(Logged, DetailView):
+    model = Note
+
+    def get(self, request, *args, **kwargs):
+        ask(self.get_object().private_message)  # expect: DU101
+
+class SomebodysNote(Consented, DetailView):
+    model = Note
+
+    def get(self, request, *args, **kwargs):
+        ask(self.get_object().private_message)  # expect: DU101
+
+class OwnNote(Consented, DetailView):
+    model = Note
+
+    def get_queryset(self):
+        return Note.objects.filter(owner=self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        ask(self.get_object().private_message)
+
+class Past(Consented, View):
+    def dispatch(self, request, *args, **kwargs):
+        return View.dispatch(self, request, *args, **kwargs)
+
+    def get(self, request):
+        ask(request.user.email)  # expect: DU101
+
+class Through(Consented, View):
+    def dispatch(self, request, *args, **kwargs):
+        return Consented.dispatch(self, request, *args, **kwargs)
+
+    def get(self, request):
+        ask(request.user.email)
+"""
+    )
+
+
+def test_tests_of_a_base_that_is_not_routed() -> None:
+    check(
+        IMPORTS
+        + """
+class Base(UserPassesTestMixin, View):
+    def test_func(self):
+        return self.request.user.ai_consent
+
+    def post(self, request):
+        ask(request.user.email)
+
+class Below(Base):
+    def post(self, request):
+        return JsonResponse({})
+
+class Open(UserPassesTestMixin, View):
+    def test_func(self):
+        return self.request.user.is_staff
+
+    def post(self, request):
+        ask(request.user.email)  # expect: DU101
+
+class BelowOpen(Open):
+    def post(self, request):
+        return JsonResponse({})
+"""
+    )

@@ -11,12 +11,12 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import views
 from datause_lint.analysis.frameworks.django.requests import is_rest_view
 from datause_lint.analysis.frameworks.django.schema import type_of
+from datause_lint.analysis.frameworks.django.view_checks import request_value
 from datause_lint.analysis.frameworks.django.views import (
     HANDLERS,
     HOOKS,
     exposed_classes,
     meta_model,
-    request_value,
 )
 from datause_lint.analysis.frameworks.drf_serializers import (
     MAXIMAL_DEPTH,

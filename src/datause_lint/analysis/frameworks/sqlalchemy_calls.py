@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis import guards
+from datause_lint.analysis import comparisons, guards
 from datause_lint.analysis.access import read
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
@@ -174,7 +174,7 @@ def _membership(call: ModelCall) -> Implied:
     members = call.elements(given)
     if guards.fold(frame, members) is not None:
         return equality(frame, state, field, members, call.span)
-    true, _ = guards.compare(frame, state, "in", of(field), given)
+    true, _ = comparisons.compare(frame, state, "in", of(field), given)
     return Implied(true)
 
 

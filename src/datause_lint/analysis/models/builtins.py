@@ -48,6 +48,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.policy.entries import Evidence
 
 # What says something about a value and nothing of it.
 for _name in "id isinstance issubclass callable ord abs round range hasattr breakpoint globals".split():
@@ -93,9 +94,9 @@ def text(call: ModelCall) -> Value:
     constant = value.constant()
     if constant is not None and isinstance(constant.value, (str, int)):
         return const(str(constant.value))
-    return Value(
-        {**call.shown(value, *SHOWN_BY.get(call.path, ())).atoms, **_identity(value).atoms}, probes=value.probes
-    )
+    probes = tuple(probe for probe in value.probes if probe.guard.evidence in (Evidence.EQUALS, Evidence.NOT_EQUALS))
+    shown = call.shown(value, *SHOWN_BY.get(call.path, ())).atoms
+    return Value({**shown, **_identity(value).atoms}, probes=probes)  # of a flag: "False" and "None" are true, too
 
 
 def _identity(value: Value) -> Value:
@@ -213,6 +214,7 @@ def product(call: ModelCall) -> Value:
 @models("builtins.map", "itertools.starmap")
 def mapped(call: ModelCall) -> Value:
     function = call.argument(0, "func")
+    rounds: list[Value] = []
     if call.path == "itertools.starmap":
         row = call.each(call.argument(1))
         length = known_length(call.frame, call.state, row)
@@ -223,11 +225,24 @@ def mapped(call: ModelCall) -> Value:
         rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
         result = call.call(function, *rounds)
     made = call.container(LIST, attach(result, call.state.facts))
+    if call.path == "builtins.map" and len(rounds) == 1:
+        _note_every(call, made, rounds[0], guards.truths_of(result))
     for number in range(max(len(call.arguments.positional) - 1, 0)):
         call.done(f"~{number}")
     call.done()
     call.returns = True
     return made
+
+
+def _note_every(call: ModelCall, made: Value, element: Value, implied: Implied) -> None:
+    """``all(map(consented, users))``: what the truth of every answer would prove of each of them."""
+    current = element.only_object()
+    true, false = (
+        guards.of_everybody(call.frame, call.state, facts, lambda loop: loop is current)
+        for facts in (implied.true, implied.false)
+    )
+    for obj in made.objects():
+        call.state.store(obj, "@every", Value({}, Implied(true=true, false=false)))
 
 
 @models("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, add_opaque, keys, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
-from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import set_item, update
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, RESULT, WITHIN, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, WITHIN, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
-from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
@@ -288,176 +285,6 @@ def comparison(call: ModelCall) -> Value:
 @models("operator.getitem")
 def getitem(call: ModelCall) -> Value:
     return read_item(call.frame, call.state, call.argument(0), call.argument(1), call.span)
-
-
-# ── asyncio, threads ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _await(call: ModelCall, value: Value) -> Value:
-    outcome = awaited(call.frame, call.state, value)
-    if outcome.state is None:
-        call.returns = False
-    return outcome.value
-
-
-@models("asyncio.gather", "asyncio.wait", "asyncio.as_completed", "anyio.gather", "tqdm.asyncio.tqdm.gather")
-def gather(call: ModelCall) -> Value:
-    made = call.new(LIST, "~results")
-    for position, given in enumerate(call.arguments.positional):
-        if call.path == "asyncio.gather":
-            call.state.store(made, index(position), _await(call, given))
-        else:
-            call.state.store_weakly(made, ELEMENT, _await(call, call.elements(given)))
-    if call.arguments.more is not None:
-        call.state.store(made, ELEMENT, _await(call, call.arguments.more))
-    call.returns = True
-    if call.path == "asyncio.as_completed":  # each of them is still to be awaited
-        return call.container(LIST, _future(call, call.read(of(made), ELEMENT)))
-    return _future(call, of(made))
-
-
-def _future(call: ModelCall, result: Value) -> Value:
-    made = call.new("builtins.coroutine", "~future")
-    call.state.store(made, RESULT, result)
-    return of(made)
-
-
-@models(
-    "asyncio.create_task", "asyncio.ensure_future", "asyncio.wait_for", "asyncio.shield", "asyncio.timeout",
-    "asyncio.TaskGroup().create_task", "asyncio.get_event_loop().create_task",
-    "asyncio.get_running_loop().create_task", "asyncio.new_event_loop().create_task",
-    "anyio.create_task_group().start_soon",
-)  # fmt: skip
-def task(call: ModelCall) -> Value:
-    if call.path.endswith("start_soon"):
-        return _future(call, call.call_beside(call.argument(0), call.arguments.without(1)))
-    given = call.argument(0)
-    if not call.path.endswith(("wait_for", "shield", "timeout")):
-        for obj in given.objects():
-            running = call.frame.unawaited.get(obj)
-            if running is not None:
-                call.frame.later[running] = None
-    return given
-
-
-@models(
-    "asyncio.run", "asyncio.get_event_loop().run_until_complete", "asyncio.new_event_loop().run_until_complete",
-    "asyncio.run_coroutine_threadsafe", "anyio.run", "trio.run", "asgiref.sync.async_to_sync()",
-)  # fmt: skip
-def run(call: ModelCall) -> Value:
-    given = call.argument(0, "main")
-    if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in given.atoms):
-        given = call.call_with(given, call.arguments.without(1))
-    return _await(call, given)
-
-
-@models(
-    "asyncio.to_thread", "asyncio.get_event_loop().call_soon", "anyio.to_thread.run_sync",
-    "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool", "trio.to_thread.run_sync",
-)  # fmt: skip
-def to_thread(call: ModelCall) -> Value:
-    return _future(call, call.call_with(call.argument(0, "func"), call.arguments.without(1)))
-
-
-@models(
-    "asyncio.get_event_loop().run_in_executor",
-    "asyncio.get_running_loop().run_in_executor",
-    "asyncio.new_event_loop().run_in_executor",
-)
-def run_in_executor(call: ModelCall) -> Value:
-    return _future(call, call.call_with(call.argument(1, "func"), call.arguments.without(2)))
-
-
-@models(
-    "concurrent.futures.ThreadPoolExecutor().submit", "concurrent.futures.ProcessPoolExecutor().submit",
-    "concurrent.futures.Executor().submit",
-)  # fmt: skip
-def submit(call: ModelCall) -> Value:
-    made = call.external("concurrent.futures.Future()")
-    call.state.store(made, RESULT, call.call_beside(call.argument(0, "fn"), call.arguments.without(1)))
-    return of(made)
-
-
-FUTURES: Final = ("concurrent.futures.Future()", "asyncio.Future()", "asyncio.Task()", "builtins.coroutine()")
-
-
-@models("asyncio.sleep")
-def sleep(call: ModelCall) -> Value:
-    return _future(call, call.optional(1, "result") or NONE)
-
-
-@models(
-    "concurrent.futures.Future",
-    "asyncio.Future",
-    *(f"asyncio.{loop}().create_future" for loop in ("get_event_loop", "get_running_loop", "new_event_loop")),
-)
-def new_future(call: ModelCall) -> Value:
-    return of(call.external("asyncio.Future()" if call.path.startswith("asyncio") else "concurrent.futures.Future()"))
-
-
-@models(*(f"{future}.{name}" for future in FUTURES for name in ("set_result", "set_exception")))
-def set_result(call: ModelCall) -> Value:
-    for obj in call.receiver.objects():
-        call.state.store_weakly(obj, RESULT, call.argument(0, "result"))
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
-    return NONE
-
-
-@models(*(f"{future}.{name}" for future in FUTURES for name in ("result", "exception")))
-def future_result(call: ModelCall) -> Value:
-    return call.read(call.receiver, RESULT)
-
-
-@models(*(f"{future}.add_done_callback" for future in FUTURES))
-def done_callback(call: ModelCall) -> Value:
-    call.call_beside(call.argument(0, "fn"), Arguments([call.receiver]))
-    return NONE
-
-
-@models("concurrent.futures.as_completed", "concurrent.futures.wait")
-def completed(call: ModelCall) -> Value:
-    return call.container(LIST, call.elements(call.argument(0)))
-
-
-@models(
-    "concurrent.futures.ThreadPoolExecutor().map", "concurrent.futures.ProcessPoolExecutor().map",
-    "concurrent.futures.Executor().map", "multiprocessing.Pool().map", "multiprocessing.Pool().imap",
-    "multiprocessing.Pool().imap_unordered", "multiprocessing.pool.ThreadPool().map",
-)  # fmt: skip
-def pool_map(call: ModelCall) -> Value:
-    rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
-    result = call.call(call.argument(0), *rounds)
-    made = call.container(LIST, result)
-    for number in range(len(rounds)):
-        call.done(f"~{number}")
-    call.returns = True
-    return made
-
-
-@models("threading.Thread", "multiprocessing.Process", "threading.Timer")
-def thread(call: ModelCall) -> Value:
-    made = call.external(f"{call.path}()")
-    target = call.optional(1, "target")
-    if target is None:
-        target = call.arguments.keywords.get("function", EMPTY)
-    first = 2 if call.path.endswith("Timer") else 3
-    given, named = call.argument(first, "args"), call.argument(first + 1, "kwargs")
-    arguments = Arguments()
-    if given.atoms:
-        add_star(call.frame, call.state, arguments, given)
-    if named.atoms:
-        add_double_star(call.frame, call.state, arguments, named)
-    call.call_beside(target, arguments)
-    return of(made)
-
-
-@models(*(f"{kind}().{name}" for kind in ("threading.Thread", "multiprocessing.Process") for name in ("start", "run")))
-def start(call: ModelCall) -> Value:
-    """Of a class of the program: its ``run``. What a plain thread runs has been called as it was made."""
-    bound = special_methods(call.frame, call.state, call.receiver, "run")
-    if bound.atoms:
-        call.call_beside(bound, Arguments())
-    return NONE
 
 
 # ── context variables, queues ─────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,6 @@ from datause_lint.analysis.access import (
     forget_positions,
     merge_dict,
     note_filled,
-    origin,
     read,
     remove_item,
     stored_value,
@@ -54,7 +53,6 @@ from datause_lint.analysis.values import (
     BoundAtom,
     ClassAtom,
     Const,
-    Fact,
     FunctionAtom,
     Implied,
     Pattern,
@@ -362,22 +360,14 @@ def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
     if only is None:
         return
     implied = guards.truths_of(value)
-    true, false = (_of_everybody(frame, state, facts) for facts in (implied.true, implied.false))
+    true, false = (
+        guards.of_everybody(frame, state, facts, lambda loop: _unconditional(frame, loop))
+        for facts in (implied.true, implied.false)
+    )
     before = state.stored(only, "@every")
     if before is not None:
         true, false = common(before.implied.true, true), common(before.implied.false, false)
     state.store(only, "@every", Value({}, Implied(true=true, false=false)))
-
-
-def _of_everybody(frame: Frame, state: State, facts: Truths) -> Truths:
-    """What is known of the person of every round of a comprehension, as said of all whom it runs over."""
-    proven: Truths = NOTHING
-    for truth in facts:
-        if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
-            stands = origin(frame, state, truth.subject).objects()
-            if len(stands) == 1 and _unconditional(frame, truth.subject.root):
-                proven |= frozenset((truth._replace(subject=stands[0], every=True),))
-    return proven
 
 
 def _unconditional(frame: Frame, loop: Obj) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis import guards, registration
+from datause_lint.analysis import comparisons, guards, registration
 from datause_lint.analysis.access import (
     GENERATOR,
     LIST,
@@ -80,8 +80,8 @@ def _compare(frame: Frame, state: State, i: ir.Compare) -> State | None:
         frame.registers[i.target] = modelled
         return state
     _note_comparison(frame, i, left, right)
-    true, false = guards.compare(frame, state, i.operator, left, right, i.span)
-    outcome = _known_comparison(frame, i.operator, left, right)
+    true, false = comparisons.compare(frame, state, i.operator, left, right, i.span)
+    outcome = _known_comparison(frame, state, i.operator, left, right)
     implied = Implied(true, false) if true or false else NO_IMPLICATION
     frame.registers[i.target] = Value({**(outcome or UNKNOWN_BOOLEAN).atoms, **answer.atoms}, implied)
     return state
@@ -99,7 +99,10 @@ def _note_comparison(frame: Frame, i: ir.Compare, left: Value, right: Value) -> 
         frame.comparisons[i.target] = (f"{name} == {constant.value!r}", POSITIVE[i.operator])
 
 
-def _known_comparison(frame: Frame, operator: str, left: Value, right: Value) -> Value | None:
+def _known_comparison(frame: Frame, state: State, operator: str, left: Value, right: Value) -> Value | None:
+    if operator in ("in", "not in"):
+        inside = comparisons.known_membership(frame, state, left, right)
+        return const(inside is (operator == "in")) if inside is not None else None
     a, b = guards.fold(frame, left), guards.fold(frame, right)
     if a is None or b is None or len(a) != 1 or len(b) != 1:
         return None

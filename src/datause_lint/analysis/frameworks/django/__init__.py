@@ -14,6 +14,7 @@ from datause_lint.analysis.frameworks.django import (
     requests,
     shortcuts,
     signals,
+    view_checks,
     views,
 )
 from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, schema_of
@@ -46,7 +47,7 @@ class Django(Framework):
             from datause_lint.analysis.calling import call_values
 
             signals.enter(frame, state)
-            views.enter(frame, state, call_values)
+            view_checks.enter(frame, state, call_values)
 
     def model_of(self, path: str) -> Model | None:
         return (
@@ -67,6 +68,8 @@ class Django(Framework):
 
     def reverse_relation(self, frame: Frame, cls: ClassId, name: str) -> Types:
         if requests.is_view_class(frame.world, cls):
+            return views.attribute_types(frame.world, cls, name)
+        if name == "request" and requests.is_mixed_into_views(frame.world, cls):
             return views.attribute_types(frame.world, cls, name)
         return fields.attribute_types(frame, cls, name)
 

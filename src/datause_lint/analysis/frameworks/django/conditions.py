@@ -12,9 +12,10 @@ from typing import Final
 
 from datause_lint.analysis.access import LIST, elements, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
-from datause_lint.analysis.guards import consent_of_members, fold
+from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
 from datause_lint.analysis.state import State

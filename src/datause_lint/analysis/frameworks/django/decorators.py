@@ -23,13 +23,13 @@ from datause_lint.names import ApiPath, ClassId, FunctionId
 if TYPE_CHECKING:
     from datause_lint.analysis.world import World
 
+from datause_lint.analysis.frameworks.django.view_checks import USER_TEST
 from datause_lint.analysis.frameworks.django.views import (
     BOUND,
     DECORATED,
     HANDLERS,
     HOOKS,
     METHOD_DECORATOR,
-    USER_TEST,
     decorated_method,
     model_for,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from datause_lint.analysis.access import DICT, TUPLE
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
     NATURAL,
@@ -38,7 +39,7 @@ from datause_lint.analysis.frameworks.django.rows import (
     simple,
 )
 from datause_lint.analysis.frameworks.django.schema import atom_of
-from datause_lint.analysis.guards import consent_of_members, fold
+from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.renaming import moved
@@ -327,15 +328,16 @@ def latest(call: ModelCall) -> Value:
 
 @method("get_or_create", "update_or_create")
 def get_or_create(call: ModelCall) -> Value:
-    """A record, and whether it is new; a new one has the given values."""
+    """A record, and whether it is new; a new one has the given values: what they say of consent, nobody has given."""
     sources = sources_of(call)
     given = Arguments(
         [],
         {name: value for name, value in call.arguments.keywords.items() if name not in ("defaults", "create_defaults")},
     )
     found = single(call, sources, conditions_of(call.frame, call.state, given))
+    by_whom = {atom: frozenset(each for each in carried if type(each) is Same) for atom, carried in found.atoms.items()}
     pair = call.new(TUPLE, "~pair")
-    call.state.store(pair, index(0), found)
+    call.state.store(pair, index(0), Value(by_whom))
     call.state.store(pair, index(1), UNKNOWN_BOOLEAN)
     return of(pair)
 

@@ -43,6 +43,11 @@ def is_view_class(world: World, cls: ClassId) -> bool:
     return any(is_view_base(base) for base in world.outer_bases(cls))
 
 
+def is_mixed_into_views(world: World, cls: ClassId) -> bool:
+    """A class with methods for views, which is none itself."""
+    return any(is_view_class(world, below) for below in world.subclasses(cls))
+
+
 def is_view_base(base: str) -> bool:
     return base.startswith(
         ("django.views.", "django.contrib.auth.mixins.", "django.contrib.auth.views.")
@@ -61,7 +66,7 @@ def is_rest_view(world: World, cls: ClassId) -> bool:
 
 
 def request_of(world: World, cls: ClassId) -> ApiPath:
-    return REST_REQUEST if is_rest_view(world, cls) else REQUEST
+    return REST_REQUEST if any(is_rest_view(world, each) for each in (cls, *world.subclasses(cls))) else REQUEST
 
 
 def parameter_types(world: World, function: FunctionIR, parameter: Parameter) -> Types:

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import DICT
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.django import middleware
 from datause_lint.analysis.frameworks.django.conditions import Condition
 from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_of, sources_of
 from datause_lint.analysis.frameworks.django.querysets import single
-from datause_lint.analysis.frameworks.django.requests import is_view_class, request_of
+from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
-from datause_lint.analysis.guards import truths_of
-from datause_lint.analysis.models.registry import Caller, Model, ModelCall, models
-from datause_lint.analysis.objects import Kind, Obj, attribute, index
+from datause_lint.analysis.models.registry import Model, ModelCall, models
+from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.types import Type, Types, last_name
+from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -32,11 +30,10 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Truths,
     Value,
-    common,
     join_all,
     of,
 )
-from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.ir.module import FunctionIR
 from datause_lint.names import ApiPath, ClassId
 
 if TYPE_CHECKING:
@@ -62,12 +59,11 @@ HOOKS: Final = {
     "get_serializer_context": (),
     "filter_queryset": ("queryset",),
 }
-TEST_MIXIN: Final = "UserPassesTestMixin"
+BASES: Final = ("django.views.", "django.contrib.auth.mixins.", "rest_framework.")
 DECORATED: Final = " (decorated)"  # after the name of a method: what a decorator of the class made of it
 ROUTED: Final = "@routed"  # of a view: it is at a URL as it is
 WRAPPED: Final = "@wrapped"  # of a view: it is at a URL as a decorator has wrapped it there
 BOUND: Final = "@bound"  # of a closure's environment: it has its receiver
-USER_TEST: Final = "django.contrib.auth.decorators.user_passes_test()"
 METHOD_DECORATOR: Final = "django.utils.decorators.method_decorator()"
 
 Method = Callable[[ModelCall], Value]
@@ -86,11 +82,24 @@ def method(*names: str) -> Callable[[Method], Method]:
 def model_for(path: str) -> Model | None:
     """The model of a method that a view inherits: ``django.views.generic.DetailView().get_object``."""
     holder, _, name = path.rpartition(".")
-    if not holder.endswith("()") or name not in METHODS:
+    if name not in METHODS or not holder.startswith(
+        ("django.views.", "django.contrib.auth.mixins.", "rest_framework.")
+    ):
         return None
-    if holder.startswith(("django.views.", "django.contrib.auth.mixins.", "rest_framework.")):
-        return METHODS[name]
-    return None
+    return METHODS[name] if holder.endswith("()") else _of_first_argument(METHODS[name])
+
+
+def _of_first_argument(method: Method) -> Model:
+    """``View.dispatch(self, request)``: past whatever stands between the two classes."""
+
+    def model(call: ModelCall) -> Value:
+        view = call.argument(0, "self")
+        if not view.objects():
+            return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+        rest = call.arguments.without(1)
+        return method(ModelCall(call.frame, call.state, call.path, view, rest, call.span, call.caller))
+
+    return model
 
 
 # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,8 +241,20 @@ def _handlers(call: ModelCall) -> Iterator[tuple[str, Value, Value | None]]:
                 if not isinstance(atom, FunctionAtom) or (name, atom) in seen:
                     continue
                 seen[name, atom] = None
-                bound = of(*(BoundAtom(atom.function, atom.environment, obj) for obj in call.receiver.objects()))
-                yield name, bound, decorated
+                receivers = [_as_owner(call, obj, atom) for obj in call.receiver.objects()]
+                yield name, of(*(BoundAtom(atom.function, atom.environment, obj) for obj in receivers)), decorated
+
+
+def _as_owner(call: ModelCall, view: Obj, method: FunctionAtom) -> Obj:
+    """The view, which a mixin calls itself, as an instance of the class below that has the method."""
+    function = call.frame.world.function(method.function)
+    owner = function.owner_class if function is not None else None
+    kinds = types_of(call.frame, call.state, view)
+    if owner is None or not any(
+        kind.cls is not None and owner in call.frame.world.subclasses(kind.cls) for kind in kinds
+    ):
+        return view
+    return view.narrowed(owner)
 
 
 def _given(call: ModelCall, name: str) -> Value:
@@ -424,6 +445,8 @@ def entries(world: World, function: FunctionIR) -> bool:
     cls = function.owner_class
     if cls is None:
         return world.shared.read(world.objects.function_object(function.id), ROUTED) is not None
+    if function.name == "dispatch":
+        return is_view_class(world, cls) or is_mixed_into_views(world, cls)
     if function.name not in (*HANDLERS, *HOOKS) or not is_view_class(world, cls):
         return False
     return any(not _has_own_dispatch(world, each) for each in exposed_classes(world, cls, function))
@@ -480,83 +503,3 @@ def _is_routed(world: World, cls: ClassId) -> bool:
     name = cls.rpartition(":")[2].rpartition(".")[2]
     routing = world.program.mentioning(["as_view", "register"])
     return any(module in routing for module in world.program.mentioning([name]))
-
-
-# ── before the body ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def enter(frame: Frame, state: State, caller: Caller) -> None:
-    """What mixins and decorators of Django's own have checked."""
-    function = frame.function
-    request = request_value(frame, state)
-    _passed_user_tests(frame, state, request, caller)
-    cls = function.owner_class
-    if _is_view(frame, state, request):
-        middleware.enter(frame, state, request, caller)
-    if cls is None or function.name not in (*HANDLERS, *HOOKS) or not function.parameters:
-        return
-    if not is_view_class(frame.world, cls):
-        return
-    view = frame.world.objects.parameter(function.id, function.parameters[0].name)
-    proven: Truths | None = None
-    for each in exposed_classes(frame.world, cls, function) or [cls]:  # of a base that nobody routes, the class itself
-        facts = _passed_test_func(frame, state, each, view, caller)
-        proven = facts if proven is None else common(proven, facts)
-    state.learn(proven or NOTHING)
-
-
-def _is_view(frame: Frame, state: State, request: Value) -> bool:
-    """Whether the function answers requests, and stands not before those who do."""
-    function = frame.function
-    if function.owner_class is not None:
-        return function.name in (*HANDLERS, *HOOKS) and is_view_class(frame.world, function.owner_class)
-    only = request.only_object()
-    return only is not None and only.kind is Kind.PARAMETER and "<locals>" not in function.id
-
-
-def request_value(frame: Frame, state: State) -> Value:
-    """The request that the function answers: its parameter, or that of its view."""
-    function = frame.function
-    for parameter in function.parameters[:2]:
-        obj = frame.world.objects.parameter(function.id, parameter.name)
-        if any(
-            kind.api is not None and last_name(kind.api) in ("HttpRequest", "Request")
-            for kind in types_of(frame, state, obj)
-        ):
-            return of(obj)
-    if function.owner_class is not None and function.parameters:
-        view = frame.world.objects.parameter(function.id, function.parameters[0].name)
-        return of(view.child(attribute("request")))
-    return EMPTY
-
-
-def _passed_user_tests(frame: Frame, state: State, request: Value, caller: Caller) -> None:
-    """``@user_passes_test(lambda user: user.ai_consent)``."""
-    function = frame.function
-    if "<locals>" in function.id or function.kind is not FunctionKind.FUNCTION:
-        return  # one wrapper serves many views
-    for mark in frame.world.marks_of(function.id):
-        if mark.api != USER_TEST:
-            continue
-        test = frame.world.shared.read(mark, "@argument0") or frame.world.shared.read(mark, "@argument:test_func")
-        users = of(*(obj.child(attribute("user")) for obj in request.objects()))
-        if test is not None and users.atoms:
-            answer, _ = caller(frame, state.copy(), test, Arguments([users]), function.span)
-            state.learn(truths_of(answer).true)
-
-
-def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, caller: Caller) -> Truths:
-    """``UserPassesTestMixin``: the view runs where its test_func, or what get_test_func names, is true."""
-    world = frame.world
-    if not any(last_name(base) == TEST_MIXIN for base in world.outer_bases(cls)):
-        return NOTHING
-    test = world.class_attribute(cls, "test_func")
-    bound = [
-        BoundAtom(atom.function, atom.environment, view)
-        for atom in (test[0].atoms if test is not None else ())
-        if isinstance(atom, FunctionAtom)
-    ]
-    if not bound:
-        return NOTHING
-    answer, _ = caller(frame, state.copy(), of(*bound), Arguments(), frame.function.span)
-    return truths_of(answer).true
