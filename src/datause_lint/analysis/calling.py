@@ -135,19 +135,19 @@ class CallContext:
 def shape(frame: Frame, state: State, value: Value) -> Answer:
     """What a callee may ask of a value: the functions, classes, constants it can be, and what it is an instance of."""
     found: dict[object, None] = {EXACT: None} if _made_here(value) else {}
+    unnamed = False
     for atom in value.atoms:
+        known = known_as(frame, state, atom) if type(atom) is Obj else [atom]
         if type(atom) is Obj:
-            for kind in types_of(frame, state, atom):
-                found["instance", kind.cls or "", kind.api or ""] = None
-            for known in known_as(frame, state, atom):
-                found[shape_of_atom(known)] = None
+            found.update((("instance", kind.cls or "", kind.api or ""), None) for kind in types_of(frame, state, atom))
+            unnamed = unnamed or not known
             if frame.is_input(atom) and OTHER in frame.ask(atom, SHAPE):
                 found[OTHER] = None
-        else:
-            found[shape_of_atom(atom)] = None
-    if found.pop(None, EXACT) is None and len(found) > 0:
+        found.update((shape_of_atom(each), None) for each in known)
+    constants = any(isinstance(each, tuple) and each[0] == "const" for each in found)
+    if (found.pop(None, EXACT) is None and found) or (unnamed and constants):
         found[OTHER] = None
-    return tuple(sorted(found, key=repr)[:MAXIMAL_TARGETS])
+    return tuple(sorted(found, key=lambda each: (each != OTHER, repr(each)))[:MAXIMAL_TARGETS])
 
 
 def _made_here(value: Value) -> bool:

@@ -9,7 +9,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, tested, truths_of
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects
+from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
 from datause_lint.analysis.values import (
     NOTHING,
     TEXT_FALSE,
@@ -73,7 +73,7 @@ def _equality(frame: Frame, state: State, left: Value, right: Value, *, strict: 
     if right_constants is None and left_constants is not None:
         left, right, left_constants, right_constants = right, left, right_constants, left_constants
     if right_constants is None:
-        return _identity(left, right) | _anything(left, right), NOTHING
+        return _identity(frame, state, left, right) | _anything(left, right), NOTHING
     true, false = _probe_equality(left, right_constants)
     if len(right_constants) == 1:
         more_true, more_false = _constant_equality(frame, left, right_constants[0], strict=strict)
@@ -94,10 +94,12 @@ def _fact(probe: Probe) -> Fact:
     return Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
 
 
-def _identity(left: Value, right: Value) -> Truths:
+def _identity(frame: Frame, state: State, left: Value, right: Value) -> Truths:
     """``note.owner_id == account.id``: the two are one."""
     one, other = key_objects(left), key_objects(right)
-    return frozenset((Same(one[0], other[0]),)) if one and other and one[0] is not other[0] else NOTHING
+    if not one or not other or one[0] is other[0] or of_different_classes(frame, state, one[0], other[0]):
+        return NOTHING
+    return frozenset((Same(one[0], other[0]),))
 
 
 def _probe_equality(value: Value, constants: list[Const]) -> tuple[Truths, Truths]:
@@ -235,6 +237,9 @@ def consent_of_members(frame: Frame, state: State, person: Obj, container: Value
     members = elements(frame, state, container)
     proven: Truths | None = None
     for atom, carried in members.atoms.items():
+        ids = key_objects(Value({atom: carried}))
+        if ids and of_different_classes(frame, state, person, ids[0]):
+            return NOTHING
         own = _about_itself(frame, state, Value({atom: carried}), carried)
         moved = frozenset(fact._replace(subject=person, every=False) for fact in own)
         proven = moved if proven is None else common(proven, moved)

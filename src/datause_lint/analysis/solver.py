@@ -382,7 +382,12 @@ class Solver:
             pending.append(left[0])
 
     def _called(self, name: FunctionId) -> bool:
-        return name not in self.world.entries and any(caller != name for caller in self.world.callers.get(name, ()))
+        """Whether somebody in the program calls it, other than a decorator that may have left its name to it."""
+        callers = [caller for caller in self.world.callers.get(name, ()) if caller != name]
+        if name in self.world.entries or not callers:
+            return False
+        beside = self.world.wrappers_beside(name)
+        return any(caller not in beside for caller in callers)
 
 
 def _can_be_filled(api: str | None) -> bool:

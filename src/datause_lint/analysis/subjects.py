@@ -12,6 +12,7 @@ from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value,
 from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
+NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 MAXIMAL_IDENTITIES = 24
 MAXIMAL_LOOPS = 4  # over what other loops have collected
@@ -70,6 +71,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
         found.extend(_by_one_to_one(frame, state, obj))
         found.extend(_by_inverse_relation(frame, state, obj))
         found.extend(_by_answer(frame, state, obj))
+        found.extend(_by_fetched_record(frame, state, obj))
     for key in (KEY, *(OWN_IDS if obj.cls is not None else ())):
         told = stored_value(frame, state, obj, key)
         if told is not None:
@@ -104,6 +106,16 @@ def _by_answer(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     return key_objects(told) if told is not None else []
 
 
+def _by_fetched_record(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``get(pk=pk).author``: the author of whatever record of that class the id stands for, each time it is fetched."""
+    assert obj.base is not None
+    told = stored_value(frame, state, obj.base, KEY) if obj.key.startswith(".") else None
+    if told is None:
+        return []
+    kinds = "|".join(sorted(str(kind.cls or kind.api) for kind in types_of(frame, state, obj.base)))
+    return [key.child(f"@{kinds}{obj.key}") for key in key_objects(told)]
+
+
 def _denoted(obj: Obj) -> list[Obj]:
     """The object, and what it is the id of."""
     return [obj, *_by_name_of_id(obj)]
@@ -134,6 +146,19 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
     return [obj.base] if not kinds and name in ("profile", "settings", "preferences", "details", "account") else []
+
+
+def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bool:
+    """``note.id`` and ``user.id``: numbers of two tables, which say nothing of each other even where they are equal."""
+    if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
+        return False
+    mine, theirs = types_of(frame, state, one.base), types_of(frame, state, other.base)
+    if not mine or not theirs or any(kind.cls is None for kind in (*mine, *theirs)):
+        return False
+    lines = [
+        {each for kind in kinds if kind.cls for each in frame.world.hierarchy(kind.cls)} for kinds in (mine, theirs)
+    ]
+    return lines[0].isdisjoint(lines[1])
 
 
 def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:

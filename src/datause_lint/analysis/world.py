@@ -733,15 +733,24 @@ class World:
         function = self.function(name)
         if function is None or "<locals>" in name or name in self.entries:
             return False
+        return name not in self._behind_name(function) or self.wiring.is_wrapped(self, function)
+
+    def wrappers_beside(self, name: FunctionId) -> list[FunctionId]:
+        """Of a function that a decorator may have left as it is: what the decorator makes of it otherwise."""
+        function = self.function(name)
+        if function is None or "<locals>" in name:
+            return []
+        behind = self._behind_name(function)
+        return [each for each in behind if each != name] if name in behind else []
+
+    def _behind_name(self, function: FunctionIR) -> list[FunctionId]:
+        """The functions that the name of a definition stands for, decorators included."""
         if function.owner_class is not None:
             holder = self.objects.class_object(function.owner_class)
         else:
-            holder = self.objects.module(self.module_of(name))
+            holder = self.objects.module(self.module_of(function.id))
         stands = self.shared.read(holder, attribute(function.name))
-        by_name = stands is not None and any(
-            isinstance(atom, FunctionAtom) and atom.function == name for atom in stands.atoms
-        )
-        return not by_name or self.wiring.is_wrapped(self, function)
+        return [atom.function for atom in stands.atoms if isinstance(atom, FunctionAtom)] if stands is not None else []
 
     def note_entry(self, function: FunctionId) -> None:
         """The function is called from outside of the program, whoever calls it inside."""

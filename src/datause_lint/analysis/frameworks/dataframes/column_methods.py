@@ -20,7 +20,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 )
 from datause_lint.analysis.frameworks.dataframes.joining import identifies_people
 from datause_lint.analysis.models.registry import ModelCall
-from datause_lint.analysis.objects import index
+from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -100,9 +100,13 @@ def filled(call: ModelCall) -> Value:
             if isinstance(a, (Label, Data))
         }
     )
-    probes = data.probes if constant is not None and not constant.value else ()
+    says_no = constant is not None and not constant.value
+    probes = data.probes if says_no else ()
+    answers = bool(data.probes) or data.implied is not NO_IMPLICATION
+    # A column of answers in which a missing one is now a yes is no longer the column that was read.
+    kept = {a: c for a, c in data.atoms.items() if says_no or not answers or type(a) is not Obj}
     result = Value(
-        join(Value(data.atoms), given).atoms,
+        join(Value(kept), given).atoms,
         implied if not probes and any(implied) else data.implied if probes else NO_IMPLICATION,
         probes,
     )

@@ -29,6 +29,7 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    ApiAtom,
     ClassAtom,
     Const,
     Data,
@@ -176,6 +177,21 @@ def q(call: ModelCall) -> Value:
     if call.arguments.more is not None or call.arguments.more_keywords is not None:
         call.state.store(made, "@more", EMPTY)
     return of(made)
+
+
+@models("django.db.models.Q().add")
+def add_condition(call: ModelCall) -> Value:
+    """``query.add(Q(…), Q.OR)``: one more condition. What is known of the others stays where it is demanded, too."""
+    connector = call.argument(1, "conn_type")
+    demanded = all(
+        (isinstance(atom, ApiAtom) and last_name(atom.path) == "AND")
+        or (isinstance(atom, Const) and atom.value == "AND")
+        for atom in connector.atoms
+    )
+    if not demanded or not connector.atoms:
+        for obj in call.receiver.objects():
+            call.state.store(obj, "@operator", of(Const("unknown", str)))
+    return call.receiver
 
 
 def binary(

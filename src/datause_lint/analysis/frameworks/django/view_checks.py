@@ -28,10 +28,11 @@ from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:
-    pass
+    from datause_lint.analysis.world import World
 
 from datause_lint.analysis.frameworks.django.views import HANDLERS, HOOKS, exposed_classes
 
+PREPARING: Final = {"setup": "", "initial": "rest_framework."}  # what runs before a view's method, and in whose views
 TEST_MIXIN: Final = "UserPassesTestMixin"
 USER_TEST: Final = "django.contrib.auth.decorators.user_passes_test()"
 
@@ -49,8 +50,10 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
     if not is_view_class(frame.world, cls):
         return
     view = frame.world.objects.parameter(function.id, function.parameters[0].name)
+    exposed = exposed_classes(frame.world, cls, function) or [cls]  # of a base that nobody routes, the class itself
+    _prepared(frame, state, exposed, view, request, caller)
     proven: Truths | None = None
-    for each in exposed_classes(frame.world, cls, function) or [cls]:  # of a base that nobody routes, the class itself
+    for each in exposed:
         facts = _passed_test_func(frame, state, each, view, caller)
         proven = facts if proven is None else common(proven, facts)
     state.learn(proven or NOTHING)
@@ -94,6 +97,26 @@ def _passed_user_tests(frame: Frame, state: State, request: Value, caller: Calle
         if test is not None and users.atoms:
             answer, _ = caller(frame, state.copy(), test, Arguments([users]), function.span)
             state.learn(truths_of(answer).true)
+
+
+def _prepared(frame: Frame, state: State, exposed: list[ClassId], view: Obj, request: Value, caller: Caller) -> None:
+    """What ``setup`` and ``initial`` of the program do before the handler runs, where all its classes have the same."""
+    for name, framework in PREPARING.items():
+        if not all(any(base.startswith(framework) for base in frame.world.outer_bases(each)) for each in exposed):
+            continue
+        methods = [_own_method(frame.world, each, name) for each in exposed]
+        if not methods or methods[0] is None or any(each != methods[0] for each in methods):
+            continue
+        bound = of(BoundAtom(methods[0].function, methods[0].environment, view))
+        _, after = caller(frame, state, bound, Arguments([request]), frame.function.span)
+        if after is not None:
+            state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
+
+
+def _own_method(world: World, cls: ClassId, name: str) -> FunctionAtom | None:
+    found = world.class_attribute(cls, name)
+    methods = [atom for atom in (found[0].atoms if found is not None else ()) if isinstance(atom, FunctionAtom)]
+    return methods[0] if len(methods) == 1 else None
 
 
 def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, caller: Caller) -> Truths:

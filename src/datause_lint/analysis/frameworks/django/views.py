@@ -1,4 +1,4 @@
-"""Class-based views, decorators of views, and what has been checked before a view's code runs."""
+"""Class-based views, and decorators of views."""
 
 from __future__ import annotations
 
