@@ -87,7 +87,7 @@ def test_deep(name: str) -> None:
 def test_wide(name: str) -> None:
     start = time.process_time()
     lower(WIDE[name])
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 60  # not for speed: what is quadratic takes minutes
 
 
 def test_copies_of_finally_are_bounded() -> None:

@@ -65,9 +65,9 @@ REASONS: Final = {
     (LAMBDA, "test_subject/test_aliases_and_ids"): "a closure that sees one of two people",
     (EXTRACT, "test_subject/test_evidence_by_the_id_of_a_person"): "a set of ids that another function fills",
     (LAMBDA, "test_subject/test_evidence_by_the_id_of_a_person"): "a set of ids that another function fills",
-    (
-        EXTRACT,
-        "test_evidence/test_stages_closures_threads_and_streams",
-    ): "what a stream gives, handed over piece by piece",
+    **{
+        (change, "test_evidence/test_stages_closures_threads_and_streams"): "what a stream gives, handed over by pieces"
+        for change in (EXTRACT, LAMBDA)
+    },
     (EXTRACT, "examples"): "columns of a data frame that is handed over to the call of a model",
 }
