@@ -160,10 +160,6 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     known = frame.reading.get((obj, key))
     if known is not None:
         return known
-    now = (state.heap.stamp, frame.world.shared.changes)
-    found_out = frame.contents.get((obj, key))
-    if found_out is not None and found_out[0] == now:
-        return found_out[1]
     if len(frame.reading) >= MAXIMAL_READING:
         frame.cut = True
         frame.world.cut[frame.function.id] = None
@@ -175,8 +171,6 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         stands = origin(frame, state, obj)
         found = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands), state.facts)
         frame.reading[obj, key] = found
-        if outermost:
-            frame.contents[obj, key] = (now, found)
         return found
     finally:
         if outermost:

@@ -23,18 +23,7 @@ Key = TypeVar("Key", Atom, Obj)
 
 def data_of(frame: Frame, state: State, value: Value) -> Value:
     """Labels, and placeholders for what the caller knows."""
-    return contents(frame, state).of(value)
-
-
-def contents(frame: Frame, state: State) -> Contents:
-    """What the state's objects hold. It is found out anew only when the heap, or what is known to all, has changed."""
-    now = (state.heap.stamp, frame.world.shared.changes, len(frame.hints))
-    last = frame.last_contents
-    if last is None or last[0] != now:
-        last = frame.last_contents = (now, Contents(frame, state.copy()))
-    found = last[1]
-    assert isinstance(found, Contents)
-    return found
+    return Contents(frame, state).of(value)
 
 
 # Plain tuples: a heap has many of them, and they are made anew for each state.
@@ -110,11 +99,6 @@ class Contents:
 
     def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:
         """Finds the closures of nodes that reach each other; those of all others that they reach are known."""
-        inside = frozenset(component)
-        edges = [edge for node in component for edge in parts[node][1]]
-        if all(not facts and stands is None for to, facts, stands in edges if to in inside):
-            self._settle_alike(component, parts, inside)
-            return
         for node in component:
             self._known[node] = parts[node][0]
         changed = True
@@ -128,23 +112,6 @@ class Contents:
                 if found != self._known[node]:
                     self._known[node] = found
                     changed = len(component) > 1
-
-    def _settle_alike(
-        self,
-        component: list[_Node],
-        parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]],
-        inside: frozenset[_Node],
-    ) -> None:
-        """Where nothing is proven on the ways between them, what is in one of them is in all."""
-        found: dict[Atom, Truths] = {}
-        for node in component:
-            data, edges = parts[node]
-            for atom, carried in data.items():
-                _add(found, atom, carried)
-            for edge in edges:
-                for atom, carried in self._through(edge, node).items() if edge[0] not in inside else ():
-                    _add(found, atom, carried)
-        self._known.update(dict.fromkeys(component, found))
 
     def _through(self, edge: _Edge, node: _Node) -> Atoms:
         to, facts, stands = edge

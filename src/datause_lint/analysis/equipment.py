@@ -61,9 +61,6 @@ class Equipment:
             known = self._words[anchors] = self._world.policy.sink_words(anchors)
         return known
 
-    def all_words(self) -> frozenset[str]:
-        return frozenset().union(*map(self.words, self._anchors))
-
     def _add(self, module: ModuleName, anchors: Iterable[str]) -> bool:
         before = self._anchors.get(module, frozenset())
         after = before.union(anchors, [ANY])

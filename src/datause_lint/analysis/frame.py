@@ -76,8 +76,6 @@ class Frame:
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
         self.hints: dict[Obj, Types] = {}
         self.reading: dict[tuple[Obj, str], Value] = {}  # fields of loops' elements, while one is read: ends circles
-        self.contents: dict[tuple[Obj, str], tuple[tuple[int, int], Value]] = {}  # the same, and when it was found out
-        self.last_contents: tuple[object, object] | None = None  # what objects hold, see there
         self.types: dict[Obj, tuple[object, Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}
         self.collecting = False  # the last pass over the function: its findings count

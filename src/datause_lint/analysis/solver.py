@@ -149,7 +149,9 @@ class Solver:
         """Whether it names the other module, and its package where it is not in there itself."""
         mentioning = self.world.program.mentioning
         package, _, last = home.rpartition(".")
-        beside = not package or name.startswith(package) or name in mentioning((package.rpartition(".")[2],))
+        beside = (
+            not package or f"{name}.".startswith(f"{package}.") or name in mentioning((package.rpartition(".")[2],))
+        )
         return name == home or (beside and name in mentioning((last,)))
 
     def _fills(self, name: ModuleName, word: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Hashable, Mapping
-from itertools import count
 from typing import Final, TypeVar
 
 from datause_lint.analysis.objects import CHILD, Kind, Obj
@@ -34,45 +33,18 @@ CONDITION: Final = "?"  # begins the variable that holds what a condition on an 
 ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
 
-_STAMPS = count()
-
-
-class Heap(dict[Obj, Fields]):
-    """What objects hold. Two heaps of one stamp hold the same: what was found out from one is known of the other."""
-
-    __slots__ = ("stamp",)
-
-    def __init__(self, fields: Mapping[Obj, Fields]) -> None:
-        super().__init__(fields)
-        self.stamp = next(_STAMPS)
-
-    def copy(self) -> Heap:
-        made = Heap(self)
-        made.stamp = self.stamp
-        return made
-
-    def __setitem__(self, obj: Obj, fields: Fields) -> None:
-        super().__setitem__(obj, fields)
-        self.stamp = next(_STAMPS)
-
-    def setdefault(self, obj: Obj, fields: Fields) -> Fields:
-        if obj not in self:
-            self[obj] = fields
-        return self[obj]
-
-
 class State:
     """Variables and heap are copied when a path forks; the tables inside the heap are never changed in place."""
 
     __slots__ = ("facts", "heap", "variables")
 
-    def __init__(self, variables: dict[str, Value], heap: Mapping[Obj, Fields], facts: Truths) -> None:
+    def __init__(self, variables: dict[str, Value], heap: dict[Obj, Fields], facts: Truths) -> None:
         self.variables = variables
-        self.heap = heap if isinstance(heap, Heap) else Heap(heap)
+        self.heap = heap
         self.facts = facts
 
     def copy(self) -> State:
-        return State(dict(self.variables), self.heap.copy(), self.facts)
+        return State(dict(self.variables), dict(self.heap), self.facts)
 
     def same_as(self, other: State) -> bool:
         return self.facts == other.facts and self.variables == other.variables and self.heap == other.heap
@@ -284,7 +256,7 @@ class _Aging:
             if target in heap:
                 renamed_fields = _merge_fields(heap[target], renamed_fields)
             heap[target] = renamed_fields
-        state.heap = Heap(heap)
+        state.heap = heap
         state.facts = state.facts - self.dying
 
     def fields(self, fields: Fields) -> Fields:

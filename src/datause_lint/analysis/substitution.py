@@ -13,7 +13,7 @@ from datause_lint.analysis.access import (
     read_object,
     stored_value,
 )
-from datause_lint.analysis.contents import contents
+from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import forget_keys, tested
 from datause_lint.analysis.objects import (
@@ -77,6 +77,7 @@ class Substitution:
         self.frame = frame
         self.state = state
         self.before = state.copy()
+        self._contents = Contents(frame, self.before)
         self.summary = summary
         self.yields = EMPTY  # of a generator, once it is applied: what it yields, and what holds where it does
         self.inside = NOTHING
@@ -231,7 +232,7 @@ class Substitution:
         if kind is Label:
             return self.label(atom)  # type: ignore[arg-type]
         if kind is Data:
-            return contents(self.frame, self.before).of(self.object(atom.of))  # type: ignore[union-attr]
+            return self._contents.of(self.object(atom.of))  # type: ignore[union-attr]
         if isinstance(atom, BoundAtom):
             environment = self._one(atom.environment)
             receivers = self.object(atom.receiver).objects()
@@ -384,6 +385,7 @@ class Substitution:
             self._objects = age_with(self.state, again, self._objects)
         self.state.heap.update((target, {}) for target in made)
         self.before = self.state.copy()
+        self._contents = Contents(self.frame, self.before)
 
     def thrown(self) -> tuple[State, Value]:
         """The caller's state where the callee raises, and what it raises: with what the callee's own objects hold, the
@@ -421,6 +423,7 @@ class Substitution:
     def _write_made(self, target: Obj, fields: Fields) -> None:
         """Of an object that the callee made."""
         self.before.store_all(target, fields)
+        self._contents = Contents(self.frame, self.before)
         if target.kind in (Kind.PAST, Kind.EARLIER):
             for key, value in fields.items():
                 self.state.store_weakly(target, key, value)
