@@ -141,10 +141,8 @@ class Holders:
                     return True
             if used:
                 return True
-        names_it = any(
-            isinstance(i, ir.Const) and i.value in heads for block in function.blocks for i in block.instructions
-        )
-        return names_it
+        constants = (i.value for block in function.blocks for i in block.instructions if type(i) is ir.Const)
+        return any(isinstance(each, str) and each in heads for each in constants)
 
     def _imports_one(self, function: FunctionIR) -> bool:
         return any(

@@ -6,27 +6,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from datause_lint.analysis.access import DICT, LIST, SET, read
+from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import shape
 from datause_lint.analysis.equipment import Equipment
+from datause_lint.analysis.fillers import Fillers
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Held, Holders
+from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
-from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, Kind, Obj, attribute
+from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, FunctionAtom, Value, of
 from datause_lint.analysis.world import World
-from datause_lint.ir.instructions import ImportStar
-from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
-MANY = 40  # modules that name a method: its name alone says little
-KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
-FEW = 12  # modules that name something: all of them may mean it
 ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
 TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
 
@@ -36,13 +34,13 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
-        self._filled: dict[ModuleName, dict[str, None]] = {}  # there, of what is read on a way to a sink elsewhere
-        self._read: dict[tuple[ModuleName, str], None] = {}
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
+        self._importers = Importers(world)
+        self._fillers = Fillers(world, self._sieve, self._importers)
         self._held: dict[Held, Sequence[ModuleName]] = {}  # and who may know of it
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
@@ -57,7 +55,7 @@ class Solver:
             growth = self.world.shared.growth
             self.world.summaries.round = round_number
             self._run_all()
-            grown = self._follow_holders() | self._follow_callers() | self._follow_variables()
+            grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
             if not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0):
                 break
         else:
@@ -93,7 +91,7 @@ class Solver:
         """Whoever names what holds a client may call it."""
         variables = [held for held in self._holders.variables() if held not in self._held]
         news = [*variables, *(held for held in self._holders.definitions() if held not in self._held)]
-        self._held.update((held, self._knowing(*held)) for held in news)
+        self._held.update((held, self._importers.of(*held)) for held in news)
         grown = self._add(dict.fromkeys(module for held in news for module in self._held[held]))
         for held in variables:
             grown = self._name(held[1], self._held[held]) or grown
@@ -113,50 +111,11 @@ class Solver:
                     grown = self._name(word, knowing) or grown
         return self._follow_renames() or grown
 
-    def _follow_variables(self) -> bool:
-        """Whoever puts something into an object that a function on a way to a sink has from a module may put it on the
-        way, too."""
-        grown = False
-        for name in list(self.summaries):
-            module = self.world.module(self.world.module_of(name))
-            function = self.world.function(name)
-            if module is None or function is None or function.kind is not FunctionKind.FUNCTION:
-                continue
-            for word in self._sieve.uses(module, function):
-                if (module.name, word) not in self._read:
-                    self._read[module.name, word] = None
-                    for home in self._homes(module.name, word):
-                        grown = self._fill(word, home) or grown
-        return grown
-
-    def _homes(self, module: ModuleName, word: str) -> list[ModuleName]:
-        """The modules that have made the containers and instances that the name stands for there."""
-        value = self.world.shared.read(self.world.objects.module(module), attribute(word))
-        made = self.world.resolve(value).objects() if value is not None else ()
-        keeping = [obj for obj in made if obj.kind in ALLOCATED and (obj.cls is not None or _can_be_filled(obj.api))]
-        return list(dict.fromkeys(ModuleName(obj.key.partition(":")[0]) for obj in keeping))
-
-    def _fill(self, word: str, home: ModuleName) -> bool:
-        """Whether there are modules, new ones, that put something into what its home calls so."""
-        candidates = [each for each in self.world.program.mentioning((word,)) if self._may_import(each, home)]
-        found = [each for each in candidates if word not in self._filled.get(each, ()) and self._fills(each, word)]
-        for module in found:
-            self._filled.setdefault(module, {})[word] = None
-        self._add(found)
-        return bool(found)
-
-    def _may_import(self, name: ModuleName, home: ModuleName) -> bool:
-        """Whether it names the other module, and its package where it is not in there itself."""
-        mentioning = self.world.program.mentioning
-        package, _, last = home.rpartition(".")
-        beside = (
-            not package or f"{name}.".startswith(f"{package}.") or name in mentioning((package.rpartition(".")[2],))
-        )
-        return name == home or (beside and name in mentioning((last,)))
-
-    def _fills(self, name: ModuleName, word: str) -> bool:
-        module = self.world.module(name)
-        return module is not None and self._sieve.fills(module, word)
+    def _follow_fillers(self) -> bool:
+        """Whoever puts something into an object that a function on a way to a sink has may put it on the way, too."""
+        news = self._fillers.find(self.summaries)
+        self._add(news)
+        return bool(news)  # modules that are known already may fill something, too
 
     def _name(self, word: str, knowing: Iterable[ModuleName]) -> bool:
         """What leads to a sink is called so in these modules. Whether that is news."""
@@ -173,7 +132,7 @@ class Solver:
             module, followed = self.world.module(name), self._words_from_elsewhere(name)
             for alias in list(self._sieve.renamed(module, self._words_in(name))) if module is not None else ():
                 if alias not in followed:
-                    grown = self._name(alias, self._knowing(name, alias)) or grown
+                    grown = self._name(alias, self._importers.of(name, alias)) or grown
         return grown
 
     def _words_of(self, name: FunctionId) -> dict[str, Sequence[ModuleName]]:
@@ -184,7 +143,6 @@ class Solver:
         function = self.world.function(outermost)
         if function is None:
             return {}
-        mentioning = self.world.program.mentioning
         names = [path.rpartition(".")[2] for path in self.world.exports_of(name)]
         anywhere = list(self.world.wiring.callers_words(self.world, name))
         if any("signal" in (mark.api or "") for mark in self.world.marks_of(name)):
@@ -197,45 +155,12 @@ class Solver:
             else:
                 names.append(function.name)
         found: dict[str, Sequence[ModuleName]] = {
-            word: self._knowing(self.world.module_of(name), word) for word in names if word.isidentifier()
+            word: self._importers.of(self.world.module_of(name), word) for word in names if word.isidentifier()
         }
-        for word in anywhere:
-            if word.isidentifier():
-                everybody = mentioning((word,))
-                found[word] = everybody if len(everybody) <= MANY else self._knowing_class(function, everybody)
-        return found
-
-    def _knowing_class(self, method: FunctionIR, modules: Sequence[ModuleName]) -> list[ModuleName]:
-        """Of a method whose name many use: the modules that name its class, or the module that this stands in."""
-        home = self.world.module_of(method.id)
-        owner = (method.owner_class or "").rpartition(":")[2].rpartition(".")[2]
-        words = [word for word in (owner, home.rpartition(".")[2]) if word]
-        around = {home}.union(*(self.world.program.mentioning((word,)) for word in words))
-        return [module for module in modules if module in around]
-
-    def _knowing(self, home: ModuleName, word: str) -> list[ModuleName]:
-        """The modules that may import a function or a class from its home: they name that, too."""
-        mentioning = self.world.program.mentioning((word,))
-        if len(mentioning) <= FEW:
-            return [*mentioning, *self._handing_on(home, mentioning)]
-        package, _, last = home.rpartition(".")
-        around = {home, *self.world.program.mentioning((last,))}
-        if package and package in mentioning:  # which may hand it on under its own name
-            around.update(self.world.program.mentioning((package.rpartition(".")[2],)))
-        return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
-
-    def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
-        """Packages that import all names of a module, without naming one."""
-        by_name = self.world.program.mentioning((home.rpartition(".")[2],))
-        packages = [each for each in by_name if each not in mentioning and self.world.program.submodules(each)]
-        return [each for each in packages if self._imports_all(each, home)]
-
-    def _imports_all(self, name: ModuleName, home: ModuleName) -> bool:
-        module = self.world.module(name)
-        body = module.functions[module.body] if module is not None else None
-        stars = [i for block in (body.blocks if body is not None else ()) for i in block.instructions]
-        last = home.rpartition(".")[2]
-        return any(type(i) is ImportStar and i.module.rpartition(".")[2] == last for i in stars)
+        return {
+            **found,
+            **{word: self._importers.of_method(function, word) for word in anywhere if word.isidentifier()},
+        }
 
     def _hands_out(self, name: FunctionId) -> bool:
         """Whether the function returns one that it has made, as decorators do."""
@@ -250,7 +175,7 @@ class Solver:
             with self._spending():
                 self.world.run_body(module)
         for home, word in self._names_of_sinks():
-            self._name(word, self._knowing(home, word))
+            self._name(word, self._importers.of(home, word))
         for module in list(self._modules):
             self._run_script(module)
             for function in self._functions_of(module):
@@ -316,7 +241,7 @@ class Solver:
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
         """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
-        filled = frozenset(self._filled.get(module, ()))
+        filled = self._fillers.filled_in(module)
         return self._sieve.relevant(ir, self._words_in(module), filled) if ir is not None else []
 
     def _words_in(self, module: ModuleName) -> frozenset[str]:
@@ -390,10 +315,6 @@ class Solver:
             return False
         beside = self.world.wrappers_beside(name)
         return any(caller not in beside for caller in callers)
-
-
-def _can_be_filled(api: str | None) -> bool:
-    return api in (LIST, DICT, SET) or (api or "").partition(".")[0] in KEEPING
 
 
 class _AsScript:

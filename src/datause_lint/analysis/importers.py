@@ -1,0 +1,63 @@
+"""Who may know of something that a module defines: judged by what modules name, before anybody is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datause_lint.analysis.world import World
+from datause_lint.ir.instructions import ImportStar
+from datause_lint.ir.module import FunctionIR
+from datause_lint.names import ModuleName
+
+FEW = 12  # modules that name something: all of them may mean it
+MANY = 40  # modules that name a method: its name alone says little
+
+
+class Importers:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def of(self, home: ModuleName, word: str) -> list[ModuleName]:
+        """The modules that may import a function or a class from its home: they name that, too."""
+        mentioning = self._world.program.mentioning((word,))
+        if len(mentioning) <= FEW:
+            return [*mentioning, *self._handing_on(home, mentioning)]
+        package, _, last = home.rpartition(".")
+        around = {home, *self._world.program.mentioning((last,))}
+        if package and package in mentioning:  # which may hand it on under its own name
+            around.update(self._world.program.mentioning((package.rpartition(".")[2],)))
+        return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
+
+    def of_method(self, method: FunctionIR, word: str) -> Sequence[ModuleName]:
+        """Whoever uses the name: who has an object need not know where its class stands. Where many do, those that
+        name the class, or the module that it stands in."""
+        modules = self._world.program.mentioning((word,))
+        if len(modules) <= MANY:
+            return modules
+        home = self._world.module_of(method.id)
+        owner = (method.owner_class or "").rpartition(":")[2].rpartition(".")[2]
+        words = [word for word in (owner, home.rpartition(".")[2]) if word]
+        around = {home}.union(*(self._world.program.mentioning((word,)) for word in words))
+        return [module for module in modules if module in around]
+
+    def may_import(self, name: ModuleName, home: ModuleName) -> bool:
+        """Whether it names the other module, and its package where it is not in there itself."""
+        mentioning = self._world.program.mentioning
+        package, _, last = home.rpartition(".")
+        beside = (
+            not package or f"{name}.".startswith(f"{package}.") or name in mentioning((package.rpartition(".")[2],))
+        )
+        return name == home or (beside and name in mentioning((last,)))
+
+    def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
+        """Packages that import all names of a module, without naming one."""
+        by_name = self._world.program.mentioning((home.rpartition(".")[2],))
+        packages = [each for each in by_name if each not in mentioning and self._world.program.submodules(each)]
+        return [each for each in packages if self._imports_all(each, home)]
+
+    def _imports_all(self, name: ModuleName, home: ModuleName) -> bool:
+        module = self._world.module(name)
+        body = module.functions[module.body] if module is not None else None
+        stars = [i for block in (body.blocks if body is not None else ()) for i in block.instructions]
+        last = home.rpartition(".")[2]
+        return any(type(i) is ImportStar and i.module.rpartition(".")[2] == last for i in stars)
