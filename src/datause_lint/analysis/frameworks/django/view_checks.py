@@ -8,6 +8,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import middleware
 from datause_lint.analysis.frameworks.django.requests import is_view_class
+from datause_lint.analysis.frameworks.django.views import HANDLERS, HOOKS, exposed_classes
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import Kind, Obj, attribute
@@ -29,8 +30,6 @@ from datause_lint.names import ClassId
 
 if TYPE_CHECKING:
     from datause_lint.analysis.world import World
-
-from datause_lint.analysis.frameworks.django.views import HANDLERS, HOOKS, exposed_classes
 
 PREPARING: Final = {"setup": "", "initial": "rest_framework."}  # what runs before a view's method, and in whose views
 TEST_MIXIN: Final = "UserPassesTestMixin"
