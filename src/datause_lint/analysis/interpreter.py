@@ -329,7 +329,8 @@ class _Run:
         return obj.static or self.frame.world.shared.knows(obj)
 
     def _depends_on_caller(self, value: Value) -> bool:
-        return any(self.frame.is_input(obj) for obj in reachable(value))
+        """An element of a loop may stand for something of the caller's."""
+        return any(self.frame.is_input(obj) or obj.root.kind in (Kind.CURRENT, Kind.PAST) for obj in reachable(value))
 
     def _certain(self, state: State, obj: Obj, key: str) -> bool:
         """Whether this way out has written the field, without what stood there before among the possibilities."""
