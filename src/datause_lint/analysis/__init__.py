@@ -54,12 +54,14 @@ def _analyse(
     from datause_lint.analysis.interpreter import run
     from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
+        attributes,
         builtins,
         collections,
         concurrency,
         environment,
         exceptions,
         files,
+        operators,
         sockets,
         standard_library,
         strings,

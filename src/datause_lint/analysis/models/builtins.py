@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis import guards
@@ -13,34 +12,25 @@ from datause_lint.analysis.access import (
     TUPLE,
     add_element,
     add_opaque,
-    indexed,
     known_keys,
-    read,
-    stored_keys,
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
-from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
-from datause_lint.analysis.models.copies import copy_of, sequence_of
+from datause_lint.analysis.models.containers import put_pairs
+from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FULL, Kind, Obj, attribute, index
-from datause_lint.analysis.reading import classes_of, definitions, read_attribute
-from datause_lint.analysis.registration import set_attribute
+from datause_lint.analysis.objects import ELEMENT, FULL, Kind, index
 from datause_lint.analysis.state import attach
-from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
     NOTHING,
     UNKNOWN_BOOLEAN,
-    Atom,
     BoundAtom,
-    ClassAtom,
     Const,
     Fact,
     FunctionAtom,
     Implied,
-    Truths,
     Value,
     common,
     const,
@@ -51,7 +41,7 @@ from datause_lint.analysis.values import (
 from datause_lint.policy.entries import Evidence
 
 # What says something about a value and nothing of it.
-for _name in "id isinstance issubclass callable ord abs round range hasattr breakpoint globals".split():
+for _name in "id isinstance issubclass callable range hasattr breakpoint globals".split():
     models(f"builtins.{_name}")(lambda call: EMPTY)
 models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
     lambda call: UNKNOWN_BOOLEAN
@@ -62,6 +52,12 @@ models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "built
 def hashed(call: ModelCall) -> Value:
     call.special(call.argument(0), "__hash__")
     return EMPTY
+
+
+@models("builtins.abs", "builtins.round")
+def rounded(call: ModelCall) -> Value:
+    """A number, where the value's class says nothing else."""
+    return call.special(call.argument(0), f"__{call.path.rpartition('.')[2]}__") or EMPTY
 
 
 @models("builtins.len")
@@ -107,7 +103,7 @@ def _identity(value: Value) -> Value:
 
 @models(
     "builtins.int", "builtins.float", "builtins.complex", "builtins.bytes", "builtins.bytearray",
-    "builtins.memoryview", "builtins.chr", "builtins.hex", "builtins.bin", "builtins.oct",
+    "builtins.memoryview", "builtins.chr", "builtins.ord", "builtins.hex", "builtins.bin", "builtins.oct",
     "builtins.divmod", "builtins.pow",
 )  # fmt: skip
 def converted(call: ModelCall) -> Value:
@@ -174,8 +170,7 @@ def a_dict(call: ModelCall) -> Value:
             names = [key for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
             if names or obj.api == DICT:
                 return _with_keywords(call, copy_of(call, of(obj)))
-            pairs = call.elements(of(obj))
-            add_element(call.frame, call.state, made, call.read(pairs, index(1)), call.read(pairs, index(0)))
+            put_pairs(call, made, of(obj))
             if obj.symbolic:
                 add_element(call.frame, call.state, made, of(obj.child(ELEMENT)))
         rest = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) not in (Const,)})
@@ -195,10 +190,21 @@ def _with_keywords(call: ModelCall, made: Value) -> Value:
 
 @models("builtins.enumerate")
 def enumerated(call: ModelCall) -> Value:
-    pair = call.new(TUPLE, "~pair")
-    call.state.store(pair, index(0), EMPTY)
-    call.state.store(pair, index(1), call.elements(call.argument(0, "iterable")))
-    return call.container(LIST, of(pair))
+    given = call.argument(0, "iterable")
+    length = known_length(call.frame, call.state, given)
+    if length is None or length > MAXIMAL_COPIES or call.optional(1, "start") is not None:
+        return call.container(LIST, _numbered(call, EMPTY, call.elements(given)))
+    made = call.new(LIST)
+    for place in range(length):
+        call.state.store(made, index(place), _numbered(call, const(place), call.read(given, index(place)), str(place)))
+    return of(made)
+
+
+def _numbered(call: ModelCall, number: Value, value: Value, part: str = "") -> Value:
+    pair = call.new(TUPLE, f"~pair{part}")
+    call.state.store(pair, index(0), number)
+    call.state.store(pair, index(1), value)
+    return of(pair)
 
 
 @models("itertools.product")
@@ -268,7 +274,8 @@ def sorted_(call: ModelCall) -> Value:
     position = 1 if call.path.startswith("heapq.n") else 0
     given = call.argument(position, "iterable")
     _call_key(call, given)
-    return call.container(LIST, call.elements(given))
+    merged = call.arguments.positional if call.path == "heapq.merge" else [given]
+    return call.container(LIST, join_all([call.elements(each) for each in merged]))
 
 
 @models("builtins.min", "builtins.max", "random.choice")
@@ -352,97 +359,6 @@ def _one_of(call: ModelCall, found: Value, default: Value | None) -> Value:
     return join(found, default)
 
 
-# ── attributes and classes ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@models("builtins.getattr")
-def get_attribute(call: ModelCall) -> Value:
-    base, name, default = call.argument(0), call.argument(1), call.optional(2)
-    constants = guards.fold(call.frame, name)
-    found: list[Value] = []
-    if constants is not None:
-        for each in constants:
-            value, after = read_attribute(call.frame, call.state, base, str(each.value), call.span, "", call.caller)
-            if after is not None:
-                found.append(value)
-    else:
-        found.append(_any_attribute(call, base))
-    result = join_all(found)
-    return _with_default(result, default) if default is not None else result
-
-
-def _with_default(found: Value, default: Value) -> Value:
-    """Where the attribute is missing, the default speaks: only what both ways prove is proven."""
-    constant = default.constant()
-    if constant is not None and found.probes:
-        settled = found.settled()
-        plain = Value(found.atoms, settled.implied)
-        return (
-            join(plain, default)
-            if constant.value
-            else Value({**found.atoms, **default.atoms}, Implied(true=settled.implied.true))
-        )
-    return join(found, default)
-
-
-def _any_attribute(call: ModelCall, base: Value) -> Value:
-    """An attribute whose name is not known: any method, any field."""
-    parts: list[Value] = [call.data(base)]
-    for obj in base.objects():
-        for kind in types_of(call.frame, call.state, obj):
-            if kind.cls is None:
-                continue
-            for cls in call.frame.world.hierarchy(kind.cls):
-                ir = call.frame.world.class_ir(cls)
-                for name, function in ir.methods if ir is not None else ():
-                    if not name.startswith("__"):
-                        parts.append(of(BoundAtom(function, None, obj)))
-        for key in stored_keys(call.frame, call.state, obj):
-            if key.startswith("."):
-                parts.append(read(call.frame, call.state, of(obj), key))
-    return join_all(parts)
-
-
-@models("builtins.setattr")
-def put_attribute(call: ModelCall) -> Value:
-    constants = guards.fold(call.frame, call.argument(1))
-    for each in constants or ():
-        set_attribute(
-            call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller
-        )
-    if constants is None:
-        add_opaque(call.frame, call.state, call.argument(0), join(call.argument(2), call.data(call.argument(2))))
-    return NONE
-
-
-@models("builtins.object.__setattr__")
-def put_own_attribute(call: ModelCall) -> Value:
-    """``super().__setattr__(name, value)``, and with the object as the first argument."""
-    given = call.arguments.positional
-    receiver, rest = (call.receiver, given) if len(given) == 2 else (call.argument(0), given[1:])
-    constants = guards.fold(call.frame, rest[0]) if len(rest) == 2 else None
-    for each in constants or ():
-        call.write(receiver, attribute(str(each.value)), rest[1])
-    if constants is None:
-        add_opaque(call.frame, call.state, receiver, join_all(rest[1:]))
-    return NONE
-
-
-@models(GENERATED_INITIALISER)
-def fill_own_fields(call: ModelCall) -> Value:
-    """``super().__init__(…)`` where a decorator or a base has made ``__init__``, and ``Base.__init__(self, …)``."""
-    arguments = call.arguments
-    receiver = call.receiver if call.receiver.objects() else call.argument(0)
-    if receiver is not call.receiver:
-        arguments = replace(arguments, positional=arguments.positional[1:])
-    for obj in receiver.objects():
-        for kind in types_of(call.frame, call.state, obj):
-            if kind.cls is not None:
-                after = generated_init(call.frame, call.state, obj, kind.cls, arguments, call.span, call.caller)
-                call.go_on(after)
-    return NONE
-
-
 @models("builtins.print")
 def printed(call: ModelCall) -> Value:
     """Into a file that is named: what is printed is in it."""
@@ -453,123 +369,10 @@ def printed(call: ModelCall) -> Value:
     return NONE
 
 
-@models("builtins.locals")
-def local_variables(call: ModelCall) -> Value:
-    made = of(call.new(DICT))
-    for name, value in call.state.variables.items():
-        if name.isidentifier():
-            call.write(made, index(name), value)
-    for key, value in call.state.heap.get(call.frame.cells, {}).items():
-        if key.startswith("."):
-            call.write(made, index(key[1:]), value)
-    return made
-
-
 @models("os.fspath", "os.fsdecode", "os.fsencode")
 def path_text(call: ModelCall) -> Value:
     special = call.special(call.argument(0), "__fspath__")
     return call.data(special if special is not None else call.argument(0))
-
-
-@models("builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict")
-def as_dict(call: ModelCall) -> Value:
-    """The fields of a record, by their names."""
-    made = of(call.new(DICT))
-    fields: dict[str, list[Value]] = {}
-    for obj in call.argument(0).objects():
-        _copy_fields(call, obj, made, fields)
-    for name, values in fields.items():
-        call.write(made, index(name), join_all(values))
-    return made
-
-
-def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[Value]]) -> None:
-    frame, state = call.frame, call.state
-    names: dict[str, None] = {}
-    for kind in types_of(frame, state, obj):
-        if kind.cls is not None:
-            names.update(dict.fromkeys(frame.world.records.field_names(frame, kind.cls)))
-    names.update((key[1:], None) for key in stored_keys(frame, state, obj) if key.startswith("."))
-    for name in names:
-        value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)
-        fields.setdefault(name, []).append(value)
-    if not names:
-        add_element(frame, state, made, call.data(of(obj)))
-
-
-@models("dataclasses.astuple", "attr.astuple")
-def as_tuple(call: ModelCall) -> Value:
-    fields = as_dict(call).only_object()
-    made = call.new(TUPLE, "~tuple")
-    for position, (_, value) in enumerate(indexed(call.frame, call.state, fields) if fields is not None else ()):
-        call.state.store(made, index(position), value)
-    return of(made)
-
-
-@models("builtins.super")
-def super_(call: ModelCall) -> Value:
-    made = call.new("builtins.super")
-    function = call.frame.function
-    world = call.frame.world
-    outer = function
-    while outer.owner_class is None and outer.parent is not None:
-        parent = world.function(outer.parent)
-        if parent is None:
-            break
-        outer = parent
-    holder = call.optional(0)
-    if holder is not None:
-        holder = Value(
-            {
-                **holder.atoms,
-                **of(*(each for obj in holder.objects() for each in definitions(call.frame, call.state, obj))).atoms,
-            }
-        )
-    if holder is None and outer.owner_class is not None:
-        holder = of(ClassAtom(outer.owner_class))
-    receiver = call.optional(1)
-    if receiver is None and outer is function and function.parameters:
-        receiver = call.state.variables.get(function.parameters[0].name)
-        if receiver is None:
-            receiver = call.state.stored(call.frame.cells, attribute(function.parameters[0].name))
-    if receiver is None and outer.parameters:
-        receiver = of(world.objects.parameter(outer.id, outer.parameters[0].name))
-    if holder is not None:
-        call.state.store(made, "@class", holder)
-    if receiver is not None:
-        receiver = _as_objects(call, receiver)
-        call.state.store(made, "@self", receiver)
-    return of(made)
-
-
-def _as_objects(call: ModelCall, receiver: Value) -> Value:
-    """A class as a receiver, of class methods, is its class object."""
-    objects = call.frame.world.objects
-    return Value(
-        {
-            objects.class_object(atom.cls) if isinstance(atom, ClassAtom) else atom: carried
-            for atom, carried in receiver.atoms.items()
-        }
-    )
-
-
-@models("builtins.type")
-def type_of(call: ModelCall) -> Value:
-    classes: dict[Atom, Truths] = {}
-    if len(call.arguments.positional) == 1:
-        classes.update(classes_of(call.frame, call.state, call.argument(0)).atoms)
-    elif len(call.arguments.positional) == 3:  # a class made at run time: what it holds is known, not what it does
-        made = call.external("builtins.type()")
-        for obj in call.argument(2).objects():
-            for name in known_keys(call.frame, call.state, obj):
-                call.state.store(made, attribute(str(name)), call.read(of(obj), index(name)))
-        classes[made] = NOTHING
-    return Value(classes)
-
-
-@models("builtins.type()")
-def made_of_type(call: ModelCall) -> Value:
-    return call.receiver
 
 
 @models("builtins.object", "builtins.Exception")

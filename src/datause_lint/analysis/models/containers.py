@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,7 +24,7 @@ from datause_lint.analysis.access import (
     stored_value,
     write,
 )
-from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
@@ -38,10 +37,8 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     UNKNOWN_BOOLEAN,
     Const,
-    Pattern,
     Value,
     comparison,
     const,
@@ -148,10 +145,9 @@ def _update_from(call: ModelCall, given: Value) -> None:
             add_element(frame, state, call.receiver, elements(frame, state, of(obj)))
             continue
         some, some_keys = stored_value(frame, state, obj, ELEMENT), stored_value(frame, state, obj, KEYS)
-        if obj.api not in (DICT, None) and not names:  # pairs
-            pairs = elements(frame, state, of(obj))
-            some = read(frame, state, pairs, index(1))
-            some_keys = read(frame, state, pairs, index(0))
+        if obj.api not in (DICT, None) and not names:
+            put_pairs(call, call.receiver, of(obj))
+            continue
         if obj.symbolic:
             inner = read(frame, state, of(obj), ELEMENT)
             some = join(some, inner) if some is not None else inner
@@ -161,6 +157,17 @@ def _update_from(call: ModelCall, given: Value) -> None:
     others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
     if others.atoms:
         add_element(frame, state, call.receiver, others)
+
+
+def put_pairs(call: ModelCall, target: Value, pairs: Value) -> None:
+    """Of pairs whose places are known, each under its key; of others, all under any."""
+    length = known_length(call.frame, call.state, pairs)
+    if length is None:
+        either = call.elements(pairs)
+        add_element(call.frame, call.state, target, call.read(either, index(1)), call.read(either, index(0)))
+    for place in range(length or 0):
+        pair = call.read(pairs, index(place))
+        put_item(call, target, call.read(pair, index(0)), call.read(pair, index(1)))
 
 
 @method("setdefault")
@@ -179,12 +186,16 @@ def setdefault(call: ModelCall) -> Value:
 
 @method("__setitem__")
 def set_item(call: ModelCall) -> Value:
-    constants = fold(call.frame, call.argument(0))
-    if constants is not None and len(constants) == 1:
-        write(call.frame, call.state, call.receiver, index(constants[0].value), call.argument(1))
-    else:
-        add_element(call.frame, call.state, call.receiver, call.argument(1), call.argument(0))
+    put_item(call, call.receiver, call.argument(0), call.argument(1))
     return NONE
+
+
+def put_item(call: ModelCall, target: Value, key: Value, value: Value) -> None:
+    constants = fold(call.frame, key)
+    if constants is not None and len(constants) == 1:
+        write(call.frame, call.state, target, index(constants[0].value), value)
+    else:
+        add_element(call.frame, call.state, target, value, key)
 
 
 @method("clear")
@@ -389,17 +400,3 @@ def to_list(call: ModelCall) -> Value:
     return call.container(
         LIST, join(call.elements(call.receiver), data_of(call.frame, call.state, call.receiver)), "~list"
     )
-
-
-@method("format", "format_map", of_data=True)
-def format_text(call: ModelCall) -> Value:
-    """``"…{}…".format(value)``: the constant parts as a pattern, and the data of the others."""
-    atoms = dict(join_all([call.data(call.receiver), *map(call.shown, call.arguments.all())]).atoms)
-    for atom in call.receiver.atoms:
-        if isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, str)):
-            text = atom.text if isinstance(atom, Pattern) else str(atom.value)
-            atoms[Pattern(_FIELD.sub("{}", text[:2000]))] = NOTHING
-    return Value(atoms)
-
-
-_FIELD = re.compile(r"\{[^{}]*\}")

@@ -8,16 +8,13 @@ from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, a
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import IN_FLIGHT
-from datause_lint.analysis.items import read_item
-from datause_lint.analysis.models.containers import set_item, update
+from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, WITHIN, Kind, Obj, attribute, index
-from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
     NOTHING,
-    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -129,21 +126,31 @@ def dispatched(call: ModelCall) -> Value:
 
 @models("functools.reduce")
 def reduce(call: ModelCall) -> Value:
-    function, iterable = call.argument(0), call.argument(1)
-    members = call.elements(iterable)
-    start = call.optional(2)
-    accumulated = start if start is not None else members
+    return _folded(call, call.argument(0), call.elements(call.argument(1)), call.optional(2))
+
+
+@models("itertools.accumulate")
+def accumulated(call: ModelCall) -> Value:
+    """What a fold has come to at each of its steps."""
+    members = call.elements(call.argument(0, "iterable"))
+    function, start = call.optional(1, "func"), call.arguments.keywords.get("initial")
+    if function is None or ((stated := function.constant()) is not None and stated.value is None):
+        return call.container(LIST, join(members, start) if start is not None else members)
+    return call.container(LIST, join(members, _folded(call, function, members, start)))
+
+
+def _folded(call: ModelCall, function: Value, members: Value, start: Value | None) -> Value:
+    folded = start if start is not None else members
     for _ in range(3):
-        after = call.call(function, accumulated, members)
-        grown = join(accumulated, after)
-        if grown == accumulated:
+        grown = join(folded, call.call(function, folded, members))
+        if grown == folded:
             break
-        accumulated = grown
+        folded = grown
     call.returns = True
-    return accumulated
+    return folded
 
 
-# ── itertools, collections, operator ──────────────────────────────────────────────────────────────────────────────
+# ── itertools, collections ──────────────────────────────────────────────────────────────────────────────
 
 
 @models("itertools.chain")
@@ -158,7 +165,7 @@ def chain_from_iterable(call: ModelCall) -> Value:
 
 @models(
     "itertools.islice", "itertools.cycle", "itertools.repeat", "itertools.compress", "collections.deque",
-    "itertools.accumulate", "itertools.count", "more_itertools.unique_everseen",
+    "itertools.count", "more_itertools.unique_everseen",
 )  # fmt: skip
 def same_elements(call: ModelCall) -> Value:
     given = call.argument(0, "iterable")
@@ -181,6 +188,7 @@ def tee(call: ModelCall) -> Value:
 @models(
     "itertools.pairwise",
     "itertools.combinations",
+    "itertools.combinations_with_replacement",
     "itertools.permutations",
     "itertools.batched",
     "more_itertools.chunked",
@@ -229,62 +237,6 @@ def counter(call: ModelCall) -> Value:
     call.state.store(made, KEYS, call.elements(call.argument(0)))
     call.state.store(made, ELEMENT, EMPTY)
     return of(made)
-
-
-@models("operator.itemgetter", "operator.attrgetter", "operator.methodcaller")
-def getter(call: ModelCall) -> Value:
-    made = call.external(f"{call.path}()")
-    for position, value in enumerate(call.arguments.positional):
-        call.state.store(made, f"@given{position}", value)
-    return of(made)
-
-
-@models("operator.itemgetter()", "operator.attrgetter()", "operator.methodcaller()")
-def get_by(call: ModelCall) -> Value:
-    names: list[Value] = []
-    for obj in call.receiver.objects():
-        while (value := stored_value(call.frame, call.state, obj, f"@given{len(names)}")) is not None:
-            names.append(value)
-    if call.path.startswith("operator.methodcaller") and names:
-        return call.call_with(_attribute(call, names[0]), Arguments(names[1:]))
-    found = [
-        read_item(call.frame, call.state, call.argument(0), name, call.span)
-        if call.path.startswith("operator.itemgetter")
-        else _attribute(call, name)
-        for name in names
-    ]
-    if len(found) == 1:
-        return found[0]
-    made = call.new(TUPLE)
-    for position, value in enumerate(found):
-        call.state.store(made, index(position), value)
-    return of(made)
-
-
-def _attribute(call: ModelCall, name: Value) -> Value:
-    value = call.argument(0)
-    constant = name.constant()
-    for part in str(constant.value).split(".") if constant is not None else ():
-        value, _ = read_attribute(call.frame, call.state, value, part, call.span, "", call.caller)
-    return value
-
-
-@models("operator.setitem")
-def setitem(call: ModelCall) -> Value:
-    method = ModelCall(
-        call.frame, call.state, "?.__setitem__", call.argument(0), call.arguments.without(1), call.span, call.caller
-    )
-    return set_item(method)
-
-
-@models(*(f"operator.{name}" for name in "eq ne lt le gt ge is_ is_not not_ truth contains countOf indexOf".split()))
-def comparison(call: ModelCall) -> Value:
-    return UNKNOWN_BOOLEAN
-
-
-@models("operator.getitem")
-def getitem(call: ModelCall) -> Value:
-    return read_item(call.frame, call.state, call.argument(0), call.argument(1), call.span)
 
 
 # ── context variables, queues ─────────────────────────────────────────────────────────────────────────────────────

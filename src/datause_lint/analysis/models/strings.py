@@ -1,14 +1,21 @@
-"""Methods of constant strings that take a name apart: ``"app.jobs.send".rpartition(".")``."""
+"""Methods of constant strings: what takes a name apart, ``"app.jobs.send".rpartition(".")``, and ``format``."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from string import Formatter
+from typing import NamedTuple
 
 from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import index
-from datause_lint.analysis.values import EMPTY, Const, Value, const, of
+from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.values import EMPTY, NOTHING, Const, Pattern, Value, const, join_all, of
 
 MAXIMAL_PARTS = 16
 
@@ -48,3 +55,75 @@ def _constant(call: ModelCall, value: Value) -> object:
     """The one constant that the value is; an object that equals none where it is not known."""
     found = fold(call.frame, value)
     return found[0].value if found is not None and len(found) == 1 and isinstance(found[0], Const) else object()
+
+
+# ── format ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Field(NamedTuple):
+    """``{name.attribute[item]!r}``: the name is a number where it is left out."""
+
+    name: str
+    path: tuple[str, ...]  # attributes with a dot in front, items with a bracket
+    conversion: str
+
+
+@method("format", "format_map", of_data=True)
+def format_text(call: ModelCall) -> Value:
+    """``"…{}…".format(value)``: the constant parts as a pattern, and the data of what the fields name."""
+    fields = _fields_named(call)
+    if fields is None:
+        shown = [call.shown(value) for value in call.arguments.all()]
+    else:
+        shown = [call.shown(_value_of(call, field), *_SHOWN_BY.get(field.conversion, ())) for field in fields]
+    atoms = dict(join_all([call.data(call.receiver), *shown]).atoms)
+    for atom in call.receiver.atoms:
+        if isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, str)):
+            text = atom.text if isinstance(atom, Pattern) else str(atom.value)
+            atoms[Pattern(_BRACES.sub("{}", text[:2000]))] = NOTHING
+    return Value(atoms)
+
+
+_BRACES = re.compile(r"\{[^{}]*\}")
+_NAME = re.compile(r"(\w*)((?:\.\w+|\[[^\]]*\])*)")
+_STEP = re.compile(r"\.\w+|\[[^\]]*")
+_SHOWN_BY = {"r": ("__repr__",), "a": ("__repr__",), "s": ("__str__", "__repr__")}
+
+
+def _fields_named(call: ModelCall) -> list[_Field] | None:
+    """None where the text is not known, or what it is given."""
+    text = _constant(call, call.receiver)
+    if not isinstance(text, str) or call.arguments.more is not None or call.arguments.more_keywords is not None:
+        return None
+    try:
+        fields = list(_fields_in(text))
+    except ValueError:
+        return None
+    return [field if field.name else field._replace(name=str(place)) for place, field in enumerate(fields)]
+
+
+def _fields_in(text: str) -> Iterator[_Field]:
+    for _, name, more, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        found = _NAME.fullmatch(name)
+        if found is None:
+            raise ValueError(name)
+        yield _Field(found[1], tuple(_STEP.findall(found[2])), conversion or "")
+        yield from _fields_in(more or "")
+
+
+def _value_of(call: ModelCall, field: _Field) -> Value:
+    if call.path.endswith("format_map"):
+        value = call.read(call.argument(0), index(field.name))
+    elif field.name.isdigit():
+        value = call.argument(int(field.name))
+    else:
+        value = call.arguments.keywords.get(field.name, EMPTY)
+    for step in field.path:
+        if step.startswith("."):
+            value, _ = read_attribute(call.frame, call.state, value, step[1:], call.span, "", call.caller)
+        else:
+            key = int(step[1:]) if step[1:].isdigit() else step[1:]
+            value = read_item(call.frame, call.state, value, const(key), call.span)
+    return value

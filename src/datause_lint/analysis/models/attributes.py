@@ -1,0 +1,237 @@
+"""Attributes by names that are values, and classes as values: ``getattr``, ``vars``, ``super``, ``type``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datause_lint.analysis import guards
+from datause_lint.analysis.access import (
+    DICT,
+    TUPLE,
+    add_element,
+    add_opaque,
+    indexed,
+    known_keys,
+    read,
+    stored_keys,
+)
+from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import Obj, attribute, index
+from datause_lint.analysis.reading import classes_of, definitions, read_attribute
+from datause_lint.analysis.registration import set_attribute
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    NONE,
+    NOTHING,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Implied,
+    Truths,
+    Value,
+    join,
+    join_all,
+    of,
+)
+
+
+@models("builtins.getattr")
+def get_attribute(call: ModelCall) -> Value:
+    base, name, default = call.argument(0), call.argument(1), call.optional(2)
+    constants = guards.fold(call.frame, name)
+    found: list[Value] = []
+    if constants is not None:
+        for each in constants:
+            value, after = read_attribute(call.frame, call.state, base, str(each.value), call.span, "", call.caller)
+            if after is not None:
+                found.append(value)
+    else:
+        found.append(_any_attribute(call, base))
+    result = join_all(found)
+    return _with_default(result, default) if default is not None else result
+
+
+def _with_default(found: Value, default: Value) -> Value:
+    """Where the attribute is missing, the default speaks: only what both ways prove is proven."""
+    constant = default.constant()
+    if constant is not None and found.probes:
+        settled = found.settled()
+        plain = Value(found.atoms, settled.implied)
+        return (
+            join(plain, default)
+            if constant.value
+            else Value({**found.atoms, **default.atoms}, Implied(true=settled.implied.true))
+        )
+    return join(found, default)
+
+
+def _any_attribute(call: ModelCall, base: Value) -> Value:
+    """An attribute whose name is not known: any method, any field."""
+    parts: list[Value] = [call.data(base)]
+    for obj in base.objects():
+        for kind in types_of(call.frame, call.state, obj):
+            if kind.cls is None:
+                continue
+            for cls in call.frame.world.hierarchy(kind.cls):
+                ir = call.frame.world.class_ir(cls)
+                for name, function in ir.methods if ir is not None else ():
+                    if not name.startswith("__"):
+                        parts.append(of(BoundAtom(function, None, obj)))
+        for key in stored_keys(call.frame, call.state, obj):
+            if key.startswith("."):
+                parts.append(read(call.frame, call.state, of(obj), key))
+    return join_all(parts)
+
+
+@models("builtins.setattr")
+def put_attribute(call: ModelCall) -> Value:
+    constants = guards.fold(call.frame, call.argument(1))
+    for each in constants or ():
+        set_attribute(
+            call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller
+        )
+    if constants is None:
+        add_opaque(call.frame, call.state, call.argument(0), join(call.argument(2), call.data(call.argument(2))))
+    return NONE
+
+
+@models("builtins.object.__setattr__")
+def put_own_attribute(call: ModelCall) -> Value:
+    """``super().__setattr__(name, value)``, and with the object as the first argument."""
+    given = call.arguments.positional
+    receiver, rest = (call.receiver, given) if len(given) == 2 else (call.argument(0), given[1:])
+    constants = guards.fold(call.frame, rest[0]) if len(rest) == 2 else None
+    for each in constants or ():
+        call.write(receiver, attribute(str(each.value)), rest[1])
+    if constants is None:
+        add_opaque(call.frame, call.state, receiver, join_all(rest[1:]))
+    return NONE
+
+
+@models(GENERATED_INITIALISER)
+def fill_own_fields(call: ModelCall) -> Value:
+    """``super().__init__(…)`` where a decorator or a base has made ``__init__``, and ``Base.__init__(self, …)``."""
+    arguments = call.arguments
+    receiver = call.receiver if call.receiver.objects() else call.argument(0)
+    if receiver is not call.receiver:
+        arguments = replace(arguments, positional=arguments.positional[1:])
+    for obj in receiver.objects():
+        for kind in types_of(call.frame, call.state, obj):
+            if kind.cls is not None:
+                after = generated_init(call.frame, call.state, obj, kind.cls, arguments, call.span, call.caller)
+                call.go_on(after)
+    return NONE
+
+
+@models("builtins.locals")
+def local_variables(call: ModelCall) -> Value:
+    made = of(call.new(DICT))
+    for name, value in call.state.variables.items():
+        if name.isidentifier():
+            call.write(made, index(name), value)
+    for key, value in call.state.heap.get(call.frame.cells, {}).items():
+        if key.startswith("."):
+            call.write(made, index(key[1:]), value)
+    return made
+
+
+@models("builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict")
+def as_dict(call: ModelCall) -> Value:
+    """The fields of a record, by their names."""
+    made = of(call.new(DICT))
+    fields: dict[str, list[Value]] = {}
+    for obj in call.argument(0).objects():
+        _copy_fields(call, obj, made, fields)
+    for name, values in fields.items():
+        call.write(made, index(name), join_all(values))
+    return made
+
+
+def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[Value]]) -> None:
+    frame, state = call.frame, call.state
+    names: dict[str, None] = {}
+    for kind in types_of(frame, state, obj):
+        if kind.cls is not None:
+            names.update(dict.fromkeys(frame.world.records.field_names(frame, kind.cls)))
+    names.update((key[1:], None) for key in stored_keys(frame, state, obj) if key.startswith("."))
+    for name in names:
+        value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)
+        fields.setdefault(name, []).append(value)
+    if not names:
+        add_element(frame, state, made, call.data(of(obj)))
+
+
+@models("dataclasses.astuple", "attr.astuple")
+def as_tuple(call: ModelCall) -> Value:
+    fields = as_dict(call).only_object()
+    made = call.new(TUPLE, "~tuple")
+    for position, (_, value) in enumerate(indexed(call.frame, call.state, fields) if fields is not None else ()):
+        call.state.store(made, index(position), value)
+    return of(made)
+
+
+@models("builtins.super")
+def super_(call: ModelCall) -> Value:
+    made = call.new("builtins.super")
+    function = call.frame.function
+    world = call.frame.world
+    outer = function
+    while outer.owner_class is None and outer.parent is not None:
+        parent = world.function(outer.parent)
+        if parent is None:
+            break
+        outer = parent
+    holder = call.optional(0)
+    if holder is not None:
+        holder = Value(
+            {
+                **holder.atoms,
+                **of(*(each for obj in holder.objects() for each in definitions(call.frame, call.state, obj))).atoms,
+            }
+        )
+    if holder is None and outer.owner_class is not None:
+        holder = of(ClassAtom(outer.owner_class))
+    receiver = call.optional(1)
+    if receiver is None and outer is function and function.parameters:
+        receiver = call.state.variables.get(function.parameters[0].name)
+        if receiver is None:
+            receiver = call.state.stored(call.frame.cells, attribute(function.parameters[0].name))
+    if receiver is None and outer.parameters:
+        receiver = of(world.objects.parameter(outer.id, outer.parameters[0].name))
+    if holder is not None:
+        call.state.store(made, "@class", holder)
+    if receiver is not None:
+        receiver = _as_objects(call, receiver)
+        call.state.store(made, "@self", receiver)
+    return of(made)
+
+
+def _as_objects(call: ModelCall, receiver: Value) -> Value:
+    """A class as a receiver, of class methods, is its class object."""
+    objects = call.frame.world.objects
+    return Value(
+        {
+            objects.class_object(atom.cls) if isinstance(atom, ClassAtom) else atom: carried
+            for atom, carried in receiver.atoms.items()
+        }
+    )
+
+
+@models("builtins.type")
+def type_of(call: ModelCall) -> Value:
+    classes: dict[Atom, Truths] = {}
+    if len(call.arguments.positional) == 1:
+        classes.update(classes_of(call.frame, call.state, call.argument(0)).atoms)
+    elif len(call.arguments.positional) == 3:  # a class made at run time: what it holds is known, not what it does
+        made = call.external("builtins.type()")
+        for obj in call.argument(2).objects():
+            for name in known_keys(call.frame, call.state, obj):
+                call.state.store(made, attribute(str(name)), call.read(of(obj), index(name)))
+        classes[made] = NOTHING
+    return Value(classes)
+
+
+@models("builtins.type()")
+def made_of_type(call: ModelCall) -> Value:
+    return call.receiver
