@@ -23,7 +23,7 @@ from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, index
 from datause_lint.analysis.sinks import constructions
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import is_id, key_objects
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -314,7 +314,7 @@ def fetch_key(frame: Frame, state: State, arguments: Arguments) -> Value | None:
     named = [value for name, value in arguments.keywords.items() if _names_id(name)]
     for value in arguments.all():
         named.extend(_ids_in_dict(frame, state, value))
-    candidates = named or [value for value in arguments.positional if _is_id(value)]
+    candidates = named or [value for value in arguments.positional if is_id(value)]
     if not candidates and len(arguments.all()) == 1:
         candidates = arguments.all()
     return candidates[0] if len(candidates) == 1 and key_objects(candidates[0]) else None
@@ -337,15 +337,6 @@ def key_of_query(frame: Frame, state: State, receiver: Value) -> Value | None:
     """What a query that was put together before asks by: ``table.eq("user_id", user.id).execute()``."""
     only = receiver.only_object()
     return stored_value(frame, state, only, KEY) if only is not None and only.kind is Kind.EXTERNAL else None
-
-
-def _is_id(value: Value) -> bool:
-    objects = key_objects(value)
-    if len(objects) != 1:
-        return False
-    obj = objects[0]
-    name = obj.key.rpartition("(")[2][:-1] if obj.kind is Kind.PARAMETER else obj.key.strip(".[]'")
-    return identifiers.relation_of_id(name) is not None
 
 
 def _callbacks(frame: Frame, state: State, arguments: Arguments, span: Span, caller: Caller) -> Value:

@@ -28,7 +28,8 @@ from datause_lint.analysis.objects import (
     Obj,
     attribute,
 )
-from datause_lint.analysis.state import State, attach, join_states
+from datause_lint.analysis.paths import joined
+from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.transfers import TRANSFERS
@@ -134,7 +135,7 @@ class _Run:
         if before is None:
             self.entries[target] = state
             return True
-        merged = join_states(before, state)
+        merged = joined(self.frame, before, state)
         if merged.same_as(before):
             return False
         if self.visits.get(target, 0) > MAXIMAL_VISITS:
@@ -252,12 +253,12 @@ class _Run:
         for other, other_state in self.exits[1:]:
             lost, other_lost = state.facts - other_state.facts, other_state.facts - state.facts
             value = join(attach(value, lost), attach(other, other_lost), lost, other_lost)
-            state = join_states(state, other_state)
+            state = joined(frame, state, other_state)
         result.comes_back = True
         result.returns = _returned(frame, state, value)
         result.proves = state.facts
         for paused in frame.paused:
-            state = join_states(state, paused)
+            state = joined(frame, state, paused)
         self._writes_of(result, _with_raised(frame, state, result.raises), result.returns)
         if frame.function.kind is FunctionKind.MODULE_BODY and not is_script(frame):
             registration.settle_module(frame, state)

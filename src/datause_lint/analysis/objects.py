@@ -51,6 +51,11 @@ def index(constant: Constant) -> str:
     return f"[{constant!r}]"
 
 
+def name_in(key: str) -> str:
+    """The name of an attribute, or of an item whose key is a text; empty for any other place."""
+    return key[1:] if key.startswith(".") else key[2:-2] if key.startswith("['") else ""
+
+
 class Kind(IntEnum):
     PARAMETER = auto()
     FIELD = auto()  # symbolic: what an object holds, where nothing was seen to be put there

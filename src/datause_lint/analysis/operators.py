@@ -24,6 +24,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.special_methods import call_special, shown_as_text
 from datause_lint.analysis.state import State
+from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -85,7 +86,22 @@ def binary(
     if text is not None:
         atoms[text] = NOTHING
     atoms.update(dict.fromkeys(several, NOTHING))
+    if _is_other_number(frame, operator, left, right):
+        made = frame.world.objects.external(frame.site(span) + "~number", None)
+        state.allocate(made)
+        atoms[made] = NOTHING
     return Value(atoms, _of_both(frame, operator, left, right)), state
+
+
+def _is_other_number(frame: Frame, operator: str, left: Value, right: Value) -> bool:
+    """``user_id + 1``: it identifies somebody, but not whom the id does."""
+    if operator in ("&", "|"):
+        return False
+    for one, other in ((left, right), (right, left)):
+        number = one.constant()
+        if number is not None and type(number.value) is int and number.value and is_id(other):
+            return True
+    return False
 
 
 PATHS: Final = ("pathlib.Path()", "pathlib.PurePath()", "pathlib.PosixPath()", "anyio.Path()")

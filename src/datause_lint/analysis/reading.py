@@ -697,13 +697,14 @@ def add_field(
         return
     if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
         return  # a column of a table, which says itself whose data it is
-    if not _is_written_here(content):
+    if not _is_written(frame, content):
         probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
     label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
     if label is not None and label not in atoms:
         atoms[label] = carried
 
 
-def _is_written_here(content: Value) -> bool:
-    """Whether the field holds what the code itself put there: ``user.ai_consent = True`` is nobody's answer."""
-    return content.constant() is not None
+def _is_written(frame: Frame, content: Value) -> bool:
+    """Whether the field holds what code itself put, or a caller: ``user.ai_consent = True`` is nobody's answer."""
+    constants = guards.fold(frame, content)
+    return constants is not None and len(constants) == 1

@@ -31,6 +31,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.world import BASES
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
@@ -401,6 +402,7 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
     if special.atoms and frame.function.name != "__setattr__":
         call(frame, state, special, Arguments([of(Const(name, str)), value]), span)
     write(frame, state, base, attribute(name), value)
+    note_overwritten(frame, state, base.objects(), attribute(name), value)
     for obj in base.objects():
         for kind in types_of(frame, state, obj):
             if kind.cls is not None:

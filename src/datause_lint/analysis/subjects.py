@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import is_single, origin, read_object, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import attribute_types, types_of
 from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value, of
@@ -97,6 +97,16 @@ def key_objects(value: Value) -> list[Obj]:
     return list(found) if len(found) == 1 else []
 
 
+def is_id(value: Value) -> bool:
+    """Whether the value is, by its name, the id of somebody."""
+    objects = key_objects(value)
+    if len(objects) != 1:
+        return False
+    obj = objects[0]
+    name = obj.key.rpartition("(")[2][:-1] if obj.kind is Kind.PARAMETER else obj.key.strip(".[]'")
+    return identifiers.relation_of_id(name) is not None
+
+
 def _by_answer(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """``answer.data[0]``: the row of an answer that was asked for by somebody's id."""
     answer = obj
@@ -123,7 +133,7 @@ def _denoted(obj: Obj) -> list[Obj]:
 
 def _by_name_of_id(obj: Obj) -> list[Obj]:
     """``user.id`` identifies ``user``; ``note.owner_id`` identifies ``note.owner``."""
-    name = obj.key[1:] if obj.key.startswith(".") else obj.key[2:-2] if obj.key.startswith("['") else ""
+    name = name_in(obj.key)
     relation = identifiers.relation_of_id(name) if name else None
     if relation is None or obj.base is None:
         return []

@@ -61,6 +61,7 @@ from datause_lint.analysis.values import (
     of,
     widened,
 )
+from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
@@ -431,6 +432,7 @@ class Substitution:
             self.state.store_all(target, fields)
 
     def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
+        note_overwritten(self.frame, self.state, [target], key, value)
         if key == OPAQUE and target.kind is Kind.EXTERNAL:
             add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
         elif certain and is_single(target):

@@ -32,7 +32,7 @@ from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_k
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
-from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -377,17 +377,13 @@ def same_text(call: ModelCall) -> Value:
     value, _ = unknown_call(
         call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "lower"
     )
-    name = _field_of(only) if only is not None else ""
+    name = name_in(only.key) if only is not None else ""
     if only is None or only.base is None or not name:
         return value
     probes = field_probes(call.frame, call.state, only.base, name, call.span)
     for made in value.objects():
         call.state.store(made, SPELLED, of(only))
     return Value(value.atoms, value.implied, (*value.probes, *probes))
-
-
-def _field_of(obj: Obj) -> str:
-    return obj.key[1:] if obj.key.startswith(".") else obj.key[2:-2] if obj.key.startswith("['") else ""
 
 
 @method("join")

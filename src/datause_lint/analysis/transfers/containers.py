@@ -64,6 +64,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import BuildKind
 from datause_lint.names import ApiPath
@@ -161,6 +162,8 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
     constants, names = guards.fold(frame, key), item_names(frame, state, key)
     if names:
         write_items(frame, state, base, names, value)
+        for name in names:
+            note_overwritten(frame, state, base.objects(), name, value)
         if constants is None:
             _note_key(frame, state, base, key)
         note_filled(state, base, const(True))

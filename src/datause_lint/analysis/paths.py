@@ -1,0 +1,32 @@
+"""Where paths through a function meet again."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.state import Fields, State, join_states
+from datause_lint.analysis.values import EMPTY
+
+
+def joined(frame: Frame, left: State, right: State) -> State:
+    """The state after either path."""
+    return join_states(_beside(frame, left, right), _beside(frame, right, left))
+
+
+def _beside(frame: Frame, state: State, other: State) -> State:
+    """With what all know of objects that only the other path has touched: here they are as others left them."""
+    if other.heap.keys() <= state.heap.keys():
+        return state
+    missing = [obj for obj in other.heap if obj not in state.heap and _is_of_others(frame, obj)]
+    if not missing:
+        return state
+    known = {obj: _known_to_all(frame, obj, other.heap[obj]) for obj in missing}
+    return State(state.variables, {**state.heap, **known}, state.facts)
+
+
+def _is_of_others(frame: Frame, obj: Obj) -> bool:
+    return obj.kind in (Kind.NEW, Kind.EXTERNAL) and not frame.owns(obj) and frame.world.shared.knows(obj)
+
+
+def _known_to_all(frame: Frame, obj: Obj, fields: Fields) -> Fields:
+    return {key: frame.world.shared_value(obj, key) or EMPTY for key in fields}

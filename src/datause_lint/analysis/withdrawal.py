@@ -1,0 +1,47 @@
+"""Evidence that code overwrites: what was proven by it before, it proves no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Obj, name_in
+from datause_lint.analysis.state import State
+from datause_lint.analysis.subjects import allows
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import OTHER, Atom, Const, Fact, Value, outcomes
+from datause_lint.policy.entries import Guard, GuardKind
+
+
+def note_overwritten(frame: Frame, state: State, holders: list[Obj], key: str, value: Value) -> None:
+    """``user.ai_consent = False``, ``settings["ai_consent"] = False``."""
+    name = name_in(key)
+    known = [fact for fact in state.facts if type(fact) is Fact and fact.subject is not None and fact.uses]
+    if not name or not known:
+        return
+    for holder in holders:
+        guards = _evidence(frame, state, holder, name)
+        overwritten = {guard.id for guard in guards if not _is_consent(guard, value, holder.child(key))}
+        asked = [fact for fact in known if fact.guard in overwritten]
+        state.facts -= {fact for fact in asked if allows(frame, state, fact, [holder], state.facts)}
+
+
+def _evidence(frame: Frame, state: State, holder: Obj, name: str) -> Iterator[Guard]:
+    """The policy's guards that the field is evidence of."""
+    policy = frame.world.policy
+    yield from policy.field_guards(name)
+    paths = [path for kind in types_of(frame, state, holder) if kind.cls for path in frame.world.class_paths(kind.cls)]
+    for path in (*(f"{path}().{name}" for path in paths), f"?.{name}"):
+        yield from policy.guards_at(GuardKind.TEST, path)
+
+
+def _is_consent(guard: Guard, value: Value, before: Obj) -> bool:
+    """Whether whatever was put there is evidence as good as what was there before, or is that."""
+    _, consenting = outcomes(guard)
+
+    def is_one(atom: Atom) -> bool:
+        if isinstance(atom, Const):
+            return any(each == atom.value for each in consenting)
+        return atom is before or OTHER in consenting
+
+    return all(map(is_one, value.atoms))
