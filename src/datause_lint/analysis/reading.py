@@ -415,9 +415,9 @@ def _of_type(
         field = of(obj.child(attribute(name)))
         return (field, state) if after is None else (join(field, value), after)
     outer = [
-        of(ApiAtom(world.api(f"{base}().{name}").path, obj), obj.child(attribute(name)))
-        for base in world.outer_bases(kind.cls)
-        if world.policy.knows_prefix(f"{base}().{name}") or f"{base}().{name}" in world.models
+        of(ApiAtom(world.api(path).path, obj), obj.child(attribute(name)))
+        for path in (f"{base}().{name}" for base in world.outer_bases(kind.cls))
+        if world.policy.knows_prefix(path) or world.wiring.model_of(path) is not None
     ]
     return (join_all(outer) if outer else None), state
 

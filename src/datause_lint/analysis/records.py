@@ -22,13 +22,14 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.findings.finding import Location, Role, Step
 from datause_lint.ir.instructions import Span
-from datause_lint.names import CategoryKey, ClassId
+from datause_lint.names import CategoryKey, ClassId, covers
 from datause_lint.policy.entries import Confidence
 
 Relations = tuple[tuple[str, ...], ...]
 
 
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
+_CONTENT = CategoryKey("user.content")
 
 
 class Records:
@@ -48,7 +49,7 @@ class Records:
             return None
         if self._is_record(frame, state, record.child(key)):  # a relation: what it leads to has fields of its own
             return None
-        own = Confidence.MEDIUM if self.is_person(frame, state, record, hint) else Confidence.LOW
+        own = Confidence.MEDIUM if self._is_of_somebody(frame, state, record, hint, found.category) else Confidence.LOW
         confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
         if confidence < frame.world.least_confidence or put_there(record, key, content, confidence):
             return None
@@ -67,6 +68,11 @@ class Records:
             else bool(frame.world.policy.model_sources(kind.api or ""))
             for kind in (*kinds, *inner)
         )
+
+    def _is_of_somebody(self, frame: Frame, state: State, record: Obj, hint: str, category: CategoryKey) -> bool:
+        """Whether a weak name says enough: ``name`` of a person, ``message`` of what somebody has sent."""
+        sent = covers(_CONTENT, category) and frame.world.wiring.is_requester(frame, state, record)
+        return sent or self.is_person(frame, state, record, hint)
 
     def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
         """Whether the record is one of a person: there, ``name`` and ``address`` are the person's own."""

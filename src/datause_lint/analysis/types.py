@@ -33,6 +33,8 @@ MAPPINGS: Final = frozenset(
 )
 TUPLES: Final = frozenset({"tuple", "Tuple"})
 TRANSPARENT: Final = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
+MARKERS: Final = frozenset(f"ninja.{name}" for name in ("Body", "Cookie", "File", "Form", "Header", "Path", "Query"))
+"""Generic types that say where a request brings a parameter: ``Form[str]``."""
 AWAITABLES: Final = frozenset({"Awaitable", "Coroutine", "Future", "Task"})
 SCALARS: Final = frozenset(
     {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes", "builtins.complex"}

@@ -363,6 +363,9 @@ class World:
                     return inner, (*metadata, *(self.annotation_value(each, module) for each in arguments[1:]))
                 if name in types.TRANSPARENT and arguments:
                     return self.annotation(arguments[0], module)
+                if atom.path in types.MARKERS and arguments:
+                    marker = self.objects.external(atom.path, ApiPath(f"{atom.path}()"))
+                    return self.annotation(arguments[0], module)[0], (of(marker),)
                 if name == "Union":
                     return self._union([self.annotation(each, module) for each in arguments])
                 if name in ("Literal", "Callable"):

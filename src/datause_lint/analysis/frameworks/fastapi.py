@@ -1,5 +1,7 @@
 """FastAPI and Starlette: who calls a handler, with what, and what has been checked before it runs.
 
+Django Ninja registers its handlers, and fills their parameters, in the same way.
+
 A handler, or any function with dependencies, that nobody in the program calls is called by the framework: its
 dependencies run first, each once for a request, and what they prove by returning holds in the handler.
 """
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
     from datause_lint.analysis.world import World
 
-PACKAGES: Final = ("fastapi.", "starlette.")
+PACKAGES: Final = ("fastapi.", "starlette.", "ninja.", "ninja_extra.")
 ROUTES: Final = frozenset(
     [
         "get",
@@ -41,12 +43,23 @@ ROUTES: Final = frozenset(
         "websocket",
         "websocket_route",
         "route",
+        "api_operation",
+        *(f"http_{verb}" for verb in ("get", "post", "put", "patch", "delete", "generic")),
     ]
 )
 HOOKS: Final = frozenset(["middleware", "exception_handler", "on_event"])
 REGISTERING: Final = frozenset(["add_api_route", "add_api_websocket_route", "add_route", "add_websocket_route"])
 ENDPOINTS: Final = frozenset(["Route", "WebSocketRoute", "APIRoute", "APIWebSocketRoute"])
-APPLICATIONS: Final = ("Router()", "FastAPI()", "Starlette()", ".router")
+APPLICATIONS: Final = (
+    "Router()",
+    "FastAPI()",
+    "Starlette()",
+    ".router",
+    "NinjaAPI()",
+    "NinjaExtraAPI()",
+    "ninja_extra",
+    "ninja_extra.route",
+)
 REQUESTS: Final = (
     "starlette.requests.Request", "starlette.websockets.WebSocket", "starlette.datastructures.UploadFile",
     "starlette.requests.HTTPConnection",
