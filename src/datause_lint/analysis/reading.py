@@ -417,7 +417,7 @@ def _of_type(
     outer = [
         of(ApiAtom(world.api(path).path, obj), obj.child(attribute(name)))
         for path in (f"{base}().{name}" for base in world.outer_bases(kind.cls))
-        if world.policy.knows_prefix(path) or world.wiring.model_of(path) is not None
+        if world.policy.knows_prefix(path) or path in world.models or world.wiring.knows(path)
     ]
     return (join_all(outer) if outer else None), state
 

@@ -47,6 +47,7 @@ class Framework:
 
     telling_arguments: tuple[str, ...] = ()  # keywords of constructors that the policy's conditions look at
     words: tuple[str, ...] = ()  # identifiers of modules that put a program together: who is called before whom
+    goes_by_last_name: bool = False  # its models are of calls of whatever has a method of that name
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         """The types of a parameter that has no annotation."""
@@ -222,6 +223,10 @@ class Wiring:
             found = [model for model in known if model is not None]
             self._models[path] = _first_of(found) if len(found) > 1 else found[0] if found else None
         return self._models[path]
+
+    def knows(self, path: str) -> bool:
+        """Whether somebody knows the call by its path, and not by its last name alone."""
+        return any(each.model_of(path) is not None for each in self._frameworks if not each.goes_by_last_name)
 
     def exported(self, world: World, path: str) -> Value | None:
         for framework in self._frameworks:

@@ -64,6 +64,8 @@ HOLDERS: Final = ("connection", "pool", "database", "engine", "session", "client
 
 
 class Databases(Framework):
+    goes_by_last_name = True
+
     def model_of(self, path: str) -> Model | None:
         if path.startswith(f"{TABLE_ROW}."):
             return _row_method
