@@ -247,6 +247,9 @@ class Frame:
     def Caught(self, step: ir.Caught) -> None:
         self.registers[step.target] = self.caught
 
+    def Handled(self, step: ir.Handled) -> None:
+        self.caught = self.registers[step.before]
+
     def ExceptionMatches(self, step: ir.ExceptionMatches) -> None:
         self.registers[step.target] = isinstance(self.registers[step.exception], self.registers[step.kind])
 

@@ -181,34 +181,37 @@ FORMS = {
         """,
         """
           !1
-          %0 = load a global
-          %1 = call %0()
+          %0 = caught
+          %1 = load a global
+          %2 = call %1()
           jump 3
         1: !6
-          %2 = caught
-          %3 = load B global
-          %4 = exception matches %2 %3
-          branch %4 -> 2 else 5
+          %3 = caught
+          %4 = load B global
+          %5 = exception matches %3 %4
+          branch %5 -> 2 else 5
         2: !6
-          store e local %2
-          %5 = load c global
-          %6 = load e local
-          %7 = call %5(%6)
+          %6 = caught
+          store e local %6
+          %7 = load c global
+          %8 = load e local
+          %9 = call %7(%8)
+          handled %0
           delete e local
           jump 3
         3:
-          %8 = load d global
-          %9 = call %8()
+          %10 = load d global
+          %11 = call %10()
           jump 4
         4:
-          %13 = const None
-          return %13
+          %15 = const None
+          return %15
         5: !6
           raise
         6:
-          %10 = caught
-          %11 = load d global
-          %12 = call %11()
+          %12 = caught
+          %13 = load d global
+          %14 = call %13()
           raise
         """,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.calling import call_values
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.objects import (
     OUTCOME,
     Obj,
@@ -40,12 +40,14 @@ def branch(frame: Frame, state: State, test: ir.Branch) -> list[tuple[int, State
         then.learn(implied.true | implied.some | guards.refusals(implied, True))
         _replace(then, tested, value.if_true())
         _choose(then, value, True)
+        _take(frame, then, test.condition, True)
         ways.append((test.then, then))
     if may_be_false:
         _assume(state, condition, False)
         state.learn(implied.false | guards.refusals(implied, False))
         _replace(state, tested, _narrowed(frame, value))
         _choose(state, value, False)
+        _take(frame, state, test.condition, False)
         ways.append((test.otherwise, state))
     return ways
 
@@ -116,3 +118,10 @@ def _choose(state: State, tested: Value, outcome: bool) -> None:
     """``(one or other).ai_consent``: whichever of them a variable holds has consented."""
     if tested.choice is not None:
         _replace(state, tested.choice.base, tested.choice.proven(outcome))
+
+
+def _take(frame: Frame, state: State, condition: ir.Register, outcome: bool) -> None:
+    """A handler takes the exceptions that match, and leaves the others in flight."""
+    matches = frame.matches.get(condition)
+    if matches is not None:
+        state.variables[IN_FLIGHT] = matches[0] if outcome else matches[1]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.memo import Answer, Context, Node
-from datause_lint.analysis.objects import ENVIRONMENT, SELF, Kind, Obj
+from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj
 from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.summary import Frame as FramePlace
 from datause_lint.analysis.summary import GuardSite, Obligation
@@ -28,7 +28,6 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     common,
-    join,
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Register, Span
@@ -82,6 +81,7 @@ class Frame:
         self.obligations: dict[Hashable, Obligation] = {}
         self.guard_sites: dict[GuardSite, None] = {}
         self.comparisons: dict[Register, tuple[str, bool]] = {}  # conditions on inputs, by name; False: it is negated
+        self.matches: dict[Register, tuple[Value, Value]] = {}  # by the test of a handler: what it takes, and leaves
         self.stale: set[tuple[str, Location]] = set()  # checks of what a variable held before
         self.handler: int = -1
         self.raised: dict[int, State] = {}  # states in which control reaches a handler
@@ -175,25 +175,26 @@ class Frame:
     # ── exceptions ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def may_raise(self, state: State) -> None:
-        """An exception may leave from here: the enclosing handler can be reached in this state."""
-        if self.handler < 0:
-            return
-        before = self.raised.get(self.handler)
-        self.raised[self.handler] = state.copy() if before is None else join_states(before, state)
+        """An exception of which nothing is known may leave from here: the enclosing handler can be reached."""
+        if self.handler >= 0:
+            thrown = state.copy()
+            thrown.variables.pop(IN_FLIGHT, None)
+            self._reach_handler(thrown)
 
     def raise_value(self, state: State, value: Value) -> None:
         """An exception that is known goes from here to the handler, or out of the function."""
         value = attach(value, state.facts)
-        if self.handler < 0:
-            if self.collecting:
-                self.raised_values.append(value)
-                self.failing = state.copy() if self.failing is None else join_states(self.failing, state)
-            return
         thrown = state.copy()
-        before = thrown.variables.get(IN_FLIGHT)  # an object keeps it as its context
-        kept = before is None or any(obj.kind in (Kind.NEW, Kind.EXTERNAL) for obj in value.objects())
-        thrown.variables[IN_FLIGHT] = value if kept or before is None else join(before, value)
-        self.may_raise(thrown)
+        if self.handler >= 0:
+            thrown.variables[IN_FLIGHT] = value
+            self._reach_handler(thrown)
+        elif self.collecting:
+            self.raised_values.append(value)
+            self.failing = thrown if self.failing is None else join_states(self.failing, thrown)
+
+    def _reach_handler(self, thrown: State) -> None:
+        before = self.raised.get(self.handler)
+        self.raised[self.handler] = thrown if before is None else join_states(before, thrown)
 
     # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -21,6 +21,7 @@ from datause_lint.ir.instructions import (
     EnterContext,
     ExceptionMatches,
     ExitContext,
+    Handled,
     MatchShape,
     Raise,
     Register,
@@ -170,8 +171,9 @@ def _lower_handled(b: FunctionBuilder, node: ast.Try) -> None:
         b.statements(node.body)
         b.statements(node.orelse)
         return
-    done, outside, caught = b.new_block(), b.new_block(), b.new_block()
+    done, outside, caught, before = b.new_block(), b.new_block(), b.new_block(), b.register()
     b.goto(b.new_block(caught))
+    b.emit(Caught(before, b.span(node)))
     b.statements(node.body)
     b.goto(outside)  # the handlers do not protect the else
     b.statements(node.orelse)
@@ -183,32 +185,49 @@ def _lower_handled(b: FunctionBuilder, node: ast.Try) -> None:
     is_group = type(node) is not ast.Try
     for handler in node.handlers:
         following = b.new_block()
-        _lower_handler(b, handler, exception, following, following if is_group else done)
+        if is_group:
+            _lower_handler(b, handler, exception, None, following, following)
+        else:
+            _lower_handler(b, handler, exception, before, following, done)
     if is_group:
         _raise_rest(b, exception, done, span)
     b.terminate(Raise(None, None, span))
     b.enter(done)
+    if is_group:
+        b.emit(Handled(before, span))
 
 
 def _lower_handler(
-    b: FunctionBuilder, node: ast.ExceptHandler, exception: Register, following: BlockIndex, done: BlockIndex
+    b: FunctionBuilder,
+    node: ast.ExceptHandler,
+    exception: Register,
+    before: Register | None,
+    following: BlockIndex,
+    done: BlockIndex,
 ) -> None:
     """One ``except``: its body goes on to ``done``; goes on in ``following``, where it does not match."""
+    span = b.span(node.type or node)
     if node.type:
         kind, test, body = b.expression(node.type), b.register(), b.new_block()
-        span = b.span(node.type)
         b.emit(ExceptionMatches(test, exception, kind, span))
         b.branch(test, body, following, span)
         b.enter(body)
-    if node.name and node.type:
-        name = b.mangle(node.name)
-        b.bind(name, exception, span)
-        b.frames.append(Cleanup(b, lambda: b.delete(name, span), 0, span))
-        b.statements(node.body)
-        b.frames.pop()
-        b.delete(name, span)
-    else:
-        b.statements(node.body)
+    name = b.mangle(node.name) if node.name and node.type else None
+    if name is not None:
+        taken = b.register()
+        b.emit(Caught(taken, span))
+        b.bind(name, taken, span)
+
+    def leave_handler() -> None:
+        if before is not None:
+            b.emit(Handled(before, span))
+        if name is not None:
+            b.delete(name, span)
+
+    b.frames.append(Cleanup(b, leave_handler, 0, span))
+    b.statements(node.body)
+    b.frames.pop()
+    leave_handler()
     b.jump(done)
     b.enter(following)
 

@@ -378,6 +378,14 @@ class Caught:
 
 
 @dataclass(frozen=True, slots=True)
+class Handled:
+    """A handler is left: what was in flight before its ``try`` is in flight again."""
+
+    before: Register
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionMatches:
     """Whether ``except kind`` takes the exception: a test to branch on."""
 
@@ -464,6 +472,7 @@ Instruction = (
     | ExitContext
     | Suppresses
     | Caught
+    | Handled
     | ExceptionMatches
     | MatchClass
     | MatchPosition

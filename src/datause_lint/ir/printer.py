@@ -43,6 +43,7 @@ _REGISTER_FIELDS = {"base", "key", "source", "container", "value", "left", "righ
     "exception",
     "kind",
     "subject",
+    "before",
 }
 """Fields of simple instructions that hold a register; ``Const.value`` and ``Build.kind`` are printed on their own."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.exceptions import EXCEPTIONS, keep_arguments
 from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import attribute
 from datause_lint.analysis.values import NONE, Value, of
 
 _NAMES = sorted(EXCEPTIONS)
@@ -24,3 +26,14 @@ def initialise_exception(call: ModelCall) -> Value:
     for obj in call.receiver.objects():
         keep_arguments(call.frame, call.state, obj, [name], call.arguments, call.span)
     return NONE
+
+
+@models("builtins.ExceptionGroup", "builtins.BaseExceptionGroup")
+def make_group(call: ModelCall) -> Value:
+    """Its text is the message, not what the exceptions in it say."""
+    made = call.external(f"{call.path}()")
+    message, members = call.argument(0, "message"), call.argument(1, "exceptions")
+    keep_arguments(call.frame, call.state, made, [], Arguments([message]), call.span)
+    call.state.store(made, attribute("message"), message)
+    call.state.store(made, attribute("exceptions"), members)
+    return of(made)

@@ -15,6 +15,7 @@ from datause_lint.analysis.access import (
     add_element,
     elements,
     forget_positions,
+    is_dict,
     merge_dict,
     note_filled,
     read,
@@ -25,6 +26,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
@@ -105,6 +107,8 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     if by_class.atoms:
         frame.registers[i.target], after = call_values(frame, state, by_class, Arguments([key]), i.span)
         return after
+    if frame.handler >= 0:
+        _may_lack(frame, state, base, key, i.span)
     generic = _generic_alias(frame, state, base, key, i.span)
     value = generic if generic is not None else read_item(frame, state, base, key, i.span, hint)
     missing = call_special(frame, state, base, "__missing__", [key], i.span, call_values)
@@ -115,6 +119,14 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     frame.registers[i.target] = modelled if modelled is not None else value
     frame.register_names[i.target] = singular(hint)
     return state
+
+
+def _may_lack(frame: Frame, state: State, base: Value, key: Value, span: ir.Span) -> None:
+    """The text of ``KeyError`` is the key."""
+    if any(is_dict(frame, state, obj) for obj in base.objects()) and guards.fold(frame, key) is None:
+        data = data_of(frame, state, key)
+        if data.atoms:
+            may_raise_with(frame, state, "KeyError", span, data)
 
 
 def _generic_alias(frame: Frame, state: State, base: Value, key: Value, span: ir.Span) -> Value | None:

@@ -15,6 +15,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
+from datause_lint.analysis.exceptions import split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -309,8 +310,21 @@ def _caught(frame: Frame, state: State, i: ir.Caught) -> State:
     return state
 
 
+@transfers(ir.Handled)
+def _handled(frame: Frame, state: State, i: ir.Handled) -> State:
+    before = frame.registers[i.before]
+    if before.atoms:
+        state.variables[IN_FLIGHT] = before
+    else:
+        state.variables.pop(IN_FLIGHT, None)
+    return state
+
+
 @transfers(ir.ExceptionMatches)
 def _exception_matches(frame: Frame, state: State, i: ir.ExceptionMatches) -> State:
+    """Others than those that are known may be in flight, so that it may match, or not; but of those, it is known."""
+    kind = frame.world.resolve(frame.registers[i.kind])
+    frame.matches[i.target] = split_by_kind(frame, state, state.variables.get(IN_FLIGHT, EMPTY), kind)
     frame.registers[i.target] = UNKNOWN_BOOLEAN
     return state
 
