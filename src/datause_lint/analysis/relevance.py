@@ -15,6 +15,8 @@ LONGEST_NAME = 120  # characters of a string that may name code: "app.jobs.send"
 _DOTTED = re.compile(r"[\w.:/-]+")
 _NAMES = re.compile(r"[^\W\d]\w*")
 _FILE_NAME = re.compile(r"[\w./~-]*\.\w{1,8}")
+_READ_FROM = re.compile(r"\b(?:from|join)\s+[\"`]?(\w+)", re.IGNORECASE)
+_WRITTEN_INTO = re.compile(r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update)\s+[\"`]?(\w+)", re.IGNORECASE)
 READING = frozenset("open read_text read_bytes read_csv read_json read_parquet load_dataset FileIO".split())
 WRITING = frozenset(
     "write writelines write_text write_bytes writerow writerows dump save to_csv to_json to_parquet copyfile".split()
@@ -60,6 +62,7 @@ class Sieve:
         variables = self._module_variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
         files = frozenset().union(*(self._files_named(module, each, READING) for each in direct))
+        tables = frozenset().union(*(_tables_named(each, _READ_FROM) for each in direct))
         return [
             function
             for function in outer
@@ -67,6 +70,7 @@ class Sieve:
             or (function.owner_class in fields and self._shares(function, fields[function.owner_class]))
             or not variables.isdisjoint(self.uses(module, function))
             or not files.isdisjoint(self._files_named(module, function, WRITING) if files else ())
+            or not tables.isdisjoint(_tables_named(function, _WRITTEN_INTO) if tables else ())
         ]
 
     def names_one(self, module: ModuleIR, function: FunctionIR, words: frozenset[str]) -> bool:
@@ -322,3 +326,8 @@ def _texts(function: FunctionIR) -> Iterable[str]:
         for i in block.instructions:
             if type(i) is ir.Const and isinstance(i.value, str):
                 yield i.value
+
+
+def _tables_named(function: FunctionIR, clause: re.Pattern[str]) -> frozenset[str]:
+    """Tables that a clause of the function's SQL names."""
+    return frozenset(table.lower() for text in _texts(function) for table in clause.findall(text))

@@ -7,6 +7,7 @@ from typing import Final
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import LIST, read, stored_value
 from datause_lint.analysis.call_results import unknown_call
+from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import METHODS, call_method, method
@@ -125,6 +126,7 @@ def _is_sql_call(call: ModelCall) -> bool:
 
 
 def run_text(call: ModelCall, name: str) -> Value:
+    _note_written(call)
     rows = rows_of(call)
     if rows is None:
         for obj in call.receiver.objects():
@@ -150,11 +152,26 @@ def _is_connection(obj: Obj, path: str) -> bool:
     return any(word in kind for word in HOLDERS)
 
 
-def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
-    """The rows that the call's statement gives, and whether they only count; None where it cannot be read."""
+def _note_written(call: ModelCall) -> None:
+    given = _statement_given(call)
+    if given is None:
+        return
+    many = call.path.endswith("executemany")
+    parameters = _parameters(call, [call.elements(each) for each in call.arguments.positional[1:2]] if many else None)
+    for text in statement_texts(call, given):
+        note_written(call, text, parameters, call.data(given))
+
+
+def _statement_given(call: ModelCall) -> Value | None:
     given = call.optional(0, "sql")
     for word in ("query", "statement", "operation", "stmt", "query_string"):
         given = call.arguments.keywords.get(word, given) if given is None else given
+    return given
+
+
+def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
+    """The rows that the call's statement gives, and whether they only count; None where it cannot be read."""
+    given = _statement_given(call)
     selected = selections(call, given) if given is not None else []
     if not selected:
         return None
@@ -162,6 +179,7 @@ def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
     atoms: dict[Atom, Truths] = {}
     for number, (selection, keys) in enumerate(selected):
         row = make_row(call, selection, cls, f"~row{number}")
+        fill_row(call, row, selection)
         store_key(call.state, row, keys)
         atoms[row] = facts_of(call.frame, selection.proven, row, call.span)
     return Value(atoms), any(selection.counts for selection, _ in selected)
@@ -199,9 +217,9 @@ def _clauses(call: ModelCall) -> bool:
     return given is not None and any(obj.api in TEXT_CLAUSES for obj in given.objects())
 
 
-def _parameters(call: ModelCall) -> dict[str, Value]:
+def _parameters(call: ModelCall, given: list[Value] | None = None) -> dict[str, Value]:
     """The values of the statement's placeholders, by the names that they have after reading."""
-    given = call.arguments.positional[1:]
+    given = call.arguments.positional[1:] if given is None else given
     for word in ("params", "parameters", "vars", "args", "values", "query_params"):
         if word in call.arguments.keywords:
             given = [*given, call.arguments.keywords[word]]

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datause_lint.analysis.sql.selection import Column, Proof, Proofs, Selection
 from datause_lint.analysis.sql.statement import Statement
 from datause_lint.analysis.sql.text import looks_like_sql, parse
+from datause_lint.analysis.sql.writing import Written, written
 from datause_lint.policy.compiled import CompiledPolicy
 
-__all__ = ["Column", "Proof", "Proofs", "Selection", "looks_like_sql", "read"]
+__all__ = ["Column", "Proof", "Proofs", "Selection", "Written", "looks_like_sql", "read", "written"]
 
 
 def read(text: str, constants: Mapping[str, object], policy: CompiledPolicy) -> Selection | None:
