@@ -62,6 +62,7 @@ def _analyse(
         exceptions,
         files,
         operators,
+        serialisation,
         sockets,
         standard_library,
         strings,

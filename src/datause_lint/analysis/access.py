@@ -52,7 +52,7 @@ MAXIMAL_READING: Final = 128  # fields of loops' elements that are looked at for
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
-FILE: Final = "@file"  # of an open file: what stands for the file on disk
+FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -423,10 +423,10 @@ def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
 def _add_one_opaque(frame: Frame, state: State, obj: Obj, value: Value) -> None:
     before = stored_value(frame, state, obj, OPAQUE)
     state.store(obj, OPAQUE, value if before is None else join(before, value))
-    on_disk = stored_value(frame, state, obj, FILE)
-    for file in on_disk.objects() if on_disk is not None else ():
-        state.store_weakly(file, OPAQUE, value)
-        frame.world.publish(frame, state, file, OPAQUE, value)
+    within = stored_value(frame, state, obj, FILE)
+    for each in within.objects() if within is not None else ():
+        if each is not obj:
+            _add_one_opaque(frame, state, each, value)
 
 
 def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:

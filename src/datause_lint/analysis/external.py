@@ -6,7 +6,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import is_method_of_container
 from datause_lint.analysis.call_results import propagate, unknown_call
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.models.containers import call_method
+from datause_lint.analysis.models.containers import OF_TEXT_WITHOUT_DATA, call_method
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, join
@@ -41,6 +41,8 @@ def call_external(
         made = call.external(f"{path}()")
         return join(Value({made: NOTHING}), moved), state
     name = path.rpartition(".")[2]
+    if name in OF_TEXT_WITHOUT_DATA and target.receiver is not None:
+        return EMPTY, state
     return unknown_call(frame, state, path, function, arguments, span, caller, receiver, name)
 
 

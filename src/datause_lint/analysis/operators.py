@@ -14,6 +14,7 @@ from datause_lint.analysis.access import (
     add_element,
     elements,
     indexed,
+    keys,
     known_keys,
     read,
     stored_value,
@@ -21,7 +22,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, Obj, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
 from datause_lint.analysis.special_methods import call_special, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
@@ -71,7 +72,7 @@ def binary(
     modelled = frame.world.wiring.binary(frame, state, operator, left, right, span)
     if modelled is not None:
         return modelled, state
-    if operator == "/" and any(_is_path(frame, state, obj) for obj in left.objects()):
+    if operator == "/" and any(is_path(frame, state, obj) for obj in left.objects()):
         return _below(frame, state, left, right, span), state
     if in_place and operator in ("+", "|"):
         changed = _in_place(frame, state, left, right)
@@ -107,7 +108,7 @@ def _is_other_number(frame: Frame, operator: str, left: Value, right: Value) -> 
 PATHS: Final = ("pathlib.Path()", "pathlib.PurePath()", "pathlib.PosixPath()", "anyio.Path()")
 
 
-def _is_path(frame: Frame, state: State, obj: Obj) -> bool:
+def is_path(frame: Frame, state: State, obj: Obj) -> bool:
     return obj.api in PATHS or any(f"{kind.api}()" in PATHS for kind in types_of(frame, state, obj))
 
 
@@ -242,9 +243,26 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
         for position in range(lengths[1]):
             state.store(made, index(lengths[0] + position), read(frame, state, right, index(position)))
         return of(made)
+    repeated = _repeated(frame, state, left, right) if operator == "*" else None
+    if repeated is not None:
+        state.heap[made] = {index(place): value for place, value in enumerate(repeated)}
+        return of(made)
     sides = [left] if operator in ("-", "*", "&") and left.objects() else [left, right]
     state.store(made, ELEMENT, join_all([elements(frame, state, side) for side in sides]))
     return of(made)
+
+
+MAXIMAL_LENGTH: Final = 32  # of a sequence that is known place by place
+
+
+def _repeated(frame: Frame, state: State, left: Value, right: Value) -> list[Value] | None:
+    """The elements of ``[x] * 3``; None where they, or the number, are not known."""
+    sequence, number = (left, right) if left.objects() else (right, left)
+    length, times = known_length(frame, state, sequence), guards.fold(frame, number)
+    count = times[0].value if times is not None and len(times) == 1 else None
+    if length is None or not isinstance(count, int) or length * count > MAXIMAL_LENGTH:
+        return None
+    return [read(frame, state, sequence, index(place)) for place in range(length)] * count
 
 
 def _put_dict(frame: Frame, state: State, target: Obj, side: Value, *, certain: bool) -> None:
@@ -260,6 +278,9 @@ def _put_dict(frame: Frame, state: State, target: Obj, side: Value, *, certain: 
             rest = join(rest, read(frame, state, of(obj), ELEMENT))
         if rest.atoms:
             state.store_weakly(target, ELEMENT, rest)
+        some = stored_value(frame, state, obj, KEYS) if not obj.symbolic else keys(frame, state, obj)
+        if some is not None:
+            state.store_weakly(target, KEYS, some)
     for name, values in items.items():
         if certain and len(objects) == 1:
             state.store(target, name, join_all(values))

@@ -12,6 +12,7 @@ from datause_lint.analysis.frameworks.dataframes import DataFrames
 from datause_lint.analysis.frameworks.described import Described
 from datause_lint.analysis.frameworks.django import Django
 from datause_lint.analysis.frameworks.drf import RestFramework
+from datause_lint.analysis.frameworks.environment import Environment
 from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.flask import Flask
 from datause_lint.analysis.frameworks.langchain import LangChain
@@ -29,6 +30,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         *([Described(facts)] if facts else []),
         Described(chat_facts()),
         Clients(),
+        Environment(),
         SqlAlchemy(),
         FastApi(),
         Pydantic(),

@@ -27,6 +27,7 @@ from datause_lint.analysis.values import (
     Atom,
     BoundAtom,
     ClassAtom,
+    FunctionAtom,
     Implied,
     Truths,
     Value,
@@ -234,4 +235,16 @@ def type_of(call: ModelCall) -> Value:
 
 @models("builtins.type()")
 def made_of_type(call: ModelCall) -> Value:
-    return call.receiver
+    """An instance: what the class holds, its functions bound."""
+    made = call.external("builtins.type()()")
+    for cls in call.receiver.objects():
+        for key in stored_keys(call.frame, call.state, cls):
+            if key.startswith("."):
+                value = call.read(of(cls), key)
+                bound = (_bound_to(made, atom) for atom in value.atoms)
+                call.state.store_weakly(made, key, of(*bound))
+    return of(made)
+
+
+def _bound_to(made: Obj, atom: Atom) -> Atom:
+    return BoundAtom(atom.function, atom.environment, made) if isinstance(atom, FunctionAtom) else atom

@@ -16,10 +16,13 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.models.containers import put_pairs
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
+from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FULL, Kind, index
+from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, Kind, index
+from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.state import attach
 from datause_lint.analysis.values import (
     EMPTY,
@@ -31,6 +34,7 @@ from datause_lint.analysis.values import (
     Fact,
     FunctionAtom,
     Implied,
+    Pattern,
     Value,
     common,
     const,
@@ -92,13 +96,23 @@ def text(call: ModelCall) -> Value:
         return const(str(constant.value))
     probes = tuple(probe for probe in value.probes if probe.guard.evidence in (Evidence.EQUALS, Evidence.NOT_EQUALS))
     shown = call.shown(value, *SHOWN_BY.get(call.path, ())).atoms
-    return Value({**shown, **_identity(value).atoms}, probes=probes)  # of a flag: "False" and "None" are true, too
+    more = {**_identity(value).atoms, **_paths_in(call, value).atoms}
+    return Value({**shown, **more}, probes=probes)  # of a flag: "False" and "None" are true, too
+
+
+def _paths_in(call: ModelCall, value: Value) -> Value:
+    """``str(path)`` still names the file."""
+    paths = [obj for obj in value.objects() if is_path(call.frame, call.state, obj)]
+    return of(*(Pattern(text) for text in texts_of(call.frame, call.state, of(*paths)))) if paths else EMPTY
 
 
 def _identity(value: Value) -> Value:
     """``str(user.id)`` still identifies the user."""
     only = value.only_object()
     return of(only) if only is not None and only.symbolic and only.kind is Kind.FIELD else EMPTY
+
+
+NUMBERS: Final = ("builtins.int", "builtins.float", "builtins.complex")
 
 
 @models(
@@ -114,7 +128,18 @@ def converted(call: ModelCall) -> Value:
     special = call.special(value, f"__{call.path.rpartition('.')[2]}__")
     if special is not None:
         return call.data(special)
-    return Value({**call.data(*call.arguments.all()).atoms, **_identity(value).atoms})
+    data = call.data(*call.arguments.all())
+    if call.path in NUMBERS and data.atoms:
+        may_raise_with(call.frame, call.state, "ValueError", call.span, data)
+    found = Value({**data.atoms, **_identity(value).atoms})
+    return _bytes_that_change(call, found) if call.path == "builtins.bytearray" else found
+
+
+def _bytes_that_change(call: ModelCall, data: Value) -> Value:
+    made = call.external("builtins.bytearray()")
+    if data.atoms:
+        call.state.store(made, OPAQUE, data)
+    return Value({**of(made).atoms, **data.atoms})
 
 
 # ── containers ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -372,7 +397,9 @@ def printed(call: ModelCall) -> Value:
 @models("os.fspath", "os.fsdecode", "os.fsencode")
 def path_text(call: ModelCall) -> Value:
     special = call.special(call.argument(0), "__fspath__")
-    return call.data(special if special is not None else call.argument(0))
+    if special is not None:
+        return call.data(special)
+    return join(call.data(call.argument(0)), _paths_in(call, call.argument(0)))
 
 
 @models("builtins.object", "builtins.Exception")

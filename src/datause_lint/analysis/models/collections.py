@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, TUPLE, elements, keys, stored_value
+from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, elements, keys, merge_dict, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.models.containers import method
+from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
-from datause_lint.analysis.values import EMPTY, NONE, Value, const, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Const, Value, const, join, join_all, of
 from datause_lint.names import ApiPath
 
 MADE = "collections.namedtuple()"
+DEFAULTS = "@defaults"  # of a class that namedtuple() has made
+COUNTS = "@counts"  # of a Counter: that it is one
 MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
 
 
@@ -24,6 +26,9 @@ def named_tuple(call: ModelCall) -> Value:
     made = call.external(MADE)
     for position, name in enumerate(_names_in(call, call.argument(1, "field_names"))):
         call.state.store(made, f"@field{position}", const(name))
+    defaults = call.arguments.keywords.get("defaults")
+    if defaults is not None:
+        call.state.store(made, DEFAULTS, defaults)
     return of(made)
 
 
@@ -51,7 +56,19 @@ def make_named_tuple(call: ModelCall) -> Value:
     for more in (call.arguments.more, call.arguments.more_keywords):
         if more is not None:
             call.state.store(made, ELEMENT, more)
+    _put_defaults(call, made, names)
     return of(made)
+
+
+def _put_defaults(call: ModelCall, made: Obj, names: list[str]) -> None:
+    """The last fields have them."""
+    stated = join_all([call.read(of(obj), DEFAULTS) for obj in call.receiver.objects()])
+    length = known_length(call.frame, call.state, stated)
+    first = len(names) - (length or 0)
+    for position in range(first if length is not None else 0, len(names)):
+        if stated.atoms and call.state.stored(made, index(position)) is None:
+            default = call.read(stated, index(position - first)) if length is not None else call.elements(stated)
+            _put(call, made, names, position, default)
 
 
 @models(f"{MADE}._make")
@@ -129,6 +146,36 @@ def from_keys(call: ModelCall) -> Value:
     return of(made)
 
 
+@models("collections.Counter")
+def counter(call: ModelCall) -> Value:
+    """What is counted are the keys; the counts say nothing of anybody."""
+    made = call.new(DICT)
+    call.state.store(made, KEYS, join(call.elements(call.argument(0)), _names_of_arguments(call)))
+    call.state.store(made, ELEMENT, EMPTY)
+    call.state.store(made, COUNTS, UNKNOWN_BOOLEAN)
+    return of(made)
+
+
+def _names_of_arguments(call: ModelCall) -> Value:
+    return of(*(Const(name, str) for name in call.arguments.keywords))
+
+
+@method("update", "subtract")
+def count(call: ModelCall) -> Value:
+    """Of a Counter: one more, or less, of each element."""
+    only = call.receiver.only_object()
+    if only is None or call.state.stored(only, COUNTS) is None:
+        return update(call)
+    more = join_all([call.elements(given) for given in call.arguments.positional])
+    add_element(call.frame, call.state, call.receiver, EMPTY, join(more, _names_of_arguments(call)))
+    return NONE
+
+
+@method("total")
+def total(call: ModelCall) -> Value:
+    return EMPTY
+
+
 @method("most_common")
 def most_common(call: ModelCall) -> Value:
     """Pairs of what was counted, and how often."""
@@ -136,6 +183,31 @@ def most_common(call: ModelCall) -> Value:
     call.state.store(pair, index(0), keys(call.frame, call.state, call.receiver.objects()[0]))
     call.state.store(pair, index(1), EMPTY)
     return call.container(LIST, of(pair))
+
+
+@models("collections.ChainMap")
+def chain_map(call: ModelCall) -> Value:
+    """The first dict that has a key is asked."""
+    return of(_chained(call, call.arguments.positional, "~0"))
+
+
+def _chained(call: ModelCall, maps: list[Value], part: str) -> Obj:
+    made = call.new(DICT, part)
+    for each in reversed(maps):
+        merge_dict(call.frame, call.state, of(made), each)
+    held = call.new(LIST, f"{part}~maps")
+    for place, each in enumerate(maps):
+        call.state.store(held, index(place), each)
+    call.state.store(made, attribute("maps"), of(held))
+    if len(maps) > 1:
+        call.state.store(made, attribute("parents"), of(_chained(call, maps[1:], f"{part}~")))
+    return made
+
+
+@method("new_child")
+def new_child(call: ModelCall) -> Value:
+    first = call.optional(0, "m")
+    return of(_chained(call, [first if first is not None else of(call.new(DICT, "~m")), call.receiver], "~0"))
 
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -55,11 +55,14 @@ Method = Callable[[ModelCall], Value]
 METHODS: dict[str, Method] = {}
 OF_DATA: set[str] = set()  # those that mean the same on a receiver that is no object, but data
 
-# Methods of strings and bytes whose result says nothing of the text, or of one that is data.
-WITHOUT_DATA = frozenset(
+# Methods of strings whose result says nothing of the text, by names that only strings have; and others.
+OF_TEXT_WITHOUT_DATA = frozenset(
     """startswith endswith isdigit isalpha isalnum isspace isupper islower istitle isnumeric isdecimal isascii
-    isidentifier isprintable count find rfind index rindex bit_length is_integer
-    __len__ __contains__ __bool__ __hash__ __eq__ issubset issuperset isdisjoint""".split()
+    isidentifier isprintable rfind rindex""".split()
+)
+WITHOUT_DATA = OF_TEXT_WITHOUT_DATA | frozenset(
+    """count find index bit_length is_integer __len__ __contains__ __bool__ __hash__ __eq__
+    issubset issuperset isdisjoint""".split()
 )
 
 PLACES = frozenset({"start", "end", "span"})  # of a match, where nothing but data is known of it

@@ -5,16 +5,43 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import FILE, stored_value
+from datause_lint.analysis.access import FILE, LIST, TUPLE, add_opaque, origin, stored_value
 from datause_lint.analysis.call_results import unknown_call
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.exceptions import may_raise_with
+from datause_lint.analysis.frame import SHAPE, Frame
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import OPAQUE, Obj
-from datause_lint.analysis.operators import PATHS
+from datause_lint.analysis.objects import OPAQUE, Kind, Obj, index
+from datause_lint.analysis.operators import PATHS, is_path
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, NONE, Atom, Const, Pattern, Truths, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, NOTHING, Atom, Const, Pattern, Truths, Value, join, join_all, of
 
 UNKNOWN: Final = "{}"
+LISTED: Final = "{*}"  # the name of whatever is in a folder
+ALL_FILES: Final = "files"  # the object whose keys are the names of all files that the program writes
+OPENING: Final = (
+    "builtins.open",
+    "io.open",
+    "codecs.open",
+    "gzip.open",
+    "bz2.open",
+    "lzma.open",
+    "aiofiles.open",
+    *(f"{path}.open" for path in PATHS),
+)
+WRAPPING: Final = (
+    "io.TextIOWrapper",
+    "io.BufferedWriter",
+    "io.BufferedRandom",
+    "gzip.GzipFile",
+    "bz2.BZ2File",
+    "lzma.LZMAFile",
+    "zipfile.ZipFile",
+    "tarfile.open",
+)
+"""What these make writes into the stream, or the file at the path, that they are given."""
+
+
+# ── paths ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def texts_of(frame: Frame, state: State, value: Value, depth: int = 0) -> list[str]:
@@ -23,28 +50,117 @@ def texts_of(frame: Frame, state: State, value: Value, depth: int = 0) -> list[s
     if constants is not None:
         return [str(each.value) for each in constants]
     found = [atom.text for atom in value.atoms if isinstance(atom, Pattern)]
-    for obj in value.objects() if depth < 4 else ():
-        if frame.is_input(obj):
+    for obj in value.objects() if depth < MAXIMAL_PARTS else ():
+        if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+            found.extend(texts_of(frame, state, origin(frame, state, obj), depth + 1))
+        elif frame.is_input(obj):
             known = frame.known_atoms(obj)
             found.extend(atom.text for atom in known if isinstance(atom, Pattern))
             found.extend(str(atom.value) for atom in known if isinstance(atom, Const))
-        if obj.api in PATHS:
-            parts: list[str] = []
-            while (part := stored_value(frame, state, obj, f"@argument{len(parts)}")) is not None:
-                parts.append(next(iter(texts_of(frame, state, part, depth + 1)), UNKNOWN))
-            found.append("/".join(parts))
+        if is_path(frame, state, obj):
+            found.extend(_text_of_path(frame, state, obj, depth))
     return found
+
+
+MAXIMAL_PARTS: Final = 8  # of a path in a path
+
+
+def _text_of_path(frame: Frame, state: State, path: Obj, depth: int) -> list[str]:
+    parts: list[str] = []
+    while (part := _part(frame, state, path, len(parts))) is not None:
+        parts.append(next(iter(texts_of(frame, state, part, depth + 1)), UNKNOWN))
+    return ["/".join(parts)] if parts else []
+
+
+def _part(frame: Frame, state: State, path: Obj, position: int) -> Value | None:
+    """What the path was made of; of one that was handed in, the caller knows it."""
+    key = f"@argument{position}"
+    if not frame.is_input(path):
+        return stored_value(frame, state, path, key)
+    part = path.child(key)
+    return of(part) if position < MAXIMAL_PARTS and frame.ask(part, SHAPE) else None
+
+
+def path_made_of(call: ModelCall, *parts: Value) -> Value:
+    """A path, which knows its parts."""
+    made = call.external(PATHS[0], part="~path")
+    for position, part in enumerate(parts):
+        call.state.store(made, f"@argument{position}", part)
+    return Value({made: NOTHING, **call.data(*parts).atoms})
+
+
+@models(*(f"{path}.joinpath" for path in PATHS))
+def below(call: ModelCall) -> Value:
+    return path_made_of(call, call.receiver, *call.arguments.positional)
+
+
+@models(*(f"{path}.{name}" for path in PATHS for name in ("resolve", "absolute", "expanduser")))
+def same_path(call: ModelCall) -> Value:
+    return call.receiver
+
+
+@models(*(f"{path}.{name}" for path in PATHS for name in ("with_name", "with_suffix", "with_stem")))
+def beside(call: ModelCall) -> Value:
+    whole = next(iter(texts_of(call.frame, call.state, call.receiver)), UNKNOWN)
+    given = next(iter(texts_of(call.frame, call.state, call.argument(0))), UNKNOWN)
+    folder, slash, name = whole.rpartition("/")
+    stem, dot, suffix = name.rpartition(".") if "." in name[1:] else (name, "", "")
+    names = {"with_name": given, "with_suffix": stem + given, "with_stem": f"{given}{dot}{suffix}"}
+    text = f"{folder}{slash}{names[call.path.rpartition('.')[2]]}"
+    return join(path_made_of(call, of(Pattern(text))), call.data(call.receiver, *call.arguments.all()))
+
+
+@models(*(f"{path}.{name}" for path in PATHS for name in ("iterdir", "glob", "rglob")))
+def paths_inside(call: ModelCall) -> Value:
+    return call.container(LIST, path_made_of(call, call.receiver, of(Pattern(LISTED))))
+
+
+@models("os.listdir")
+def names_inside(call: ModelCall) -> Value:
+    return call.container(LIST, join(of(Pattern(LISTED)), call.data(call.argument(0))))
+
+
+@models("os.walk")
+def walked(call: ModelCall) -> Value:
+    """Folders, each with the names of what is in it."""
+    row = call.new(TUPLE, "~row")
+    folder = path_of(
+        call.frame, call.state, [call.argument(0, "top"), of(Pattern(LISTED))], call.data(call.argument(0))
+    )
+    call.state.store(row, index(0), folder)
+    for position in (1, 2):
+        call.state.store(row, index(position), call.container(LIST, of(Pattern(LISTED)), f"~names{position}"))
+    return call.container(LIST, of(row))
+
+
+@models("glob.glob", "glob.iglob")
+def found_by_pattern(call: ModelCall) -> Value:
+    given = call.argument(0, "pathname")
+    folders = [text.rpartition("/")[0] for text in texts_of(call.frame, call.state, given)]
+    found = of(*(Pattern(f"{folder}/{LISTED}") for folder in folders))
+    return call.container(LIST, join(found, call.data(given)))
+
+
+# ── what stands in them ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def files_at(frame: Frame, state: State, path: Value) -> list[Obj]:
     """What stands for the contents of the file: one thing for all code that names the same path."""
-    names = [text for text in texts_of(frame, state, path) if text.replace(UNKNOWN, "").strip("/.")]
+    names = [text for text in texts_of(frame, state, path) if LISTED in text or text.replace(UNKNOWN, "").strip("/.")]
     if not names:
         names = [repr(obj) for obj in path.objects() if not frame.is_input(obj)]
-    files = [frame.world.objects.external(f"file {name}", None) for name in dict.fromkeys(names)]
+    named = [each for name in names for each in (_files_inside(frame, name) if LISTED in name else [name])]
+    files = [frame.world.objects.external(f"file {name}", None) for name in dict.fromkeys(named)]
     for file in files:
         frame.world.shared.announce(file)
     return files
+
+
+def _files_inside(frame: Frame, name: str) -> list[str]:
+    """The files that the program writes in a folder, or below it."""
+    folder = name.partition(LISTED)[0]
+    known = frame.world.shared.keys(frame.world.objects.external(ALL_FILES, None))
+    return [each for each in known if each.startswith(folder) and len(each) > len(folder)]
 
 
 def _contents(call: ModelCall, path: Value) -> Value:
@@ -52,32 +168,73 @@ def _contents(call: ModelCall, path: Value) -> Value:
     return join_all([value for value in found if value is not None])
 
 
+def _written_at(call: ModelCall, path: Value) -> list[Obj]:
+    """The files at a path, which whoever lists their folder finds."""
+    files = files_at(call.frame, call.state, path)
+    for file in files:
+        call.frame.world.shared.write(
+            call.frame.world.objects.external(ALL_FILES, None), file.key.removeprefix("file "), EMPTY
+        )
+    return files
+
+
 def put_into(call: ModelCall, path: Value, data: Value) -> None:
-    for file in files_at(call.frame, call.state, path) if data.atoms else ():
+    for file in _written_at(call, path) if data.atoms else ():
         call.state.store_weakly(file, OPAQUE, data)
         call.frame.world.publish(call.frame, call.state, file, OPAQUE, data)
 
 
-@models(
-    "builtins.open",
-    "io.open",
-    "codecs.open",
-    "gzip.open",
-    "bz2.open",
-    "aiofiles.open",
-    *(f"{path}.open" for path in PATHS),
-)
+@models(*OPENING, *WRAPPING)
 def opened(call: ModelCall) -> Value:
     path = call.receiver if call.receiver.atoms else call.argument(0, "file")
     result, _ = unknown_call(
         call.frame, call.state, call.path, EMPTY, call.arguments, call.span, call.caller, call.receiver, "open"
     )
-    contents = _contents(call, path)
+    contents, named = _contents(call, path), call.data(path)
+    if named.atoms:
+        may_raise_with(call.frame, call.state, "FileNotFoundError", call.span, EMPTY, EMPTY, named)
+    streams = path.objects() if call.path in WRAPPING else []
     for obj in result.objects():
-        call.state.store(obj, FILE, of(*files_at(call.frame, call.state, path)))
+        call.state.store(obj, FILE, of(*_written_at(call, path), *streams))
         if contents.atoms:
             call.state.store_weakly(obj, OPAQUE, contents)
     return result
+
+
+@models(*(f"{path}().{name}" for path in (*OPENING, *WRAPPING) for name in ("write", "writelines", "writestr")))
+def written_into(call: ModelCall) -> Value:
+    add_opaque(call.frame, call.state, call.receiver, call.data(*call.arguments.all()))
+    return EMPTY
+
+
+@models("subprocess.Popen().stdin.write", "subprocess.Popen().stdin.writelines")
+def written_to_process(call: ModelCall) -> Value:
+    """What a process is told, it may say."""
+    holders = [obj.base or obj for obj in call.receiver.objects()]
+    add_opaque(call.frame, call.state, of(*holders), call.data(*call.arguments.all()))
+    return EMPTY
+
+
+@models("tempfile.mkstemp")
+def made_with_number(call: ModelCall) -> Value:
+    """A number by which the file is open, and its path."""
+    path, number = call.external("tempfile.mkstemp()", part="~path"), call.external("os.open()", part="~number")
+    call.state.store(number, FILE, of(*_written_at(call, of(path))))
+    made = call.new(TUPLE)
+    call.state.store(made, index(0), of(number))
+    call.state.store(made, index(1), of(path))
+    return of(made)
+
+
+@models("os.fdopen")
+def opened_by_number(call: ModelCall) -> Value:
+    return call.argument(0)
+
+
+@models("os.write")
+def written_by_number(call: ModelCall) -> Value:
+    add_opaque(call.frame, call.state, call.argument(0), call.data(call.argument(1)))
+    return EMPTY
 
 
 @models(*(f"{path}.{name}" for path in PATHS for name in ("write_text", "write_bytes")))
@@ -96,6 +253,12 @@ def read_whole(call: ModelCall) -> Value:
 def moved(call: ModelCall) -> Value:
     put_into(call, call.argument(1, "dst"), _contents(call, call.argument(0, "src")))
     return call.argument(1, "dst")
+
+
+@models(*(f"{path}.{name}" for path in PATHS for name in ("rename", "replace")))
+def moved_by_method(call: ModelCall) -> Value:
+    put_into(call, call.argument(0, "target"), _contents(call, call.receiver))
+    return call.argument(0, "target")
 
 
 @models("os.path.join", "posixpath.join")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, add_opaque, keys, stored_value
+from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
-from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, KEYS, WITHIN, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj, attribute, index
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -213,7 +211,7 @@ def grouped(call: ModelCall) -> Value:
     return call.container(LIST, of(pair))
 
 
-@models("collections.defaultdict", "collections.OrderedDict", "collections.ChainMap")
+@models("collections.defaultdict", "collections.OrderedDict")
 def special_dict(call: ModelCall) -> Value:
     made = call.new(DICT)
     given = list(call.arguments.positional)
@@ -223,19 +221,8 @@ def special_dict(call: ModelCall) -> Value:
             each = call.call(factory)
             call.state.store(made, ELEMENT, each)
             call.state.store(made, EACH, each)
-    if call.path.endswith("ChainMap"):
-        given.reverse()  # the first one that has a key is asked
     arguments = replace(call.arguments, positional=given)
     update(ModelCall(call.frame, call.state, "?.update", of(made), arguments, call.span, call.caller))
-    return of(made)
-
-
-@models("collections.Counter")
-def counter(call: ModelCall) -> Value:
-    """What is counted are the keys; the counts say nothing of anybody."""
-    made = call.new(DICT)
-    call.state.store(made, KEYS, call.elements(call.argument(0)))
-    call.state.store(made, ELEMENT, EMPTY)
     return of(made)
 
 
@@ -381,43 +368,3 @@ def in_flight(call: ModelCall) -> Value:
             call.state.store(made, index(position), value)
         return of(made)
     return call.shown(caught, "__str__", "__repr__")
-
-
-@models(
-    "json.dumps",
-    "json.dump",
-    "orjson.dumps",
-    "ujson.dumps",
-    "simplejson.dumps",
-    "pickle.dumps",
-    "yaml.dump",
-    "yaml.safe_dump",
-    "msgspec.json.encode",
-)
-def dumped(call: ModelCall) -> Value:
-    """Text of all that the value holds, with what ``default`` makes of the objects in it."""
-    given, default = call.argument(0, "obj"), call.arguments.keywords.get("default")
-    data = data_of(call.frame, call.state, given)
-    shown = _shown_by(call, given, default) if default is not None and call.path.startswith("json.") else None
-    if shown is not None:
-        data = data_of(call.frame, call.state, shown)
-    if call.path == "json.dump":
-        add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
-        return NONE
-    return Value(dict(data.atoms))
-
-
-def _shown_by(call: ModelCall, given: Value, default: Value) -> Value | None:
-    """A container's elements, with what the function gives for each instance; None where other objects are there."""
-    functions = [
-        atom for atom in call.frame.world.resolve(default).atoms if isinstance(atom, (FunctionAtom, BoundAtom))
-    ]
-    only = given.only_object()
-    if only is None or only.api not in (DICT, LIST) or not functions or len(functions) != len(default.atoms):
-        return None
-    inner = call.read(given, ELEMENT)
-    instances = Value({obj: NOTHING for obj in inner.objects() if obj.kind is Kind.NEW and obj.cls is not None})
-    if not instances.atoms or len(instances.atoms) != len(inner.objects()):
-        return None
-    plain = Value({atom: carried for atom, carried in inner.atoms.items() if atom not in instances.atoms})
-    return join_all([plain, keys(call.frame, call.state, only), call.call(default, instances)])

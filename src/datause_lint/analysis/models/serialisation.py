@@ -1,0 +1,88 @@
+"""Serialisation: text of all that a value holds, in the words of what the program says of its objects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis.access import DICT, LIST, add_opaque, keys
+from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj
+from datause_lint.analysis.types import last_name
+from datause_lint.analysis.values import (
+    EMPTY,
+    NONE,
+    NOTHING,
+    BoundAtom,
+    ClassAtom,
+    FunctionAtom,
+    Value,
+    join_all,
+    of,
+)
+
+
+@models(
+    "json.dumps",
+    "json.dump",
+    "orjson.dumps",
+    "ujson.dumps",
+    "simplejson.dumps",
+    "pickle.dumps",
+    "yaml.dump",
+    "yaml.safe_dump",
+    "msgspec.json.encode",
+)
+def dumped(call: ModelCall) -> Value:
+    """Text of all that the value holds, with what ``default`` makes of the objects in it."""
+    given = call.argument(0, "obj")
+    default = _default_of(call) if call.path.startswith("json.") else EMPTY
+    shown = _shown_by(call, given, default) if default.atoms else None
+    data = data_of(call.frame, call.state, given if shown is None else shown)
+    if call.path == "json.dump":
+        add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
+        return NONE
+    return Value(dict(data.atoms))
+
+
+def _default_of(call: ModelCall) -> Value:
+    """``default=function``, or the method of that name of ``cls=Encoder``, bound to an encoder."""
+    function = call.arguments.keywords.get("default")
+    if function is not None:
+        return call.frame.world.resolve(function)
+    found: list[Value] = []
+    for atom in call.arguments.keywords.get("cls", EMPTY).atoms:
+        method = call.frame.world.class_attribute(atom.cls, "default") if isinstance(atom, ClassAtom) else None
+        for each in method[0].atoms if method is not None else ():
+            if isinstance(each, FunctionAtom) and isinstance(atom, ClassAtom):
+                encoder = call.frame.world.objects.new(call.site("~encoder"), atom.cls)
+                call.state.allocate(encoder)
+                found.append(of(BoundAtom(each.function, each.environment, encoder)))
+    return join_all(found)
+
+
+def _shown_by(call: ModelCall, given: Value, default: Value) -> Value | None:
+    """The value, or a container's elements, with what the function gives for each instance; None where other objects
+    are there."""
+    only = given.only_object()
+    if only is None or not all(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in default.atoms):
+        return None
+    holds = only.api in (DICT, LIST)
+    inner = call.read(given, ELEMENT) if holds else given
+    instances = Value({obj: NOTHING for obj in inner.objects() if _is_shown_by_function(call, obj)})
+    if not instances.atoms or len(instances.atoms) != len(inner.objects()):
+        return None
+    plain = Value({atom: carried for atom, carried in inner.atoms.items() if atom not in instances.atoms})
+    names = keys(call.frame, call.state, only) if holds else EMPTY
+    return join_all([plain, names, call.call(default, instances)])
+
+
+_SHOWN_AS_THEY_ARE: Final = frozenset(
+    """dict list tuple str int float OrderedDict defaultdict Counter NamedTuple TypedDict StrEnum IntEnum""".split()
+)
+
+
+def _is_shown_by_function(call: ModelCall, obj: Obj) -> bool:
+    if obj.kind is not Kind.NEW or obj.cls is None:
+        return False
+    return _SHOWN_AS_THEY_ARE.isdisjoint(last_name(base) for base in call.frame.world.outer_bases(obj.cls))
