@@ -235,7 +235,7 @@ def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     """The functions, classes and constants that an input is known to be, or an element of a loop over one."""
     if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
         return list(frame.known_atoms(obj))
-    inputs = [each for each in origin(frame, state, obj).objects() if frame.is_input(each)]
+    inputs = [each for each in stood_for(frame, state, obj) if frame.is_input(each)]
     return [atom for each in inputs for atom in frame.known_atoms(each)]
 
 
@@ -371,10 +371,9 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
     else:
         before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
         state.store(obj, key, value if before_value is None else join(before_value, value))
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-        for origin_obj in origin(frame, state, obj).objects():
-            if origin_obj.root.kind not in (Kind.CURRENT, Kind.PAST):
-                _write_object(frame, state, origin_obj, key, value, certain=False)
+    for each in stood_for(frame, state, obj):
+        if each.root.kind not in (Kind.CURRENT, Kind.PAST):
+            _write_object(frame, state, each, key, value, certain=False)
     if obj.static:
         frame.world.publish(frame, state, obj, key, value)
 

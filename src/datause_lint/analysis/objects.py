@@ -154,6 +154,11 @@ def own_name(obj: Obj) -> str:
     return obj.key[_PAST_OF.match(obj.key).end() :] if obj.kind in (Kind.PAST, Kind.EARLIER) else obj.key  # type: ignore[union-attr]  # matches always
 
 
+def shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
+    """The call sites that count, of those through which an object's place was reached."""
+    return chain if len(chain) <= MAXIMAL_CHAIN else (*chain[: MAXIMAL_CHAIN - 1], chain[-1])
+
+
 class Objects:
     """The interning table."""
 
@@ -204,10 +209,12 @@ class Objects:
 
     def seen_from(self, obj: Obj, site: str) -> Obj:
         """An object that a callee allocated, as the caller at ``site`` knows it."""
-        chain = (site, *obj.chain)
-        if len(chain) > MAXIMAL_CHAIN:
-            chain = (*chain[: MAXIMAL_CHAIN - 1], chain[-1])
+        chain = shortened((site, *obj.chain))
         return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, chain)
+
+    def told_apart(self, obj: Obj, site: str) -> Obj:
+        """The same, by all the calls that are known."""
+        return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, (site, *obj.chain))
 
     def unchained(self, obj: Obj) -> Obj:
         """The object of its allocation, by whatever calls it was made."""

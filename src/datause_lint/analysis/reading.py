@@ -241,7 +241,7 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
     modelled = world.wiring.class_attribute(frame, state, cls, name, span)
     if modelled is not None:
         return modelled
-    if found is None and name == "__init__" and any(_has_fields(frame, each) for each in world.hierarchy(cls)):
+    if found is None and name == "__init__" and world.records.declares_fields(frame, world.hierarchy(cls)):
         return of(ApiAtom(GENERATED_INITIALISER))
     if found is None:
         of_metaclass = [_of_metaclass(frame, each, owner, name) for each in world.hierarchy(cls)]
@@ -407,12 +407,14 @@ def _of_type(
     fallback = _fallback_getattr(frame, kind.cls, obj, name)
     if fallback is not None:
         arguments = Arguments([of(Const(name, str))])
-        if not _is_declared(frame, kind.cls, name):
+        if not _is_declared(frame, kind.cls, name) and name not in world.records.set_by_methods(frame, kind.cls):
             return caller(frame, state, fallback, arguments, span)
-        if _is_field_of_record(frame, kind.cls):  # its constructor has filled it: Python looks no further
-            return of(obj.child(attribute(name))), state
-        value, after = caller(frame, state.copy(), fallback, arguments, span)
         field = of(obj.child(attribute(name)))
+        if _is_field_of_record(frame, kind.cls) or (
+            frame.is_input(obj) and frame.ask(obj.child(attribute(name)), HELD)
+        ):
+            return field, state  # it has been filled: Python looks no further
+        value, after = caller(frame, state.copy(), fallback, arguments, span)
         return (field, state) if after is None else (join(field, value), after)
     outer = [
         of(ApiAtom(world.api(path).path, obj), obj.child(attribute(name)))
@@ -439,12 +441,6 @@ def _is_declared(frame: Frame, cls: ClassId, name: str) -> bool:
     """Whether the body of the class, or of a base, has an annotation for the name."""
     bodies = (frame.world.class_ir(each) for each in frame.world.hierarchy(cls))
     return any(field.name == name for ir in bodies if ir is not None for field in ir.fields)
-
-
-def _has_fields(frame: Frame, cls: ClassId) -> bool:
-    """Whether the class's own body declares fields: what generates constructors makes one that fills them."""
-    ir = frame.world.class_ir(cls)
-    return ir is not None and bool(ir.fields)
 
 
 def _holds_tables(frame: Frame, state: State, known: Value) -> bool:
@@ -631,7 +627,7 @@ def _after_in_order(
                 else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }
-    if name == "__init__" and any(_has_fields(frame, cls) for cls in rest):
+    if name == "__init__" and world.records.declares_fields(frame, rest):
         return {ApiAtom(GENERATED_INITIALISER, receiver): NOTHING}
     inherited = inherited_from_container(world.outer_bases(owner), receiver, name)
     if inherited is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
@@ -21,7 +23,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.findings.finding import Location, Role, Step
-from datause_lint.ir.instructions import Span
+from datause_lint.ir.instructions import SetAttribute, Span
 from datause_lint.names import CategoryKey, ClassId, covers
 from datause_lint.policy.entries import Confidence
 
@@ -179,17 +181,40 @@ class Records:
     def _find_names(self, frame: Frame, cls: ClassId) -> list[str]:
         world = frame.world
         names: dict[str, None] = {}
+        framed = world.outer_bases(cls) or world.decorators_of(cls)  # a plain class's attributes are not its instances'
         for each in reversed(world.hierarchy(cls)):
             ir = world.class_ir(each)
             if ir is not None:
                 names.update(dict.fromkeys(field.name for field in ir.fields))
-            for key in world.shared.keys(world.objects.class_object(each)):
+            for key in world.shared.keys(world.objects.class_object(each)) if framed else ():
                 if key.startswith("."):
                     value = world.shared.read(world.objects.class_object(each), key)
                     if value is not None and any(obj.kind is Kind.EXTERNAL for obj in value.objects()):
                         names[key[1:]] = None
         names.update(dict.fromkeys(world.wiring.inherited_fields(world.outer_bases(cls))))
         return list(names)
+
+    def declares_fields(self, frame: Frame, classes: Iterable[ClassId]) -> bool:
+        """Whether the body of one of the classes declares fields: what generates constructors makes one that fills
+        them."""
+        irs = [frame.world.class_ir(each) for each in classes]
+        return any(ir is not None and ir.fields for ir in irs)
+
+    def set_by_methods(self, frame: Frame, cls: ClassId) -> tuple[str, ...]:
+        """The attributes that methods of the class, and of its bases, give to instances of it, or to others."""
+        return frame.world.remembered("set by methods", cls, lambda: tuple(self._find_set_by_methods(frame, cls)))
+
+    def _find_set_by_methods(self, frame: Frame, cls: ClassId) -> dict[str, None]:
+        world = frame.world
+        irs = [world.class_ir(each) for each in world.hierarchy(cls)]
+        methods = [world.function(method) for ir in irs if ir is not None for _, method in ir.methods]
+        return {
+            instruction.name: None
+            for method in methods
+            for block in (method.blocks if method is not None else ())
+            for instruction in block.instructions
+            if isinstance(instruction, SetAttribute)
+        }
 
     def place_of(self, frame: Frame, obj: Obj) -> Location:
         place = frame.world.places.get(obj.root)

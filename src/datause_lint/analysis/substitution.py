@@ -20,6 +20,7 @@ from datause_lint.analysis.objects import (
     ALLOCATED,
     BY_KEY,
     ELEMENT,
+    MAXIMAL_CHAIN,
     NARROWED,
     OPAQUE,
     OUTCOME,
@@ -68,6 +69,8 @@ from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
 ATOMS_AN_INSTRUCTION = 2
+FARTHEST = 2 * MAXIMAL_CHAIN  # calls down, from where objects are told apart that a shortened chain makes one
+CROWD = 24  # of such objects
 MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
 
 
@@ -124,7 +127,8 @@ class Substitution:
 
     def _seen(self, made: Obj) -> Obj:
         """An object that the callee allocated, as it is known here. In a recursion, what this function itself made
-        further in is, after the call, something that it made at another time: so recursion comes to rest."""
+        further in is, after the call, something that it made at another time: so recursion comes to rest. Of very many
+        that a shortened chain of calls does not tell apart, it is some one."""
         objects = self.frame.world.objects
         seen = objects.seen_from(made, self.site)
         if self.frame.owns(made.allocation):
@@ -132,6 +136,11 @@ class Substitution:
             if earlier.kind is made.kind:
                 return earlier
             self._again[seen] = earlier
+        elif made in self.summary.crowded:
+            apart = objects.told_apart(made, self.site)
+            if self.site in made.chain or len(made.chain) > FARTHEST or len(self.summary.crowded) > CROWD:
+                self._again[apart] = seen.past()
+            return apart
         return seen
 
     def _held_by_callee(self, holder: Obj, key: str) -> Value | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.objects import ALLOCATED, MAXIMAL_CHAIN, Obj, shortened
 from datause_lint.analysis.values import EMPTY, NOTHING, Data, Fact, Label, Truths, Value
 from datause_lint.findings.finding import Location, Step
 from datause_lint.names import FunctionId
@@ -71,6 +71,7 @@ class Summary:
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
     _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
+    _crowded: frozenset[Obj] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def fields(self) -> Mapping[Obj, Mapping[str, Value]]:
@@ -87,6 +88,22 @@ class Summary:
             values = (*self.writes.values(), self.returns, self.raises, self.yields or EMPTY)
             self._weight = len(self.obligations) + sum(1 + len(value.atoms) for value in values)
         return self._weight
+
+    @property
+    def crowded(self) -> frozenset[Obj]:
+        """Objects made so many calls down that a shortened chain makes them one. The summary must be complete."""
+        if self._crowded is None:
+            alike: dict[tuple[object, ...], list[Obj]] = {}
+            for obj in dict.fromkeys(self._made_far_down()):
+                alike.setdefault((obj.kind, obj.key, obj.cls, obj.api, shortened(("", *obj.chain))), []).append(obj)
+            self._crowded = frozenset(obj for group in alike.values() if len(group) > 1 for obj in group)
+        return self._crowded
+
+    def _made_far_down(self) -> Iterator[Obj]:
+        values = (*self.writes.values(), self.returns, self.raises, self.yields or EMPTY)
+        for obj in (*(obj.root for obj, _ in self.writes), *(root for value in values for root in value.roots)):
+            if len(obj.chain) >= MAXIMAL_CHAIN - 1 and obj.kind in ALLOCATED:
+                yield obj
 
     def stands_for(self, obj: Obj) -> Value | None:
         """What an element of a loop is in the end; of a loop that is over, as of one of the past."""

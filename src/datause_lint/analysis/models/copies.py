@@ -11,10 +11,11 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, Truths, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, Atom, Truths, Value, join, join_all, of
 from datause_lint.names import ClassId
 
 CONTAINERS = frozenset({DICT, LIST, TUPLE, SET})
+MAXIMAL_ALTERNATIVES = 6  # objects that a value may be, of which each has a copy of its own
 MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
 
 Inner = Callable[[Value], Value]  # what stands in the copy for what the original holds
@@ -40,18 +41,24 @@ def deep_copy(call: ModelCall) -> Value:
 
 @models("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve")
 def replaced(call: ModelCall) -> Value:
-    result = copy_of(call, call.argument(0))
+    given = call.argument(0)
+    result = copy_of(call, given)
     for obj in result.objects():
         for name, value in call.arguments.keywords.items():
-            call.state.store(obj, attribute(name), value)
+            before = call.read(of(obj), attribute(name)) if obj in given.atoms else EMPTY
+            call.state.store(obj, attribute(name), join(before, value))
     return result
 
 
 def copy_of(call: ModelCall, value: Value) -> Value:
-    """A shallow copy."""
+    """A shallow copy. Of very many objects some stand for their copies, too: so a copy of a copy, in a loop, comes to
+    rest."""
+    copied = {obj: number for number, obj in enumerate(value.objects()[:MAXIMAL_ALTERNATIVES])}
     parts: list[Value] = []
-    for number, (atom, carried) in enumerate(value.atoms.items()):
-        twins = _twins(call, atom, f"~copy{number}", lambda inner: inner) if type(atom) is Obj else of(atom)
+    for atom, carried in value.atoms.items():
+        twins = of(atom)
+        if type(atom) is Obj and atom in copied:
+            twins = _twins(call, atom, f"~copy{copied[atom]}", lambda inner: inner)
         parts.append(Value(dict.fromkeys(twins.atoms, carried)))
     return Value(join_all(parts).atoms, value.implied, value.probes)
 
@@ -95,12 +102,14 @@ def _twin_of_instance(call: ModelCall, obj: Obj, cls: ClassId, part: str, inner:
     made = call.frame.world.objects.new(call.site(part), cls)
     call.state.allocate(made)
     _put_same(call, obj, made, inner)
-    names = call.frame.world.records.field_names(call.frame, cls)
-    for name in names:
+    records = call.frame.world.records
+    for name in dict.fromkeys((*records.field_names(call.frame, cls), *records.set_by_methods(call.frame, cls))):
         if call.state.stored(made, attribute(name)) is None:
             value, _ = read_attribute(call.frame, call.state, of(obj), name, call.span, "", call.caller)
             call.state.store(made, attribute(name), inner(value))
-    if not names:  # its attributes are made somewhere: what they hold is there
+    if not records.declares_fields(
+        call.frame, call.frame.world.hierarchy(cls)
+    ):  # its attributes are made anywhere: what they hold is there
         call.state.store(made, OPAQUE, call.data(of(obj)))
     return made
 
