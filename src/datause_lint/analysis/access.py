@@ -13,7 +13,6 @@ from datause_lint.analysis.objects import (
     OPAQUE,
     RESULT,
     ROW,
-    SHUFFLED,
     Kind,
     Obj,
     index,
@@ -244,13 +243,17 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
     stored = state.stored(obj, key)
     if stored is not None or frame.is_input(obj):
         return stored
+    if frame.builds(obj) and obj in state.heap and key not in frame.world.shared.told_by_others(obj):
+        return None
     return frame.world.shared_value(obj, key)
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
     obj = obj.plain
     keys = dict.fromkeys(state.heap.get(obj, ()))
-    if not frame.is_input(obj):
+    if frame.builds(obj) and obj in state.heap:
+        keys.update(frame.world.shared.told_by_others(obj))
+    elif not frame.is_input(obj):
         for each in frame.world.shared.names_of(obj) or (obj,):
             keys.update(dict.fromkeys(frame.world.shared.keys(each)))
     return list(keys)
@@ -374,6 +377,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
     for each in stood_for(frame, state, obj):
         if each.root.kind not in (Kind.CURRENT, Kind.PAST):
             _write_object(frame, state, each, key, value, certain=False)
+            frame.world.publish_if_shared(frame, state, each)
     if obj.static:
         frame.world.publish(frame, state, obj, key, value)
 
@@ -464,44 +468,6 @@ def is_single(obj: Obj) -> bool:
         assert obj.base is not None
         return obj.key != ELEMENT and is_single(obj.base)
     return obj.kind in (Kind.NEW, Kind.EXTERNAL, Kind.PARAMETER, Kind.CURRENT)
-
-
-def clear(frame: Frame, state: State, obj: Obj) -> None:
-    for key in stored_keys(frame, state, obj):
-        if not key.startswith("@"):
-            remove_item(frame, state, obj, key)
-
-
-def remove_item(frame: Frame, state: State, obj: Obj, key: str) -> None:
-    """Nothing is there any more. Of an object that all see, the place stays: others may have seen what was in it."""
-    if frame.world.shared.knows(obj):
-        state.store(obj, key, EMPTY)
-    else:
-        state.heap[obj] = {each: value for each, value in state.heap.get(obj, {}).items() if each != key}
-
-
-def forget_positions(frame: Frame, state: State, base: Value) -> None:
-    """Each element may be at any place now; in what the caller holds, too."""
-    for obj in base.objects():
-        items = indexed(frame, state, obj)
-        if obj.symbolic:
-            anywhere = [*(value for _, value in items), *_present(state.stored(obj, ELEMENT)), of(obj.child(ELEMENT))]
-            for key, _ in items:
-                remove_item(frame, state, obj, key)
-            state.store(obj, ELEMENT, join_all(anywhere))
-            state.store(obj, SHUFFLED, UNKNOWN_BOOLEAN)
-            if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-                forget_positions(frame, state, origin(frame, state, obj))
-        if not items or obj.symbolic:
-            continue
-        before = stored_value(frame, state, obj, ELEMENT)
-        everything = join_all([*(value for _, value in items), *_present(before)])
-        if frame.world.shared.knows(obj):
-            for key, _ in items:
-                state.store(obj, key, everything)
-        else:
-            state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if not key.startswith("[")}
-        state.store(obj, ELEMENT, everything)
 
 
 def merge(left: Value, right: Value) -> Value:

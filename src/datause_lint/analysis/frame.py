@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.memo import Answer, Context, Node
-from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj
+from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj, attribute
 from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.summary import Frame as FramePlace
 from datause_lint.analysis.summary import GuardSite, Obligation
@@ -31,7 +31,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Register, Span
-from datause_lint.ir.module import FunctionIR, ModuleIR
+from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 
 if TYPE_CHECKING:
     from datause_lint.analysis.arguments import Arguments
@@ -94,6 +94,7 @@ class Frame:
         self.unawaited: dict[Obj, Later] = {}  # coroutines of which nobody has waited for the end
         self.generators: dict[Obj, Later] = {}  # the calls that made them
         self.later: dict[Later, None] = {}  # calls that go on while this function does
+        self.told: dict[tuple[Obj, str], None] = {}  # where callees have put something that is known to all
         self.cut = False
         self.environment = world.objects.parameter(function.id, ENVIRONMENT)
         self.cells = world.objects.new(f"{function.id}#cells")
@@ -129,8 +130,21 @@ class Frame:
         for descriptor in self.ask(obj, SHAPE):
             atom = _atom_of(obj, descriptor)
             if atom is not None:
-                found.append(atom)
+                found.append(self._at_home(obj, atom))
         return tuple(found)
+
+    def _at_home(self, obj: Obj, atom: Atom) -> Atom:
+        """A captured function that was defined beside what this one captures, under its own name, captures the same."""
+        if type(atom) is not FunctionAtom or atom.environment is None or obj.base is None:
+            return atom
+        around, holder = self.function.parent, self.environment
+        while around is not None and holder is not obj.base and holder.depth < obj.depth:
+            outer = self.world.function(around)
+            around, holder = outer.parent if outer is not None else None, holder.child(ENVIRONMENT)
+        known = self.world.function(atom.function)
+        if holder is not obj.base or known is None or known.parent != around or obj.key != attribute(known.name):
+            return atom
+        return FunctionAtom(atom.function, holder)
 
     @contextmanager
     def one_look(self) -> Iterator[None]:
@@ -153,6 +167,10 @@ class Frame:
         """Whether this function, or one that it called, made the object."""
         origin = obj.chain[0] if obj.chain else obj.key.rpartition(" ")[2]
         return origin.startswith((self.function.id + "@", self.function.id + "#"))
+
+    def builds(self, obj: Obj) -> bool:
+        """Whether this is the body of the module that makes the object: all that it puts there itself, it knows."""
+        return self.function.kind is FunctionKind.MODULE_BODY and self.owns(obj)
 
     def depth_of_cell(self, name: str) -> int:
         """How many functions outwards a captured variable lives; 0: in this one."""

@@ -296,6 +296,7 @@ class _Run:
             ],
         )
         writes: dict[tuple[Obj, str], Value] = {}
+        told: dict[tuple[Obj, str], Value | None] = dict(frame.told)
         for obj, fields in state.heap.items():
             if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
                 # Who it is, not what is known in the end: data may have gone before that was found out.
@@ -303,9 +304,11 @@ class _Run:
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():
-                    if key != OF and not (public and not self._depends_on_caller(value)):
+                    if public and not self._depends_on_caller(value):
+                        told[obj, key] = None
+                    elif key != OF:
                         writes[obj, key] = value
-        result.writes = writes
+        result.writes, result.told = writes, frozenset(told)
         seen = [*(each for _, each in self.exits), *frame.paused]
         result.strong = frozenset(
             (obj, key)

@@ -60,6 +60,7 @@ class SharedState:
         self._known: dict[Obj, None] = {}
         self._allocations: dict[Obj, dict[Obj, None]] = {}  # those of them that were made at one place
         self._names: dict[Obj, tuple[int, tuple[Obj, ...]]] = {}  # of how many allocations, and those that it may be
+        self._told: dict[Obj, dict[str, None]] = {}  # what others have put into it than the module that makes it
         self.changes = 0  # of anything that something may have been found out from
         self.growth = 0  # of what code shares
 
@@ -71,7 +72,11 @@ class SharedState:
         self.note_read((obj, ""))
         return tuple(self._keys.get(obj, ()))
 
-    def write(self, obj: Obj, key: str, value: Value) -> None:
+    def write(self, obj: Obj, key: str, value: Value, *, by_maker: bool = False) -> None:
+        if not by_maker and key not in (told := self._told.setdefault(obj, {})):
+            told[key] = None
+            self.bump((obj, ""))
+            self.bump((obj, key))
         before = self._values.get((obj, key))
         joined = value if before is None else join(before, value)
         if joined is before:
@@ -83,6 +88,16 @@ class SharedState:
             if before is None:
                 self._keys.setdefault(obj, {})[key] = None
                 self.bump((obj, ""))
+
+    def told_by_others(self, obj: Obj) -> dict[str, None]:
+        """The fields into which others have put something than the body of the module that makes the object."""
+        found: dict[str, None] = {}
+        for name in self.names_of(obj) or (obj,):
+            self.note_read((name, ""))
+            for key in self._told.get(name, ()):
+                self.note_read((name, key))
+                found[key] = None
+        return found
 
     def settle(self, obj: Obj, key: str, value: Value) -> None:
         """Replaces what was known while the module's own body was running."""

@@ -5,14 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 
-from datause_lint.analysis.access import (
-    add_opaque,
-    forget_positions,
-    is_single,
-    read,
-    read_object,
-    stored_value,
-)
+from datause_lint.analysis.access import add_opaque, is_single, read, read_object, stored_value
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import forget_keys, tested
@@ -30,9 +23,11 @@ from datause_lint.analysis.objects import (
     own_name,
 )
 from datause_lint.analysis.obligations import owe, passed_on
+from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import Fields, State, age_with, concerns
 from datause_lint.analysis.summary import Obligation, Summary
+from datause_lint.analysis.told import look_again
 from datause_lint.analysis.typing_of import narrowed_value
 from datause_lint.analysis.values import (
     EMPTY,
@@ -360,6 +355,7 @@ class Substitution:
         ]
         for obj, fields in mapped:
             self._write(obj, fields)
+        look_again(self.frame, self.state, summary.told)
         self._obligations(summary.obligations)
         self._note_guards()
         self.state.learn(self.truths(summary.proves))
@@ -406,6 +402,7 @@ class Substitution:
             if self._allocated_by_callee(obj):
                 self._write(obj, {key: self.value(value) for key, value in fields.items()})
         after, self.state = self.state, after
+        look_again(self.frame, after, self.summary.told)
         return after, age_with(after, self._again, {0: raised})[0] if self._again else raised
 
     def _write(self, obj: Obj, fields: Fields) -> None:

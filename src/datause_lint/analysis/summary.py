@@ -63,6 +63,7 @@ class Summary:
     proves_inside: Truths = NOTHING  # of a generator: what holds where it yields, for a context manager's body
     writes: dict[tuple[Obj, str], Value] = field(default_factory=dict)
     strong: frozenset[tuple[Obj, str]] = frozenset()  # writes that happen on every way to a return
+    told: frozenset[tuple[Obj, str]] = frozenset()  # where it has put something that is known to all, and no write
     aliases: dict[Obj, Value] = field(default_factory=dict)
     obligations: tuple[Obligation, ...] = ()
     guard_sites: tuple[GuardSite, ...] = ()
@@ -122,6 +123,7 @@ class Summary:
             and self.obligations == other.obligations
             and self.proves_inside == other.proves_inside
             and self.strong == other.strong
+            and self.told == other.told
             and self.aliases == other.aliases
             and self.guard_sites == other.guard_sites
             and self.cut == other.cut

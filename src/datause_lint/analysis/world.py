@@ -474,7 +474,7 @@ class World:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
         closed = self.closed(frame, state, value)
         if closed.atoms or not value.atoms:
-            self.shared.write(obj, key, closed)
+            self.shared.write(obj, key, closed, by_maker=frame.builds(obj))
         self.publish_contents(frame, state, closed, {})
 
     def publish_for_all(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
@@ -512,7 +512,7 @@ class World:
             for key, content in self._news_of(state, obj, obj):
                 closed = self.closed(frame, state, content)
                 if closed.atoms or not content.atoms:
-                    self.shared.write(obj, key, closed)
+                    self.shared.write(obj, key, closed, by_maker=frame.builds(obj))
                 self.publish_contents(frame, state, closed, seen)
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
@@ -694,7 +694,7 @@ class World:
             )
             if obj.root.static or self.shared.knows(obj):
                 for name in self.shared.names_of(obj) or (obj,):
-                    self.shared.write(name, key, value)
+                    self.shared.write(name, key, value, by_maker=frame.builds(obj))
             elif obj.root.kind is Kind.PARAMETER:
                 for kind in parameter_types(frame, obj.root):
                     if kind.cls is not None and obj is not obj.root:

@@ -13,14 +13,11 @@ from datause_lint.analysis.access import (
     SET,
     TUPLE,
     add_element,
-    clear,
     elements,
-    forget_positions,
     keys,
     known_keys,
     note_filled,
     read,
-    remove_item,
     stored_value,
     write,
 )
@@ -33,6 +30,7 @@ from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index, name_in
+from datause_lint.analysis.positions import clear, forget_positions, remove_item
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -262,23 +260,29 @@ def pop(call: ModelCall) -> Value:
     if taken is not None:
         return taken
     if not call.arguments.all():
-        objects = call.receiver.objects()
-        if len(objects) == 1 and objects[0].api == LIST:
-            return (
-                call.read(call.receiver, index(-1))
-                if not call.path.endswith("popleft")
-                else call.read(call.receiver, ELEMENT)
-            )
-        return call.read(call.receiver, ELEMENT)
+        return _pop_from_end(call, first=call.path.endswith("popleft"))
     found = read_item(call.frame, call.state, call.receiver, call.argument(0), call.span)
     constants = fold(call.frame, call.argument(0))
     for obj in call.receiver.objects():
         if constants is not None and len(constants) == 1 and obj.api == DICT and len(call.receiver.objects()) == 1:
             remove_item(call.frame, call.state, obj, index(constants[0].value))
-        elif obj.api == LIST:
+        elif obj.api == LIST or (obj.symbolic and place_in(call, 0) is not None):
             smash(call)
     default = call.optional(1)
     return join(found, default) if default is not None else found
+
+
+def _pop_from_end(call: ModelCall, *, first: bool) -> Value:
+    objects = call.receiver.objects()
+    if len(objects) != 1 or objects[0].api != LIST:
+        taken = call.read(call.receiver, ELEMENT)
+        if any(obj.symbolic for obj in objects):
+            smash(call)
+        return taken
+    taken = call.read(call.receiver, ELEMENT if first else index(-1))
+    if first or stored_value(call.frame, call.state, objects[0], ELEMENT) is None:
+        smash(call)  # the others move, or there is no saying which is the last one now
+    return taken
 
 
 @method("items")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import DICT, TUPLE, remove_item, stored_value
+from datause_lint.analysis.access import DICT, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.items import read_item
@@ -12,6 +12,7 @@ from datause_lint.analysis.models.containers import set_item
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.operators import METHODS, binary, unary
+from datause_lint.analysis.positions import remove_item
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, of
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import LIST, read, remove_item
+from datause_lint.analysis.access import LIST, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Kind, Obj, index
+from datause_lint.analysis.positions import is_own, remove_item
 from datause_lint.analysis.values import Value, of
 
 MAXIMAL_LENGTH = 32  # of a list that is moved element by element
@@ -44,7 +45,7 @@ def _items(call: ModelCall) -> tuple[Obj, list[Value]] | None:
     if only is None or only.api != LIST or only.kind is not Kind.NEW or len(call.receiver.atoms) != 1:
         return None
     length = known_length(call.frame, call.state, of(only))
-    if length is None or length > MAXIMAL_LENGTH:
+    if length is None or length > MAXIMAL_LENGTH or not is_own(call.frame, only):
         return None
     return only, [read(call.frame, call.state, of(only), index(place)) for place in range(length)]
 

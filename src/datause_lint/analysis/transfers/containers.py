@@ -14,12 +14,10 @@ from datause_lint.analysis.access import (
     TUPLE,
     add_element,
     elements,
-    forget_positions,
     is_dict,
     merge_dict,
     note_filled,
     read,
-    remove_item,
     stored_value,
     write,
 )
@@ -41,6 +39,7 @@ from datause_lint.analysis.objects import (
     attribute,
     index,
 )
+from datause_lint.analysis.positions import forget_positions, remove_item
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, attach

@@ -1,0 +1,54 @@
+"""Taking out of containers, and what becomes of the places of what is left."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import indexed, origin, stored_keys, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import ELEMENT, SHUFFLED, Kind, Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, join_all, of
+
+
+def clear(frame: Frame, state: State, obj: Obj) -> None:
+    for key in stored_keys(frame, state, obj):
+        if not key.startswith("@"):
+            remove_item(frame, state, obj, key)
+
+
+def remove_item(frame: Frame, state: State, obj: Obj, key: str) -> None:
+    """Nothing is there any more. Of an object that all see, the place stays: others may have seen what was in it."""
+    if not is_own(frame, obj):
+        state.store(obj, key, EMPTY)
+    else:
+        state.heap[obj] = {each: value for each, value in state.heap.get(obj, {}).items() if each != key}
+
+
+def is_own(frame: Frame, obj: Obj) -> bool:
+    """Whether nobody else has put anything into the object, as far as the analysis has come."""
+    shared = frame.world.shared
+    return not shared.knows(obj) or (frame.builds(obj) and not shared.told_by_others(obj))
+
+
+def forget_positions(frame: Frame, state: State, base: Value) -> None:
+    """Each element may be at any place now; in what the caller holds, too."""
+    for obj in base.objects():
+        items = indexed(frame, state, obj)
+        if obj.symbolic:
+            anywhere = [*(value for _, value in items), state.stored(obj, ELEMENT) or EMPTY, of(obj.child(ELEMENT))]
+            for key, _ in items:
+                remove_item(frame, state, obj, key)
+            state.store(obj, ELEMENT, join_all(anywhere))
+            state.store(obj, SHUFFLED, UNKNOWN_BOOLEAN)
+            if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+                forget_positions(frame, state, origin(frame, state, obj))
+        if not items or obj.symbolic:
+            continue
+        before = stored_value(frame, state, obj, ELEMENT)
+        everything = join_all([*(value for _, value in items), before or EMPTY])
+        if frame.world.shared.knows(obj):
+            for key, _ in items:
+                state.store(obj, key, everything)
+            frame.world.publish_if_shared(frame, state, obj)
+        if is_own(frame, obj):
+            state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if not key.startswith("[")}
+        state.store(obj, ELEMENT, everything)
