@@ -32,7 +32,12 @@ Flow = tuple[Place, Place]
 FIRST_IDEOGRAPH = 0x4E00
 IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
 MOST_WAYS = 120
+MOST_ANSWERS = 1000  # of one run: one that asks more often waits for another answer for ever
 SECONDS = 5
+
+
+class TimeUp(BaseException):
+    """The run does not end, or not soon."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class Choices:
 
     def choose(self) -> bool:
         position = len(self.answers)
+        if position >= MOST_ANSWERS:
+            raise TimeUp
         self.answers.append(self.given[position] if position < len(self.given) else False)
         return self.answers[-1]
 
@@ -164,17 +171,13 @@ def truth_of(files: Mapping[str, str], most: int = MOST_WAYS) -> Truth:
     return Truth(frozenset(flows), frozenset(reached), way is None)
 
 
-class TimeUp(BaseException):
-    pass
-
-
 @contextmanager
 def _time_limit() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise TimeUp
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS, 1)  # again and again: what runs in a destructor is not stopped
     try:
         yield
     finally:

@@ -402,6 +402,8 @@ def add_element(frame: Frame, state: State, base: Value, value: Value, key: Valu
 
 
 def _add_one(frame: Frame, state: State, obj: Obj, value: Value, key: Value | None) -> None:
+    for known, there in indexed(frame, state, obj) if obj.api == DICT else ():
+        state.store(obj, known, join(there, _under_other_keys(frame, state, value)))
     before = stored_value(frame, state, obj, ELEMENT)
     if obj.symbolic and before is None:
         before = of(obj.child(ELEMENT))
@@ -411,6 +413,12 @@ def _add_one(frame: Frame, state: State, obj: Obj, value: Value, key: Value | No
         state.store(obj, KEYS, key if before_key is None else join(before_key, key))
     if obj.static or not frame.is_input(obj):
         frame.world.publish_if_shared(frame, state, obj)
+
+
+def _under_other_keys(frame: Frame, state: State, value: Value) -> Value:
+    """Without the elements of dicts of which the keys are known: they have been put under those."""
+    known = [obj for obj in value.objects() if obj.key == ELEMENT and obj.base and known_keys(frame, state, obj.base)]
+    return Value({atom: carried for atom, carried in value.atoms.items() if atom not in known})
 
 
 def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
@@ -443,23 +451,6 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
             found.update(dict.fromkeys(news))
             pending.extend(news)
     return list(found)[1:]
-
-
-def merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:
-    """``{**given}``."""
-    for obj in given.objects():
-        for name in known_keys(frame, state, obj):
-            write(frame, state, base, index(name), read(frame, state, of(obj), index(name)))
-        rest = [stored_value(frame, state, obj, key) for key in (ELEMENT, OPAQUE)]
-        found = [value for value in rest if value is not None]
-        if obj.api != DICT:
-            found.append(of(obj.child(ELEMENT)))
-        if found:
-            names = _present(stored_value(frame, state, obj, KEYS), of(obj.child(KEYS)) if obj.symbolic else None)
-            add_element(frame, state, base, join_all(found), join_all(names))
-    others = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) is not Obj})
-    if others.atoms:
-        add_element(frame, state, base, others)
 
 
 def is_single(obj: Obj) -> bool:

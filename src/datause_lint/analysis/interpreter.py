@@ -397,7 +397,9 @@ def _returned(frame: Frame, state: State, value: Value) -> Value:
         if len(only) == 1:
             return _retyped(frame, state, value, obj, only[0].cls)
         if len(elements) == 1 and state.stored(obj, ELEMENT) is None:
-            state.store(obj, ELEMENT, of(frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)))
+            element = frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)
+            frame.world.places[element] = frame.world.places.get(obj, frame.location(frame.function.span))
+            state.store(obj, ELEMENT, of(element))
     return value
 
 

@@ -27,6 +27,7 @@ from datause_lint.analysis.special_methods import call_special, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
+from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -54,7 +55,7 @@ METHODS: Final = {
     "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod", "**": "pow", "@": "matmul",
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
 }  # fmt: skip
-SEQUENCES: Final = (LIST, TUPLE, SET)
+CONTAINERS: Final = (LIST, TUPLE, SET, DICT)
 MAXIMAL_TEXT: Final = 20_000
 
 
@@ -81,9 +82,11 @@ def binary(
     containers = _containers(frame, state, operator, left, right, span)
     if containers is not None:
         return containers, state
-    atoms: dict[Atom, Truths] = dict(data_of(frame, state, join(left, right)).atoms)
     several = urls_made_of(frame, (left, right)) if operator == "+" else []
     text = _text(frame, operator, left, right) if not several else None
+    rows = _rows(frame, state, left, right) if operator == "+" and text is None and not several else {}
+    rest = [Value({atom: held for atom, held in side.atoms.items() if atom not in rows}) for side in (left, right)]
+    atoms: dict[Atom, Truths] = {**data_of(frame, state, join_all(rest)).atoms, **rows}
     if text is not None:
         atoms[text] = NOTHING
     atoms.update(dict.fromkeys(several, NOTHING))
@@ -92,6 +95,18 @@ def binary(
         state.allocate(made)
         atoms[made] = NOTHING
     return Value(atoms, _of_both(frame, operator, left, right)), state
+
+
+def _rows(frame: Frame, state: State, left: Value, right: Value) -> dict[Atom, Truths]:
+    """``query_one() + query_other()``, of which nothing is known: what runs over the sum meets what is in either."""
+    sides: list[dict[Atom, Truths]] = [
+        {obj: side.atoms[obj] for obj in side.objects() if _may_hold_rows(frame, state, obj)} for side in (left, right)
+    ]
+    return {**sides[0], **sides[1]} if all(sides) else {}
+
+
+def _may_hold_rows(frame: Frame, state: State, obj: Obj) -> bool:
+    return all(kind.cls is None and kind.api not in SCALARS for kind in types_of(frame, state, obj))
 
 
 def _is_other_number(frame: Frame, operator: str, left: Value, right: Value) -> bool:
@@ -227,7 +242,7 @@ def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | 
 
 def _containers(frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:
     """``list + list``, ``list * 2``, ``dict | dict``, ``set - set``."""
-    kinds = [obj.api for obj in (*left.objects(), *right.objects()) if obj.api in (*SEQUENCES, DICT)]
+    kinds = [kind for obj in (*left.objects(), *right.objects()) if (kind := _container_kind(frame, state, obj))]
     if not kinds or operator in ("%",):
         return None
     made = frame.world.objects.new(frame.site(span), api=ApiPath(kinds[0] or LIST))
@@ -250,6 +265,12 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
     sides = [left] if operator in ("-", "*", "&") and left.objects() else [left, right]
     state.store(made, ELEMENT, join_all([elements(frame, state, side) for side in sides]))
     return of(made)
+
+
+def _container_kind(frame: Frame, state: State, obj: Obj) -> str | None:
+    """What an object is that is known, or declared, to be a list, a dict or the like."""
+    apis = [obj.api, *(kind.api for kind in types_of(frame, state, obj))] if obj.api not in CONTAINERS else [obj.api]
+    return next((api for api in apis if api in CONTAINERS), None)
 
 
 MAXIMAL_LENGTH: Final = 32  # of a sequence that is known place by place

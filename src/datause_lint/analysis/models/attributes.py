@@ -22,6 +22,7 @@ from datause_lint.analysis.reading import classes_of, definitions, read_attribut
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
+    EMPTY,
     NONE,
     NOTHING,
     Atom,
@@ -142,25 +143,31 @@ def as_dict(call: ModelCall) -> Value:
     """The fields of a record, by their names."""
     made = of(call.new(DICT))
     fields: dict[str, list[Value]] = {}
-    for obj in call.argument(0).objects():
-        _copy_fields(call, obj, made, fields)
+    unknown = [_copy_fields(call, obj, made, fields) for obj in call.argument(0).objects()]
     for name, values in fields.items():
-        call.write(made, index(name), join_all(values))
+        call.write(made, index(name), join_all([*values, *unknown]))
     return made
 
 
-def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[Value]]) -> None:
+def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[Value]]) -> Value:
+    """Gives the data of an object of which it is not known what fields it has."""
     frame, state = call.frame, call.state
     names: dict[str, None] = {}
+    declared = False
     for kind in types_of(frame, state, obj):
         if kind.cls is not None:
             names.update(dict.fromkeys(frame.world.records.field_names(frame, kind.cls)))
+            names.update(dict.fromkeys(frame.world.records.set_by_methods(frame, kind.cls) if obj.symbolic else ()))
+            declared = declared or frame.world.records.declares_fields(frame, frame.world.hierarchy(kind.cls))
     names.update((key[1:], None) for key in stored_keys(frame, state, obj) if key.startswith("."))
     for name in names:
         value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)
         fields.setdefault(name, []).append(value)
-    if not names:
-        add_element(frame, state, made, call.data(of(obj)))
+    if names and (declared or not obj.symbolic):
+        return EMPTY
+    data = call.data(of(obj))
+    add_element(frame, state, made, data)
+    return data if not names else EMPTY
 
 
 @models("dataclasses.astuple", "attr.astuple")

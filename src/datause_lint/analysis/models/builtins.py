@@ -17,11 +17,12 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.exceptions import may_raise_with
+from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import put_pairs
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
 from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, Kind, index
+from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.state import attach
 from datause_lint.analysis.values import (
@@ -187,14 +188,16 @@ def a_set(call: ModelCall) -> Value:
 def a_dict(call: ModelCall) -> Value:
     made = of(call.new(DICT))
     for given in call.arguments.positional:
+        if given.objects() and all(_is_table(call, obj) for obj in given.objects()):
+            return _with_keywords(call, copy_of(call, given))
         for obj in given.objects():
             values = call.special(of(obj), "__getitem__", given=[EMPTY])
             if values is not None:  # a mapping of the program's own
                 add_element(call.frame, call.state, made, values, call.elements(of(obj)))
                 continue
-            names = [key for key in known_keys(call.frame, call.state, obj) if isinstance(key, str)]
-            if names or obj.api == DICT:
-                return _with_keywords(call, copy_of(call, of(obj)))
+            if _is_table(call, obj):
+                merge_dict(call.frame, call.state, made, of(obj))
+                continue
             put_pairs(call, made, of(obj))
             if obj.symbolic:
                 add_element(call.frame, call.state, made, of(obj.child(ELEMENT)))
@@ -203,6 +206,10 @@ def a_dict(call: ModelCall) -> Value:
         if data.atoms:
             add_element(call.frame, call.state, made, data)
     return _with_keywords(call, made)
+
+
+def _is_table(call: ModelCall, obj: Obj) -> bool:
+    return obj.api == DICT or any(isinstance(key, str) for key in known_keys(call.frame, call.state, obj))
 
 
 def _with_keywords(call: ModelCall, made: Value) -> Value:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, elements, keys, merge_dict, stored_value
+from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, elements, keys, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index

@@ -27,6 +27,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index, name_in
@@ -138,10 +139,12 @@ def update(call: ModelCall) -> Value:
 
 def _update_from(call: ModelCall, given: Value) -> None:
     frame, state = call.frame, call.state
-    for obj in given.objects():
-        names = [name for name in known_keys(frame, state, obj) if isinstance(name, str) or obj.api not in SEQUENCES]
-        for name in names:
-            write(frame, state, call.receiver, index(name), read(frame, state, of(obj), index(name)))
+    known = {
+        obj: [name for name in known_keys(frame, state, obj) if isinstance(name, str) or obj.api not in SEQUENCES]
+        for obj in given.objects()
+    }
+    put_known_items(frame, state, call.receiver, known)
+    for obj, names in known.items():
         if any(receiver.api == SET for receiver in call.receiver.objects()):
             add_element(frame, state, call.receiver, elements(frame, state, of(obj)))
             continue

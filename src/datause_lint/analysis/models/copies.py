@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, merge_dict, stored_keys, stored_value
+from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, stored_keys, stored_value
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index

@@ -15,7 +15,6 @@ from datause_lint.analysis.access import (
     add_element,
     elements,
     is_dict,
-    merge_dict,
     note_filled,
     read,
     stored_value,
@@ -29,6 +28,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,
     ELEMENT,
