@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.program import Program
 from datause_lint.findings.finding import Finding
+from datause_lint.names import ModuleName
 from datause_lint.policy.compiled import CompiledPolicy
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 STACK_BYTES = 512 * 1024 * 1024
 RECURSION_LIMIT = 200_000
+OBJECTS_BETWEEN_COLLECTIONS = 100_000  # next to nothing in the analysis is garbage in cycles, and looking takes a fifth
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,13 @@ def analyse(
     a number, the result says what was seen.
     """
     return _with_room(lambda: _analyse(program, policy, facts, watch))
+
+
+def knowing_sdks(program: Program, policy: CompiledPolicy) -> list[ModuleName]:
+    """The modules that will be looked at first."""
+    from datause_lint.analysis.equipment import knowing
+
+    return [module for module, _ in knowing(program, policy)]
 
 
 def _analyse(
@@ -98,7 +109,8 @@ def _with_room(work: Callable[[], T]) -> T:
 
     def target() -> None:
         try:
-            result.append(work())
+            with _rare_collections():
+                result.append(work())
         except BaseException as error:  # handed on to the caller's thread, whatever it is
             failure.append(error)
 
@@ -114,3 +126,13 @@ def _with_room(work: Callable[[], T]) -> T:
     if failure:
         raise failure[0]
     return result[0]
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], OBJECTS_BETWEEN_COLLECTIONS) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

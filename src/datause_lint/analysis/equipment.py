@@ -9,12 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from datause_lint.analysis.holders import Held
+from datause_lint.analysis.program import Program
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.world import World
 from datause_lint.names import ModuleName
+from datause_lint.policy.compiled import CompiledPolicy
 
 ANY = ""  # stands for sinks by the name of a method alone
 URL = "url"  # for those by the address of a request
+
+
+def knowing(program: Program, policy: CompiledPolicy) -> list[tuple[ModuleName, str]]:
+    """The modules that import an SDK, each with the SDK's module, or "" for one of those outside of the program.
+
+    Of an SDK that is a package of the program itself, those that name one of its sinks: the others import other parts.
+    """
+    anchors = policy.anchor_modules()
+    own = [each for each in anchors if program.submodules(ModuleName(each.partition(".")[0]))]
+    found = [(module, "") for module in program.importing(each for each in anchors if each not in own)]
+    for anchor in own:
+        naming = frozenset(program.mentioning(policy.sink_words([anchor])))
+        found.extend((module, anchor) for module in program.importing([anchor]) if module in naming)
+    return found
 
 
 class Equipment:
@@ -27,11 +43,13 @@ class Equipment:
     def find(self) -> list[ModuleName]:
         """The modules with a direct way into a sink."""
         program, policy = self._world.program, self._world.policy
-        wanted = policy.anchor_modules()
-        for module in program.importing(wanted):
+        known = knowing(program, policy)
+        own = {anchor for _, anchor in known}
+        others = [anchor for anchor in policy.anchor_modules() if anchor not in own]
+        for module, anchor in known:
             if self._world.module(module) is not None:
-                self._add(module, self._sieve.imported([module], wanted) or wanted)
-        tops = {module.partition(".")[0] for module in wanted}
+                self._add(module, [anchor] if anchor else self._sieve.imported([module], others) or others)
+        tops = {module.partition(".")[0] for module in policy.anchor_modules()}
         named = frozenset(word for word in policy.anchors() if word not in tops)
         for module in program.mentioning(named):
             if self._sieve.speaks_of(module, named):

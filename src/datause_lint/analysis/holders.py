@@ -53,9 +53,10 @@ class Holders:
         """The attributes of a module, or class, that lead into a sink."""
         shared = self._world.shared
         found = {key[1:]: shared.read(holder, key) for key in shared.keys(holder) if key.startswith(".")}
-        return [name for name, value in found.items() if value is not None and self._leads(value)]
+        return [name for name, value in found.items() if value is not None and self.leads(value)]
 
-    def _leads(self, value: Value, depth: int = 0) -> bool:
+    def leads(self, value: Value, depth: int = 0) -> bool:
+        """Whether the value is, or holds, something that leads into a sink."""
         return any(self._atom_leads(atom, depth) for atom in self._world.resolve(value).atoms)
 
     def _atom_leads(self, atom: Atom, depth: int) -> bool:
@@ -81,7 +82,7 @@ class Holders:
         keys = shared.keys(obj) if depth < MAXIMAL_DEPTH and obj.kind in ALLOCATED else ()
         held = [shared.read(obj, key) for key in keys if key[0] in "[."]
         return any(
-            value is not None and (self._leads(value, depth + 1) or any(map(self._reaches, value.atoms)))
+            value is not None and (self.leads(value, depth + 1) or any(map(self._reaches, value.atoms)))
             for value in held
         )
 
@@ -174,7 +175,7 @@ class Holders:
         return any(map(self._may_lead, [*given, *inside])), any(map(self._may_lead, kept))
 
     def _may_lead(self, value: Value) -> bool:
-        return self._leads(value) or any(
+        return self.leads(value) or any(
             obj.kind is Kind.EXTERNAL and obj.api is None for obj in self._world.resolve(value).objects()
         )
 

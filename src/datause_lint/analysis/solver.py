@@ -6,20 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from datause_lint.analysis.access import read
-from datause_lint.analysis.calling import shape
+from datause_lint.analysis.closures import ClosureContext, Closures
 from datause_lint.analysis.equipment import Equipment
 from datause_lint.analysis.fillers import Fillers
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
-from datause_lint.analysis.objects import ENVIRONMENT, Kind, Obj
+from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import ApiAtom, FunctionAtom
 from datause_lint.analysis.world import World
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
@@ -41,11 +39,13 @@ class Solver:
         self._equipment = Equipment(world, self._sieve)
         self._importers = Importers(world)
         self._fillers = Fillers(world, self._sieve, self._importers)
+        self._heads: dict[ModuleName, frozenset[str]] = {}  # as far as modules had been filled when it was looked last
         self._held: dict[Held, Sequence[ModuleName]] = {}  # and who may know of it
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
         self._holders = Holders(world, self._sieve, self.summaries)
+        self._closures = Closures(world, self._holders, self._is_way)
         self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
 
     def run(self) -> dict[FunctionId, Summary]:
@@ -55,6 +55,7 @@ class Solver:
             growth = self.world.shared.growth
             self.world.summaries.round = round_number
             self._run_all()
+            self._heads.clear()
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
             if not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0):
                 break
@@ -174,6 +175,7 @@ class Solver:
         for module in list(self._modules):
             with self._spending():
                 self.world.run_body(module)
+        self._heads.clear()
         for home, word in self._names_of_sinks():
             self._name(word, self._importers.of(home, word))
         for module in list(self._modules):
@@ -186,7 +188,7 @@ class Solver:
             if not self._called(name):
                 self._commit(name, summary)
         self._callers_known = True
-        for name, environments in self._find_closures().items():
+        for name, environments in self._closures.find(self._modules).items():
             found = [(each, self._ask(name, ClosureContext(self.world, name, each))) for each in environments]
             self.closures[name] = [(each, summary) for each, summary in found if summary is not None]
             summaries = [summary for _, summary in self.closures[name]]
@@ -217,11 +219,13 @@ class Solver:
 
     @contextmanager
     def _spending(self) -> Iterator[None]:
-        granted = self.world.summaries.budget = max(min(ROOT_BUDGET, self._left), 0)
+        summaries = self.world.summaries
+        granted = summaries.budget = max(min(ROOT_BUDGET, self._left), 0)
         try:
             yield
         finally:
-            self._left -= granted - self.world.summaries.budget
+            self._left -= granted - summaries.budget + summaries.spent_apart
+            summaries.spent_apart = 0
 
     def _run_script(self, module: ModuleName) -> None:
         """The module as a script: what stands under ``if __name__ == "__main__"``."""
@@ -249,7 +253,11 @@ class Solver:
         there."""
         words = self._words_from_elsewhere(module)
         ir = self.world.module(module) if self._equipment.words(module) else None
-        return words.union(self._holders.heads(ir)) if ir is not None else words
+        if ir is None:
+            return words
+        if module not in self._heads:
+            self._heads[module] = frozenset(self._holders.heads(ir))
+        return words | self._heads[module]
 
     def _words_from_elsewhere(self, module: ModuleName) -> frozenset[str]:
         return self._equipment.words(module).union(self.world.wiring.words, self._names.get(module, ()))
@@ -261,28 +269,10 @@ class Solver:
         ir = self.world.module(module)
         return ir is not None and self._sieve.names_one(ir, function, self._words_in(module))
 
-    def _find_closures(self) -> dict[FunctionId, list[Obj]]:
-        """Functions that decorators made, as modules and classes hold them, and those that frameworks call, each with
-        what it has captured."""
-        found: dict[FunctionId, list[Obj]] = {}
-        shared = self.world.shared
-        for module in self._modules:
-            ir = self.world.module(module)
-            holders = [self.world.objects.module(module)]
-            holders.extend(self.world.objects.class_object(cls) for cls in (ir.classes if ir is not None else ()))
-            for holder in holders:
-                for key in shared.keys(holder):
-                    value = shared.read(holder, key) if key.startswith(".") else None
-                    for atom in value.atoms if value is not None else ():
-                        if isinstance(atom, FunctionAtom) and atom.environment is not None:
-                            captured = found.setdefault(atom.function, [])
-                            if atom.environment not in captured:
-                                captured.append(atom.environment)
-        for name, environment in self.world.wiring.closures(self.world):
-            captured = found.setdefault(name, [])
-            if environment not in captured:
-                captured.append(environment)
-        return found
+    def _is_way(self, name: FunctionId) -> bool:
+        """Whether the function, or the one that it is nested in, can lie on a way to a sink."""
+        function = self.world.function(name)
+        return name.partition(".<locals>")[0] in self.summaries or (function is not None and self._is_on_way(function))
 
     def _roots(self) -> list[FunctionId]:
         """Those whom nobody calls; and of those who call only each other, one."""
@@ -327,33 +317,3 @@ class _AsScript:
 
 
 AS_SCRIPT = _AsScript()
-
-
-class ClosureContext:
-    """Nobody calls, but what the function has captured is known."""
-
-    root = True
-
-    def __init__(self, world: World, function: FunctionId, environment: Obj) -> None:
-        ir = world.function(function)
-        assert ir is not None
-        module = world.module(world.module_of(function))
-        assert module is not None
-        body = world.function(module.body)
-        assert body is not None
-        self._frame = Frame(world, body, module, NO_CALLER, Node())
-        self._state = State({}, {}, NOTHING)
-        self._values: dict[Obj, Value] = {world.objects.parameter(function, ENVIRONMENT): of(environment)}
-
-    def answer(self, obj: Obj, question: str) -> Answer:
-        if question != "shape":
-            return ()
-        return shape(self._frame, self._state, self._frame.world.resolve(self._value(obj)))
-
-    def _value(self, obj: Obj) -> Value:
-        if obj in self._values:
-            return self._values[obj]
-        if obj.base is None or obj.kind is not Kind.FIELD:
-            return EMPTY
-        value = read(self._frame, self._state, self._value(obj.base), obj.key)
-        return Value({atom: carried for atom, carried in value.atoms.items() if atom is not obj})

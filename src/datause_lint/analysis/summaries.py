@@ -6,7 +6,8 @@ until what was told is what it does. What leads off every way to a sink has fuel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.memo import Answer, Context, Node, walk
@@ -23,6 +24,7 @@ MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contex
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
 FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
+BODY_BUDGET = 8_000  # instructions that are run for the body of a module, with all that it calls
 MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
 MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 
@@ -36,6 +38,7 @@ class OutOfFuel(Exception):
 class Summaries:
     def __init__(self, world: World, run: Runner) -> None:
         self.budget = 0  # instructions that may still be run for the function that is being asked about
+        self.spent_apart = 0  # instructions that were run for bodies of modules, whoever needed them first
         self.round = 0  # of the fixpoint over shared state
         self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
         self._world = world
@@ -129,6 +132,18 @@ class Summaries:
             self._fuel -= instructions
             if self._fuel < -FUEL:
                 raise OutOfFuel
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """For the body of a module, which runs once for everybody: whoever comes by it first does not pay for it, and
+        it does not go without because that one has used up what it had."""
+        budget, fuel, starved = self.budget, self._fuel, self._starved
+        self.budget, self._fuel = BODY_BUDGET, None
+        try:
+            yield
+        finally:
+            self.spent_apart += BODY_BUDGET - self.budget
+            self.budget, self._fuel, self._starved = budget, fuel, starved
 
     def _is_off_way(self, function: FunctionIR) -> bool:
         return function.kind is FunctionKind.FUNCTION and not self.on_way(function)

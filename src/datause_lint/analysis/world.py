@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from datause_lint.analysis import types
+from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
@@ -113,7 +114,7 @@ class World:
         # Data that no rule would report is not followed.
         self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
         self.possible: dict[FunctionId, None] = {}
-        self._bodies: dict[ModuleName, str] = {}  # "running" or "done"
+        self._linker = Linker(self)
         self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
 
     # ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -146,42 +147,10 @@ class World:
         return found
 
     def run_body(self, name: ModuleName) -> bool:
-        """Executes the module's top level, once. False where the module cannot be had."""
-        if name in self._bodies:
-            return True
-        module = self.module(name)
-        if module is None:
-            return False
-        self._bodies[name] = "running"
-        self.summaries.of(module.body, NO_CALLER)
-        self._bodies[name] = "done"
-        return True
+        return self._linker.run_body(name)
 
     def global_value(self, module: ModuleName, name: str) -> Value | None:
-        """What a module exports under a name; None where it does not, as far as is known."""
-        self.run_body(module)
-        found = self.shared.read(self.objects.module(module), attribute(name))
-        if found is not None:
-            return self.resolve(found)
-        if name in self.program.submodules(module):
-            inner = self.program.find(f"{module}.{name}", module)
-            if inner is not None:
-                return of(ModuleAtom(inner))
-        return self._from_stars(module, name)
-
-    def _from_stars(self, module: ModuleName, name: str) -> Value | None:
-        stars = self.shared.read(self.objects.module(module), "@stars")
-        if stars is None:
-            return None
-        for atom in stars.atoms:
-            if isinstance(atom, ModuleAtom) and not name.startswith("_") and atom.module != module:
-                found = self.global_value(atom.module, name)
-                if found is not None:
-                    return found
-        for atom in stars.atoms:
-            if isinstance(atom, ApiAtom) and not name.startswith("_"):
-                return of(self.api(f"{atom.path}.{name}"))
-        return None
+        return self._linker.value(module, name)
 
     def resolve(self, value: Value) -> Value:
         """The value with its imports of the program's own modules followed."""
@@ -190,25 +159,10 @@ class World:
         parts = []
         for atom, carried in value.atoms.items():
             if isinstance(atom, LazyImport):
-                parts.append(self.imported(atom.module, atom.name))
+                parts.append(self._linker.imported(atom.module, atom.name))
             else:
                 parts.append(Value({atom: carried}))
         return join_all(parts)
-
-    def imported(self, module: ModuleName, name: str) -> Value:
-        key = ("import", module, name)
-        if not name:
-            return of(ModuleAtom(module))
-        if key in self._active:  # type: ignore[comparison-overlap]
-            return EMPTY
-        self._active[key] = 1  # type: ignore[index]  # a guard against circles of re-exports
-        try:
-            found = self.global_value(module, name)
-        finally:
-            del self._active[key]  # type: ignore[arg-type]
-        if found is None:
-            return of(ApiAtom(ApiPath(f"{module}.{name}")))
-        return found
 
     def exported(self, path: str) -> Value:
         """What code outside of the program has under the path."""
@@ -331,7 +285,7 @@ class World:
         if known is not None:
             return known
         found = self._resolve_annotation(annotation, module)
-        if (found[0] or found[1]) and self._bodies.get(module) == "done":  # before, names may still be missing
+        if (found[0] or found[1]) and self._linker.has_run(module):  # before, names may still be missing
             self._annotations[annotation, module] = found
         return found
 

@@ -70,6 +70,7 @@ class SourceProgram:
         self._loaded: dict[ModuleName, ModuleIR | None] = {}
         self._load_errors: dict[Path, FileError] = {}
         self._mentions: dict[frozenset[str], tuple[ModuleName, ...]] = {}
+        self._importing: dict[frozenset[str], tuple[ModuleName, ...]] = {}
 
     def changed(self, buffers: Mapping[PathLike, bytes]) -> SourceProgram:
         """The same program with other content in some of its files. What was lowered of the others is shared.
@@ -82,7 +83,7 @@ class SourceProgram:
         other._load_errors = {path: error for path, error in self._load_errors.items() if path not in real}
         stale = {self._modules.name_of[path] for path in real if path in self._modules.name_of}
         other._loaded = {name: module for name, module in self._loaded.items() if name not in stale}
-        other._mentions = {}
+        other._mentions, other._importing = {}, {}
         return other
 
     @property
@@ -132,8 +133,11 @@ class SourceProgram:
         return self._mentions[wanted]
 
     def importing(self, modules: Iterable[str]) -> tuple[ModuleName, ...]:
-        paths = self._contents.importing_modules(frozenset(modules))
-        return tuple(sorted(self._modules.name_of[path] for path in paths))
+        wanted = frozenset(modules)
+        if wanted not in self._importing:
+            paths = self._contents.importing_modules(wanted)
+            self._importing[wanted] = tuple(sorted(self._modules.name_of[path] for path in paths))
+        return self._importing[wanted]
 
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:

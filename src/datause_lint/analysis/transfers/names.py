@@ -11,6 +11,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declarations import declared_in_line
+from datause_lint.analysis.definitions import absolute_name, imported_from
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import SCRIPT
 from datause_lint.analysis.objects import (
@@ -26,7 +27,6 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Fact,
     FunctionAtom,
-    LazyImport,
     ModuleAtom,
     Value,
     const,
@@ -206,30 +206,16 @@ def _module_value(frame: Frame, name: str) -> Value:
 
 @transfers(ir.ImportFrom)
 def _import_from(frame: Frame, state: State, i: ir.ImportFrom) -> State:
-    module = absolute_name(frame, i.module, i.level)
-    found = frame.world.program.find(module, frame.module.name)
-    if found is not None:
-        value = of(LazyImport(found, i.name))
-    else:
-        inner = frame.world.program.find(f"{module}.{i.name}", frame.module.name)
-        value = of(ModuleAtom(inner)) if inner is not None else frame.world.exported(f"{module}.{i.name}")
+    value = imported_from(frame.world.program, frame.module, i)
+    if value is None:
+        value = frame.world.exported(f"{absolute_name(frame.module, i.module, i.level)}.{i.name}")
     frame.registers[i.target] = value
     return state
 
 
-def absolute_name(frame: Frame, module: str, level: int) -> str:
-    if level == 0:
-        return module
-    parts = frame.module.name.split(".")
-    if not frame.module.is_package:
-        parts = parts[:-1]
-    parts = parts[: len(parts) - (level - 1)]
-    return ".".join([*parts, module] if module else parts)
-
-
 @transfers(ir.ImportStar)
 def _import_star(frame: Frame, state: State, i: ir.ImportStar) -> State:
-    module = absolute_name(frame, i.module, i.level)
+    module = absolute_name(frame.module, i.module, i.level)
     found = frame.world.program.find(module, frame.module.name)
     holder = frame.world.objects.module(ModuleName(frame.module.name))
     value = of(ModuleAtom(found)) if found is not None else of(ApiAtom(ApiPath(module)))

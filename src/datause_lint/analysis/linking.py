@@ -1,0 +1,86 @@
+"""Names across modules: bodies of modules run when somebody asks for what they define."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datause_lint.analysis.definitions import defined
+from datause_lint.analysis.objects import attribute
+from datause_lint.analysis.summaries import NO_CALLER
+from datause_lint.analysis.values import EMPTY, ApiAtom, LazyImport, ModuleAtom, Value, of
+from datause_lint.names import ApiPath, ModuleName
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.world import World
+
+
+class Linker:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._running: dict[ModuleName, None] = {}
+        self._run: dict[ModuleName, None] = {}
+        self._asked: dict[tuple[ModuleName, str], None] = {}  # names that are being looked up
+
+    def run_body(self, name: ModuleName) -> bool:
+        """Executes the module's top level, once. False where the module cannot be had."""
+        if name in self._run or name in self._running:
+            return True
+        module = self._world.module(name)
+        if module is None:
+            return False
+        self._running[name] = None
+        with self._world.summaries.apart():
+            self._world.summaries.of(module.body, NO_CALLER)
+        del self._running[name]
+        self._run[name] = None
+        return True
+
+    def has_run(self, name: ModuleName) -> bool:
+        return name in self._run
+
+    def value(self, module: ModuleName, name: str) -> Value | None:
+        """What a module exports under a name; None where it does not, as far as is known."""
+        world = self._world
+        self.run_body(module)
+        found = world.shared.read(world.objects.module(module), attribute(name))
+        found = found if found is not None else self._defined(module, name)
+        if found is not None:
+            return world.resolve(found)
+        if name in world.program.submodules(module):
+            inner = world.program.find(f"{module}.{name}", module)
+            if inner is not None:
+                return of(ModuleAtom(inner))
+        return self._from_stars(module, name)
+
+    def imported(self, module: ModuleName, name: str) -> Value:
+        """What ``from module import name`` brings; the module itself where the name is empty."""
+        if not name:
+            return of(ModuleAtom(module))
+        if (module, name) in self._asked:  # modules import each other, or a name from each other in a circle
+            known = self._defined(module, name) or EMPTY
+            return Value({atom: carried for atom, carried in known.atoms.items() if type(atom) is not LazyImport})
+        self._asked[module, name] = None
+        try:
+            found = self.value(module, name)
+        finally:
+            del self._asked[module, name]
+        return found if found is not None else of(ApiAtom(ApiPath(f"{module}.{name}")))
+
+    def _defined(self, module: ModuleName, name: str) -> Value | None:
+        """What a module whose body is still running will bind the name to."""
+        running = self._world.module(module) if module in self._running else None
+        return defined(self._world.program, running, name) if running is not None else None
+
+    def _from_stars(self, module: ModuleName, name: str) -> Value | None:
+        stars = self._world.shared.read(self._world.objects.module(module), "@stars")
+        if stars is None or name.startswith("_"):
+            return None
+        for atom in stars.atoms:
+            if isinstance(atom, ModuleAtom) and atom.module != module:
+                found = self.value(atom.module, name)
+                if found is not None:
+                    return found
+        for atom in stars.atoms:
+            if isinstance(atom, ApiAtom):
+                return of(self._world.api(f"{atom.path}.{name}"))
+        return None

@@ -1,0 +1,63 @@
+"""What one function costs is not taken from others."""
+
+from __future__ import annotations
+
+import pytest
+from tests.programs import assert_labels, check_program
+
+from datause_lint.analysis import solver
+
+STEPS = "\n".join(f"    total = total + step({number})" for number in range(60))
+BUSY = f"""\
+import openai
+
+def step(number):
+    return number * 2
+
+def busy():
+    total = 0
+{STEPS}
+    from library import text_of
+    openai.OpenAI().responses.create(input=text_of(total))
+
+def quick(number):
+    from library import text_of
+    openai.OpenAI().responses.create(input=text_of(number))  # expect: DU101
+"""
+LIBRARY = """\
+from people import load_user
+
+def named(function):
+    return function
+
+@named
+def text_of(number):
+    return load_user(number + 1).email
+"""
+
+
+def test_a_module_that_is_reached_when_the_budget_is_used_up_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solver, "ROOT_BUDGET", 150)
+    assert_labels({"app.py": BUSY, "library.py": LIBRARY})
+
+
+OWN = """\
+[[sink]]
+id = "own.ask"
+call = ["shop.llm.ask"]
+use = "ai.inference"
+recipient = "Own model"
+"""
+
+
+def test_of_an_sdk_in_the_program_the_modules_that_name_its_sinks_count() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/llm.py": "def ask(text):\n    return text\n",
+        "shop/mail.py": "def tell(user):\n    print(user.email)\n",
+        "shop/front.py": "from shop.llm import ask\n\ndef front(user):\n    ask(user.email)\n",
+        "shop/back.py": "from shop.mail import tell\n\ndef back(user):\n    tell(user)\n",
+    }
+    assert [finding.location.path for finding in check_program(files, OWN)] == ["shop/front.py"]
