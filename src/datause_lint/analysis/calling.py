@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datause_lint.analysis import call_results
-from datause_lint.analysis.access import DICT, GENERATOR, known_as, known_keys, read, stored_value
+from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import Arguments, bind, known_length
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
 from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, OTHER, SHAPE, Frame, Later, shape_of_atom
+from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
-    ELEMENT,
     ENVIRONMENT,
     NARROWED,
     PROVES,
     RESULT,
-    RETURNED,
     SENT,
     USED_AS,
     WITHIN,
@@ -397,10 +396,8 @@ def call_function(
         identify(frame, state, function, inputs, result, span)
     if function.is_generator:
         state.facts = facts_before  # what it checks, it checks when it is run
-        generator = _generator(frame, state, substitution, span)
-        for obj in generator.objects():
-            state.store(obj, RETURNED, result)
-            frame.generators[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
+        made_by = FunctionAtom(name, environment)
+        generator = make_generator(frame, state, substitution, function, made_by, arguments, result, span)
         return Outcome(generator, state)
     if asynchronous:
         learned = state.facts - facts_before
@@ -472,16 +469,6 @@ def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -
         for kind in world.declared(parameter.annotation, world.module_of(function.id)):
             if kind.cls is not None:
                 world.shared.write(given, USED_AS, of(ClassAtom(kind.cls)))
-
-
-def _generator(frame: Frame, state: State, substitution: Substitution, span: Span) -> Value:
-    made = frame.world.objects.new(frame.site(span), api=GENERATOR)  # type: ignore[arg-type]
-    state.allocate(made)
-    state.store(made, ELEMENT, substitution.yields)
-    state.store(made, "@inside", Value({}, Implied(true=substitution.inside)))
-    if substitution.summary.swallows:
-        state.store(made, "@swallows", of(Const(True, bool)))
-    return of(made)
 
 
 def _coroutine(frame: Frame, state: State, result: Value, proves: frozenset, comes_back: bool, span: Span) -> Value:  # type: ignore[type-arg]

@@ -6,16 +6,16 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from datause_lint.analysis.access import stored_value
-from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     EMPTY,
+    NOTHING,
     Atom,
     BoundAtom,
     Const,
@@ -60,14 +60,18 @@ def instantiate(
 
 def enum_members(frame: Frame, cls: ClassId) -> Value:
     """``Status(text)``: one of the members."""
-    members: dict[Const, frozenset[object]] = {}
+    members: dict[Atom, Truths] = {}
     owner = frame.world.objects.class_object(cls)
     for key in frame.world.shared.keys(owner):
-        value = frame.world.shared.read(owner, key)
-        constant = value.constant() if value is not None and key.startswith(".") else None
-        if constant is not None and constant.name:
-            members[constant] = frozenset()
-    return Value(members) if members else EMPTY  # type: ignore[arg-type]
+        value = frame.world.shared.read(owner, key) if key.startswith(".") else None
+        for atom in value.atoms if value is not None else ():
+            if (type(atom) is Const and atom.name) or (type(atom) is Obj and atom.cls == cls):
+                members[atom] = NOTHING
+    return Value(members) if members else EMPTY
+
+
+def is_enum(frame: Frame, cls: ClassId) -> bool:
+    return any(last_name(path) in ENUMS for path in frame.world.outer_bases(cls))
 
 
 def _keep_arguments(state: State, made: Obj, arguments: Arguments) -> None:

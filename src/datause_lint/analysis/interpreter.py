@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import replace
+from functools import partial, reduce
 from typing import Any, Final
 
 from datause_lint.analysis import registration, types
@@ -48,6 +49,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.ways import has_loop, may_swallow
 from datause_lint.analysis.wiring import is_root
 from datause_lint.analysis.world import World, reachable
 from datause_lint.ir import instructions as ir
@@ -88,7 +90,7 @@ class _Run:
             frame.world.cut[frame.function.id] = None
             return Summary(frame.function.id, comes_back=True, cut=True)
         self.entries[0] = self._start()
-        self.repeated = _has_loop(frame.function)
+        self.repeated = has_loop(frame.function)
         frame.collecting = not self.repeated  # without a loop, every block runs once, and that counts
         self._fixpoint()
         if self.repeated:
@@ -246,8 +248,10 @@ class _Run:
         if frame.yielded:
             result.yields = join_all(frame.yielded)
             result.proves_inside = frame.inside or NOTHING
+            result.swallows = may_swallow(frame.function)
         if not self.exits:
-            self._writes_of(result, frame.failing, EMPTY)
+            left = [*([frame.failing] if frame.failing is not None else []), *frame.paused]
+            self._writes_of(result, reduce(partial(joined, frame), left) if left else None, EMPTY)
             return result
         value, state = self.exits[0]
         for other, other_state in self.exits[1:]:
@@ -353,22 +357,6 @@ def _keep_cause(state: State, raised: Value, cause: Value) -> None:
     for obj in (each for each in raised.objects() if each.kind in (Kind.NEW, Kind.EXTERNAL)):
         for name in ("__cause__", "__context__") if cause.atoms and obj not in cause.atoms else ():
             state.store(obj, attribute(name), cause)
-
-
-def _has_loop(function: FunctionIR) -> bool:
-    """Whether some block is reached from a later one; blocks are numbered in reverse postorder."""
-    for number, block in enumerate(function.blocks):
-        ways = [block.handler]
-        match block.terminator:
-            case ir.Jump(target):
-                ways.append(target)
-            case ir.Branch(_, then, otherwise, _):
-                ways.extend((then, otherwise))
-            case ir.ForNext(_, _, body, done, _):
-                ways.extend((body, done))
-        if any(0 <= way <= number for way in ways):
-            return True
-    return False
 
 
 def _with_raised(frame: Frame, state: State, raised: Value) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import CONTAINERS, read, stored_value, write
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.models.registry import Caller
@@ -138,12 +139,14 @@ def _keep_captures(frame: Frame, state: State, cls: ClassId, body: FunctionId) -
     world.shared.announce(frame.cells)
     world.publish_if_shared(frame, state, frame.cells)
     holder, captured = world.objects.class_object(cls), world.objects.parameter(body, ENVIRONMENT)
-    for key in world.shared.keys(holder):
-        value = world.shared.read(holder, key) or EMPTY
-        if any(obj.root is captured for obj in value.objects()):
-            parts = [_seen_here(frame, state, atom, captured) for atom in value.atoms]
-            state.store_weakly(holder, key, join_all(parts))
-            world.publish(frame, state, holder, key, join_all(parts))
+    members = (obj for key in world.shared.keys(holder) for obj in (world.shared.read(holder, key) or EMPTY).objects())
+    for each in (holder, *(obj for obj in members if obj.cls == cls)):
+        for key in world.shared.keys(each):
+            value = world.shared.read(each, key) or EMPTY
+            if any(obj.root is captured for obj in value.objects()):
+                parts = [_seen_here(frame, state, atom, captured) for atom in value.atoms]
+                state.store_weakly(each, key, join_all(parts))
+                world.publish(frame, state, each, key, join_all(parts))
 
 
 def _seen_here(frame: Frame, state: State, atom: Atom, captured: Obj) -> Value:
@@ -186,7 +189,7 @@ def settle_class(frame: Frame, state: State) -> None:
         if "." in name:
             continue
         if is_enum:
-            value = _member(name, value, state)
+            value = _member(frame, state, cls, name, value)
         world.shared.settle(holder, attribute(name), value)
         world.publish_contents(frame, state, value, {})
 
@@ -194,10 +197,16 @@ def settle_class(frame: Frame, state: State) -> None:
 ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 
 
-def _member(name: str, value: Value, state: State) -> Value:
-    """An enum's member: its value, and its name."""
+def _member(frame: Frame, state: State, cls: ClassId, name: str, value: Value) -> Value:
+    """An enum's member: its value, and its name. One whose value is data is an object that holds both."""
     if any(isinstance(atom, FunctionAtom) for atom in value.atoms) or name.startswith("_"):
         return value
+    if data_of(frame, state, value).atoms:
+        made = frame.world.objects.new(f"{frame.function.id}@{name}", cls)
+        state.heap[made] = {attribute("value"): value, attribute("name"): of(Const(name, str))}
+        frame.world.shared.announce(made)
+        frame.world.shared.settle(made, attribute("value"), value)
+        return of(made)
     constant = value.constant()
     if constant is None:
         only = value.only_object()

@@ -6,12 +6,24 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, LIST, elements, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, FunctionAtom, Truths, Value, join, join_all, of
+from datause_lint.analysis.values import (
+    EMPTY,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    FunctionAtom,
+    Truths,
+    Value,
+    join,
+    join_all,
+    of,
+)
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 
@@ -87,6 +99,9 @@ def next_of(
 
 def iterated(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> tuple[Value, State | None]:
     """What a loop over the value draws from: of a class of the program, what its special methods give."""
+    members = [enum_members(frame, atom.cls) for atom in source.atoms if isinstance(atom, ClassAtom)]
+    if any(each.objects() for each in members):  # some of them are data
+        return _drawn(frame, (join_all(members), state), f"{frame.site(span)}~members")
     special = call_special(frame, state, source, "__iter__", [], span, caller)
     if special is not None:
         value, after = special

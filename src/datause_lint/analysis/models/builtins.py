@@ -19,8 +19,10 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import put_pairs
+from datause_lint.analysis.models.contexts import print_out
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
 from datause_lint.analysis.models.files import texts_of
+from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
@@ -46,7 +48,7 @@ from datause_lint.analysis.values import (
 from datause_lint.policy.entries import Evidence
 
 # What says something about a value and nothing of it.
-for _name in "id isinstance issubclass callable range hasattr breakpoint globals".split():
+for _name in "id isinstance issubclass callable range hasattr breakpoint".split():
     models(f"builtins.{_name}")(lambda call: EMPTY)
 models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
     lambda call: UNKNOWN_BOOLEAN
@@ -374,6 +376,8 @@ def some(call: ModelCall) -> Value:
 def next_element(call: ModelCall) -> Value:
     iterator = call.argument(0)
     special = call.special(iterator, "__next__", "__anext__")
+    if special is None and len(call.arguments.positional) == 1:
+        may_end(call, iterator)
     found = special if special is not None else call.elements(iterator)
     default = call.optional(1)
     return _one_of(call, found, default)
@@ -398,6 +402,8 @@ def printed(call: ModelCall) -> Value:
     shown = join_all([call.shown(value, "__str__", "__repr__") for value in call.arguments.positional])
     if file is not None:
         add_opaque(call.frame, call.state, file, shown)
+    else:
+        print_out(call.frame, call.state, shown)
     return NONE
 
 

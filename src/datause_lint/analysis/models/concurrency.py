@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST
+from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.models.registry import ModelCall, models
@@ -162,9 +162,19 @@ def done_callback(call: ModelCall) -> Value:
     return NONE
 
 
-@models("concurrent.futures.as_completed", "concurrent.futures.wait")
+@models("concurrent.futures.as_completed")
 def completed(call: ModelCall) -> Value:
     return call.container(LIST, call.elements(call.argument(0)))
+
+
+@models("concurrent.futures.wait")
+def waited_for(call: ModelCall) -> Value:
+    """Those that are done, and those that are not."""
+    made = call.new(TUPLE)
+    for position in (0, 1):
+        futures = call.container(LIST, call.elements(call.argument(0, "fs")), f"~{position}")
+        call.state.store(made, index(position), futures)
+    return of(made)
 
 
 @models(

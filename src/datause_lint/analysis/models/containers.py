@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from datause_lint.analysis.access import (
     DICT,
-    GENERATOR,
     LIST,
     SEQUENCES,
     SET,
@@ -347,30 +345,6 @@ def combine(call: ModelCall) -> Value:
     if not call.path.endswith(("intersection", ".difference")):
         parts.extend(call.elements(value) for value in call.arguments.positional)
     return call.container(SET, join_all(parts), "~set")
-
-
-@method("send", "asend", "throw", "athrow")
-def send(call: ModelCall) -> Value:
-    """Into a generator: it gives its next element."""
-    generators = [obj for obj in call.receiver.objects() if obj.api == GENERATOR]
-    if not generators:
-        result, _ = unknown_call(
-            call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "send"
-        )
-        return result
-    given = call.argument(1 if call.path.endswith("throw") and len(call.arguments.positional) > 1 else 0)
-    found = [call.read(call.receiver, ELEMENT)]
-    for obj in generators:
-        made = call.frame.generators.get(obj)
-        if made is not None:
-            found.append(call.read(call.call_with(made.function, replace(made.arguments, sent=given)), ELEMENT))
-            call.returns = True
-    return join_all(found)
-
-
-@method("__next__", "__anext__")
-def next_of(call: ModelCall) -> Value:
-    return call.elements(call.receiver)
 
 
 @method("__iter__", "__aiter__", "__enter__")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element, stored_value
+from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
@@ -17,7 +17,6 @@ from datause_lint.analysis.values import (
     Atom,
     BoundAtom,
     FunctionAtom,
-    Implied,
     Value,
     join,
     join_all,
@@ -295,48 +294,16 @@ def set_context(call: ModelCall) -> Value:
     return of(call.external("contextvars.Token()"))
 
 
+@models("contextvars.copy_context().run", "contextvars.Context().run")
+def run_in_context(call: ModelCall) -> Value:
+    return call.call_with(call.argument(0, "callable"), call.arguments.without(1))
+
+
 @models("contextvars.ContextVar().get")
 def get_context(call: ModelCall) -> Value:
     found = call.read(call.receiver, attribute("@value"))
     default = call.optional(0, "default")
     return join(found, default) if default is not None else found
-
-
-# ── contexts ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@models("contextlib.nullcontext", "contextlib.closing", "contextlib.aclosing")
-def transparent(call: ModelCall) -> Value:
-    return call.argument(0, "enter_result") if call.arguments.all() else NONE
-
-
-@models(
-    "contextlib.ExitStack().enter_context",
-    "contextlib.AsyncExitStack().enter_context",
-    "contextlib.AsyncExitStack().enter_async_context",
-)
-def enter_context(call: ModelCall) -> Value:
-    parts: list[Value] = []
-    for obj in call.argument(0).objects():
-        inside = stored_value(call.frame, call.state, obj, "@inside")
-        if inside is not None:
-            call.state.learn(inside.implied.true)
-            _until_exit(call, obj)
-            parts.append(call.read(of(obj), ELEMENT))
-        else:
-            parts.append(of(obj))
-    return join_all(parts)
-
-
-def _until_exit(call: ModelCall, manager: Obj) -> None:
-    """What holds in the body of a manager ends with the stack that it was put on."""
-    within = stored_value(call.frame, call.state, manager, WITHIN)
-    if within is None:
-        return
-    for stack in call.receiver.objects():
-        before = call.state.stored(stack, WITHIN)
-        more = within.implied.true | before.implied.true if before is not None else within.implied.true
-        call.state.store(stack, WITHIN, Value({}, Implied(true=more)))
 
 
 @models("importlib.import_module", "builtins.__import__")

@@ -22,12 +22,13 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.classes import is_enum
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
-from datause_lint.analysis.items import read_item
+from datause_lint.analysis.items import member_named, read_item
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,
@@ -142,7 +143,7 @@ def _generic_alias(frame: Frame, state: State, base: Value, key: Value, span: ir
                 state.store(made, index(0), key)
             return of(made)
         if isinstance(atom, ClassAtom):
-            return of(atom)
+            return member_named(frame, atom.cls, key) if is_enum(frame, atom.cls) else of(atom)
     return None
 
 
@@ -262,6 +263,10 @@ def _build(frame: Frame, state: State, i: ir.Build) -> State | None:
     for item in i.items:
         value = frame.registers[item.register]
         if item.starred:
+            value, after = iterated(frame, state, value, i.span, call_values)
+            if after is None:
+                return None
+            state = after
             length = _starred(frame, state, made, value, position if exact else None)
             exact = exact and length is not None
             position += length or 0

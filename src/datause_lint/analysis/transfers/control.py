@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis import comparisons, guards, registration
@@ -17,6 +18,8 @@ from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.exceptions import split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
+from datause_lint.analysis.generators import send_what_was_left
+from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
     ELEMENT,
     RETURNED,
@@ -139,6 +142,8 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
     frame.registers[i.target], after = outcome
     if after is not None:
         frame.may_raise(after)
+        if frame.generators:
+            send_what_was_left(frame, after, i.span, call_values)
     return after
 
 
@@ -229,20 +234,30 @@ def _enter(frame: Frame, state: State, i: ir.EnterContext) -> State | None:
         if i.is_async:
             outcome = awaited(frame, state, manager)
             manager = outcome.value if outcome.state is not None else manager
-        frame.registers[i.target] = _entered(frame, state, manager)
+        frame.registers[i.target] = _entered(frame, state, manager, i.span)
     _learn_inside(frame, state, frame.registers[i.manager])
     frame.register_names[i.target] = frame.register_names.get(i.manager, "")
     return state
 
 
-def _entered(frame: Frame, state: State, manager: Value) -> Value:
+def _entered(frame: Frame, state: State, manager: Value, span: ir.Span) -> Value:
     parts: list[Value] = []
     for atom, carried in manager.atoms.items():
-        if type(atom) is Obj and atom.api == GENERATOR:
+        modelled = _modelled(frame, state, atom, "__enter__", span) if type(atom) is Obj else None
+        if modelled is not None:
+            parts.append(carrying(modelled, carried))
+        elif type(atom) is Obj and atom.api == GENERATOR:
             parts.append(carrying(read(frame, state, of(atom), ELEMENT), carried))
         else:
             parts.append(Value({atom: carried}))
     return join_all(parts)
+
+
+def _modelled(frame: Frame, state: State, manager: Obj, name: str, span: ir.Span) -> Value | None:
+    """What a manager of a library does as it is entered, or left."""
+    path = f"{manager.api}.{name}"
+    model = frame.world.models.get(path) if manager.api is not None else None
+    return model(ModelCall(frame, state, path, of(manager), Arguments(), span, call_values)) if model else None
 
 
 def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
@@ -270,6 +285,8 @@ def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
         call_values,
     )
     after = special[1] if special is not None and special[1] is not None else state
+    for obj in frame.registers[i.manager].objects() if special is None else ():
+        _modelled(frame, after, obj, "__exit__", i.span)
     _forget_inside(frame, after, frame.registers[i.manager])
     return after
 
@@ -293,7 +310,10 @@ def _suppresses(frame: Frame, state: State, i: ir.Suppresses) -> State:
         type(atom) is Obj and (atom.api in SUPPRESSING or stored_value(frame, state, atom, "@swallows") is not None)
         for atom in manager.atoms
     )
-    given = [EMPTY, state.variables.get(IN_FLIGHT, EMPTY), EMPTY]
+    thrown = state.variables.get(IN_FLIGHT, EMPTY)
+    if thrown.atoms:
+        _throw_into(frame, state, manager, thrown)
+    given = [EMPTY, thrown, EMPTY]
     special = call_special(frame, state, manager, "__exit__", given, i.span, call_values) or call_special(
         frame, state, manager, "__aexit__", given, i.span, call_values
     )
@@ -302,6 +322,14 @@ def _suppresses(frame: Frame, state: State, i: ir.Suppresses) -> State:
         may = may or any(not (type(atom) is Const and not atom.value) for atom in value.atoms)
     frame.registers[i.target] = UNKNOWN_BOOLEAN if may else const(False)
     return state
+
+
+def _throw_into(frame: Frame, state: State, manager: Value, thrown: Value) -> None:
+    """A manager that is a generator has the exception where it yields."""
+    for obj in manager.objects():
+        made = frame.generators.get(obj) if obj.api == GENERATOR else None
+        if made is not None:
+            call_values(frame, state.copy(), made.function, replace(made.arguments, sent=thrown), made.span)
 
 
 @transfers(ir.Caught)

@@ -1,0 +1,105 @@
+"""Generators: what a call of one makes, and what is sent into it, here or by somebody to whom it was handed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from datause_lint.analysis.access import DICT, GENERATOR, TUPLE, read, stored_value
+from datause_lint.analysis.arguments import Arguments, Caller, add_double_star, add_star
+from datause_lint.analysis.frame import Frame, Later
+from datause_lint.analysis.objects import ELEMENT, RETURNED, SENT, Obj, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.substitution import Substitution
+from datause_lint.analysis.values import Const, FunctionAtom, Implied, Value, of
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionIR
+from datause_lint.names import ApiPath
+
+MADE_BY = "@made_by"  # of a generator that takes what it is sent: the function, and what it was called with
+ARGUMENTS = "@args"
+KEYWORDS = "@kwargs"
+
+
+def make_generator(
+    frame: Frame,
+    state: State,
+    substitution: Substitution,
+    function: FunctionIR,
+    made_by: FunctionAtom,
+    arguments: Arguments,
+    returned: Value,
+    span: Span,
+) -> Value:
+    made = frame.world.objects.new(frame.site(span), api=ApiPath(GENERATOR))
+    state.allocate(made)
+    state.store(made, ELEMENT, substitution.yields)
+    state.store(made, "@inside", Value({}, Implied(true=substitution.inside)))
+    if substitution.summary.swallows:
+        state.store(made, "@swallows", of(Const(True, bool)))
+    state.store(made, RETURNED, returned)
+    frame.generators[made] = Later(of(made_by), arguments, span, state.facts)
+    if frame.world.remembered("takes what is sent", function.id, lambda: _takes_what_is_sent(function)):
+        _keep_call(frame, state, made, of(made_by), arguments, span)
+    return of(made)
+
+
+def _takes_what_is_sent(function: FunctionIR) -> bool:
+    """Whether somebody looks at what a yield gives."""
+    instructions = [i for block in function.blocks for i in block.instructions]
+    sent = {i.target for i in instructions if isinstance(i, (ir.Yield, ir.YieldFrom))}
+    return any(not sent.isdisjoint(_operands(i)) for i in instructions)
+
+
+def _operands(instruction: ir.Instruction) -> Iterator[int]:
+    """The registers that the instruction looks at, and perhaps other numbers."""
+    for name in instruction.__slots__:
+        value = getattr(instruction, name) if name not in ("target", "span") else None
+        if type(value) is int:
+            yield value
+        for each in value if isinstance(value, tuple) else ():
+            yield from (part for part in (each if isinstance(each, tuple) else (each,)) if type(part) is int)
+
+
+def _keep_call(frame: Frame, state: State, made: Obj, function: Value, arguments: Arguments, span: Span) -> None:
+    positional = frame.world.objects.new(frame.site(span) + "~args", api=ApiPath(TUPLE))
+    named = frame.world.objects.new(frame.site(span) + "~kwargs", api=ApiPath(DICT))
+    for holder in (positional, named):
+        state.allocate(holder)
+    state.store_all(positional, {index(place): value for place, value in enumerate(arguments.positional)})
+    state.store_all(named, {index(name): value for name, value in arguments.keywords.items()})
+    for holder, more in ((positional, arguments.more), (named, arguments.more_keywords)):
+        if more is not None:
+            state.store(holder, ELEMENT, more)
+    state.store_all(made, {MADE_BY: function, ARGUMENTS: of(positional), KEYWORDS: of(named)})
+
+
+def send_into(
+    frame: Frame, state: State, generator: Obj, given: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None] | None:
+    """Runs a generator that is sent something; None where it is not known who made it: whoever knows is told."""
+    if generator.symbolic:
+        state.store_weakly(generator, SENT, given)
+        return None
+    made = frame.generators.get(generator)
+    if made is not None:
+        return caller(frame, state, made.function, replace(made.arguments, sent=given), span)
+    function = stored_value(frame, state, generator, MADE_BY)
+    if function is None:
+        return None
+    arguments = Arguments(sent=given)
+    add_star(frame, state, arguments, read(frame, state, of(generator), ARGUMENTS))
+    add_double_star(frame, state, arguments, read(frame, state, of(generator), KEYWORDS))
+    return caller(frame, state, function, arguments, span)
+
+
+def send_what_was_left(frame: Frame, state: State, span: Span, caller: Caller) -> None:
+    """After a call: what the callee has sent into generators that it was handed."""
+    for generator in list(frame.generators):
+        given = state.stored(generator, SENT)
+        if given is not None:
+            state.heap[generator] = {key: value for key, value in state.heap[generator].items() if key != SENT}
+            outcome = send_into(frame, state, generator, given, span, caller)
+            if outcome is not None and outcome[1] is not None and outcome[1] is not state:
+                state.variables, state.heap, state.facts = outcome[1].variables, outcome[1].heap, outcome[1].facts

@@ -1,0 +1,115 @@
+"""``contextlib``: what managers give as they are entered, and what they do as they are left."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from datause_lint.analysis.access import add_opaque, stored_value
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj
+from datause_lint.analysis.special_methods import special_methods
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import EMPTY, NONE, Implied, Value, join_all, of
+
+THING: Final = "@thing"  # of a manager: what it has been given
+TARGET: Final = "@target"  # of standard output: the stream that stands in its place
+
+
+@models("contextlib.nullcontext")
+def transparent(call: ModelCall) -> Value:
+    return call.argument(0, "enter_result") if call.arguments.all() else NONE
+
+
+@models("contextlib.closing", "contextlib.aclosing", "contextlib.redirect_stdout")
+def given_something(call: ModelCall) -> Value:
+    made, thing = call.external(f"{call.path}()"), call.argument(0)
+    call.state.store(made, THING, thing)
+    only = thing.only_object()
+    for key in ("@inside", WITHIN) if only is not None else ():
+        stated = stored_value(call.frame, call.state, only, key) if only is not None else None
+        if stated is not None:
+            call.state.store(made, key, stated)
+    return of(made)
+
+
+@models("contextlib.closing().__enter__", "contextlib.aclosing().__enter__")
+def entered(call: ModelCall) -> Value:
+    return call.read(call.receiver, THING)
+
+
+@models("contextlib.closing().__exit__", "contextlib.aclosing().__exit__")
+def closed(call: ModelCall) -> Value:
+    thing = call.read(call.receiver, THING)
+    for name in ("close", "aclose"):
+        method = special_methods(call.frame, call.state, thing, name)
+        if method.atoms:
+            call.call_with(method, Arguments())
+    return NONE
+
+
+# ── standard output ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("contextlib.redirect_stdout().__enter__")
+def redirected(call: ModelCall) -> Value:
+    thing = call.read(call.receiver, THING)
+    output = _output(call.frame)
+    call.state.store(output, TARGET, thing)
+    call.frame.world.publish(call.frame, call.state, output, TARGET, thing)
+    return thing
+
+
+@models("contextlib.redirect_stdout().__exit__")
+def directed_back(call: ModelCall) -> Value:
+    call.state.store(_output(call.frame), TARGET, EMPTY)
+    return NONE
+
+
+def print_out(frame: Frame, state: State, shown: Value) -> None:
+    """Into what stands in the place of standard output."""
+    target = stored_value(frame, state, _output(frame), TARGET)
+    if target is not None and target.atoms:
+        add_opaque(frame, state, target, shown)
+
+
+def _output(frame: Frame) -> Obj:
+    found = frame.world.objects.external("standard output", None)
+    frame.world.shared.announce(found)
+    return found
+
+
+# ── stacks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models(
+    "contextlib.ExitStack().enter_context",
+    "contextlib.AsyncExitStack().enter_context",
+    "contextlib.AsyncExitStack().enter_async_context",
+)
+def enter_context(call: ModelCall) -> Value:
+    parts: list[Value] = []
+    for obj in call.argument(0).objects():
+        inside = stored_value(call.frame, call.state, obj, "@inside")
+        if inside is not None:
+            call.state.learn(inside.implied.true)
+            _until_exit(call, obj)
+            parts.append(call.read(of(obj), ELEMENT))
+        else:
+            parts.append(call.read(of(obj), THING) if obj.api in GIVING else of(obj))
+    return join_all(parts)
+
+
+GIVING: Final = frozenset({"contextlib.closing()", "contextlib.aclosing()"})
+
+
+def _until_exit(call: ModelCall, manager: Obj) -> None:
+    """What holds in the body of a manager ends with the stack that it was put on."""
+    within = stored_value(call.frame, call.state, manager, WITHIN)
+    if within is None:
+        return
+    for stack in call.receiver.objects():
+        before = call.state.stored(stack, WITHIN)
+        more = within.implied.true | before.implied.true if before is not None else within.implied.true
+        call.state.store(stack, WITHIN, Value({}, Implied(true=more)))

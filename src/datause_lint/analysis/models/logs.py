@@ -1,0 +1,121 @@
+"""``logging``: what loggers are told reaches the handlers that were added to them, and to those above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from datause_lint.analysis.access import TUPLE, add_opaque, indexed, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import fold
+from datause_lint.analysis.models.files import put_into
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
+from datause_lint.analysis.special_methods import special_methods
+from datause_lint.analysis.values import EMPTY, NONE, Value, const, join_all, of
+
+LOGGERS: Final = ("logging.getLogger()", "logging.Logger()")
+VERBS: Final = tuple("debug info warning warn error exception critical fatal log".split())
+STREAMS: Final = frozenset({"logging.StreamHandler()"})
+FILES: Final = frozenset(
+    {"logging.FileHandler()", "logging.handlers.RotatingFileHandler()", "logging.handlers.TimedRotatingFileHandler()"}
+)
+
+
+@models("logging.getLogger")
+def logger(call: ModelCall) -> Value:
+    made = call.external("logging.getLogger()")
+    name = call.optional(0, "name")
+    if name is not None:
+        call.state.store(made, "@argument0", name)
+    return of(made)
+
+
+@models(*(f"{each}.{verb}" for each in LOGGERS for verb in ("addHandler", "addFilter")))
+def add_handler(call: ModelCall) -> Value:
+    for name in _names(call):
+        _add(call, name, call.argument(0))
+    return NONE
+
+
+@models("logging.basicConfig")
+def configured(call: ModelCall) -> Value:
+    handlers = call.arguments.keywords.get("handlers")
+    if handlers is not None:
+        _add(call, "", call.elements(handlers))
+    return NONE
+
+
+def _add(call: ModelCall, name: str, handler: Value) -> None:
+    held = _handlers(call.frame)
+    call.state.store_weakly(held, index(name), handler)
+    call.frame.world.publish(call.frame, call.state, held, index(name), handler)
+
+
+@models(*(f"{each}.{verb}" for each in (*LOGGERS, "logging") for verb in VERBS))
+def logged(call: ModelCall) -> Value:
+    handlers = _listening(call, _names(call))
+    if handlers.atoms:
+        record = _record(call)
+        for handler in handlers.objects():
+            _tell(call, handler, of(record))
+    return NONE
+
+
+def _listening(call: ModelCall, names: Iterable[str]) -> Value:
+    """The handlers of the loggers, and of those above them by name."""
+    known = indexed(call.frame, call.state, _handlers(call.frame))
+    heard = [value for key, value in known for name in names if f"{name}.".startswith(f"{key[2:-2]}.") or key == "['']"]
+    return join_all(heard)
+
+
+def _record(call: ModelCall) -> Obj:
+    made, given = call.external("logging.LogRecord()", part="~record"), call.arguments.positional
+    first = 1 if call.path.endswith(".log") else 0
+    arguments = call.new(TUPLE, "~args")
+    for place, value in enumerate(given[first + 1 :]):
+        call.state.store(arguments, index(place), value)
+    if call.arguments.more is not None:
+        call.state.store(arguments, ELEMENT, call.arguments.more)
+    call.state.store(made, attribute("msg"), given[first] if len(given) > first else EMPTY)
+    call.state.store(made, attribute("args"), of(arguments))
+    call.state.store(made, attribute("levelname"), const(call.path.rpartition(".")[2].upper()))
+    extra = call.arguments.keywords.get("extra", EMPTY)
+    for obj in extra.objects():
+        for key, value in indexed(call.frame, call.state, obj):
+            call.state.store(made, attribute(key[2:-2]), value)
+    return made
+
+
+@models("logging.LogRecord().getMessage")
+def message(call: ModelCall) -> Value:
+    return join_all([call.data(call.read(call.receiver, attribute(name))) for name in ("msg", "args")])
+
+
+def _tell(call: ModelCall, handler: Obj, record: Value) -> None:
+    for name in ("handle", "emit", "filter"):
+        method = special_methods(call.frame, call.state, of(handler), name)
+        if method.atoms:
+            call.maybe(method, record)
+    given = stored_value(call.frame, call.state, handler, "@argument0")
+    if given is not None and handler.api in STREAMS:
+        add_opaque(call.frame, call.state, given, call.data(record))
+    if given is not None and handler.api in FILES:
+        put_into(call, given, call.data(record))
+
+
+def _names(call: ModelCall) -> list[str]:
+    """What the loggers are called, the root nothing; of one whose name is not known, nothing either."""
+    found: list[str] = []
+    for obj in call.receiver.objects():
+        stated = stored_value(call.frame, call.state, obj, "@argument0")
+        names = fold(call.frame, stated) if stated is not None else None
+        found.extend(str(each.value) for each in names or ())
+    return found or [""]
+
+
+def _handlers(frame: Frame) -> Obj:
+    """What holds them, by the names of loggers: one thing for the whole program."""
+    found = frame.world.objects.external("handlers of logs", None)
+    frame.world.shared.announce(found)
+    return found

@@ -1,0 +1,46 @@
+"""The ways through a function's blocks, whatever they compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.module import FunctionIR
+
+
+def has_loop(function: FunctionIR) -> bool:
+    """Whether some block is reached from a later one; blocks are numbered in reverse postorder."""
+    for number, block in enumerate(function.blocks):
+        if any(0 <= way <= number for way in (block.handler, *_following(block.terminator, block.handler))):
+            return True
+    return False
+
+
+def may_swallow(function: FunctionIR) -> bool:
+    """Whether a generator may come to its end after an exception was thrown in where it yields."""
+    seen = {
+        block.handler
+        for block in function.blocks
+        if block.handler >= 0 and any(isinstance(i, (ir.Yield, ir.YieldFrom)) for i in block.instructions)
+    }
+    pending = list(seen)
+    while pending:
+        block = function.blocks[pending.pop()]
+        if isinstance(block.terminator, ir.Return):
+            return True
+        news = [each for each in _following(block.terminator, block.handler) if each not in seen]
+        seen.update(news)
+        pending.extend(news)
+    return False
+
+
+def _following(terminator: ir.Terminator, handler: int) -> Iterator[int]:
+    match terminator:
+        case ir.Jump(target):
+            yield target
+        case ir.Branch(_, then, otherwise, _):
+            yield from (then, otherwise)
+        case ir.ForNext():
+            yield from (terminator.body, terminator.done)
+        case ir.Raise() if handler >= 0:
+            yield handler
