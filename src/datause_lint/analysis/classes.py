@@ -10,6 +10,7 @@ from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.metaclasses import call_metaclass
 from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
@@ -44,6 +45,9 @@ def instantiate(
     kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
     if kinds & ENUMS:
         return enum_members(frame, cls), state
+    beside = call_metaclass(frame, state, cls, arguments, span, call)
+    if beside is not None and beside[1] is not None:
+        state = beside[1]
     made = frame.world.objects.new(frame.site(span), cls)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
@@ -55,7 +59,7 @@ def instantiate(
             keep_arguments(frame, after, made, raised, arguments, span)
         frame.world.wiring.instantiated(frame, after, made, cls)
         _tell_of_instance(frame, after, made, cls)
-    return of(made), after
+    return (of(made) if beside is None else join(of(made), beside[0])), after
 
 
 def enum_members(frame: Frame, cls: ClassId) -> Value:

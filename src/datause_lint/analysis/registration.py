@@ -7,6 +7,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
+from datause_lint.analysis.metaclasses import let_metaclass_make
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, Kind, Obj, attribute
 from datause_lint.analysis.special_methods import special_methods
@@ -114,6 +115,7 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     if environment is not None:
         _keep_captures(frame, state, i.class_id, ir_of_class.body)
     _tell_bases(frame, state, i, call)
+    let_metaclass_make(frame, state, i, call)
 
 
 def _tell_bases(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> None:

@@ -16,6 +16,7 @@ from datause_lint.analysis.access import (
     stored_keys,
 )
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
+from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.reading import classes_of, definitions, read_attribute
@@ -224,6 +225,18 @@ def _as_objects(call: ModelCall, receiver: Value) -> Value:
             for atom, carried in receiver.atoms.items()
         }
     )
+
+
+@models("builtins.type().__new__", "builtins.type.__new__")
+def made_by_metaclass(call: ModelCall) -> Value:
+    """``super().__new__(…)``: the class that is made of the namespace."""
+    return join_all([call.read(of(obj), CLASS) for value in call.arguments.positional for obj in value.objects()])
+
+
+@models("builtins.type().__call__")
+def instance_of_metaclass(call: ModelCall) -> Value:
+    """``super().__call__(…)``: the instance is made by whoever calls the class."""
+    return EMPTY
 
 
 @models("builtins.type")
