@@ -102,7 +102,7 @@ class Run:
     def sink(self, use: str) -> Callable[..., str]:
         def send(*arguments: object, **named: object) -> str:
             self.reached.add(_place())
-            held = set(ideographs([arguments, named]))
+            held = {each for given in (*arguments, *named.values()) for each in ideographs(given)}
             for (source, person), tag in self.tags.items():
                 if tag in held and (not person or self.choices.refuses(person, use)):
                     self.flows.add((source, _place()))
@@ -131,7 +131,8 @@ def ideographs(value: object, seen: set[int] | None = None) -> Iterator[str]:
     elif id(value) not in seen and not isinstance(value, (type, ModuleType)):
         seen.add(id(value))
         if isinstance(value, Mapping):
-            yield from ideographs([*value.keys(), *value.values()], seen)
+            for each in (*value.keys(), *value.values()):  # a list made for this would leave its id to another one
+                yield from ideographs(each, seen)
         elif isinstance(value, (list, tuple, set, frozenset, deque)):
             for each in value:
                 yield from ideographs(each, seen)

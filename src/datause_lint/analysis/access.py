@@ -369,7 +369,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
             if obj.api != LIST or frame is None:
                 state.store(obj, known, join(before, value))
         certain = False
-    if certain and is_single(obj):
+    if certain and is_single(obj) and not comes_from(frame, state, value, obj, key):
         state.store(obj, key, value)
     else:
         before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
@@ -380,6 +380,16 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
             frame.world.publish_if_shared(frame, state, each)
     if obj.static:
         frame.world.publish(frame, state, obj, key, value)
+
+
+def comes_from(frame: Frame, state: State, value: Value, obj: Obj, key: str) -> bool:
+    """Whether what stands there now is all that is known of an element of a loop, or of a part of it, in the value."""
+    for part in value.objects():
+        while part.base is not None and part.root.kind in (Kind.CURRENT, Kind.PAST):
+            if part.key == key and obj in stood_for(frame, state, part.base):
+                return True
+            part = part.base
+    return False
 
 
 def note_filled(state: State, base: Value, filled: Value) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 
-from datause_lint.analysis.access import add_opaque, is_single, read, read_object, stored_value
+from datause_lint.analysis.access import add_opaque, comes_from, is_single, read, read_object, stored_value
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import forget_keys, tested
@@ -441,7 +441,7 @@ class Substitution:
         note_overwritten(self.frame, self.state, [target], key, value)
         if key == OPAQUE and target.kind is Kind.EXTERNAL:
             add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
-        elif certain and is_single(target):
+        elif certain and is_single(target) and not comes_from(self.frame, self.state, value, target, key):
             self.state.store(target, key, value)
         elif target.static:
             self.state.store_weakly(target, key, value)
