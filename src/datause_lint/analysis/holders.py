@@ -30,24 +30,39 @@ class Holders:
         self._summaries = summaries  # of the functions that have been run on their own so far
         self._classes: dict[ClassId, None] = {}
         self._functions: dict[FunctionId, None] = {}
+        self._heads: dict[ModuleName, frozenset[str]] = {}
+        self._looked_at: tuple[int, ...] = ()  # what was known when the modules were looked at
+
+    def look_again(self) -> None:
+        """Forgets what modules lead to, if anything is known now that was not when they were looked at."""
+        reaching = sum(bool(summary.obligations) for summary in self._summaries.values())
+        noted = len(self._classes), len(self._functions), len(self._world.possible)
+        known = (self._world.shared.growth, *noted, reaching)
+        if known != self._looked_at:
+            self._looked_at = known
+            self._heads.clear()
 
     def variables(self) -> Iterator[Held]:
         """``client = OpenAI()`` of a module, ``HANDLERS = {"ask": ask}``, a context into which a client was put."""
         for module in self._loaded():
-            yield from ((module.name, each) for each in self.heads(module) if self._is_made_here(module, each))
+            yield from (
+                (module.name, each) for each in sorted(self.heads(module.name)) if self._is_made_here(module, each)
+            )
 
     def definitions(self) -> Iterator[Held]:
         """``def get_client()``, a class that keeps a client or derives from one."""
         for module in self._loaded():
-            yield from self._definitions(module, frozenset(self.heads(module)))
+            yield from self._definitions(module, self.heads(module.name))
 
     def _loaded(self) -> list[ModuleIR]:
         modules = map(self._world.module, self._world.loaded())
         return [module for module in modules if module is not None]
 
-    def heads(self, module: ModuleIR) -> list[str]:
-        """The module's names for what leads into a sink."""
-        return self._leading(self._world.objects.module(module.name))
+    def heads(self, module: ModuleName) -> frozenset[str]:
+        """The module's names for what leads into a sink, as far as could be seen when it was looked at."""
+        if module not in self._heads:
+            self._heads[module] = frozenset(self._leading(self._world.objects.module(module)))
+        return self._heads[module]
 
     def _leading(self, holder: Obj) -> list[str]:
         """The attributes of a module, or class, that lead into a sink."""

@@ -36,6 +36,8 @@ class Sieve:
         self._attributes: dict[FunctionId, frozenset[str]] = {}
         self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
+        self._filled: dict[ModuleName, frozenset[str]] = {}
+        self._renamed: dict[FunctionId, tuple[tuple[str, str], ...]] = {}  # what it imports under another name
 
     def relevant(self, module: ModuleIR, words: frozenset[str], filled: frozenset[str]) -> list[FunctionIR]:
         """The functions of a module that somebody outside may call, and that use one of the words; with those that
@@ -128,9 +130,12 @@ class Sieve:
 
     def fills(self, module: ModuleIR, word: str) -> bool:
         """Whether a function of the module puts something into what it calls so."""
-        return any(
-            word in _filling(each) for each in module.functions.values() if each.kind is not FunctionKind.MODULE_BODY
-        )
+        known = self._filled.get(module.name)
+        if known is None:
+            functions = [each for each in module.functions.values() if each.kind is not FunctionKind.MODULE_BODY]
+            known = frozenset(name for each in functions for name in _filling(each))
+            self._filled[module.name] = known
+        return word in known
 
     def renamed(self, module: ModuleIR, words: Container[str]) -> Iterator[str]:
         """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
@@ -139,7 +144,7 @@ class Sieve:
             if function.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY):
                 yield from _made_of(function, words)
             else:
-                yield from _imported_as(function, words)
+                yield from self._imported_as(function, words)
 
     def _aliases(self, module: ModuleIR, words: frozenset[str]) -> frozenset[str]:
         """The words, and the names under which the module imports them."""
@@ -150,8 +155,14 @@ class Sieve:
             ):
                 found.update(_made_names(body))
         for function in module.functions.values():
-            found.update(_imported_as(function, words))
+            found.update(self._imported_as(function, words))
         return frozenset(found)
+
+    def _imported_as(self, function: FunctionIR, words: Container[str]) -> Iterator[str]:
+        known = self._renamed.get(function.id)
+        if known is None:
+            known = self._renamed[function.id] = tuple(_renamed(function))
+        return (alias for name, alias in known if name in words)
 
     def uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
         """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
@@ -253,12 +264,12 @@ def _given_by_default(module: ModuleIR, words: Container[str]) -> frozenset[Func
     return frozenset(found)
 
 
-def _imported_as(function: FunctionIR, words: Container[str]) -> Iterator[str]:
+def _renamed(function: FunctionIR) -> Iterator[tuple[str, str]]:
     for block in function.blocks:
-        imported = {i.target: i.name for i in block.instructions if type(i) is ir.ImportFrom and i.name in words}
+        imported = {i.target: i.name for i in block.instructions if type(i) is ir.ImportFrom}
         for i in block.instructions if imported else ():
             if type(i) is ir.Store and i.source in imported and i.name != imported[i.source]:
-                yield i.name
+                yield imported[i.source], i.name
 
 
 def _made_of(body: FunctionIR, words: Container[str]) -> Iterator[str]:

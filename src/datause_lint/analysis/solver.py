@@ -33,13 +33,12 @@ class Solver:
         self._modules: dict[ModuleName, None] = {}
         self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
         self._followed: dict[tuple[str, FunctionId], None] = {}
-        self._left = TOTAL_BUDGET
         self._sieve = Sieve(world)
+        self._left = TOTAL_BUDGET
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
         self._importers = Importers(world)
         self._fillers = Fillers(world, self._sieve, self._importers)
-        self._heads: dict[ModuleName, frozenset[str]] = {}  # as far as modules had been filled when it was looked last
         self._held: dict[Held, Sequence[ModuleName]] = {}  # and who may know of it
         self._callers_known = False
         self.scripts: dict[FunctionId, Summary] = {}
@@ -55,7 +54,7 @@ class Solver:
             growth = self.world.shared.growth
             self.world.summaries.round = round_number
             self._run_all()
-            self._heads.clear()
+            self._holders.look_again()
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
             if not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0):
                 break
@@ -173,9 +172,8 @@ class Solver:
 
     def _run_all(self) -> None:
         for module in list(self._modules):
-            with self._spending():
-                self.world.run_body(module)
-        self._heads.clear()
+            self.world.run_body(module)
+        self._holders.look_again()
         for home, word in self._names_of_sinks():
             self._name(word, self._importers.of(home, word))
         for module in list(self._modules):
@@ -224,8 +222,7 @@ class Solver:
         try:
             yield
         finally:
-            self._left -= granted - summaries.budget + summaries.spent_apart
-            summaries.spent_apart = 0
+            self._left -= granted - summaries.budget
 
     def _run_script(self, module: ModuleName) -> None:
         """The module as a script: what stands under ``if __name__ == "__main__"``."""
@@ -252,12 +249,7 @@ class Solver:
         """The words of which a function of the module on a way to a sink uses one: also its own names for what leads
         there."""
         words = self._words_from_elsewhere(module)
-        ir = self.world.module(module) if self._equipment.words(module) else None
-        if ir is None:
-            return words
-        if module not in self._heads:
-            self._heads[module] = frozenset(self._holders.heads(ir))
-        return words | self._heads[module]
+        return words | self._holders.heads(module) if self._equipment.words(module) else words
 
     def _words_from_elsewhere(self, module: ModuleName) -> frozenset[str]:
         return self._equipment.words(module).union(self.world.wiring.words, self._names.get(module, ()))

@@ -25,6 +25,8 @@ MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
 FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
 BODY_BUDGET = 8_000  # instructions that are run for the body of a module, with all that it calls
+BODIES_BUDGET = 150_000  # and for those of all modules
+OVERDRAFT = 8_000  # instructions that a function may run beyond its budget: for what it is in the middle of
 MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
 MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 
@@ -32,13 +34,13 @@ Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
 
 
 class OutOfFuel(Exception):
-    """A function off the way is given up."""
+    """A function is given up."""
 
 
 class Summaries:
     def __init__(self, world: World, run: Runner) -> None:
         self.budget = 0  # instructions that may still be run for the function that is being asked about
-        self.spent_apart = 0  # instructions that were run for bodies of modules, whoever needed them first
+        self.left_for_bodies = BODIES_BUDGET
         self.round = 0  # of the fixpoint over shared state
         self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
         self._world = world
@@ -126,8 +128,10 @@ class Summaries:
             self._starved = starved or (self._starved and off_way)
 
     def spend(self, instructions: int) -> None:
-        """Off the way, raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
+        """Raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
         self.budget -= instructions
+        if self.budget < -OVERDRAFT:
+            raise OutOfFuel
         if self._fuel is not None:
             self._fuel -= instructions
             if self._fuel < -FUEL:
@@ -138,11 +142,12 @@ class Summaries:
         """For the body of a module, which runs once for everybody: whoever comes by it first does not pay for it, and
         it does not go without because that one has used up what it had."""
         budget, fuel, starved = self.budget, self._fuel, self._starved
-        self.budget, self._fuel = BODY_BUDGET, None
+        granted = self.budget = max(min(BODY_BUDGET, self.left_for_bodies), 0)
+        self._fuel = None
         try:
             yield
         finally:
-            self.spent_apart += BODY_BUDGET - self.budget
+            self.left_for_bodies -= granted - self.budget
             self.budget, self._fuel, self._starved = budget, fuel, starved
 
     def _is_off_way(self, function: FunctionIR) -> bool:
@@ -168,7 +173,7 @@ class Summaries:
             except OutOfFuel:
                 self._world.cut[function.id] = None
                 self._starved = True
-                summary = Summary(function.id, comes_back=True, cut=True, opaque=True)
+                summary = self._last.get(function.id) or Summary(function.id, comes_back=True, cut=True, opaque=True)
             finally:
                 reads = self._world.shared.end()
                 self._running[function.id].pop()
