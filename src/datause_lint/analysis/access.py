@@ -423,6 +423,17 @@ def _add_one(frame: Frame, state: State, obj: Obj, value: Value, key: Value | No
         state.store(obj, KEYS, key if before_key is None else join(before_key, key))
     if obj.static or not frame.is_input(obj):
         frame.world.publish_if_shared(frame, state, obj)
+    if frame.builds(obj):
+        _put_at_forgotten_places(frame, state, obj, value)
+
+
+def _put_at_forgotten_places(frame: Frame, state: State, obj: Obj, value: Value) -> None:
+    """Places that the maker no longer tells apart are what others know: what is added may be there."""
+    here, shared = state.heap.get(obj, {}), frame.world.shared
+    for name in shared.names_of(obj):
+        for key in shared.keys(name):
+            if key.startswith("[") and key != ELEMENT and key not in here:
+                frame.world.publish(frame, state, name, key, value)
 
 
 def _under_other_keys(frame: Frame, state: State, value: Value) -> Value:
