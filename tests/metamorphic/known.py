@@ -45,6 +45,23 @@ REASONS: Final = {
     (LAMBDA, "csv_dict"): "a writer of a module's, which another function uses",
     (LAMBDA, "csv_write_read"): "a writer of a module's, which another function uses",
     (LAMBDA, "namedtuple_replace"): _PLACES,
+    (LAMBDA, "namedtuple_defaults"): _PLACES,
+    (LAMBDA, "chain_map_parts"): _PLACES,
+    (LAMBDA, "counters"): _PLACES,
+    (LAMBDA, "operator_module"): _WEAKER,
+    (LAMBDA, "what_may_lie_under_a_known_key"): _PLACES,
+    (
+        LAMBDA,
+        "enum_members_that_are_data",
+    ): "what a class inside of a function holds is not known to a closure beside it",
+    (EXTRACT, "cause"): "a function does not know the class of an exception that it is handed, nor what it shows",
+    (
+        EXTRACT,
+        "group_message",
+    ): "a function does not know the class of an exception that it is handed, nor what it shows",
+    (EXTRACT, "own_exception_tells_one_argument"): (
+        "a function does not know the class of an exception that it is handed, nor what it shows"
+    ),
     (LAMBDA, "defaultdict"): _PLACES,
     (LAMBDA, "slice"): _PLACES,
     (LAMBDA, "json_default"): "what a class inside of a function holds is one for all of its instances",
