@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import (
+    COPIED,
     ELEMENT,
     FULL,
     KEYS,
@@ -292,6 +293,9 @@ def _read_missing_item(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         return join_all([*(value for _, value in items), *_present(some, beyond)])
     if obj.api is None or obj.api not in CONTAINERS:
         return join_all([of(obj.child(key)), *_present(some, beyond)])
+    copied = stored_value(frame, state, obj, COPIED)
+    if copied is not None:
+        return read(frame, state, copied, key)
     return join_all(_present(some, beyond))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from datause_lint.analysis.access import DICT, TUPLE, indexed, known_keys, origin, read, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, index
+from datause_lint.analysis.objects import COPIED, ELEMENT, LENGTH, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Value, join, join_all, of
+from datause_lint.analysis.values import NOTHING, Same, Value, carrying, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 from datause_lint.policy.entries import ArgumentRef
@@ -26,6 +26,8 @@ class Arguments:
     more: Value | None = None
     more_keywords: Value | None = None
     sent: Value | None = None  # into the generator that the call makes
+    star: Obj | None = None  # what only the caller knows and ``more`` is all of, in its order
+    double_star: Obj | None = None  # the same of ``more_keywords``
 
     def get(self, ref: ArgumentRef, parameters: tuple[Parameter, ...] = ()) -> Value | None:
         """What a policy's argument reference stands for; None where the call does not give it."""
@@ -55,7 +57,9 @@ class Arguments:
 
     def shifted(self, receiver: Value) -> Arguments:
         """The same call as a function sees it that takes the receiver first."""
-        return Arguments([receiver, *self.positional], self.keywords, self.more, self.more_keywords)
+        shifted = replace(self, positional=[receiver, *self.positional])
+        shifted.sent = None
+        return shifted
 
     def followed_by(self, other: Arguments) -> Arguments:
         """One call that is given both."""
@@ -99,6 +103,7 @@ def add_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> 
         arguments.positional.extend(read(frame, state, value, index(position)) for position in range(length))
         return
     more = read(frame, state, value, ELEMENT)
+    arguments.star = _of_caller(value) if arguments.more is None else None
     arguments.more = more if arguments.more is None else join(arguments.more, more)
 
 
@@ -113,6 +118,7 @@ def add_double_star(frame: Frame, state: State, arguments: Arguments, value: Val
     unknown = _unknown_entries(frame, state, value)
     if unknown is not None:
         before = arguments.more_keywords
+        arguments.double_star = _of_caller(value) if before is None else None
         arguments.more_keywords = unknown if before is None else join(before, unknown)
 
 
@@ -157,32 +163,55 @@ def bind(frame: Frame, state: State, function: FunctionIR, arguments: Arguments,
     bound: dict[str, Value | None] = {}
     positional = list(arguments.positional)
     keywords = dict(arguments.keywords)
-    for parameter in function.parameters:
+    for place, parameter in enumerate(function.parameters, -len(positional)):
         if parameter.kind in POSITIONAL:
             if positional:
                 bound[parameter.name] = positional.pop(0)
             elif parameter.name in keywords and parameter.kind is ParameterKind.POSITIONAL:
                 bound[parameter.name] = keywords.pop(parameter.name)
             else:
-                bound[parameter.name] = _from_more(arguments, parameter)
+                bound[parameter.name] = _from_more(frame, state, arguments, parameter, place)
         elif parameter.kind is ParameterKind.VAR_POSITIONAL:
             bound[parameter.name] = _pack_positional(frame, state, positional, arguments, f"{site}*{parameter.name}")
         elif parameter.kind is ParameterKind.KEYWORD_ONLY:
             if parameter.name in keywords:
                 bound[parameter.name] = keywords.pop(parameter.name)
             else:
-                bound[parameter.name] = arguments.more_keywords
+                bound[parameter.name] = _keyword_among(frame, state, arguments, parameter)
         else:
             bound[parameter.name] = _pack_keywords(frame, state, keywords, arguments, f"{site}**{parameter.name}")
     return bound
 
 
-def _from_more(arguments: Arguments, parameter: Parameter) -> Value | None:
-    some = [arguments.more]
+def _from_more(frame: Frame, state: State, arguments: Arguments, parameter: Parameter, place: int) -> Value | None:
+    some = [_among(frame, state, arguments.more, arguments.star, index(place))]
     if parameter.kind is ParameterKind.POSITIONAL:
-        some.append(arguments.more_keywords)
+        some.append(_keyword_among(frame, state, arguments, parameter))
     present = [value for value in some if value is not None]
-    return join_all(present) if present else None
+    return _as_one(present) if present else None
+
+
+def _as_one(ways: list[Value]) -> Value:
+    """By position or by keyword: only one of the two is there, so whatever is known of either is known of it."""
+    objects = [way.only_object() for way in ways]
+    known = [obj for obj in objects if obj is not None]
+    same = frozenset((Same(known[0], known[1]),)) if len(known) == 2 and known[0] is not known[1] else NOTHING
+    return carrying(join_all(ways), same)
+
+
+def _keyword_among(frame: Frame, state: State, arguments: Arguments, parameter: Parameter) -> Value | None:
+    return _among(frame, state, arguments.more_keywords, arguments.double_star, index(parameter.name))
+
+
+def _among(frame: Frame, state: State, more: Value | None, whole: Obj | None, key: str) -> Value | None:
+    """Of ``*args`` or ``**kwargs`` that only the caller knows, the one that goes to a parameter."""
+    return read(frame, state, of(whole), key) if whole is not None else more
+
+
+def _of_caller(value: Value) -> Obj | None:
+    """``args`` that the function itself was given."""
+    only = value.only_object()
+    return only if only is not None and len(value.atoms) == 1 and only.symbolic else None
 
 
 def _pack_positional(frame: Frame, state: State, rest: list[Value], arguments: Arguments, site: str) -> Value:
@@ -192,6 +221,7 @@ def _pack_positional(frame: Frame, state: State, rest: list[Value], arguments: A
         state.store(packed, index(position), value)
     if arguments.more is not None:
         state.store(packed, ELEMENT, arguments.more)
+        _note_copied(state, packed, arguments.star if not rest else None)
     return of(packed)
 
 
@@ -202,4 +232,10 @@ def _pack_keywords(frame: Frame, state: State, rest: dict[str, Value], arguments
         state.store(packed, index(name), value)
     if arguments.more_keywords is not None:
         state.store(packed, ELEMENT, arguments.more_keywords)
+        _note_copied(state, packed, arguments.double_star if not rest else None)
     return of(packed)
+
+
+def _note_copied(state: State, packed: Obj, whole: Obj | None) -> None:
+    if whole is not None:
+        state.store(packed, COPIED, of(whole))

@@ -31,6 +31,7 @@ FULL: Final = "@full"  # of a container that was made empty: whether something i
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
+COPIED: Final = "@copied"  # of a packed tuple or dict of arguments: the one of the caller's that has the same in it
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows
 MANY: Final = "@many"  # of an object that stands for each element of a collection: that it does

@@ -9,7 +9,7 @@ from datause_lint.analysis.objects import ELEMENT, NARROWED, USED_AS, Kind, Obj,
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.values import Atom, ClassAtom, Const, Truths, Value
-from datause_lint.ir.module import ClassIR
+from datause_lint.ir.module import ClassIR, ParameterKind
 from datause_lint.names import ApiPath, ClassId
 
 WRAPPERS = frozenset({"Mapped", "DynamicMapped", "WriteOnlyMapped"})  # SQLAlchemy: an attribute of this type
@@ -117,8 +117,13 @@ def parameter_types(frame: Frame, obj: Obj) -> Types:
     for position, parameter in enumerate(function.parameters):
         if parameter.name != name:
             continue
+        declared = world.declared(parameter.annotation, module) if parameter.annotation is not None else ()
+        if parameter.kind is ParameterKind.VAR_POSITIONAL:
+            return (Type(None, ApiPath("builtins.tuple"), (declared, ())),)
+        if parameter.kind is ParameterKind.VAR_KEYWORD:
+            return (Type(None, ApiPath("builtins.dict"), ((), declared)),)
         if parameter.annotation is not None:
-            return world.declared(parameter.annotation, module)
+            return declared
         if position == 0 and function.owner_class is not None and name in ("self", "cls"):
             return (Type(function.owner_class, None),)
         told = frame.world.wiring.parameter_types(world, function, parameter)
