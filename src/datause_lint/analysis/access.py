@@ -368,6 +368,8 @@ def write(frame: Frame, state: State, base: Value, key: str, value: Value) -> No
 
 def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, *, certain: bool) -> None:
     obj = obj.plain
+    if key.startswith("["):
+        state.forget_everybody(obj)
     if key == ELEMENT:
         for known, before in indexed(frame, state, obj):
             if obj.api != LIST or frame is None:
@@ -412,6 +414,7 @@ def add_element(frame: Frame, state: State, base: Value, value: Value, key: Valu
             added_key = carrying(key, carried) if key is not None and key.atoms else None
             for each in (obj.plain, *stood_for(frame, state, obj)):
                 note_filled(state, of(each), UNKNOWN_BOOLEAN)
+                state.forget_everybody(each)
                 _add_one(frame, state, each, addition, added_key)
 
 

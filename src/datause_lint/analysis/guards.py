@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis.access import origin
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Kind, Obj, attribute
+from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
@@ -297,14 +295,3 @@ def tested(frame: Frame, value: Value) -> Implied:
         return implied
     outcomes = [only.child(OUTCOME + name) for name in Implied._fields]
     return Implied(*(facts | frozenset((Same(each, each),)) for facts, each in zip(implied, outcomes, strict=True)))
-
-
-def of_everybody(frame: Frame, state: State, facts: Truths, counts: Callable[[Obj], bool]) -> Truths:
-    """What is known of the person of every round of a loop that counts, as said of all whom it runs over."""
-    proven: set[Fact] = set()
-    for truth in facts:
-        if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
-            stands = origin(frame, state, truth.subject).objects()
-            if len(stands) == 1 and counts(truth.subject.root):
-                proven.add(truth._replace(subject=stands[0], every=True))
-    return frozenset(proven)

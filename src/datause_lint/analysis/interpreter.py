@@ -16,6 +16,7 @@ from datause_lint.analysis.branching import branch
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters
+from datause_lint.analysis.everybody import after_all
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
@@ -24,12 +25,13 @@ from datause_lint.analysis.objects import (
     ALLOCATED,
     ELEMENT,
     ENVIRONMENT,
+    IN,
     OF,
     Kind,
     Obj,
     attribute,
 )
-from datause_lint.analysis.paths import joined
+from datause_lint.analysis.paths import has_loop, joined
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
@@ -82,6 +84,8 @@ class _Run:
         self.visits: dict[int, int] = {}
         self.exits: list[tuple[Value, State]] = []
         self.repeated = False  # some block ran more than once
+        self.entered: dict[int, None] = {}  # heads of loops that were not left yet
+        self.left: set[int] = set()
 
     def summary(self) -> Summary:
         frame = self.frame
@@ -131,6 +135,10 @@ class _Run:
                 if self._arrive(target, state) and target not in queued:
                     heapq.heappush(pending, target)
                     queued.add(target)
+            if not pending and self.entered:  # what follows a loop comes after what all its rounds do
+                head, _ = self.entered.popitem()
+                self.left.add(head)
+                pending.append(head)
 
     def _arrive(self, target: int, state: State) -> bool:
         before = self.entries.get(target)
@@ -186,11 +194,13 @@ class _Run:
     def _for(self, state: State, loop: ir.ForNext) -> list[tuple[int, State]]:
         frame = self.frame
         drawn = frame.registers[loop.iterator]
-        body = state.copy()
-        frame.registers[loop.target] = next_element(
-            frame, body, elements(frame, body, drawn), frame.site(loop.span), loop.span
-        )
+        body, site = state.copy(), frame.site(loop.span)
+        frame.registers[loop.target] = next_element(frame, body, elements(frame, body, drawn), site, loop.span, drawn)
         frame.register_names[loop.target] = singular(frame.register_names.get(loop.iterator, ""))
+        if frame.block not in self.left:
+            self.entered[frame.block] = None
+            return [(loop.body, body)]
+        state.learn(after_all(frame, state, frame.world.objects.current(site)))
         return [(loop.body, body), (loop.done, state)]
 
     def _raise(self, state: State, terminator: ir.Raise) -> None:
@@ -310,7 +320,7 @@ class _Run:
                 for key, value in fields.items():
                     if public and not self._depends_on_caller(value):
                         told[obj, key] = None
-                    elif key != OF:
+                    elif key not in (OF, IN):
                         writes[obj, key] = value
         result.writes, result.told = writes, frozenset(told)
         seen = [*(each for _, each in self.exits), *frame.paused]

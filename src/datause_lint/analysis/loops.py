@@ -6,12 +6,13 @@ import re
 from typing import Final
 
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.everybody import so_far, without_past
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ALLOCATED, OF, Kind, Obj, own_name
+from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State, age, age_to
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import Atom, Fact, Label, Truths, Value, common
+from datause_lint.analysis.values import EMPTY, Atom, Fact, Label, Truths, Value, common, of
 from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
 from datause_lint.ir.module import Block
 
@@ -20,11 +21,15 @@ MADE_IN_ROUNDS: Final = ALLOCATED | {Kind.CURRENT, Kind.PAST}
 _PART: Final = re.compile(r"[~*#]")  # begins the part of an object's name that tells it from others of its place
 
 
-def next_element(frame: Frame, state: State, elements: Value, site: str, span: Span) -> Value:
+def next_element(
+    frame: Frame, state: State, elements: Value, site: str, span: Span, drawn_from: Value | None = None
+) -> Value:
     """The element of this round. That of the round before is now one of the past."""
     current = frame.world.objects.current(site)
     if current in state.heap:
+        known = so_far(state, current)
         age_to(state, {current: current.past(), **_made_in_round(frame, state, site)})
+        state.facts = without_past(state.facts, current.past()) | known
     objects: dict[Atom, Truths] = {}
     others: dict[Atom, Truths] = {}
     for atom, carried in elements.atoms.items():
@@ -36,7 +41,7 @@ def next_element(frame: Frame, state: State, elements: Value, site: str, span: S
         for atom, carried in objects.items()
     ]
     shared = common(*about)
-    state.heap[current] = {OF: Value(objects)}
+    state.heap[current] = {OF: Value(objects), IN: of(*drawn_from.objects()) if drawn_from is not None else EMPTY}
     frame.world.places.setdefault(current, frame.location(span))
     return Value({current: shared, **others}, elements.implied, elements.probes)
 

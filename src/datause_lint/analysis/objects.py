@@ -23,6 +23,9 @@ RETURNED: Final = "@returned"  # what a generator's body returns
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 PROVES: Final = "@proves"  # of a coroutine or future: what is known once it was awaited
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
+IN: Final = "@in"  # of the current element of a loop: the collection that the loop runs over
+WHOLE: Final = "@whole"  # of a container: the one all of whose elements it has, in whatever order
+COMPLETE: Final = "@complete"  # of a container made of others: nothing of what they hold was left out
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 OUTCOME: Final = (
     "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave

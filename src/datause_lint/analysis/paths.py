@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
-from datause_lint.analysis.state import Fields, State, join_states
-from datause_lint.analysis.values import EMPTY
+from datause_lint.analysis.state import Fields, State, concerns, join_states
+from datause_lint.analysis.values import EMPTY, NOTHING, Truths
+from datause_lint.ir import instructions as ir
+from datause_lint.ir.module import FunctionIR
 
 
 def joined(frame: Frame, left: State, right: State) -> State:
     """The state after either path."""
-    return join_states(_beside(frame, left, right), _beside(frame, right, left))
+    merged = join_states(_beside(frame, left, right), _beside(frame, right, left))
+    if left.facts != right.facts:
+        merged.learn(_of_nobody(left, right) | _of_nobody(right, left))
+    return merged
+
+
+def _of_nobody(state: State, other: State) -> Truths:
+    """What is known of elements of loops that the other path has not drawn: of all that are there, it holds."""
+    drawn = [obj for obj in state.heap if obj.kind in (Kind.CURRENT, Kind.PAST) and obj not in other.heap]
+    return frozenset(fact for fact in state.facts - other.facts if concerns(fact, drawn)) if drawn else NOTHING
 
 
 def _beside(frame: Frame, state: State, other: State) -> State:
@@ -30,3 +41,19 @@ def _is_of_others(frame: Frame, obj: Obj) -> bool:
 
 def _known_to_all(frame: Frame, obj: Obj, fields: Fields) -> Fields:
     return {key: frame.world.shared_value(obj, key) or EMPTY for key in fields}
+
+
+def has_loop(function: FunctionIR) -> bool:
+    """Whether some block is reached from a later one; blocks are numbered in reverse postorder."""
+    for number, block in enumerate(function.blocks):
+        ways = [block.handler]
+        match block.terminator:
+            case ir.Jump(target):
+                ways.append(target)
+            case ir.Branch(_, then, otherwise, _):
+                ways.extend((then, otherwise))
+            case ir.ForNext(_, _, body, done, _):
+                ways.extend((body, done))
+        if any(0 <= way <= number for way in ways):
+            return True
+    return False

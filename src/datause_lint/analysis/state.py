@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Hashable, Mapping
 from typing import Final, TypeVar
 
-from datause_lint.analysis.objects import CHILD, Kind, Obj
+from datause_lint.analysis.objects import CHILD, ELEMENT, Kind, Obj
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -77,9 +77,22 @@ class State:
             age(self, obj)
         self.heap[obj] = {}
 
+    def forget_everybody(self, collection: Obj) -> None:
+        """Somebody has joined those of whom something is known."""
+        gone = {fact for fact in self.facts if type(fact) is Fact and fact.every and _is_element_of(fact, collection)}
+        if gone:
+            self.facts = self.facts - gone
+
     def learn(self, facts: Truths) -> None:
         if facts:
             self.facts = self.facts | facts
+
+
+def _is_element_of(fact: Fact, collection: Obj) -> bool:
+    obj = fact.subject
+    while obj is not None and not (obj.base is collection and obj.key == ELEMENT):
+        obj = obj.base
+    return obj is not None
 
 
 def root_of_atom(atom: Atom) -> Obj | None:

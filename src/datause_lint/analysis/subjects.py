@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import is_single, origin, read_object, stored_value
+from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
 from datause_lint.analysis.state import State
@@ -15,7 +16,6 @@ OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made
 NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 MAXIMAL_IDENTITIES = 24
-MAXIMAL_LOOPS = 4  # over what other loops have collected
 
 
 def subjects_of_label(frame: Frame, state: State, label: Label) -> list[Obj]:
@@ -258,16 +258,6 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
     if fact.subject is None:
         return bool(fact.uses)
     if fact.every:
-        return any(_is_element(frame, state, fact.subject, person) for person in people)
+        return any(is_one_of(frame, state, fact.subject, person) for person in people)
     theirs = identities(frame, state, fact.subject, truths)
     return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
-
-
-def _is_element(frame: Frame, state: State, every: Obj, person: Obj, depth: int = 0) -> bool:
-    """Whether the person is one of those whom a fact about every element covers."""
-    if person is every:
-        return True
-    if person.root.kind in (Kind.CURRENT, Kind.PAST) and depth < MAXIMAL_LOOPS:
-        stands = [each for each in origin(frame, state, person).objects() if each is not person]
-        return bool(stands) and all(_is_element(frame, state, every, each, depth + 1) for each in stands)
-    return False

@@ -316,7 +316,7 @@ class Substitution:
         if type(truth) is Fact:
             if truth.subject is None:
                 return truth
-            subject = self.person(truth.subject)
+            subject = self.any_of(truth.subject) if truth.every else self.person(truth.subject)
             return truth._replace(subject=subject) if subject is not None else None
         assert isinstance(truth, Same)
         left, right = self.person(truth.left), self.person(truth.right)
@@ -335,6 +335,13 @@ class Substitution:
             elif type(atom) is Label and atom.field:
                 found[atom.record.child(atom.field)] = None
         return next(iter(found)) if len(found) == 1 else None
+
+    def any_of(self, obj: Obj) -> Obj | None:
+        """Any element of the one collection that it is here, whose elements others may have in part."""
+        if obj.base is None:
+            return None
+        holder = self.person(obj.base) if obj.key == ELEMENT else self.any_of(obj.base)
+        return holder.child(obj.key) if holder is not None else None
 
     def probe(self, probe: Probe) -> Probe | None:
         if probe.subject is None:
@@ -439,6 +446,8 @@ class Substitution:
 
     def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
         note_overwritten(self.frame, self.state, [target], key, value)
+        if key.startswith("["):
+            self.state.forget_everybody(target)
         if key == OPAQUE and target.kind is Kind.EXTERNAL:
             add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
         elif certain and is_single(target) and not comes_from(self.frame, self.state, value, target, key):

@@ -16,15 +16,16 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.merging import merge_dict
-from datause_lint.analysis.models.containers import put_pairs
+from datause_lint.analysis.models.containers import complete, put_pairs
 from datause_lint.analysis.models.contexts import print_out
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
 from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.state import attach
 from datause_lint.analysis.values import (
@@ -166,6 +167,7 @@ def sequence(call: ModelCall) -> Value:
 def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
     source, made = given.only_object(), result.only_object()
     if source is not None and made is not None:
+        call.state.store(made, WHOLE, of(source))
         every = stored_value(call.frame, call.state, source, "@every")
         if every is not None:
             call.state.store(made, "@every", every)
@@ -227,7 +229,7 @@ def enumerated(call: ModelCall) -> Value:
     given = call.argument(0, "iterable")
     length = known_length(call.frame, call.state, given)
     if length is None or length > MAXIMAL_COPIES or call.optional(1, "start") is not None:
-        return call.container(LIST, _numbered(call, EMPTY, call.elements(given)))
+        return complete(call, call.container(LIST, _numbered(call, EMPTY, call.elements(given))))
     made = call.new(LIST)
     for place in range(length):
         call.state.store(made, index(place), _numbered(call, const(place), call.read(given, index(place)), str(place)))
@@ -278,7 +280,7 @@ def _note_every(call: ModelCall, made: Value, element: Value, implied: Implied) 
     """``all(map(consented, users))``: what the truth of every answer would prove of each of them."""
     current = element.only_object()
     true, false = (
-        guards.of_everybody(call.frame, call.state, facts, lambda loop: loop is current)
+        of_everybody(call.frame, call.state, facts, lambda loop: loop is current)
         for facts in (implied.true, implied.false)
     )
     for obj in made.objects():
@@ -309,7 +311,8 @@ def sorted_(call: ModelCall) -> Value:
     given = call.argument(position, "iterable")
     _call_key(call, given)
     merged = call.arguments.positional if call.path == "heapq.merge" else [given]
-    return call.container(LIST, join_all([call.elements(each) for each in merged]))
+    made = call.container(LIST, join_all([call.elements(each) for each in merged]))
+    return complete(call, made) if call.path == "builtins.sorted" else made
 
 
 @models("builtins.min", "builtins.max", "random.choice")

@@ -28,7 +28,7 @@ from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
-from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index, name_in
+from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, remove_item
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
@@ -323,7 +323,14 @@ def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> 
 @method("values")
 def values(call: ModelCall) -> Value:
     found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
-    return call.container(LIST, join_all([*found, _others(call.receiver)]), "~values")
+    return complete(call, call.container(LIST, join_all([*found, _others(call.receiver)]), "~values"))
+
+
+def complete(call: ModelCall, made: Value) -> Value:
+    """A container of which is known that nothing was left out."""
+    for obj in made.objects():
+        call.state.store(obj, COMPLETE, UNKNOWN_BOOLEAN)
+    return made
 
 
 @method("keys")

@@ -151,7 +151,7 @@ class ModelCall:
 
     def each(self, iterable: Value, part: str = "") -> Value:
         """The current element of a loop over the iterable; ``done`` ends the round."""
-        return next_element(self.frame, self.state, self.elements(iterable), self.site(part), self.span)
+        return next_element(self.frame, self.state, self.elements(iterable), self.site(part), self.span, iterable)
 
     def done(self, part: str = "") -> None:
         leave_element(self.frame, self.state, self.site(part))

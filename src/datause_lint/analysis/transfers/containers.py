@@ -24,6 +24,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.classes import is_enum
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
@@ -380,7 +381,7 @@ def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
         return
     implied = guards.truths_of(value)
     true, false = (
-        guards.of_everybody(frame, state, facts, lambda loop: _unconditional(frame, loop))
+        of_everybody(frame, state, facts, lambda loop: _unconditional(frame, loop))
         for facts in (implied.true, implied.false)
     )
     before = state.stored(only, "@every")

@@ -24,7 +24,9 @@ from datause_lint.analysis.objects import (
     ELEMENT,
     RETURNED,
     SENT,
+    WHOLE,
     WITHIN,
+    Kind,
     Obj,
 )
 from datause_lint.analysis.operators import binary, compared, unary
@@ -160,6 +162,8 @@ def _iterate(frame: Frame, state: State, i: ir.Iterate) -> State | None:
     drawn, after = iterated(frame, state, source, i.span, call_values)
     if drawn is source:
         drawn = frame.world.wiring.iterate(frame, state, source, i.span) or source
+        if drawn is not source and (made := drawn.only_object()) is not None and made.kind is Kind.NEW:
+            state.store(made, WHOLE, source)
     frame.registers[i.target] = drawn
     return after
 

@@ -41,7 +41,7 @@ from datause_lint.analysis.frameworks.django.rows import (
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying
-from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute, index
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
@@ -75,7 +75,11 @@ db_manager get_queryset _clone _chain select_subclasses non_polymorphic fetch_mo
 
 @method(*SAME)
 def same(call: ModelCall) -> Value:
-    return narrowed(call, Condition("and"))
+    sources, result = sources_of(call), narrowed(call, Condition("and"))
+    if len(sources) == 1 and last_name(call.path) != "none":
+        for made in result.objects():
+            call.state.store(made, WHOLE, of(sources[0]))
+    return result
 
 
 @method("filter", "complex_filter")
@@ -363,6 +367,9 @@ def in_bulk(call: ModelCall) -> Value:
     made = call.new(DICT)
     found = join_all([elements_of(call.frame, call.state, source) for source in sources_of(call)])
     call.state.store(made, ELEMENT, found)
+    if call.optional(1, "field_name") is None:
+        ids = {obj.child(attribute("pk")): found.atoms[obj] for obj in found.objects()}
+        call.state.store(made, KEYS, Value(ids))  # type: ignore[arg-type]  # keys of a dict are invariant
     return of(made)
 
 
@@ -380,13 +387,13 @@ def nothing(call: ModelCall) -> Value:
 
 
 def item(frame: Frame, state: State, base: Value, key: Value, span: Span, caller: Caller) -> Value | None:
-    """``queryset[0]`` is one record; slices are the query itself."""
-    if fold(frame, key) is None and not _may_be_index(key):
-        return None
+    """``queryset[0]`` is one record, ``queryset[:10]`` a query for some of them."""
     objects = base.objects()
     if not objects or not all(is_collection(frame, state, obj) for obj in objects):
         return None
     call = ModelCall(frame, state, QUERYSET + ".__getitem__", base, Arguments([key]), span, caller)
+    if fold(frame, key) is None and not _may_be_index(key):
+        return narrowed(call, Condition("and"))
     sources = sources_of(call)
     rows = [elements_of(frame, state, source) for source in sources]
     if any(not row.objects() or _holds_columns(frame, state, row) for row in rows):
