@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import (
     COPIED,
     ELEMENT,
     FULL,
     KEYS,
+    MAYBE,
     OF,
     OPAQUE,
     RESULT,
@@ -18,7 +20,7 @@ from datause_lint.analysis.objects import (
     Obj,
     index,
 )
-from datause_lint.analysis.renaming import moved
+from datause_lint.analysis.renaming import moved, seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -29,7 +31,6 @@ from datause_lint.analysis.values import (
     BoundAtom,
     Const,
     Data,
-    Fact,
     FunctionAtom,
     Label,
     MethodAtom,
@@ -169,7 +170,8 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     frame.reading[obj, key] = EMPTY
     try:
         stands = origin(frame, state, obj)
-        found = seen_as(read(frame, state, stands, key), stands, obj, _about(frame, state, stands), state.facts)
+        content = _read_rows(frame, state, stands, key, obj)
+        found = seen_as(content, stands, obj, _about(frame, state, stands), state.facts)
         frame.reading[obj, key] = found
         return found
     finally:
@@ -177,41 +179,24 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
             frame.reading.clear()
 
 
-def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None, facts: Truths = NOTHING) -> Value:
-    """What is read from, and proven of, one of the objects that an element stands for, as the element's own: with what
-    is known here of whom the data is about."""
-    objects = stands.objects()
-
-    def is_own(label: Label) -> bool:
-        return label.record in objects or (about is not None and label.record.past() is about)
-
-    if not any(isinstance(atom, Label) and is_own(atom) for atom in content.atoms) and not content.probes:
-        return content
-    atoms: dict[Atom, Truths] = {}
-    for atom, carried in content.atoms.items():
-        moved: Atom = atom
-        if isinstance(atom, Label) and is_own(atom):
-            moved = atom.read_from(current)
-            carried |= frozenset(
-                truth._replace(subject=current)
-                for truth in carried
-                if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
-            )
-            carried |= frozenset(
-                truth._replace(subject=current)
-                for truth in facts
-                if type(truth) is Fact and truth.subject is not None and truth.subject is atom.record
-            )
-        atoms[moved] = common(atoms[moved], carried) if moved in atoms else carried
-    probes = tuple(probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes)
-    return Value(atoms, content.implied, tuple(dict.fromkeys(probes)))
+def _read_rows(frame: Frame, state: State, rows: Value, key: str, current: Obj) -> Value:
+    """What stands under a key in each of the rows that an element of a loop stands for."""
+    stored = [state.stored(row, key) for row in rows.objects()]
+    if not any(each is not None and (each.probes or any(each.implied)) for each in stored):
+        return read(frame, state, rows, key)
+    parts: list[Value] = []
+    for row, carried in rows.atoms.items():
+        found = read(frame, state, Value({row: carried}), key)
+        fields = state.heap.get(row, {}) if type(row) is Obj else {}
+        parts.append(answer_in(row, current, fields, key, found) if type(row) is Obj else found)
+    return join_all(parts)
 
 
 def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
     """The one record of which all data is that was put into dicts or instances: they are about whom it is about."""
     records: dict[Obj, None] = {}
     for obj in stands.objects():
-        if obj.api != DICT and obj.cls is None:
+        if obj.api not in (DICT, TUPLE) and obj.cls is None:
             return None
         for key in stored_keys(frame, state, obj):
             for atom in (stored_value(frame, state, obj, key) or EMPTY).atoms:
@@ -376,7 +361,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
                 state.store(obj, known, join(before, value))
         certain = False
     if certain and is_single(obj) and not comes_from(frame, state, value, obj, key):
-        state.store(obj, key, value)
+        state.store_surely(obj, key, value)
     else:
         before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
         state.store(obj, key, value if before_value is None else join(before_value, value))
@@ -479,6 +464,11 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
             found.update(dict.fromkeys(news))
             pending.extend(news)
     return list(found)[1:]
+
+
+def surely_holds(frame: Frame, state: State, obj: Obj, key: str) -> bool:
+    """Whether something is there on every path, of an item that may be there."""
+    return stored_value(frame, state, obj, MAYBE + key) is None
 
 
 def is_single(obj: Obj) -> bool:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from datause_lint.analysis.access import DICT, TUPLE, indexed, known_keys, origin, read, stored_value
+from datause_lint.analysis.access import (
+    DICT,
+    LIST,
+    TUPLE,
+    indexed,
+    known_keys,
+    origin,
+    read,
+    stored_value,
+    surely_holds,
+)
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import COPIED, ELEMENT, LENGTH, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
@@ -28,6 +38,7 @@ class Arguments:
     sent: Value | None = None  # into the generator that the call makes
     star: Obj | None = None  # what only the caller knows and ``more`` is all of, in its order
     double_star: Obj | None = None  # the same of ``more_keywords``
+    maybe: frozenset[str] = frozenset()  # keywords that are not given on every path
 
     def get(self, ref: ArgumentRef, parameters: tuple[Parameter, ...] = ()) -> Value | None:
         """What a policy's argument reference stands for; None where the call does not give it."""
@@ -102,7 +113,7 @@ def add_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> 
     if length is not None and arguments.more is None:
         arguments.positional.extend(read(frame, state, value, index(position)) for position in range(length))
         return
-    more = read(frame, state, value, ELEMENT)
+    more = _behind_first(frame, state, arguments, value)
     arguments.star = _of_caller(value) if arguments.more is None else None
     arguments.more = more if arguments.more is None else join(arguments.more, more)
 
@@ -115,6 +126,8 @@ def add_double_star(frame: Frame, state: State, arguments: Arguments, value: Val
                 found = read(frame, state, value, index(key))
                 before = arguments.keywords.get(key)
                 arguments.keywords[key] = found if before is None else join(before, found)
+                if before is None and (len(value.atoms) > 1 or not surely_holds(frame, state, obj, index(key))):
+                    arguments.maybe |= {key}
     unknown = _unknown_entries(frame, state, value)
     if unknown is not None:
         before = arguments.more_keywords
@@ -155,7 +168,8 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
         stated = stored_value(frame, state, only, LENGTH)
         length = stated.constant() if stated is not None else None
         return length.value if length is not None and isinstance(length.value, int) else None
-    return len(indexed(frame, state, only))
+    items = indexed(frame, state, only)
+    return len(items) if all(surely_holds(frame, state, only, key) for key, _ in items) else None
 
 
 def bind(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, site: str) -> dict[str, Value | None]:
@@ -206,6 +220,20 @@ def _keyword_among(frame: Frame, state: State, arguments: Arguments, parameter: 
 def _among(frame: Frame, state: State, more: Value | None, whole: Obj | None, key: str) -> Value | None:
     """Of ``*args`` or ``**kwargs`` that only the caller knows, the one that goes to a parameter."""
     return read(frame, state, of(whole), key) if whole is not None else more
+
+
+def _behind_first(frame: Frame, state: State, arguments: Arguments, value: Value) -> Value:
+    """What may follow the elements of a list that are known to be its first; those are arguments of their own."""
+    only = value.only_object()
+    if arguments.more is not None or only is None or len(value.atoms) > 1 or only.api not in (TUPLE, LIST):
+        return read(frame, state, value, ELEMENT)
+    items = dict(indexed(frame, state, only))
+    position = 0
+    while (key := index(position)) in items and surely_holds(frame, state, only, key):
+        arguments.positional.append(items.pop(key))
+        position += 1
+    rest = [stored_value(frame, state, only, key) for key in (ELEMENT, OPAQUE)]
+    return join_all([*items.values(), *(each for each in rest if each is not None)])
 
 
 def _of_caller(value: Value) -> Obj | None:

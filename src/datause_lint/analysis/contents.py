@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from datause_lint.analysis.access import origin, seen_as, stored_keys, stored_value
+from datause_lint.analysis.access import origin, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import CHILD, OF, RESULT, Kind, Obj
+from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, common
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from datause_lint.analysis.access import DICT, add_element, known_keys, read, stored_value, write
+from datause_lint.analysis.access import DICT, add_element, known_keys, read, stored_value, surely_holds, write
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Obj, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, MAYBE, OPAQUE, Obj, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Value, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 
 
 def merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:
@@ -34,4 +34,8 @@ def put_known_items(frame: Frame, state: State, base: Value, given: Mapping[Obj,
     """What one of the dicts holds under these keys: where some have nothing, what was there may stay."""
     for name in dict.fromkeys(name for names in given.values() for name in names):
         found = [read(frame, state, of(obj) if name in names else base, index(name)) for obj, names in given.items()]
+        missing = [each for each in base.objects() if stored_value(frame, state, each, index(name)) is None]
         write(frame, state, base, index(name), join_all(found))
+        if not all(name in names and surely_holds(frame, state, obj, index(name)) for obj, names in given.items()):
+            for each in missing:
+                state.store(each, MAYBE + index(name), EMPTY)

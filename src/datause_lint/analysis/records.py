@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
@@ -53,7 +53,9 @@ class Records:
             return None
         own = Confidence.MEDIUM if self._is_of_somebody(frame, state, record, hint, found.category) else Confidence.LOW
         confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
-        if confidence < frame.world.least_confidence or put_there(record, key, content, confidence):
+        if confidence < frame.world.least_confidence:
+            return None
+        if put_there(record, key, _of_row(frame, state, record, key, content), confidence):
             return None
         relations, doubtful = self.subjects(frame, state, record)
         note = f"{name} of {self.describe(frame, state, record, hint)}"
@@ -304,6 +306,17 @@ def _name_of(obj: Obj) -> str:
 
 def _only_constants(value: Value) -> bool:
     return bool(value.atoms) and all(type(atom) is Const for atom in value.atoms)
+
+
+def _of_row(frame: Frame, state: State, record: Obj, key: str, content: Value) -> Value:
+    """What rows that the code itself has made hold there: of them it is known that there is nothing else."""
+    own = record.child(key)
+    if record.root.kind not in (Kind.CURRENT, Kind.PAST) or own not in content.atoms or len(content.atoms) < 2:
+        return content
+    rows = origin(frame, state, record).objects()
+    if not rows or any(row.symbolic or stored_value(frame, state, row, key) is None for row in rows):
+        return content
+    return Value({atom: carried for atom, carried in content.atoms.items() if atom is not own})
 
 
 def put_there(record: Obj, key: str, content: Value, confidence: Confidence) -> bool:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import Fact, Same, Truth
+from datause_lint.analysis.values import (
+    NOTHING,
+    Atom,
+    Fact,
+    Label,
+    Same,
+    Truth,
+    Truths,
+    Value,
+    common,
+)
 
 
 def moved(truth: Truth, old: Obj, new: Obj) -> Truth:
@@ -24,3 +34,33 @@ def replaced(obj: Obj, old: Obj, new: Obj) -> Obj:
         return obj
     base = replaced(obj.base, old, new)
     return obj if base is obj.base else base.child(obj.key)
+
+
+def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None, facts: Truths = NOTHING) -> Value:
+    """What is read from, and proven of, one of the objects that an element stands for, as the element's own: with what
+    is known here of whom the data is about."""
+    objects = stands.objects()
+
+    def is_own(label: Label) -> bool:
+        return label.record in objects or (about is not None and label.record.past() is about)
+
+    if not any(isinstance(atom, Label) and is_own(atom) for atom in content.atoms) and not content.probes:
+        return content
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in content.atoms.items():
+        place: Atom = atom
+        if isinstance(atom, Label) and is_own(atom):
+            place = atom.read_from(current)
+            carried |= frozenset(
+                truth._replace(subject=current)
+                for truth in carried
+                if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
+            )
+            carried |= frozenset(
+                truth._replace(subject=current)
+                for truth in facts
+                if type(truth) is Fact and truth.subject is not None and truth.subject is atom.record
+            )
+        atoms[place] = common(atoms[place], carried) if place in atoms else carried
+    probes = tuple(probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes)
+    return Value(atoms, content.implied, tuple(dict.fromkeys(probes)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Hashable, Mapping
 from typing import Final, TypeVar
 
-from datause_lint.analysis.objects import CHILD, ELEMENT, Kind, Obj
+from datause_lint.analysis.answers import with_answers
+from datause_lint.analysis.objects import ALLOCATED, CHILD, ELEMENT, MAYBE, Kind, Obj
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -60,6 +61,12 @@ class State:
         self.heap[obj] = fields
         if before is None and obj.base is not None:  # whoever asks for all that the holder holds must find it
             self.store(obj.base, CHILD + obj.key, EMPTY)
+
+    def store_surely(self, obj: Obj, key: str, value: Value) -> None:
+        """On every path that led here."""
+        self.store(obj, key, value)
+        if key[0] == "[" and MAYBE + key in self.heap[obj]:
+            self.heap[obj] = {name: each for name, each in self.heap[obj].items() if name != MAYBE + key}
 
     def store_all(self, obj: Obj, fields: Fields) -> None:
         before = self.heap.get(obj)
@@ -209,7 +216,9 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
             fields[key] = _unwritten(obj, key, right_lost.attach(others))
         elif others is None:
             fields[key] = _unwritten(obj, key, left_lost.attach(mine))
-        else:
+        if (mine is None or others is None) and key[0] == "[" and not obj.symbolic:
+            fields[MAYBE + key] = EMPTY
+        if mine is not None and others is not None:
             fields[key] = _join_sides(mine, others, left_lost, right_lost)
     return fields
 
@@ -266,6 +275,8 @@ class _Aging:
         for obj, fields in state.heap.items():
             target = self.rename(obj)
             renamed_fields = self.fields(fields)
+            if target is not obj and obj.kind in ALLOCATED:
+                renamed_fields = with_answers(obj, target, fields, renamed_fields)
             if target in heap:
                 renamed_fields = _merge_fields(heap[target], renamed_fields)
             heap[target] = renamed_fields

@@ -14,6 +14,7 @@ from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
 NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
+RELATIONS = ("OneToOneField", "ForeignKey")
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 MAXIMAL_IDENTITIES = 24
 
@@ -162,13 +163,43 @@ def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bo
     """``note.id`` and ``user.id``: numbers of two tables, which say nothing of each other even where they are equal."""
     if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
         return False
-    mine, theirs = types_of(frame, state, one.base), types_of(frame, state, other.base)
-    if not mine or not theirs or any(kind.cls is None for kind in (*mine, *theirs)):
+    mine, theirs = _classes_of(frame, state, one.base), _classes_of(frame, state, other.base)
+    if not mine or not theirs or any(_shares_key(frame, cls) for cls in (*mine, *theirs)):
         return False
-    lines = [
-        {each for kind in kinds if kind.cls for each in frame.world.hierarchy(kind.cls)} for kinds in (mine, theirs)
-    ]
-    return lines[0].isdisjoint(lines[1])
+    hierarchy = frame.world.hierarchy
+    return not any(left in hierarchy(right) or right in hierarchy(left) for left in mine for right in theirs)
+
+
+def _classes_of(frame: Frame, state: State, record: Obj) -> list[ClassId]:
+    """Of what class the record is, which may also be given as the class; nothing where that is not sure."""
+    if record.kind is Kind.CLASS:
+        return [ClassId(record.key)]
+    kinds = types_of(frame, state, record)
+    return [kind.cls for kind in kinds if kind.cls is not None] if all(kind.cls is not None for kind in kinds) else []
+
+
+def _shares_key(frame: Frame, cls: ClassId) -> bool:
+    """Whether its records have the numbers of those of another table that they belong to."""
+    return frame.world.remembered("shares key", cls, lambda: _find_shared_key(frame, cls))
+
+
+def _find_shared_key(frame: Frame, cls: ClassId) -> bool:
+    shared = frame.world.shared
+    holders = [frame.world.objects.class_object(each) for each in frame.world.hierarchy(cls)]
+    columns = [obj for each in holders for key in shared.keys(each) for obj in _held(frame, each, key)]
+    for column in columns:
+        stated = shared.read(column, "@argument:primary_key")
+        constant = stated.constant() if stated is not None else None
+        if constant is not None and constant.value is True:
+            given = [obj for key in shared.keys(column) for obj in _held(frame, column, key)]
+            if any((each.api or "").removesuffix("()").endswith(RELATIONS) for each in (column, *given)):
+                return True
+    return False
+
+
+def _held(frame: Frame, holder: Obj, key: str) -> list[Obj]:
+    found = frame.world.shared.read(holder, key)
+    return found.objects() if found is not None else []
 
 
 def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:

@@ -39,7 +39,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.renaming import replaced
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.typing_of import attribute_types
 from datause_lint.analysis.values import (
     NO_IMPLICATION,
@@ -183,7 +183,7 @@ def _among_rows(call: ModelCall, field: Obj, subquery: Value) -> Implied:
     answer = Answer(call.frame, call.state, subquery, call.site("~in"), call.span)
     facts = answer.facts.implied.true
     theirs = key_objects(Value({a: c for a, c in answer.scalars.atoms.items() if type(a) is Obj}))
-    if theirs:
+    if theirs and not of_different_classes(call.frame, call.state, field, theirs[0]):
         facts = facts | frozenset((Same(field, theirs[0]),))
     return Implied(facts)
 

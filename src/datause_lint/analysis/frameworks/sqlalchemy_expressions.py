@@ -14,7 +14,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.values import (
     NO_IMPLICATION,
     NOTHING,
@@ -96,6 +96,9 @@ def field_of(frame: Frame, state: State, value: Value) -> Obj | None:
 
 def truth_of(frame: Frame, state: State, value: Value, span: Span) -> Implied:
     """What holds of rows for which the expression is true, and for which it is false."""
+    if len(value.objects()) > 1:
+        each = [truth_of(frame, state, Value({obj: value.atoms[obj]}, value.implied), span) for obj in value.objects()]
+        return Implied(common(*(one.true for one in each)), common(*(one.false for one in each)))
     field = field_of(frame, state, value)
     if field is not None:
         return equality(frame, state, field, of(Const(True, bool)), span)
@@ -129,7 +132,8 @@ def _equal_to_value(frame: Frame, state: State, field: Obj, other: Value, probes
     )
     theirs = field_of(frame, state, other)
     people = [theirs] if theirs is not None else key_objects(other)
-    same: Truths = frozenset((Same(field, people[0]),)) if people and people[0] is not field else NOTHING
+    is_one = people and people[0] is not field and not of_different_classes(frame, state, field, people[0])
+    same: Truths = frozenset((Same(field, people[0]),)) if is_one else NOTHING
     return Implied(same | present | any_value, present)
 
 

@@ -31,7 +31,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
 )
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.values import (
     EMPTY,
     Const,
@@ -129,7 +129,8 @@ def _fetched(call: ModelCall, cls: ClassId | None, key: Value) -> Value:
     if only is not None and only.api == "builtins.dict":
         key = call.elements(join_all([read(call.frame, call.state, key, ELEMENT)]))
     found = call.external(cls=cls)
-    if key_objects(key):
+    ids = key_objects(key)
+    if ids and not of_different_classes(call.frame, call.state, found.child(attribute("id")), ids[0]):
         call.state.store(found, KEY, key)
     return of(found)
 

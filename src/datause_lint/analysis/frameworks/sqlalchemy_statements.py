@@ -110,6 +110,8 @@ def filter_by(call: ModelCall) -> Value:
     element = read(call.frame, call.state, call.receiver, LAST).only_object()
     for name, value in call.arguments.keywords.items() if element is not None else ():
         assert element is not None
+        if name in call.arguments.maybe:
+            continue
         field = element.child(attribute(name))
         statement.require(equality(call.frame, call.state, field, value, call.span).true)
     return statement.value

@@ -19,7 +19,7 @@ from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import NUMBERS, key_objects, of_different_classes
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
@@ -94,7 +94,9 @@ class Query:
 def conditions_of(frame: Frame, state: State, arguments: Arguments) -> Condition:
     """Those of ``filter(…)``: all must hold."""
     parts = [_of_value(frame, state, value, 0) for value in arguments.positional]
-    parts.extend(leaf(name, value) for name, value in arguments.keywords.items())
+    parts.extend(
+        leaf(name, value) if name not in arguments.maybe else UNKNOWN for name, value in arguments.keywords.items()
+    )
     if arguments.more is not None or arguments.more_keywords is not None:
         parts.append(UNKNOWN)
     return Condition("and", tuple(parts))
@@ -340,8 +342,16 @@ def _of_identity(query: Query, condition: Condition, value: Value) -> Iterator[S
         return
     others = key_objects(value)
     person = person_path(query, condition.path)
-    if person is not None and others and person is not others[0]:
+    if person is not None and others and person is not others[0] and not _of_other_table(query, condition, others[0]):
         yield Same(person, others[0])
+
+
+def _of_other_table(query: Query, condition: Condition, other: Obj) -> bool:
+    """``filter(pk=user.pk)`` of anything but users."""
+    if len(condition.path) != 1:
+        return False
+    own = query.element.child(attribute(condition.path[0]))
+    return of_different_classes(query.frame, query.state, own, other)
 
 
 def _of_members(query: Query, condition: Condition, value: Value) -> Iterable[Truth]:
@@ -349,9 +359,12 @@ def _of_members(query: Query, condition: Condition, value: Value) -> Iterable[Tr
     if condition.lookup != "in":
         return ()
     person = person_path(query, condition.path)
-    if person is None:
+    members = _unwrapped(query, value)
+    rows = elements(query.frame, query.state, members).objects()
+    ids = [each if each.key in NUMBERS else each.child(attribute("pk")) for each in rows]
+    if person is None or any(_of_other_table(query, condition, each) for each in ids):
         return ()
-    return consent_of_members(query.frame, query.state, person, _unwrapped(query, value))
+    return consent_of_members(query.frame, query.state, person, members)
 
 
 def _unwrapped(query: Query, value: Value) -> Value:

@@ -44,7 +44,7 @@ from datause_lint.analysis.models.registry import Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute, index
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -273,6 +273,9 @@ def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Va
         if lookup not in ("exact", "iexact"):
             continue
         person = person_path(query, path)
+        own = made.child(attribute(path[-1]))
+        if any(of_different_classes(call.frame, call.state, own, each) for each in key_objects(value)):
+            continue
         if person is made or (path[-1] in NATURAL and len(path) == 1):
             call.state.store(made, KEY, value)
         elif person is not None and person.base is made and value.objects() and _is_record(call, value):
