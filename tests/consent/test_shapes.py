@@ -925,7 +925,6 @@ def test_errors_that_are_gathered() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="false alarm: what every round of a loop has checked is forgotten when it ends")
 @pytest.mark.parametrize(
     "code",
     [

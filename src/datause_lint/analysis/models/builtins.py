@@ -110,6 +110,9 @@ def _paths_in(call: ModelCall, value: Value) -> Value:
     return of(*(Pattern(text) for text in texts_of(call.frame, call.state, of(*paths)))) if paths else EMPTY
 
 
+FLAGS: Final = (Evidence.TRUE, Evidence.FALSE)
+
+
 def _identity(value: Value) -> Value:
     """``str(user.id)`` still identifies the user."""
     only = value.only_object()
@@ -132,6 +135,8 @@ def converted(call: ModelCall) -> Value:
     special = call.special(value, f"__{call.path.rpartition('.')[2]}__")
     if special is not None:
         return call.data(special)
+    if call.path == "builtins.int" and any(probe.guard.evidence in FLAGS for probe in value.probes):
+        return Value({}, guards.tested(call.frame, value))  # of a flag: 0 or 1
     data = call.data(*call.arguments.all())
     if call.path in NUMBERS and data.atoms:
         may_raise_with(call.frame, call.state, "ValueError", call.span, data)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST, TUPLE
+from datause_lint.analysis.access import LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, PROVES, RESULT, index
+from datause_lint.analysis.objects import ELEMENT, PROVES, RESULT, TASKS, index
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
@@ -80,12 +80,30 @@ def task(call: ModelCall) -> Value:
     if call.path.endswith("start_soon"):
         return _future(call, call.call_beside(call.argument(0), call.arguments.without(1)))
     given = call.argument(0)
+    if call.path.startswith("asyncio.TaskGroup()"):
+        _awaited_by_group(call, given)
     if not call.path.endswith(("wait_for", "shield", "timeout")):
         for obj in given.objects():
             running = call.frame.unawaited.get(obj)
             if running is not None:
                 call.frame.later[running] = None
     return given
+
+
+@models("asyncio.TaskGroup")
+def task_group(call: ModelCall) -> Value:
+    made = call.external("asyncio.TaskGroup()")
+    call.state.store(made, TASKS, Value({}))
+    return of(made)
+
+
+def _awaited_by_group(call: ModelCall, started: Value) -> None:
+    """Whoever leaves the group has waited for all of its tasks, and none of them has failed."""
+    only, group = started.only_object(), call.receiver.only_object()
+    proves = stored_value(call.frame, call.state, only, PROVES) if only is not None else None
+    before = call.state.stored(group, TASKS) if group is not None else None
+    if proves is not None and before is not None and group is not None:
+        call.state.store(group, TASKS, Value({}, Implied(true=before.implied.true | proves.implied.true)))
 
 
 @models(

@@ -24,6 +24,7 @@ from datause_lint.analysis.objects import (
     ELEMENT,
     RETURNED,
     SENT,
+    TASKS,
     WHOLE,
     WITHIN,
     Kind,
@@ -292,7 +293,16 @@ def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
     for obj in frame.registers[i.manager].objects() if special is None else ():
         _modelled(frame, after, obj, "__exit__", i.span)
     _forget_inside(frame, after, frame.registers[i.manager])
+    if i.is_async and IN_FLIGHT not in after.variables:
+        _wait_for_tasks(frame, after, frame.registers[i.manager])
     return after
+
+
+def _wait_for_tasks(frame: Frame, state: State, manager: Value) -> None:
+    only = manager.only_object()
+    tasks = stored_value(frame, state, only, TASKS) if only is not None else None
+    if tasks is not None:
+        state.learn(tasks.implied.true)
 
 
 def _forget_inside(frame: Frame, state: State, manager: Value) -> None:
