@@ -40,6 +40,14 @@ def _as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
     return stands[0] if len(stands) == 1 else None
 
 
+def any_of(obj: Obj, known_as: Callable[[Obj], Obj | None]) -> Obj | None:
+    """Any element of a collection as any of the one that it is elsewhere: others may have a part of the same elements."""
+    if obj.base is None:
+        return None
+    holder = known_as(obj.base) if obj.key == ELEMENT else any_of(obj.base, known_as)
+    return holder.child(obj.key) if holder is not None else None
+
+
 def _whole(frame: Frame, state: State, value: Value) -> Obj | None:
     """The collection that the value is, or is made of in another order."""
     only = value.only_object()

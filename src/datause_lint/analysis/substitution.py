@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import add_opaque, comes_from, is_single, read, read_object, stored_value
 from datause_lint.analysis.contents import Contents
+from datause_lint.analysis.everybody import any_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import forget_keys, tested
 from datause_lint.analysis.objects import (
@@ -316,7 +317,7 @@ class Substitution:
         if type(truth) is Fact:
             if truth.subject is None:
                 return truth
-            subject = self.any_of(truth.subject) if truth.every else self.person(truth.subject)
+            subject = any_of(truth.subject, self.person) if truth.every else self.person(truth.subject)
             return truth._replace(subject=subject) if subject is not None else None
         assert isinstance(truth, Same)
         left, right = self.person(truth.left), self.person(truth.right)
@@ -335,13 +336,6 @@ class Substitution:
             elif type(atom) is Label and atom.field:
                 found[atom.record.child(atom.field)] = None
         return next(iter(found)) if len(found) == 1 else None
-
-    def any_of(self, obj: Obj) -> Obj | None:
-        """Any element of the one collection that it is here, whose elements others may have in part."""
-        if obj.base is None:
-            return None
-        holder = self.person(obj.base) if obj.key == ELEMENT else self.any_of(obj.base)
-        return holder.child(obj.key) if holder is not None else None
 
     def probe(self, probe: Probe) -> Probe | None:
         if probe.subject is None:
@@ -446,8 +440,6 @@ class Substitution:
 
     def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
         note_overwritten(self.frame, self.state, [target], key, value)
-        if key.startswith("["):
-            self.state.forget_everybody(target)
         if key == OPAQUE and target.kind is Kind.EXTERNAL:
             add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
         elif certain and is_single(target) and not comes_from(self.frame, self.state, value, target, key):

@@ -14,7 +14,9 @@ from datause_lint.policy.entries import Guard, GuardKind
 
 
 def note_overwritten(frame: Frame, state: State, holders: list[Obj], key: str, value: Value) -> None:
-    """``user.ai_consent = False``, ``settings["ai_consent"] = False``."""
+    """``user.ai_consent = False``, ``settings["ai_consent"] = False``; ``users[0] = somebody``."""
+    for holder in holders if key.startswith("[") else ():
+        state.forget_everybody(holder)
     name = name_in(key)
     known = [fact for fact in state.facts if type(fact) is Fact and fact.subject is not None and fact.uses]
     if not name or not known:
