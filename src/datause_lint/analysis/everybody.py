@@ -41,7 +41,7 @@ def _as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
 
 
 def any_of(obj: Obj, known_as: Callable[[Obj], Obj | None]) -> Obj | None:
-    """Any element of a collection as any of the one that it is elsewhere: others may have a part of the same elements."""
+    """Any element of a collection, as any of the one that it is elsewhere: others may have a part of its elements."""
     if obj.base is None:
         return None
     holder = known_as(obj.base) if obj.key == ELEMENT else any_of(obj.base, known_as)

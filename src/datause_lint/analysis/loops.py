@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from datause_lint.analysis.access import origin
 from datause_lint.analysis.everybody import so_far, without_past
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
-from datause_lint.analysis.renaming import moved
-from datause_lint.analysis.state import State, age, age_to
+from datause_lint.analysis.renaming import moved, replaced
+from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
 from datause_lint.analysis.values import EMPTY, Atom, Fact, Label, Truths, Value, common, of
 from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
@@ -43,6 +44,7 @@ def next_element(
     shared = common(*about)
     state.heap[current] = {OF: Value(objects), IN: of(*drawn_from.objects()) if drawn_from is not None else EMPTY}
     frame.world.places.setdefault(current, frame.location(span))
+    state.learn(frozenset(truth for truth in shared if concerns(truth, (current,))))
     return Value({current: shared, **others}, elements.implied, elements.probes)
 
 
@@ -122,8 +124,18 @@ def _about(frame: Frame, state: State, element: Obj, current: Obj, carried: Trut
     others = [truth for truth in carried if type(truth) is Fact and truth.subject is not None and not truth.every]
     if others:
         names = identities(frame, state, element, carried)
-        found.update(truth._replace(subject=current) for truth in others if truth.subject in names)
+        for truth in others:
+            holders = [each for each in _holders(truth.subject) if each in names]
+            if holders and truth.subject is not None:
+                found.add(truth._replace(subject=replaced(truth.subject, holders[0], current)))
     return frozenset(found)
+
+
+def _holders(obj: Obj | None) -> Iterator[Obj]:
+    """The object, and whatever it is in."""
+    while obj is not None:
+        yield obj
+        obj = obj.base
 
 
 def leave_element(frame: Frame, state: State, site: str) -> None:

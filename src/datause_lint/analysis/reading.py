@@ -693,14 +693,15 @@ def add_field(
         return
     if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
         return  # a column of a table, which says itself whose data it is
-    if not _is_written(frame, content):
+    if not _is_written(frame, state, holder, key):
         probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
     label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
     if label is not None and label not in atoms:
         atoms[label] = carried
 
 
-def _is_written(frame: Frame, content: Value) -> bool:
+def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:
     """Whether the field holds what code itself put, or a caller: ``user.ai_consent = True`` is nobody's answer."""
-    constants = guards.fold(frame, content)
+    stored = state.stored(holder, key) if holder.static else stored_value(frame, state, holder, key)
+    constants = guards.fold(frame, stored if stored is not None else of(holder.child(key)))
     return constants is not None and len(constants) == 1

@@ -61,12 +61,9 @@ def identities(frame: Frame, state: State, obj: Obj, truths: Truths) -> dict[Obj
 
 def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
     found: list[Obj] = [obj.plain] if obj.plain is not obj else []
-    for same in equal:
-        if obj in _denoted(same.left):
-            found.append(same.right)
-        elif obj in _denoted(same.right):
-            found.append(same.left)
+    found.extend(_stated(obj, equal))
     if obj.base is not None:
+        found.extend(_by_holder(frame, state, obj, equal))
         found.extend(_by_name_of_id(obj))
         found.extend(_owner_of_part(frame, state, obj))
         found.extend(_by_one_to_one(frame, state, obj))
@@ -82,6 +79,20 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     if is_requester(frame, state, obj):
         found.append(frame.world.objects.requester)
     return found
+
+
+def _stated(obj: Obj, equal: list[Same]) -> list[Obj]:
+    found = [same.right for same in equal if obj in _denoted(same.left)]
+    return [*found, *(same.left for same in equal if obj in _denoted(same.right))]
+
+
+def _by_holder(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
+    """``ticket.team.owner`` is ``team.owner``, where ``ticket.team`` is ``team``."""
+    assert obj.base is not None
+    if obj.base.base is None or not obj.key.startswith("."):
+        return []
+    holders = [*_stated(obj.base, equal), *_by_inverse_relation(frame, state, obj.base)]
+    return [each.child(obj.key) for each in holders]
 
 
 def key_objects(value: Value) -> list[Obj]:

@@ -68,7 +68,7 @@ class Databases(Framework):
     goes_by_last_name = True
 
     def model_of(self, path: str) -> Model | None:
-        if path.startswith(f"{TABLE_ROW}."):
+        if path.startswith((f"{TABLE_ROW}.", f"{TABLE_ROW}().")):
             return _row_method
         name = path.rpartition(".")[2]
         if name in ALL_ROWS | ONE_ROW | ONE_VALUE | SAME_ROWS and name not in RUNNING:

@@ -179,9 +179,9 @@ def column_of(frame: Frame, state: State, table: Table, name: str, span: Span) -
     known = table.columns.get(name)
     rows = table.rows.objects()
     if known is None:
-        found = [column_value(frame, row, Column(name, (name,), name), span) for row in rows]
-        data = join_all([Value(each.atoms) for each in found])
-        known = join(carrying(data, common_facts(table.rows)), table.rest)
+        column = Column(name, (name,), name)
+        found = [(column_value(frame, row, column, span), table.rows.atoms[row]) for row in rows]
+        known = join(join_all([carrying(Value(each.atoms), carried) for each, carried in found]), table.rest)
     elif known.probes or known.implied is not NO_IMPLICATION or not _is_original(known, rows, name):
         return known
     probes = tuple(probe for row in rows for probe in guards.field_probes(frame, state, row, name, span))

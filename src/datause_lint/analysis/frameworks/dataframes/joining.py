@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import TUPLE, elements
+from datause_lint.analysis.fetching import ANYBODY
 from datause_lint.analysis.frameworks.dataframes.calls import (
     frame_method,
     is_set,
@@ -97,8 +98,25 @@ def merge_tables(call: ModelCall, left: Table, right: Table, how: str) -> Table:
     by_index = (
         is_set(call, "left_index") or is_set(call, "right_index") or (call.path.endswith(".join") and keys is None)
     )
-    same_people = (by_index and how != "cross") or any(identifies_people(name) for name in names)
+    same_people = (by_index and how != "cross") or _are_of_one(call, names)
     return merged(left, right, how, names, same_people=same_people)
+
+
+def _are_of_one(call: ModelCall, names: list[str]) -> bool:
+    """Whether the keys join rows of one person: ``left_on="reviewer_id", right_on="id"`` joins two."""
+    left, right = (call.arguments.keywords.get(word) for word in ("left_on", "right_on"))
+    if left is None or right is None:
+        return any(identifies_people(name) for name in names)
+    pairs = zip(names_in(call, left), names_in(call, right), strict=False)
+    return any(
+        identifies_people(one) and (one == other or (_is_anybody(one) and _is_anybody(other))) for one, other in pairs
+    )
+
+
+def _is_anybody(name: str) -> bool:
+    """``id``, ``user_id``: of whoever the row is about."""
+    relation = identifiers.relation_of_id(name)
+    return relation is not None and (relation == "" or identifiers.words(relation)[-1] in ANYBODY)
 
 
 def _keys(call: ModelCall) -> list[str] | None:

@@ -47,6 +47,11 @@ def rows(call: ModelCall) -> Value:
     return call.container(LIST, row_of(call, receiver_table(call)), "~rows")
 
 
+@frame_method("get_group")
+def one_group(call: ModelCall) -> Value:
+    return make_frame(call, replace(receiver_table(call), api=FRAME))
+
+
 @frame_method("row", "first", "last")
 def one_row(call: ModelCall) -> Value:
     """Of a frame, or of each group of one: a frame again."""

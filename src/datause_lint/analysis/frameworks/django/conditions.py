@@ -336,14 +336,15 @@ def person_path(query: Query, path: tuple[str, ...]) -> Obj | None:
     return obj
 
 
-def _of_identity(query: Query, condition: Condition, value: Value) -> Iterator[Same]:
-    """``filter(sender=user)``, ``filter(pk=user_id)``."""
+def _of_identity(query: Query, condition: Condition, value: Value) -> Iterator[Truth]:
+    """``filter(sender=user)``, ``filter(pk=user_id)``: with what is known of whom the id stands for."""
     if condition.lookup != "exact":
         return
     others = key_objects(value)
     person = person_path(query, condition.path)
     if person is not None and others and person is not others[0] and not _of_other_table(query, condition, others[0]):
         yield Same(person, others[0])
+        yield from value.atoms.get(others[0], NOTHING)
 
 
 def _of_other_table(query: Query, condition: Condition, other: Obj) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
+from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
@@ -104,11 +105,19 @@ def outer_attribute_types(world: World, api: ApiPath, name: str) -> Types:
 
 
 def model_for(path: str) -> Model | None:
+    if path.endswith(".session.get") and path.startswith(tuple(f"{request}()" for request in REQUESTS)):
+        return _kept_in_session
     return (
         _requester
         if path in ("django.http.HttpRequest().auser", "django.contrib.auth.get_user", "django.contrib.auth.aget_user")
         else None
     )
+
+
+def _kept_in_session(call: ModelCall) -> Value:
+    """A session is a dict: what stands there may be data, or evidence."""
+    value, _ = call_method(call.frame, call.state, "get", call.receiver, call.arguments, call.span, call.caller)
+    return value
 
 
 def _requester(call: ModelCall) -> Value:
