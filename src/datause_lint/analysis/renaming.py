@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.objects import Obj
+from typing import Final
+
+from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.values import (
     NOTHING,
     Atom,
@@ -14,6 +16,8 @@ from datause_lint.analysis.values import (
     Value,
     common,
 )
+
+OF_ROUNDS: Final = (Kind.CURRENT, Kind.PAST, Kind.EARLIER)
 
 
 def moved(truth: Truth, old: Obj, new: Obj) -> Truth:
@@ -51,6 +55,8 @@ def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = Non
         place: Atom = atom
         if isinstance(atom, Label) and is_own(atom):
             place = atom.read_from(current)
+            if atom.record.root.kind not in OF_ROUNDS:  # then it is this very one, in every row
+                carried |= {Same(current, atom.record)}
             carried |= frozenset(
                 truth._replace(subject=current)
                 for truth in carried
