@@ -164,3 +164,32 @@ def test_an_assert_counts_and_says_what_strips_it() -> None:
             send(user.email)
         """
     )
+
+
+NOTES = {
+    "is about everybody in another collection, or in a part of this one": """
+        def f(users: list[User]):
+            if all(user.ai_consent for user in users[:3]):
+                for user in users:
+                    send(user.email)
+    """,
+    "held when it was made: the code has put something else there since": """
+        def f(user: User):
+            if not user.ai_consent:
+                return
+            user.ai_consent = False
+            send(user.email)
+    """,
+    "asks what the code itself has put there: nobody has answered": """
+        def f(user: User):
+            user.ai_consent = True
+            if user.ai_consent:
+                send(user.email)
+    """,
+}
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_what_the_reason_says(note: str) -> None:
+    (found,) = findings(NOTES[note])
+    assert [guard.note for guard in found.guards] == [note]

@@ -19,8 +19,7 @@ def description_of_subject(fact: Fact) -> str:
     if fact.subject is None:
         return EVERYBODY
     if fact.every:
-        holder = fact.subject.base if fact.subject.key == ELEMENT and fact.subject.base is not None else fact.subject
-        return f"each element of {description(holder)}"
+        return description(fact.subject).replace("an element of", "each element of", 1)
     return description(fact.subject)
 
 
@@ -50,7 +49,10 @@ def _described_field(base: Obj, key: str) -> str:
         return f"a row of {holder}"
     if key.startswith(_HIDDEN):  # NARROWED too: the same person, where of that class
         return holder
-    return f"{holder}{key}" if " " not in holder else f"{key.strip(_AROUND)} of {holder}"
+    if " " not in holder:
+        return f"{holder}{key}"
+    name = key.strip(_AROUND)
+    return f"item {name} of {holder}" if name.isdecimal() else f"{name} of {holder}"
 
 
 def _noun(obj: Obj) -> str:

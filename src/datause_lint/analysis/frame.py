@@ -83,6 +83,7 @@ class Frame:
         self.comparisons: dict[Register, tuple[str, bool]] = {}  # conditions on inputs, by name; False: it is negated
         self.matches: dict[Register, tuple[Value, Value]] = {}  # by the test of a handler: what it takes, and leaves
         self.stale: set[tuple[str, Location]] = set()  # checks of what a variable held before
+        self.overwritten: set[tuple[str, Location]] = set()  # checks of what a field held before
         self.handler: int = -1
         self.raised: dict[int, State] = {}  # states in which control reaches a handler
         self.yielded: list[Value] = []

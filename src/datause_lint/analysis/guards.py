@@ -42,6 +42,13 @@ def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span)
     return probes
 
 
+def note_written(frame: Frame, record: Obj, name: str, span: Span) -> None:
+    """A look at a field that would be evidence, had the code not put there itself what it finds."""
+    for guard in frame.world.policy.field_guards(name):
+        fact = Fact(guard.id, guard.allows, record, frame.location(span), guard.organisation)
+        frame.note_guard(GuardSite(fact, frame.function.id, written=True))
+
+
 def attribute_probes(frame: Frame, state: State, record: Obj, paths: list[str], span: Span) -> tuple[Probe, ...]:
     """Evidence that an attribute is, by a ``test`` entry that names its path."""
     found: dict[Probe, None] = {}

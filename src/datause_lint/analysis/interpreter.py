@@ -283,7 +283,11 @@ class _Run:
     def _obligations(self) -> tuple[Any, ...]:
         frame = self.frame
         sites = tuple(
-            replace(site, stale=True) if (site.fact.guard, site.fact.location) in frame.stale else site
+            replace(
+                site,
+                stale=site.stale or (site.fact.guard, site.fact.location) in frame.stale,
+                overwritten=site.overwritten or (site.fact.guard, site.fact.location) in frame.overwritten,
+            )
             for site in frame.sorted_guard_sites()
         )
         found = []

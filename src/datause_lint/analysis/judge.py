@@ -294,6 +294,8 @@ def _guard_seen(fact: Fact, counts: bool, why: Why | None, note: str) -> GuardSe
 
 def _why_not(obligation: Obligation, site: GuardSite) -> tuple[Why, str]:
     fact, use = site.fact, obligation.sink.use
+    if site.written:
+        return Why.SUBJECT, "asks what the code itself has put there: nobody has answered"
     if site.unknown:
         return Why.SUBJECT, "is made of somebody of whom the analysis does not know who it is"
     if not any(covers(allowed, use) for allowed in fact.uses):
@@ -307,8 +309,12 @@ def _why_not(obligation: Obligation, site: GuardSite) -> tuple[Why, str]:
             return Why.SUBJECT, obligation.unproven
         if site.stale:
             return Why.STALE, "was made of somebody else, whom the variable held before"
+        if all(each.every for each in holding if not each.refused):
+            return Why.SUBJECT, "is about everybody in another collection, or in a part of this one"
         return Why.SUBJECT, "is not about the person whose data this is"
     sent = obligation.site.location if obligation.site.function == site.function else obligation.steps[-1].location
     if fact.location.path == sent.path and (fact.location.line, fact.location.column) > (sent.line, sent.column):
         return Why.ORDER, "is made after the data has been sent"
+    if site.overwritten:
+        return Why.STALE, "held when it was made: the code has put something else there since"
     return Why.BRANCH, "does not hold on every path to the call"

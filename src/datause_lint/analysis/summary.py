@@ -20,6 +20,8 @@ class GuardSite:
     function: FunctionId
     stale: bool = False  # the variable that was checked holds somebody else by now
     unknown: bool = False  # nobody knows who is asked
+    overwritten: bool = False  # the code has put something else there since
+    written: bool = False  # what is asked the code itself has put there
     certain: bool = True  # False: what it proves depends on more than the evidence
 
 

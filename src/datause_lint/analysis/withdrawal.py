@@ -25,7 +25,9 @@ def note_overwritten(frame: Frame, state: State, holders: list[Obj], key: str, v
         guards = _evidence(frame, state, holder, name)
         overwritten = {guard.id for guard in guards if not _is_consent(guard, value, holder.child(key))}
         asked = [fact for fact in known if fact.guard in overwritten]
-        state.facts -= {fact for fact in asked if allows(frame, state, fact, [holder], state.facts)}
+        gone = {fact for fact in asked if allows(frame, state, fact, [holder], state.facts)}
+        state.facts -= gone
+        frame.overwritten.update((fact.guard, fact.location) for fact in gone)
 
 
 def _evidence(frame: Frame, state: State, holder: Obj, name: str) -> Iterator[Guard]:

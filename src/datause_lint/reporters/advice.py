@@ -14,7 +14,7 @@ _REPAIRS = {
     Why.ORDER: "move the check of {guard} ({place}) before the call",
     Why.BRANCH: "let the check of {guard} ({place}) decide on every path: return or raise where there is no consent",
     Why.NEGATED: "turn the check of {guard} ({place}) round: here the data is used where consent is not given",
-    Why.STALE: "check {guard} again: after {place} the person is another one",
+    Why.STALE: "check {guard} again: after {place} the person, or what the field says, is another",
 }
 
 
