@@ -277,7 +277,7 @@ class Solver:
         for callee, by in callers.items():
             for caller in by:
                 callees.setdefault(caller, []).append(callee)
-        pending = list(roots)
+        pending = [*roots, *self._open_closures()]
         while True:
             while pending:
                 name = pending.pop()
