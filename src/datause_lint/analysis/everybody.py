@@ -31,7 +31,7 @@ def _as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
     """The element of a loop as any element of the collection that it runs over."""
     drawn_from = state.stored(person.root, IN)
     if drawn_from is not None and drawn_from.atoms:
-        collection = _whole(frame, state, drawn_from)
+        collection = whole(frame, state, drawn_from)
         if collection is None:
             return None
         if stored_value(frame, state, collection, COMPLETE) is None:
@@ -48,7 +48,7 @@ def any_of(obj: Obj, known_as: Callable[[Obj], Obj | None]) -> Obj | None:
     return holder.child(obj.key) if holder is not None else None
 
 
-def _whole(frame: Frame, state: State, value: Value) -> Obj | None:
+def whole(frame: Frame, state: State, value: Value) -> Obj | None:
     """The collection that the value is, or is made of in another order."""
     only = value.only_object()
     for _ in range(MAXIMAL_COPIES):
@@ -66,7 +66,7 @@ def is_one_of(frame: Frame, state: State, every: Obj, person: Obj, depth: int = 
     if person.root.kind not in (Kind.CURRENT, Kind.PAST) or depth >= MAXIMAL_LOOPS:
         return False
     drawn_from = state.stored(person.root, IN)
-    collection = _whole(frame, state, drawn_from) if drawn_from is not None else None
+    collection = whole(frame, state, drawn_from) if drawn_from is not None else None
     if collection is not None and replaced(person, person.root, collection.child(ELEMENT)) is every:
         return True
     stands = [each for each in origin(frame, state, person).objects() if each is not person]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from datause_lint.analysis.access import DICT, TUPLE
+from datause_lint.analysis.access import DICT, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.comparisons import consent_of_members
+from datause_lint.analysis.everybody import whole
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
     NATURAL,
@@ -69,6 +71,7 @@ from datause_lint.names import ClassId
 # ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+NOBODY: Final = "@nobody"  # of a query: what is known of all that it was chosen from, where it finds nothing
 SAME = """all order_by distinct select_related prefetch_related only defer using reverse iterator select_for_update none
 db_manager get_queryset _clone _chain select_subclasses non_polymorphic fetch_mode""".split()
 
@@ -108,7 +111,30 @@ def narrowed(call: ModelCall, condition: Condition) -> Value:
             narrowed[atom] = common(narrowed[atom], carried) if atom in narrowed else carried
     made = derived(call, sources, Value(narrowed))
     remember(call.state, made, condition)
+    if condition.children and len(sources) == 1:
+        call.state.store(made, NOBODY, Value({}, Implied(false=_where_nobody(call, sources[0], condition))))
     return _as_rows(call, made)
+
+
+def _where_nobody(call: ModelCall, source: Obj, condition: Condition) -> Truths:
+    """What is known of everybody in a collection in which nobody is as the condition says."""
+    if any(key.startswith(PLUS) for key in remembered(call.frame, call.state, source)):
+        return NOTHING
+    members = elements_of(call.frame, call.state, source).objects()
+    if len(members) != 1:
+        return NOTHING
+    everybody = whole(call.frame, call.state, of(source))
+    found = proven(query_for(call, source, members[0]), Condition("not", (condition,)))
+    return frozenset(
+        fact._replace(subject=everybody.child(ELEMENT), every=True)
+        for fact in found
+        if type(fact) is Fact and fact.subject is members[0] and everybody is not None
+    )
+
+
+def _nobody(call: ModelCall, sources: list[Obj]) -> Truths:
+    told = stored_value(call.frame, call.state, sources[0], NOBODY) if len(sources) == 1 else None
+    return told.implied.false if told is not None else NOTHING
 
 
 def _as_rows(call: ModelCall, made: Obj) -> Value:
@@ -156,14 +182,18 @@ def _of_the_named(query: Query, carried: Truths) -> Truths:
 
 @method("exists")
 def exists(call: ModelCall) -> Value:
-    return implying(_exist(call, sources_of(call)))
+    sources = sources_of(call)
+    return implying(_exist(call, sources), _nobody(call, sources))
 
 
 @method("count")
 def count(call: ModelCall) -> Value:
     """A number; that it is not zero says that there are rows."""
-    rows = _exist(call, sources_of(call))
-    return Value({call.external("builtins.int()"): NOTHING}, Implied(true=rows)) if rows else EMPTY
+    sources = sources_of(call)
+    rows, nobody = _exist(call, sources), _nobody(call, sources)
+    if not rows:
+        return Value({}, Implied(false=nobody)) if nobody else EMPTY
+    return Value({call.external("builtins.int()"): NOTHING}, Implied(true=rows, false=nobody))
 
 
 @method("contains")
