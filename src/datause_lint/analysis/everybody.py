@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, IN, WHOLE, Kind, Obj
 from datause_lint.analysis.renaming import replaced
-from datause_lint.analysis.state import State
-from datause_lint.analysis.values import NOTHING, Fact, Truths, Value
+from datause_lint.analysis.state import State, concerns
+from datause_lint.analysis.values import NO_IMPLICATION, Fact, Implied, Truths, Value
 
 MAXIMAL_LOOPS: Final = 4  # over what other loops have collected
 MAXIMAL_COPIES: Final = 4  # of copies
@@ -76,34 +76,108 @@ def is_one_of(frame: Frame, state: State, every: Obj, person: Obj, depth: int = 
 # ── loops ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def so_far(state: State, current: Obj) -> Truths:
+def so_far(facts: Truths, current: Obj, *, is_first: bool) -> Truths:
     """What is known of each element that a loop has drawn up to now, as said of those of its past."""
     past = current.past()
-    is_first = past not in state.heap
     found: set[Fact] = set()
-    for truth in state.facts:
+    for truth in facts:
         if type(truth) is Fact and truth.subject is not None and truth.subject.root is current and not truth.every:
             said = truth._replace(subject=replaced(truth.subject, current, past), every=True)
-            if is_first or said in state.facts:
+            if is_first or said in facts:
                 found.add(said)
     return frozenset(found)
 
 
-def after_all(frame: Frame, state: State, current: Obj) -> Truths:
-    """What a loop that came to its end has found of all that it ran over."""
-    known = so_far(state, current) if current in state.heap else NOTHING
+def next_round(state: State, current: Obj, age: Callable[[], None]) -> None:
+    """Ages the element of the round that is over; what was found of it and of all before it is kept."""
     past = current.past()
-    of_rounds = {
-        fact._replace(subject=replaced(fact.subject, past, current), every=False)
-        for fact in known
-        if type(fact) is Fact and fact.subject is not None
-    }
-    return of_everybody(frame, state, frozenset(of_rounds), lambda loop: loop is current)
+    is_first = past not in state.heap
+    known = so_far(state.facts, current, is_first=is_first)
+    answers = [
+        (place, Implied(*(so_far(facts | state.facts, current, is_first=is_first) - known for facts in value.implied)))
+        for place, value in _answers_about(state, current)
+    ]
+    age()
+    state.facts = _without_past(state.facts, past) | known
+    for place, said in answers:
+        value = _at(state, place)
+        if value is not None:
+            kept = Implied(*(_without_past(a, past) | b for a, b in zip(value.implied, said, strict=True)))
+            _put(state, place, Value(value.atoms, kept, value.probes))
 
 
-def without_past(facts: Truths, past: Obj) -> Truths:
+def leave_loop(frame: Frame, state: State, current: Obj) -> None:
+    """A loop has come to its end: what it has found of every element is known of all that it ran over."""
+    if current not in state.heap:
+        return
+    is_first = current.past() not in state.heap
+
+    def of_all(facts: Truths) -> Truths:
+        past = current.past()
+        of_rounds = {
+            fact._replace(subject=replaced(fact.subject, past, current), every=False)
+            for fact in so_far(facts, current, is_first=is_first)
+            if type(fact) is Fact and fact.subject is not None
+        }
+        return of_everybody(frame, state, frozenset(of_rounds), lambda loop: loop is current)
+
+    state.learn(of_all(state.facts))
+    for place, value in list(_answers_about(state, current)):
+        said = Implied(*(facts | of_all(facts | state.facts) for facts in value.implied))
+        _put(state, place, Value(value.atoms, said, value.probes))
+
+
+Place = tuple[Obj | None, str]  # of a value: an object and the key in it, or no object and a variable
+
+
+def _answers_about(state: State, current: Obj) -> Iterator[tuple[Place, Value]]:
+    """The values whose truth, or falsehood, says something about elements of the loop."""
+    elements = (current, current.past())
+    for name, value in list(state.variables.items()):
+        if value.implied is not NO_IMPLICATION and _speaks_of(value, elements):
+            yield (None, name), value
+    for obj, fields in list(state.heap.items()):
+        for key, value in fields.items():
+            if value.implied is not NO_IMPLICATION and _speaks_of(value, elements):
+                yield (obj, key), value
+
+
+def _speaks_of(value: Value, elements: tuple[Obj, ...]) -> bool:
+    return any(concerns(truth, elements) for facts in value.implied for truth in facts)
+
+
+def _at(state: State, place: Place) -> Value | None:
+    obj, key = place
+    return state.variables.get(key) if obj is None else state.stored(obj, key)
+
+
+def _put(state: State, place: Place, value: Value) -> None:
+    obj, key = place
+    if obj is None:
+        state.variables[key] = value
+    else:
+        state.store(obj, key, value)
+
+
+def _without_past(facts: Truths, past: Obj) -> Truths:
     return frozenset(
         truth
         for truth in facts
         if not (type(truth) is Fact and truth.every and truth.subject is not None and truth.subject.root is past)
     )
+
+
+def vacuous(state: State, other: State) -> State:
+    """A state, with what another path knows of elements of loops that this one has not drawn: of none, it holds."""
+    drawn = [obj for obj in other.heap if obj.kind in (Kind.CURRENT, Kind.PAST) and obj not in state.heap]
+    if not drawn:
+        return state
+    result = state.copy()
+    result.learn(frozenset(fact for fact in other.facts if concerns(fact, drawn)))
+    for place in [place for current in drawn for place, _ in _answers_about(other, current)]:
+        mine, theirs = _at(result, place), _at(other, place)
+        if mine is not None and theirs is not None:
+            said = (frozenset(fact for fact in facts if concerns(fact, drawn)) for facts in theirs.implied)
+            both = Implied(*(a | b for a, b in zip(mine.settled().implied, said, strict=True)))
+            _put(result, place, Value(mine.atoms, both))
+    return result

@@ -16,7 +16,7 @@ from datause_lint.analysis.branching import branch
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters
-from datause_lint.analysis.everybody import after_all
+from datause_lint.analysis.everybody import leave_loop
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.loops import next_element
@@ -200,7 +200,7 @@ class _Run:
         if frame.block not in self.left:
             self.entered[frame.block] = None
             return [(loop.body, body)]
-        state.learn(after_all(frame, state, frame.world.objects.current(site)))
+        leave_loop(frame, state, frame.world.objects.current(site))
         return [(loop.body, body), (loop.done, state)]
 
     def _raise(self, state: State, terminator: ir.Raise) -> None:

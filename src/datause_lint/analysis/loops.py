@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from datause_lint.analysis.access import origin
-from datause_lint.analysis.everybody import so_far, without_past
+from datause_lint.analysis.everybody import next_round
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
 from datause_lint.analysis.renaming import moved, replaced
@@ -28,9 +28,8 @@ def next_element(
     """The element of this round. That of the round before is now one of the past."""
     current = frame.world.objects.current(site)
     if current in state.heap:
-        known = so_far(state, current)
-        age_to(state, {current: current.past(), **_made_in_round(frame, state, site)})
-        state.facts = without_past(state.facts, current.past()) | known
+        pasts = {current: current.past(), **_made_in_round(frame, state, site)}
+        next_round(state, current, lambda: age_to(state, pasts))
     objects: dict[Atom, Truths] = {}
     others: dict[Atom, Truths] = {}
     for atom, carried in elements.atoms.items():

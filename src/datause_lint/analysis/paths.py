@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.everybody import vacuous
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
-from datause_lint.analysis.state import Fields, State, concerns, join_states
-from datause_lint.analysis.values import EMPTY, NOTHING, Truths
+from datause_lint.analysis.state import Fields, State, join_states
+from datause_lint.analysis.values import EMPTY
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR
 
 
 def joined(frame: Frame, left: State, right: State) -> State:
     """The state after either path."""
-    merged = join_states(_beside(frame, left, right), _beside(frame, right, left))
-    if left.facts != right.facts:
-        merged.learn(_of_nobody(left, right) | _of_nobody(right, left))
-    return merged
-
-
-def _of_nobody(state: State, other: State) -> Truths:
-    """What is known of elements of loops that the other path has not drawn: of all that are there, it holds."""
-    drawn = [obj for obj in state.heap if obj.kind in (Kind.CURRENT, Kind.PAST) and obj not in other.heap]
-    return frozenset(fact for fact in state.facts - other.facts if concerns(fact, drawn)) if drawn else NOTHING
+    one, other = vacuous(left, right), vacuous(right, left)
+    return join_states(_beside(frame, one, other), _beside(frame, other, one))
 
 
 def _beside(frame: Frame, state: State, other: State) -> State:

@@ -362,6 +362,7 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
     base = frame.registers[i.container]
     key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
     add_element(frame, state, base, attach(value, _facts_for_element(state)), key)
+    note_filled(state, base, const(True))
     _note_every(frame, state, base, value)
     only = base.only_object()
     if key is not None and only is not None:
