@@ -258,6 +258,8 @@ def unknown_call(
     everything = not data.atoms or _is_constructor(api)
     remembered = dict(_told(held, arguments, everything=everything))
     _keep(frame, state, receiver, arguments, name)
+    for obj in receiver.objects():  # a cursor that runs another query holds others
+        state.forget_everybody(obj)
     made = frame.world.objects.external(frame.site(span), ApiPath(f"{api}()") if api else None)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)

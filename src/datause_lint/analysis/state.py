@@ -6,7 +6,7 @@ from collections.abc import Collection, Container, Hashable, Mapping
 from typing import Final, TypeVar
 
 from datause_lint.analysis.answers import with_answers
-from datause_lint.analysis.objects import ALLOCATED, CHILD, ELEMENT, MAYBE, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -59,6 +59,8 @@ class State:
         fields = dict(before) if before is not None else {}
         fields[key] = value
         self.heap[obj] = fields
+        if key == ELEMENT and before is not None and (self.facts or WHOLE in fields):
+            self.forget_everybody(obj)
         if before is None and obj.base is not None:  # whoever asks for all that the holder holds must find it
             self.store(obj.base, CHILD + obj.key, EMPTY)
 
@@ -86,6 +88,9 @@ class State:
 
     def forget_everybody(self, collection: Obj) -> None:
         """Somebody has joined those of whom something is known."""
+        fields = self.heap.get(collection, {})
+        if WHOLE in fields:
+            self.heap[collection] = {key: value for key, value in fields.items() if key != WHOLE}
         gone = {fact for fact in self.facts if type(fact) is Fact and fact.every and _is_element_of(fact, collection)}
         if gone:
             self.facts = self.facts - gone
