@@ -31,7 +31,7 @@ from datause_lint.analysis.objects import (
     Obj,
     attribute,
 )
-from datause_lint.analysis.paths import has_loop, joined
+from datause_lint.analysis.paths import joined
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary

@@ -7,8 +7,6 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import Fields, State, join_states
 from datause_lint.analysis.values import EMPTY
-from datause_lint.ir import instructions as ir
-from datause_lint.ir.module import FunctionIR
 
 
 def joined(frame: Frame, left: State, right: State) -> State:
@@ -34,19 +32,3 @@ def _is_of_others(frame: Frame, obj: Obj) -> bool:
 
 def _known_to_all(frame: Frame, obj: Obj, fields: Fields) -> Fields:
     return {key: frame.world.shared_value(obj, key) or EMPTY for key in fields}
-
-
-def has_loop(function: FunctionIR) -> bool:
-    """Whether some block is reached from a later one; blocks are numbered in reverse postorder."""
-    for number, block in enumerate(function.blocks):
-        ways = [block.handler]
-        match block.terminator:
-            case ir.Jump(target):
-                ways.append(target)
-            case ir.Branch(_, then, otherwise, _):
-                ways.extend((then, otherwise))
-            case ir.ForNext(_, _, body, done, _):
-                ways.extend((body, done))
-        if any(0 <= way <= number for way in ways):
-            return True
-    return False
