@@ -84,8 +84,7 @@ class _Run:
         self.visits: dict[int, int] = {}
         self.exits: list[tuple[Value, State]] = []
         self.repeated = False  # some block ran more than once
-        self.entered: dict[int, None] = {}  # heads of loops that were not left yet
-        self.left: set[int] = set()
+        self.entered, self.left = dict[int, None](), set[int]()  # heads of loops: those not left yet, and the others
 
     def summary(self) -> Summary:
         frame = self.frame
