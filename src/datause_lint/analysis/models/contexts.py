@@ -92,7 +92,10 @@ def enter_context(call: ModelCall) -> Value:
     parts: list[Value] = []
     for obj in call.argument(0).objects():
         inside = stored_value(call.frame, call.state, obj, "@inside")
-        if inside is not None:
+        entered = call.special(of(obj), "__enter__", "__aenter__")
+        if entered is not None:
+            parts.append(entered)
+        elif inside is not None:
             call.state.learn(inside.implied.true)
             _until_exit(call, obj)
             parts.append(call.read(of(obj), ELEMENT))
