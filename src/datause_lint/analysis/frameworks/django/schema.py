@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.types import Type, Types, last_name
@@ -75,7 +75,7 @@ class Schema:
     """What is asked again and again about models is found once."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self._world_behind = ref(world)  # who is kept alive by what is kept for him is kept for ever
         self._relations: tuple[Relation, ...] | None = None
         self._by_reverse: dict[str, list[Relation]] = {}
         self._by_query: dict[str, list[Relation]] = {}
@@ -83,6 +83,12 @@ class Schema:
         self._finding = False
 
     # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _world(self) -> World:
+        world = self._world_behind()
+        assert world is not None
+        return world
 
     def is_model(self, cls: ClassId) -> bool:
         return any(is_model_base(base) for base in self._world.outer_bases(cls))

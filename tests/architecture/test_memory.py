@@ -1,0 +1,27 @@
+"""An analysis leaves nothing behind: mutation and test suites run many in one process."""
+
+from __future__ import annotations
+
+import gc
+
+from tests.programs import check_program
+
+from datause_lint.analysis.world import World
+
+PROGRAM = """\
+import openai
+from django.db import models
+from flask import request
+
+class Note(models.Model):
+    text = models.TextField()
+
+def send(note: Note):
+    openai.OpenAI().responses.create(input=note.text + request.user.email)
+"""
+
+
+def test_no_world_outlives_its_analysis() -> None:
+    check_program({"app.py": PROGRAM})
+    gc.collect()
+    assert not [each for each in gc.get_objects() if type(each) is World]
