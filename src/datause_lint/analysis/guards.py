@@ -49,6 +49,11 @@ def note_written(frame: Frame, record: Obj, name: str, span: Span) -> None:
         frame.note_guard(GuardSite(fact, frame.function.id, written=True))
 
 
+def says_itself(holder: Obj, content: Value) -> bool:
+    """Whether the code has put there what a check of this person says, or the opposite: then the name says nothing."""
+    return any(type(truth) is Fact and truth.subject is holder for facts in content.implied for truth in facts)
+
+
 def attribute_probes(frame: Frame, state: State, record: Obj, paths: list[str], span: Span) -> tuple[Probe, ...]:
     """Evidence that an attribute is, by a ``test`` entry that names its path."""
     found: dict[Probe, None] = {}
