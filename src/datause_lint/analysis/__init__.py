@@ -54,7 +54,7 @@ def knowing_sdks(program: Program, policy: CompiledPolicy) -> list[ModuleName]:
     """The modules that will be looked at first."""
     from datause_lint.analysis.equipment import knowing
 
-    return [module for module, _ in knowing(program, policy)]
+    return knowing(program, policy)
 
 
 def _analyse(

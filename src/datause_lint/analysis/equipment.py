@@ -19,18 +19,22 @@ ANY = ""  # stands for sinks by the name of a method alone
 URL = "url"  # for those by the address of a request
 
 
-def knowing(program: Program, policy: CompiledPolicy) -> list[tuple[ModuleName, str]]:
-    """The modules that import an SDK, each with the SDK's module, or "" for one of those outside of the program.
+def sdks(program: Program, policy: CompiledPolicy) -> tuple[list[str], list[str]]:
+    """The top modules of SDKs from outside, and of those that are packages of the program itself."""
+    inside = {each for each in policy.anchor_modules() if program.submodules(ModuleName(each.partition(".")[0]))}
+    return [each for each in policy.anchor_modules() if each not in inside], sorted(inside)
 
-    Of an SDK that is a package of the program itself, those that name one of its sinks: the others import other parts.
-    """
-    anchors = policy.anchor_modules()
-    own = [each for each in anchors if program.submodules(ModuleName(each.partition(".")[0]))]
-    found = [(module, "") for module in program.importing(each for each in anchors if each not in own)]
-    for anchor in own:
-        naming = frozenset(program.mentioning(policy.sink_words([anchor])))
-        found.extend((module, anchor) for module in program.importing([anchor]) if module in naming)
-    return found
+
+def importing(program: Program, policy: CompiledPolicy, own: str) -> list[ModuleName]:
+    """The modules that import an SDK of the program and name one of its sinks: the others import other parts."""
+    naming = frozenset(program.mentioning(policy.sink_words([own])))
+    return [module for module in program.importing([own]) if module in naming]
+
+
+def knowing(program: Program, policy: CompiledPolicy) -> list[ModuleName]:
+    """The modules that import an SDK."""
+    outside, inside = sdks(program, policy)
+    return [*program.importing(outside), *(module for own in inside for module in importing(program, policy, own))]
 
 
 class Equipment:
@@ -43,12 +47,14 @@ class Equipment:
     def find(self) -> list[ModuleName]:
         """The modules with a direct way into a sink."""
         program, policy = self._world.program, self._world.policy
-        known = knowing(program, policy)
-        own = {anchor for _, anchor in known}
-        others = [anchor for anchor in policy.anchor_modules() if anchor not in own]
-        for module, anchor in known:
+        outside, inside = sdks(program, policy)
+        for module in program.importing(outside):
             if self._world.module(module) is not None:
-                self._add(module, [anchor] if anchor else self._sieve.imported([module], others) or others)
+                self._add(module, self._sieve.imported([module], outside) or outside)
+        for own in inside:
+            for module in importing(program, policy, own):
+                if self._world.module(module) is not None:
+                    self._add(module, [own])
         tops = {module.partition(".")[0] for module in policy.anchor_modules()}
         named = frozenset(word for word in policy.anchors() if word not in tops)
         for module in program.mentioning(named):

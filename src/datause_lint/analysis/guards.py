@@ -49,8 +49,8 @@ def note_written(frame: Frame, record: Obj, name: str, span: Span) -> None:
         frame.note_guard(GuardSite(fact, frame.function.id, written=True))
 
 
-def says_itself(holder: Obj, content: Value) -> bool:
-    """Whether the code has put there what a check of this person says, or the opposite: then the name says nothing."""
+def is_answered(holder: Obj, content: Value) -> bool:
+    """Whether the code has put there what a check of the holder says, or the opposite: then the name says nothing."""
     return any(type(truth) is Fact and truth.subject is holder for facts in content.implied for truth in facts)
 
 

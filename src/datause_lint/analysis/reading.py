@@ -695,7 +695,7 @@ def add_field(
         return  # a column of a table, which says itself whose data it is
     if frame.world.policy.field_guards(name) and _is_written(frame, state, holder, key):
         guards.note_written(frame, holder, name, span)
-    elif not guards.says_itself(holder, content):
+    elif not guards.is_answered(holder, content):
         probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
     label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
     if label is not None and label not in atoms:

@@ -44,7 +44,7 @@ class Solver:
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
         self._holders = Holders(world, self._sieve, self.summaries)
-        self._closures = Closures(world, self._holders, self._is_way)
+        self._decorated = Closures(world, self._holders, self._is_way)
         self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
 
     def run(self) -> dict[FunctionId, Summary]:
@@ -186,7 +186,7 @@ class Solver:
             if not self._called(name):
                 self._commit(name, summary)
         self._callers_known = True
-        for name, environments in self._closures.find(self._modules).items():
+        for name, environments in self._decorated.find(self._modules).items():
             found = [(each, self._ask(name, ClosureContext(self.world, name, each))) for each in environments]
             self.closures[name] = [(each, summary) for each, summary in found if summary is not None]
             summaries = [summary for _, summary in self.closures[name]]

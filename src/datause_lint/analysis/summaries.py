@@ -130,7 +130,7 @@ class Summaries:
     def spend(self, instructions: int) -> None:
         """Raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
         self.budget -= instructions
-        if self.budget < -OVERDRAFT:
+        if self._depth and self.budget < -OVERDRAFT:  # only a function that is being run can be given up
             raise OutOfFuel
         if self._fuel is not None:
             self._fuel -= instructions
