@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.programs import assert_labels, check_program
 
-from datause_lint.analysis import solver
+from datause_lint.analysis import solver, summaries
 
 STEPS = "\n".join(f"    total = total + step({number})" for number in range(60))
 BUSY = f"""\
@@ -61,3 +61,45 @@ def test_of_an_sdk_in_the_program_the_modules_that_name_its_sinks_count() -> Non
         "shop/back.py": "from shop.mail import tell\n\ndef back(user):\n    tell(user)\n",
     }
     assert [finding.location.path for finding in check_program(files, OWN)] == ["shop/front.py"]
+
+
+ACTING = """\
+import openai
+from jobs import Job, begin
+from people import User
+
+def act(user: User, text):
+    client = openai.OpenAI()
+    client.responses.create(input=begin(Job(text, user)))
+    client.responses.create(input=begin(Job(user.email, user)))  # expect: DU101
+"""
+PEOPLE = """\
+from dataclasses import dataclass
+
+@dataclass
+class User:
+    id: int
+    email: str
+"""
+GIVEN_UP = """\
+class Job:
+    def __init__(self, text, user):
+        self.text = text
+        self.user = user
+
+def begin(job):
+    prepare(1)
+    return run(job)
+
+def prepare(number):
+    return number + 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12 + 13 + 14 + 15 + 16 + 17 + 18
+
+def run(job):
+    return 0
+"""
+
+
+def test_a_record_handed_whole_to_what_was_given_up_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where only a caller knows that there is a record in what was handed over."""
+    monkeypatch.setattr(summaries, "FUEL", 30)
+    assert_labels({"app.py": ACTING, "jobs.py": GIVEN_UP, "people.py": PEOPLE})

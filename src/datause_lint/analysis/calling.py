@@ -12,6 +12,7 @@ from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
 from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, OTHER, SHAPE, Frame, Later, shape_of_atom
 from datause_lint.analysis.generators import make_generator
+from datause_lint.analysis.giving_up import without_whole_records
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
@@ -381,7 +382,7 @@ def call_function(
         return Outcome(EMPTY, state)
     if summary.opaque:
         value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
-        return Outcome(_without_whole_records(frame, state, value), state)
+        return Outcome(without_whole_records(frame, state, value), state)
     substitution = Substitution(frame, state, summary, inputs, span)
     raised = substitution.thrown() if summary.raises.atoms else None
     if raised is not None and raised[1].atoms:
@@ -407,22 +408,6 @@ def call_function(
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
     return Outcome(result, state)
-
-
-def _without_whole_records(frame: Frame, state: State, value: Value) -> Value:
-    """What a function of the program gives back that was given up: a record that it was handed whole says who acts more
-    often than what is to be said of him; what was read from a record goes on."""
-    kept = {atom: carried for atom, carried in value.atoms.items() if not _is_whole_record(frame, state, atom)}
-    return value if len(kept) == len(value.atoms) else Value(kept, value.implied, value.probes)
-
-
-def _is_whole_record(frame: Frame, state: State, atom: Atom) -> bool:
-    if isinstance(atom, Label):
-        record = atom.record if not atom.field else None
-    else:
-        record = atom.of if isinstance(atom, Data) else None
-    kinds = types_of(frame, state, record) if record is not None else ()
-    return any(kind.cls is not None and frame.world.records.is_record_class(frame, kind.cls) for kind in kinds)
 
 
 def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:

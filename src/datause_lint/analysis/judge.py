@@ -181,7 +181,7 @@ def _concrete(world: World, root: FunctionId, obligation: Obligation) -> list[Ob
 
 def _labels_of_input(world: World, frame: Frame, state: State, data: Data) -> list[Label]:
     found: dict[Label, None] = {}
-    pending: list[tuple[Obj, int]] = [(data.of, 0)]
+    pending: list[tuple[Obj, int]] = [(data.of, 0)] if data.whole else []
     while pending:
         obj, depth = pending.pop()
         found.update(

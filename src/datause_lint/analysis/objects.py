@@ -89,6 +89,7 @@ class Obj:
         "_table",
         "api",
         "as_data",
+        "as_parts",
         "base",
         "chain",
         "cls",
@@ -118,6 +119,7 @@ class Obj:
         self.api = api
         self.chain = chain
         self.as_data: object = None  # the atom that stands for its data, once somebody has asked for it
+        self.as_parts: object = None  # and for what was read from it
         self.depth: int = base.depth + 1 if base is not None else 0
         self.root: Obj = base.root if base is not None and kind is Kind.FIELD else self
         self.static: bool = kind in STATIC

@@ -325,7 +325,7 @@ class _Aging:
         if kind is Obj:
             return self.rename(atom)  # type: ignore[arg-type]  # narrowed by kind
         if isinstance(atom, Data):
-            return Data(self.rename(atom.of)) if atom.of.root in self.objects else atom
+            return Data(self.rename(atom.of), whole=atom.whole) if atom.of.root in self.objects else atom
         if isinstance(atom, Label):
             return atom.read_from(self.rename(atom.record))
         if isinstance(atom, FunctionAtom) and atom.environment is not None:

@@ -202,17 +202,23 @@ class Label:
 
 
 class Data:
-    """Whatever data the symbolic object, and all that it holds, turns out to be. There is one for each object."""
+    """Whatever data the symbolic object, and all that it holds, turns out to be: whole records, too, or only what was
+    read from them. There is one of each for each object."""
 
-    __slots__ = ("of",)
+    __slots__ = ("of", "whole")
     of: Obj
+    whole: bool
 
-    def __new__(cls, of: Obj) -> Data:
-        known = of.as_data
+    def __new__(cls, of: Obj, *, whole: bool = True) -> Data:
+        known = of.as_data if whole else of.as_parts
         if known is None:
             known = object.__new__(cls)
             object.__setattr__(known, "of", of)
-            of.as_data = known
+            object.__setattr__(known, "whole", whole)
+            if whole:
+                of.as_data = known
+            else:
+                of.as_parts = known
         assert isinstance(known, Data)
         return known
 
@@ -220,7 +226,7 @@ class Data:
         raise AttributeError(name)
 
     def __repr__(self) -> str:
-        return f"Data({self.of!r})"
+        return f"Data({self.of!r})" if self.whole else f"Data({self.of!r}, whole=False)"
 
 
 Atom = (
