@@ -66,18 +66,24 @@ def test_of_an_sdk_in_the_program_the_modules_that_name_its_sinks_count() -> Non
 ACTING = """\
 import openai
 from jobs import Job, begin
-from people import User
+from people import Question, User
 
-def act(user: User, text):
+def act(user: User, text, question: Question):
     client = openai.OpenAI()
     client.responses.create(input=begin(Job(text, user)))
     client.responses.create(input=begin(Job(user.email, user)))  # expect: DU101
+    client.responses.create(input=begin(Job(question, user)))  # expect: DU101
 """
 PEOPLE = """\
 from dataclasses import dataclass
 
 @dataclass
 class User:
+    id: int
+    email: str
+
+@dataclass
+class Question:
     id: int
     email: str
 """
@@ -99,7 +105,7 @@ def run(job):
 """
 
 
-def test_a_record_handed_whole_to_what_was_given_up_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor where only a caller knows that there is a record in what was handed over."""
+def test_a_person_handed_whole_to_what_was_given_up_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor where only a caller knows that there is one in what was handed over; a record of no person does come back."""
     monkeypatch.setattr(summaries, "FUEL", 30)
     assert_labels({"app.py": ACTING, "jobs.py": GIVEN_UP, "people.py": PEOPLE})

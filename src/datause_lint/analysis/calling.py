@@ -12,7 +12,7 @@ from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
 from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, OTHER, SHAPE, Frame, Later, shape_of_atom
 from datause_lint.analysis.generators import make_generator
-from datause_lint.analysis.giving_up import without_whole_records
+from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
 from datause_lint.analysis.memo import Answer
 from datause_lint.analysis.models.containers import call_method
@@ -382,7 +382,7 @@ def call_function(
         return Outcome(EMPTY, state)
     if summary.opaque:
         value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
-        return Outcome(without_whole_records(frame, state, value), state)
+        return Outcome(without_whole_people(frame, state, value), state)
     substitution = Substitution(frame, state, summary, inputs, span)
     raised = substitution.thrown() if summary.raises.atoms else None
     if raised is not None and raised[1].atoms:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.memo import Node
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.obligations import proven_by
@@ -181,12 +182,12 @@ def _concrete(world: World, root: FunctionId, obligation: Obligation) -> list[Ob
 
 def _labels_of_input(world: World, frame: Frame, state: State, data: Data) -> list[Label]:
     found: dict[Label, None] = {}
-    pending: list[tuple[Obj, int]] = [(data.of, 0)] if data.whole else []
+    pending: list[tuple[Obj, int]] = [(data.of, 0)]
     while pending:
         obj, depth = pending.pop()
-        found.update(
-            dict.fromkeys(atom for atom in world.records.whole(frame, state, obj).atoms if isinstance(atom, Label))
-        )
+        held = world.records.whole(frame, state, obj)
+        held = held if data.whole else without_whole_people(frame, state, held)
+        found.update(dict.fromkeys(atom for atom in held.atoms if isinstance(atom, Label)))
         if depth < 2 and any(kind.arguments for kind in types_of(frame, state, obj)):
             pending.append((obj.child(ELEMENT), depth + 1))
     return list(found)

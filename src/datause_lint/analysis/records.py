@@ -114,6 +114,9 @@ class Records:
         world = frame.world
         return world.remembered("is record", cls, lambda: self._find_record(frame, cls))
 
+    def is_person_class(self, frame: Frame, cls: ClassId) -> bool:
+        return identifiers.is_person(class_name(cls)) and self.is_record_class(frame, cls)
+
     def _find_record(self, frame: Frame, cls: ClassId) -> bool:
         world = frame.world
         return any(

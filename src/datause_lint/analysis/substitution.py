@@ -9,7 +9,7 @@ from datause_lint.analysis.access import add_opaque, comes_from, is_single, read
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.everybody import any_of
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.giving_up import without_whole_records
+from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import forget_keys, tested
 from datause_lint.analysis.objects import (
     ALLOCATED,
@@ -240,7 +240,7 @@ class Substitution:
             return self.label(atom)  # type: ignore[arg-type]
         if kind is Data:
             held = self._contents.of(self.object(atom.of))  # type: ignore[union-attr]
-            return held if atom.whole else without_whole_records(self.frame, self.before, held)  # type: ignore[union-attr]
+            return held if atom.whole else without_whole_people(self.frame, self.before, held)  # type: ignore[union-attr]
         if isinstance(atom, BoundAtom):
             environment = self._one(atom.environment)
             receivers = self.object(atom.receiver).objects()
