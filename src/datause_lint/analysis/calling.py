@@ -14,7 +14,7 @@ from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, OTHER, SHAPE, Fram
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
-from datause_lint.analysis.memo import Answer
+from datause_lint.analysis.memo import Answer, Question
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
     ENVIRONMENT,
@@ -82,6 +82,7 @@ class CallContext:
         self.frame = frame
         self.state = state
         self._values = dict(inputs)
+        self._answers: dict[Question, Answer] = {}  # it is asked for its summary, and again by each run
 
     def value(self, obj: Obj) -> Value:
         found = self._values.get(obj)
@@ -97,6 +98,12 @@ class CallContext:
         return read(self.frame, self.state, self.value(base), obj.key)
 
     def answer(self, obj: Obj, question: str) -> Answer:
+        known = self._answers.get((obj, question))
+        if known is None:
+            known = self._answers[obj, question] = self._find(obj, question)
+        return known
+
+    def _find(self, obj: Obj, question: str) -> Answer:
         value = self.frame.world.resolve(self.value(obj))
         if question == KEYS_OF:
             return self._keys(value)
@@ -451,7 +458,7 @@ def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -
             or not frame.is_input(given)
         ):
             continue
-        for kind in world.declared(parameter.annotation, world.module_of(function.id)):
+        for kind in world.annotations.declared(parameter.annotation, world.module_of(function.id)):
             if kind.cls is not None:
                 world.shared.write(given, USED_AS, of(ClassAtom(kind.cls)))
 

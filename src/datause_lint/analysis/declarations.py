@@ -53,7 +53,7 @@ def _of_parameter(frame: Frame, parameter: Parameter) -> list[CategoryKey]:
 def annotated(frame: Frame, parameter: Parameter) -> list[CategoryKey]:
     """``Annotated[str, PersonalData("user.contact.email")]``."""
     assert parameter.annotation is not None
-    _, metadata = frame.world.annotation(parameter.annotation, frame.world.module_of(frame.function.id))
+    _, metadata = frame.world.annotations.of(parameter.annotation, frame.world.module_of(frame.function.id))
     found: list[CategoryKey] = []
     for value in metadata:
         for obj in value.objects():

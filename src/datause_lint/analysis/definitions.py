@@ -10,22 +10,41 @@ from datause_lint.analysis.program import Program
 from datause_lint.analysis.values import ClassAtom, FunctionAtom, LazyImport, ModuleAtom, Value, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import ModuleIR
+from datause_lint.names import ModuleName
+
+Definition = ir.MakeFunction | ir.MakeClass | ir.ImportFrom
 
 
-def defined(program: Program, module: ModuleIR, name: str) -> Value | None:
-    """What a definition without decorators, or an import of a part of the program, binds the name to."""
+class Definitions:
+    """Found once for each module: a long body asks for many of its names."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._by_name: dict[ModuleName, dict[str, Definition]] = {}
+
+    def value(self, module: ModuleIR, name: str) -> Value | None:
+        """What a definition without decorators, or an import of a part of the program, binds the name to."""
+        if module.name not in self._by_name:
+            self._by_name[module.name] = _definitions(module)
+        found = self._by_name[module.name].get(name)
+        return _bound(self._program, module, found) if found is not None else None
+
+
+def _definitions(module: ModuleIR) -> dict[str, Definition]:
+    """The first one of each name."""
+    found: dict[str, Definition] = {}
     for block in module.functions[module.body].blocks:
-        made: dict[ir.Register, ir.MakeFunction | ir.MakeClass | ir.ImportFrom] = {}
+        made: dict[ir.Register, Definition] = {}
         for i in block.instructions:
             match i:
                 case ir.MakeFunction() | ir.MakeClass() | ir.ImportFrom():
                     made[i.target] = i
-                case ir.Store() if i.name == name and i.source in made:
-                    return _bound(program, module, made[i.source])
-    return None
+                case ir.Store() if i.source in made:
+                    found.setdefault(i.name, made[i.source])
+    return found
 
 
-def _bound(program: Program, module: ModuleIR, i: ir.MakeFunction | ir.MakeClass | ir.ImportFrom) -> Value | None:
+def _bound(program: Program, module: ModuleIR, i: Definition) -> Value | None:
     if isinstance(i, ir.MakeFunction):
         return of(FunctionAtom(i.function, None))
     if isinstance(i, ir.MakeClass):

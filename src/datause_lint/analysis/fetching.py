@@ -77,7 +77,11 @@ def _relation(parameter: Parameter) -> str:
 def _nouns(frame: Frame, function: FunctionIR) -> frozenset[str]:
     """The words of the function's name, and of the class that it gives back."""
     found = dict.fromkeys(identifiers.singular(word) for word in identifiers.words(function.name))
-    for kind in frame.world.declared(function.returns, frame.world.module_of(function.id)) if function.returns else ():
+    for kind in (
+        frame.world.annotations.declared(function.returns, frame.world.module_of(function.id))
+        if function.returns
+        else ()
+    ):
         name = kind.cls.rpartition(":")[2] if kind.cls is not None else last_name(kind.api or "")
         found.update(dict.fromkeys(identifiers.words(name)))
     return frozenset(found)

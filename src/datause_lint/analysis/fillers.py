@@ -45,7 +45,7 @@ class Fillers:
     def _homes(self, module: ModuleName, word: str) -> list[ModuleName]:
         """The modules that have made the containers and instances that the name stands for there."""
         value = self._world.shared.read(self._world.objects.module(module), attribute(word))
-        made = self._world.resolve(value).objects() if value is not None else ()
+        made = self._world.resolved_so_far(value).objects() if value is not None else ()
         keeping = [obj for obj in made if obj.kind in ALLOCATED and (obj.cls is not None or _can_be_filled(obj.api))]
         return list(dict.fromkeys(ModuleName(obj.key.partition(":")[0]) for obj in keeping))
 

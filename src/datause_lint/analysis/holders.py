@@ -72,7 +72,7 @@ class Holders:
 
     def leads(self, value: Value, depth: int = 0) -> bool:
         """Whether the value is, or holds, something that leads into a sink."""
-        return any(self._atom_leads(atom, depth) for atom in self._world.resolve(value).atoms)
+        return any(self._atom_leads(atom, depth) for atom in self._world.resolved_so_far(value).atoms)
 
     def _atom_leads(self, atom: Atom, depth: int) -> bool:
         if isinstance(atom, ApiAtom):
@@ -116,7 +116,7 @@ class Holders:
     def _is_made_here(self, module: ModuleIR, variable: str) -> bool:
         """Neither an import, which others repeat, nor a definition, which has words of its own."""
         value = self._world.shared.read(self._world.objects.module(module.name), "." + variable)
-        atoms = self._world.resolve(value).atoms if value is not None else {}
+        atoms = self._world.resolved_so_far(value).atoms if value is not None else {}
         return not any(isinstance(atom, (ClassAtom, FunctionAtom)) for atom in atoms) and not any(
             isinstance(atom, ApiAtom) and atom.receiver is None for atom in atoms
         )
@@ -191,7 +191,7 @@ class Holders:
 
     def _may_lead(self, value: Value) -> bool:
         return self.leads(value) or any(
-            obj.kind is Kind.EXTERNAL and obj.api is None for obj in self._world.resolve(value).objects()
+            obj.kind is Kind.EXTERNAL and obj.api is None for obj in self._world.resolved_so_far(value).objects()
         )
 
 

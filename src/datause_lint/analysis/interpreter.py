@@ -387,7 +387,7 @@ def _returned(frame: Frame, state: State, value: Value) -> Value:
     """What is returned, with the classes that the annotation promises where nothing better is known."""
     if frame.function.returns is None:
         return value
-    declared = frame.world.declared(frame.function.returns, frame.world.module_of(frame.function.id))
+    declared = frame.world.annotations.declared(frame.function.returns, frame.world.module_of(frame.function.id))
     if not declared:
         return value
     only = [kind for kind in declared if kind.cls is not None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.definitions import defined
-from datause_lint.analysis.objects import attribute
+from datause_lint.analysis.definitions import Definitions
+from datause_lint.analysis.objects import STARS, attribute
 from datause_lint.analysis.summaries import NO_CALLER
-from datause_lint.analysis.values import EMPTY, ApiAtom, LazyImport, ModuleAtom, Value, of
+from datause_lint.analysis.values import EMPTY, ApiAtom, LazyImport, ModuleAtom, Value, join_all, of
 from datause_lint.names import ApiPath, ModuleName
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Linker:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._definitions = Definitions(world.program)
         self._running: dict[ModuleName, None] = {}
         self._run: dict[ModuleName, None] = {}
         self._asked: dict[tuple[ModuleName, str], None] = {}  # names that are being looked up
@@ -66,13 +67,31 @@ class Linker:
             del self._asked[module, name]
         return found if found is not None else of(ApiAtom(ApiPath(f"{module}.{name}")))
 
+    def imported_so_far(self, module: ModuleName, name: str) -> Value:
+        """The same, of modules that have been run."""
+        if not name:
+            return of(ModuleAtom(module))
+        if module not in self._run or (module, name) in self._asked:
+            return EMPTY
+        self._asked[module, name] = None
+        try:
+            holder = self._world.objects.module(module)
+            found = self._world.shared.read(holder, attribute(name))
+            if found is not None:
+                return self._world.resolved_so_far(found)
+            stars = self._world.shared.read(holder, STARS) or EMPTY
+            inner = [atom.module for atom in stars.atoms if isinstance(atom, ModuleAtom)]
+            return join_all(self.imported_so_far(each, name) for each in inner)
+        finally:
+            del self._asked[module, name]
+
     def _defined(self, module: ModuleName, name: str) -> Value | None:
         """What a module whose body is still running will bind the name to."""
         running = self._world.module(module) if module in self._running else None
-        return defined(self._world.program, running, name) if running is not None else None
+        return self._definitions.value(running, name) if running is not None else None
 
     def _from_stars(self, module: ModuleName, name: str) -> Value | None:
-        stars = self._world.shared.read(self._world.objects.module(module), "@stars")
+        stars = self._world.shared.read(self._world.objects.module(module), STARS)
         if stars is None or name.startswith("_"):
             return None
         for atom in stars.atoms:

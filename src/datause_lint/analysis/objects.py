@@ -42,6 +42,7 @@ MANY: Final = "@many"  # of an object that stands for each element of a collecti
 TASKS: Final = "@tasks"  # of a task group: what those of its tasks prove that were started on every path
 WITHIN: Final = "@within"  # of a context manager: what a policy says holds in its body, and no longer
 USED_AS: Final = "@used_as"  # of a parameter without annotation: the classes that those declare to whom it is handed on
+STARS: Final = "@stars"  # of a module: those all of whose names it imports
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
 

@@ -53,6 +53,7 @@ class Summaries:
         self._last: dict[FunctionId, Summary] = {}
         self._fuel: int | None = None  # instructions left for what is called off the way; None: on it
         self._starved = False  # whether some call was left out for lack of fuel
+        self._given_up: dict[FunctionId, int] = {}  # the most fuel that was not enough for it
 
     def functions_run(self) -> frozenset[FunctionId]:
         return frozenset(self._last)
@@ -86,7 +87,7 @@ class Summaries:
         if runs > MAXIMAL_RUNS_A_ROUND:
             self._world.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
-        starving = self._fuel is not None and self._fuel <= 0 and function.kind is FunctionKind.FUNCTION
+        starving = self._is_starving(function)
         self._starved = self._starved or starving
         if starving or self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
             self._world.cut[name] = None
@@ -126,6 +127,13 @@ class Summaries:
             off_way = fuel is not None and self._is_off_way(function)
             self._fuel = self._fuel if off_way else fuel
             self._starved = starved or (self._starved and off_way)
+
+    def _is_starving(self, function: FunctionIR) -> bool:
+        """Whether there is no fuel for the function, or as little as was not enough for it before."""
+        fuel = self._fuel_for(function)
+        if fuel is None:
+            return self._fuel is not None and self._fuel <= 0 and function.kind is FunctionKind.FUNCTION
+        return fuel <= self._given_up.get(function.id, 0)
 
     def spend(self, instructions: int) -> None:
         """Raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
@@ -173,6 +181,8 @@ class Summaries:
             except OutOfFuel:
                 self._world.cut[function.id] = None
                 self._starved = True
+                if fuel is not None:
+                    self._given_up[function.id] = max(fuel, self._given_up.get(function.id, 0))
                 summary = self._last.get(function.id) or Summary(function.id, comes_back=True, cut=True, opaque=True)
             finally:
                 reads = self._world.shared.end()

@@ -117,7 +117,7 @@ def parameter_types(frame: Frame, obj: Obj) -> Types:
     for position, parameter in enumerate(function.parameters):
         if parameter.name != name:
             continue
-        declared = world.declared(parameter.annotation, module) if parameter.annotation is not None else ()
+        declared = world.annotations.declared(parameter.annotation, module) if parameter.annotation is not None else ()
         if parameter.kind is ParameterKind.VAR_POSITIONAL:
             return (Type(None, ApiPath("builtins.tuple"), (declared, ())),)
         if parameter.kind is ParameterKind.VAR_KEYWORD:
@@ -188,7 +188,7 @@ def attribute_types(frame: Frame, cls: ClassId, name: str) -> Types:
 def _declared_field(frame: Frame, ir: ClassIR, name: str) -> Types:
     for field in ir.fields:
         if field.name == name:
-            return frame.world.declared(field.annotation, frame.world.module_of(ir.id))
+            return frame.world.annotations.declared(field.annotation, frame.world.module_of(ir.id))
     return ()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from datause_lint.analysis import types
+from datause_lint.analysis.annotations import Annotations
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
@@ -16,7 +16,6 @@ from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
 from datause_lint.analysis.summary import Obligation, Summary
-from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import parameter_types
 from datause_lint.analysis.values import (
     EMPTY,
@@ -35,23 +34,12 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     common,
-    const,
     join_all,
     of,
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import SetAttribute
 from datause_lint.ir.module import ClassIR, FunctionIR, ModuleIR
-from datause_lint.ir.types import (
-    TypeAttribute,
-    TypeCall,
-    TypeConstant,
-    TypeExpr,
-    TypeItem,
-    TypeList,
-    TypeName,
-    TypeUnion,
-)
 from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 from datause_lint.policy.compiled import CompiledPolicy
 from datause_lint.policy.entries import Confidence
@@ -115,7 +103,7 @@ class World:
         self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
         self.possible: dict[FunctionId, None] = {}
         self._linker = Linker(self)
-        self._annotations: dict[tuple[TypeExpr, str], tuple[Types, tuple[Value, ...]]] = {}
+        self.annotations = Annotations(self)
 
     # ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,6 +134,9 @@ class World:
             found = self._classes.get(name)
         return found
 
+    def has_run(self, name: ModuleName) -> bool:
+        return self._linker.has_run(name)
+
     def run_body(self, name: ModuleName) -> bool:
         return self._linker.run_body(name)
 
@@ -163,6 +154,15 @@ class World:
             else:
                 parts.append(Value({atom: carried}))
         return join_all(parts)
+
+    def resolved_so_far(self, value: Value) -> Value:
+        """The same, without what stands in modules that nobody has run: to look is no reason to run them."""
+        if not any(type(atom) is LazyImport for atom in value.atoms):
+            return value
+        return join_all(
+            self._linker.imported_so_far(atom.module, atom.name) if isinstance(atom, LazyImport) else of(atom)
+            for atom in value.atoms
+        )
 
     def exported(self, path: str) -> Value:
         """What code outside of the program has under the path."""
@@ -273,154 +273,6 @@ class World:
         module, _, qualified = name.partition(":")
         plain = qualified.replace(".<locals>", "").partition("#")[0]
         return [f"{importable}.{plain}" for importable in self.program.importable_names(ModuleName(module))]
-
-    # ── annotations ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def declared(self, annotation: TypeExpr | None, module: ModuleName) -> Types:
-        return self.annotation(annotation, module)[0] if annotation is not None else ()
-
-    def annotation(self, annotation: TypeExpr, module: ModuleName) -> tuple[Types, tuple[Value, ...]]:
-        """The types that an annotation allows, and what ``Annotated`` says beside them."""
-        known = self._annotations.get((annotation, module))
-        if known is not None:
-            return known
-        found = self._resolve_annotation(annotation, module)
-        if (found[0] or found[1]) and self._linker.has_run(module):  # before, names may still be missing
-            self._annotations[annotation, module] = found
-        return found
-
-    def _resolve_annotation(self, annotation: TypeExpr, module: ModuleName) -> tuple[Types, tuple[Value, ...]]:
-        if isinstance(annotation, TypeUnion):
-            return self._union([self.annotation(member, module) for member in annotation.members])
-        if isinstance(annotation, TypeItem):
-            return self._generic(annotation, module)
-        if isinstance(annotation, (TypeName, TypeAttribute)):
-            return self.types_of_value(self.annotation_value(annotation, module))
-        return (), ()
-
-    def _union(self, members: Iterable[tuple[Types, tuple[Value, ...]]]) -> tuple[Types, tuple[Value, ...]]:
-        found: dict[Type, None] = {}
-        extra: list[Value] = []
-        for member, metadata in members:
-            found.update(dict.fromkeys(member))
-            extra.extend(metadata)
-        return tuple(found), tuple(extra)
-
-    def _generic(self, annotation: TypeItem, module: ModuleName) -> tuple[Types, tuple[Value, ...]]:
-        base = self.annotation_value(annotation.base, module)
-        arguments = annotation.arguments
-        for atom in base.atoms:
-            if isinstance(atom, ApiAtom):
-                name = types.last_name(atom.path)
-                if name == "Annotated" and arguments:
-                    inner, metadata = self.annotation(arguments[0], module)
-                    return inner, (*metadata, *(self.annotation_value(each, module) for each in arguments[1:]))
-                if name in types.TRANSPARENT and arguments:
-                    return self.annotation(arguments[0], module)
-                if atom.path in types.MARKERS and arguments:
-                    marker = self.objects.external(atom.path, ApiPath(f"{atom.path}()"))
-                    return self.annotation(arguments[0], module)[0], (of(marker),)
-                if name == "Union":
-                    return self._union([self.annotation(each, module) for each in arguments])
-                if name in ("Literal", "Callable"):
-                    return (), ()
-                if name in ("type", "Type"):
-                    return (), ()
-                inner_types = tuple(self.annotation(each, module)[0] for each in arguments)
-                return (Type(None, atom.path, inner_types),), ()
-            if isinstance(atom, ClassAtom):
-                inner_types = tuple(self.annotation(each, module)[0] for each in arguments)
-                return (Type(atom.cls, None, inner_types),), ()
-        return self.types_of_value(base)
-
-    def types_of_value(self, value: Value) -> tuple[Types, tuple[Value, ...]]:
-        """The types that a value means where it stands as an annotation."""
-        found: dict[Type, None] = {}
-        metadata: list[Value] = []
-        for atom in value.atoms:
-            direct = types.type_of_atom(atom)
-            if direct is not None:
-                found[direct] = None
-            elif type(atom) is Obj and atom.api is not None and atom.api.endswith("[]"):
-                inner, extra = self._types_of_alias(atom)
-                found.update(dict.fromkeys(inner))
-                metadata.extend(extra)
-        return tuple(found), tuple(metadata)
-
-    def _types_of_alias(self, alias: Obj) -> tuple[Types, tuple[Value, ...]]:
-        """Of ``Alias = Annotated[Account, Depends(load)]``, ``Rows = list[Account]``: objects that a module holds."""
-        assert alias.api is not None
-        name = types.last_name(alias.api.removesuffix("[]"))
-        items: list[Value] = []
-        while (item := self.shared.read(alias, f"[{len(items)}]")) is not None:
-            items.append(self.resolve(item))
-        if not items:
-            return (), ()
-        if name == "Annotated":
-            inner, extra = self.types_of_value(items[0])
-            return inner, (*extra, *items[1:])
-        if name in types.TRANSPARENT:
-            return self.types_of_value(items[0])
-        if name == "Union":
-            return self._union([self.types_of_value(item) for item in items])
-        base = ApiPath(alias.api.removesuffix("[]"))
-        return (Type(None, base, tuple(self.types_of_value(item)[0] for item in items)),), ()
-
-    def annotation_value(self, annotation: TypeExpr, module: ModuleName) -> Value:
-        """What an annotation's expression evaluates to."""
-        if isinstance(annotation, TypeName):
-            return self.name_value(annotation.name, module)
-        if isinstance(annotation, TypeAttribute):
-            return self.attribute_of(self.annotation_value(annotation.base, module), annotation.name)
-        if isinstance(annotation, TypeCall):
-            return self._call_in_annotation(annotation, module)
-        if isinstance(annotation, TypeConstant):
-            return const(annotation.value)
-        if isinstance(annotation, (TypeList, TypeItem, TypeUnion)):
-            return EMPTY
-        return EMPTY
-
-    def name_value(self, name: str, module: ModuleName) -> Value:
-        found = self.global_value(module, name)
-        if found is not None:
-            return found
-        nested = self._class_named(name, module)
-        return of(ClassAtom(nested)) if nested is not None else of(ApiAtom(ApiPath(f"builtins.{name}")))
-
-    def _class_named(self, name: str, module: ModuleName) -> ClassId | None:
-        """A class nested in another one, or local to a function, that an annotation near it names."""
-        ir = self.module(module)
-        found = [each for each, cls in ir.classes.items() if cls.name == name] if ir is not None else []
-        return found[0] if len(found) == 1 else None
-
-    def attribute_of(self, value: Value, name: str) -> Value:
-        parts: list[Value] = []
-        for atom in value.atoms:
-            if isinstance(atom, ModuleAtom):
-                found = self.global_value(atom.module, name)
-                if found is not None:
-                    parts.append(found)
-            elif isinstance(atom, ApiAtom):
-                parts.append(of(self.api(f"{atom.path}.{name}")))
-            elif isinstance(atom, ClassAtom):
-                member = self.class_attribute(atom.cls, name)
-                if member is not None:
-                    parts.append(member[0])
-        return join_all(parts)
-
-    def _call_in_annotation(self, call: TypeCall, module: ModuleName) -> Value:
-        """``Depends(load)`` inside ``Annotated``: an external object that remembers what it was made of."""
-        function = self.annotation_value(call.function, module)
-        for atom in function.atoms:
-            if isinstance(atom, ApiAtom):
-                site = f"{module}@{call!r}"
-                made = self.objects.external(site, ApiPath(f"{atom.path}()"))
-                for position, argument in enumerate(call.arguments):
-                    self.shared.write(made, f"@argument{position}", self.annotation_value(argument, module))
-                for name, argument in call.keywords:
-                    self.shared.write(made, f"@argument:{name}", self.annotation_value(argument, module))
-                return of(made)
-        return EMPTY
 
     # ── sharing ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -165,7 +165,11 @@ class Request:
         if parameter is None or parameter.annotation is None:
             return EMPTY
         return of(
-            *(ClassAtom(kind.cls) for kind in self.frame.world.declared(parameter.annotation, self._module) if kind.cls)
+            *(
+                ClassAtom(kind.cls)
+                for kind in self.frame.world.annotations.declared(parameter.annotation, self._module)
+                if kind.cls
+            )
         )
 
     @property
@@ -273,7 +277,7 @@ class Request:
     def _types(self, function: FunctionIR, parameter: Parameter) -> Types:
         if parameter.annotation is None:
             return ()
-        return self.frame.world.declared(parameter.annotation, self.frame.world.module_of(function.id))
+        return self.frame.world.annotations.declared(parameter.annotation, self.frame.world.module_of(function.id))
 
     def _dependency(self, function: FunctionIR, parameter: Parameter) -> Value | None:
         found = [obj for obj in self._metadata(function, parameter) if names_of(obj) in DEPENDS]
@@ -303,12 +307,12 @@ class Request:
                 *inner,
                 *(obj for each in annotation.arguments[1:] for obj in self._evaluated(each, module).objects()),
             ]
-        return [obj for value in world.annotation(annotation, module)[1] for obj in value.objects()]
+        return [obj for value in world.annotations.of(annotation, module)[1] for obj in value.objects()]
 
     def _evaluated(self, expression: TypeExpr, module: ModuleName) -> Value:
         world = self.frame.world
         if not isinstance(expression, TypeCall):
-            return world.annotation_value(expression, module)
+            return world.annotations.value(expression, module)
         function = world.resolve(self._evaluated(expression.function, module))
         arguments = Arguments(
             [self._evaluated(each, module) for each in expression.arguments],
@@ -324,7 +328,7 @@ class Request:
         """The result, of the class that the parameter's annotation says where the dependency does not tell."""
         if parameter.annotation is None:
             return value
-        kinds = self.frame.world.declared(parameter.annotation, self._module)
+        kinds = self.frame.world.annotations.declared(parameter.annotation, self._module)
         classes = [kind.cls for kind in kinds if kind.cls is not None]
         if len(classes) != 1:
             return value

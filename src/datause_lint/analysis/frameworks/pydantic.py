@@ -82,7 +82,7 @@ class Pydantic(Framework):
         for parameter in function.parameters:
             if parameter.annotation is None:
                 continue
-            kinds = frame.world.declared(parameter.annotation, frame.world.module_of(function.id))
+            kinds = frame.world.annotations.declared(parameter.annotation, frame.world.module_of(function.id))
             if len(kinds) == 1 and kinds[0].cls is not None and is_model(frame.world, kinds[0].cls):
                 obj = frame.world.objects.parameter(function.id, parameter.name)
                 state.learn(proven_by_validation(frame, state, kinds[0].cls, obj))

@@ -433,7 +433,7 @@ def plain_object(call: ModelCall) -> Value:
 @models("typing.cast", "typing_extensions.cast")
 def cast(call: ModelCall) -> Value:
     value = call.argument(1)
-    types, _ = call.frame.world.types_of_value(call.argument(0))
+    types, _ = call.frame.world.annotations.of_value(call.argument(0))
     if types:
         for obj in value.objects():
             call.frame.hints.setdefault(obj, types)

@@ -16,6 +16,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import SCRIPT
 from datause_lint.analysis.objects import (
     ENVIRONMENT,
+    STARS,
     Kind,
     attribute,
 )
@@ -152,7 +153,7 @@ def _delete(frame: Frame, state: State, i: ir.Delete) -> State:
 
 @transfers(ir.Annotate)
 def _annotate(frame: Frame, state: State, i: ir.Annotate) -> State:
-    declared = frame.world.declared(i.annotation, frame.world.module_of(frame.function.id))
+    declared = frame.world.annotations.declared(i.annotation, frame.world.module_of(frame.function.id))
     if declared and i.scope is not Scope.CLASS:
         value = load(frame, state, i.name, i.scope) if i.scope is not Scope.GLOBAL else EMPTY
         for obj in value.objects():
@@ -165,7 +166,7 @@ def _annotate(frame: Frame, state: State, i: ir.Annotate) -> State:
 
 @transfers(ir.AnnotateAttribute)
 def _annotate_attribute(frame: Frame, state: State, i: ir.AnnotateAttribute) -> State:
-    declared = frame.world.declared(i.annotation, frame.world.module_of(frame.function.id))
+    declared = frame.world.annotations.declared(i.annotation, frame.world.module_of(frame.function.id))
     value = read(frame, state, frame.registers[i.base], attribute(i.name))
     for obj in value.objects() if declared else ():
         if obj.kind in (Kind.EXTERNAL, Kind.FIELD) and obj.cls is None:
@@ -219,7 +220,7 @@ def _import_star(frame: Frame, state: State, i: ir.ImportStar) -> State:
     found = frame.world.program.find(module, frame.module.name)
     holder = frame.world.objects.module(ModuleName(frame.module.name))
     value = of(ModuleAtom(found)) if found is not None else of(ApiAtom(ApiPath(module)))
-    frame.world.shared.write(holder, "@stars", value)
+    frame.world.shared.write(holder, STARS, value)
     return state
 
 

@@ -96,7 +96,7 @@ def _stated(fact: HandsOver, function: FunctionIR, parameter: Parameter) -> str 
 def _may_be_text(frame: Frame, parameter: Parameter) -> bool:
     if parameter.annotation is None:
         return True
-    kinds = frame.world.declared(parameter.annotation, frame.world.module_of(frame.function.id))
+    kinds = frame.world.annotations.declared(parameter.annotation, frame.world.module_of(frame.function.id))
     return any(kind.api in TEXTS for kind in kinds)
 
 

@@ -59,6 +59,6 @@ def _object(world: World, segments: list[str]) -> Value:
             continue
         value = world.global_value(module, segments[cut])
         for name in segments[cut + 1 :]:
-            value = world.attribute_of(value, name) if value is not None else None
+            value = world.annotations.attribute_of(value, name) if value is not None else None
         return world.resolve(value) if value is not None else EMPTY
     return EMPTY
