@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import operator
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 from datause_lint.ir import instructions as ir
@@ -261,16 +261,16 @@ class Frame:
         names = getattr(self.registers[step.kind], "__match_args__", None)
         self.registers[step.target] = getattr(subject, names[step.index]) if names else subject
 
-    def MatchShape(self, step: ir.MatchShape) -> None:
-        """The shape is what the code behind the test relies on. Mappings of one key are all that the tests match."""
-        subject, end = self.registers[step.subject], self.block.terminator
-        assert isinstance(end, ir.Branch)
-        first = self.function.blocks[end.then].instructions[0]
-        if isinstance(first, ir.Unpack):
-            fits = isinstance(subject, list) and len(subject) == len(first.targets)
-        else:
-            fits = isinstance(subject, dict) and isinstance(first, ir.Const) and first.value in subject
-        self.registers[step.target] = fits
+    def MatchSequence(self, step: ir.MatchSequence) -> None:
+        subject = self.registers[step.subject]
+        is_sequence = isinstance(subject, Sequence) and not isinstance(subject, (str, bytes))
+        length = len(subject) if is_sequence else -1
+        self.registers[step.target] = length >= step.length if step.has_star else length == step.length
+
+    def MatchMapping(self, step: ir.MatchMapping) -> None:
+        subject = self.registers[step.subject]
+        keys = [self.registers[key] for key in step.keys]
+        self.registers[step.target] = isinstance(subject, Mapping) and all(key in subject for key in keys)
 
     # Definitions
 

@@ -364,7 +364,7 @@ def test_exception_groups() -> None:
         """
     )
     assert printed.count("exception matches") == 2
-    assert "match shape" in printed
+    assert "parts left" in printed
 
 
 def test_type_parameters() -> None:

@@ -106,10 +106,11 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         if not known and obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
             return of(obj.child(key))  # made by code outside: it has elements, whatever they are
         return join_all(known)
-    if stored is not None:
+    if stored is not None and (key[0] != "[" or obj.api != LIST or surely_holds(frame, state, obj, key)):
         return stored
     if key.startswith("["):
-        return _read_missing_item(frame, state, obj, key)
+        missing = _read_missing_item(frame, state, obj, key)
+        return missing if stored is None else join(stored, missing)
     beyond = opaque(frame, state, obj)
     if obj.api in CONTAINERS or key.startswith(("@", "{")):
         return beyond if beyond is not None and not key.startswith("@") else EMPTY
@@ -270,7 +271,7 @@ def _read_missing_item(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     beyond = opaque(frame, state, obj)
     items = indexed(frame, state, obj)
     if obj.api in SEQUENCES and key.startswith("[-") and items:
-        if some is None and beyond is None:
+        if some is None and beyond is None and all(surely_holds(frame, state, obj, each) for each, _ in items):
             position = len(items) + int(key[1:-1])
             return dict(items).get(index(position), EMPTY)
         return join_all([*(value for _, value in items), *_present(some, beyond)])

@@ -17,7 +17,7 @@ from datause_lint.analysis.access import (
     surely_holds,
 )
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import COPIED, ELEMENT, LENGTH, OPAQUE, Kind, Obj, index
+from datause_lint.analysis.objects import COPIED, ELEMENT, FULL, LENGTH, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import NOTHING, Same, Value, carrying, join, join_all, of
 from datause_lint.ir.instructions import Span
@@ -170,6 +170,24 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
         return length.value if length is not None and isinstance(length.value, int) else None
     items = indexed(frame, state, only)
     return len(items) if all(surely_holds(frame, state, only, key) for key, _ in items) else None
+
+
+def surely_filled(frame: Frame, state: State, value: Value) -> bool:
+    """Whether there is something to iterate over in any case."""
+    constant, only = value.constant(), value.only_object()
+    if constant is not None:
+        return isinstance(constant.value, (str, bytes)) and bool(constant.value)
+    if only is None or len(value.atoms) != 1:
+        return False
+    if known_length(frame, state, value):
+        return True
+    if only.kind is not Kind.NEW:
+        return False
+    full = state.stored(only, FULL)
+    if full is not None:
+        stated = full.constant()
+        return stated is not None and stated.value is True
+    return only.api == DICT and any(surely_holds(frame, state, only, key) for key, _ in indexed(frame, state, only))
 
 
 def bind(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, site: str) -> dict[str, Value | None]:

@@ -132,10 +132,12 @@ class CallContext:
 
     def _keys(self, value: Value) -> Answer:
         found: dict[str | int, None] = {}
-        exact = True  # whether the places are all that there are
+        lengths: set[int | None] = set()
         for obj in value.objects():
             found.update(dict.fromkeys(known_keys(self.frame, self.state, obj)))
-            exact = exact and (obj.api == DICT or known_length(self.frame, self.state, of(obj)) is not None)
+            if obj.api != DICT:
+                lengths.add(known_length(self.frame, self.state, of(obj)))
+        exact = None not in lengths and len(lengths) <= 1  # the places are all that there are, whichever it is
         return tuple(sorted((key for key in found if exact or isinstance(key, str)), key=str))
 
 

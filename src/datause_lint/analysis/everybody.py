@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from datause_lint.analysis.access import origin, stored_value
+from datause_lint.analysis.access import is_single, origin, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import COMPLETE, ELEMENT, IN, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns
 from datause_lint.analysis.values import NO_IMPLICATION, Fact, Implied, Truths, Value
@@ -37,7 +37,7 @@ def _as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
         if stored_value(frame, state, collection, COMPLETE) is None:
             return replaced(person, person.root, collection.child(ELEMENT))
     stands = origin(frame, state, person).objects()
-    return stands[0] if len(stands) == 1 else None
+    return stands[0] if len(stands) == 1 and not is_single(stands[0]) else None
 
 
 def any_of(obj: Obj, known_as: Callable[[Obj], Obj | None]) -> Obj | None:
@@ -168,12 +168,14 @@ def _without_past(facts: Truths, past: Obj) -> Truths:
 
 
 def vacuous(state: State, other: State) -> State:
-    """A state, with what another path knows of elements of loops that this one has not drawn: of none, it holds."""
+    """A state, with what another path knows of elements of loops that this one has not drawn: of none, it holds. Not
+    what it knows of somebody who is there in any case, under another name."""
     drawn = [obj for obj in other.heap if obj.kind in (Kind.CURRENT, Kind.PAST) and obj not in state.heap]
+    drawn = [obj for obj in drawn if not _has_another_name(other, obj)]
     if not drawn:
         return state
     result = state.copy()
-    result.learn(frozenset(fact for fact in other.facts if concerns(fact, drawn)))
+    result.learn(frozenset(fact for fact in other.facts if type(fact) is Fact and concerns(fact, drawn)))
     for place in [place for current in drawn for place, _ in _answers_about(other, current)]:
         mine, theirs = _at(result, place), _at(other, place)
         if mine is not None and theirs is not None:
@@ -181,3 +183,10 @@ def vacuous(state: State, other: State) -> State:
             both = Implied(*(a | b for a, b in zip(mine.settled().implied, said, strict=True)))
             _put(result, place, Value(mine.atoms, both))
     return result
+
+
+def _has_another_name(state: State, element: Obj) -> bool:
+    """Whether an element of a loop is one object that can be had without the loop."""
+    stands = state.stored(element, OF)
+    only = stands.only_object() if stands is not None else None
+    return only is not None and is_single(only)

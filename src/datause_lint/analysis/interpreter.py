@@ -8,18 +8,12 @@ from functools import partial, reduce
 from typing import Any, Final
 
 from datause_lint.analysis import registration, types
-from datause_lint.analysis.access import (
-    elements,
-)
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.branching import branch
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters
-from datause_lint.analysis.everybody import leave_loop
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
-from datause_lint.analysis.identifiers import singular
-from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.memo import Context, Node
 from datause_lint.analysis.objects import (
     ALLOCATED,
@@ -32,6 +26,8 @@ from datause_lint.analysis.objects import (
     attribute,
 )
 from datause_lint.analysis.paths import joined
+from datause_lint.analysis.raising import CHANGING, end_may_raise, may_raise
+from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
@@ -84,7 +80,7 @@ class _Run:
         self.visits: dict[int, int] = {}
         self.exits: list[tuple[Value, State]] = []
         self.repeated = False  # some block ran more than once
-        self.entered, self.left = dict[int, None](), set[int]()  # heads of loops: those not left yet, and the others
+        self.rounds = Rounds(frame)
 
     def summary(self) -> Summary:
         frame = self.frame
@@ -131,13 +127,12 @@ class _Run:
             done.add(number)
             self.visits[number] = self.visits.get(number, 0) + 1  # not arrivals: all blocks of a try go to its handler
             for target, state in self._flow(number):
-                if self._arrive(target, state) and target not in queued:
+                came_back = target <= number and self.rounds.come_back(target, state)
+                if (self._arrive(target, state) or came_back) and target not in queued:
                     heapq.heappush(pending, target)
                     queued.add(target)
-            if not pending and self.entered:  # what follows a loop comes after what all its rounds do
-                head, _ = self.entered.popitem()
-                self.left.add(head)
-                pending.append(head)
+            if not pending:
+                pending.extend(self.rounds.leave_one())
 
     def _arrive(self, target: int, state: State) -> bool:
         before = self.entries.get(target)
@@ -166,12 +161,17 @@ class _Run:
         frame.raised = {}
         frame.block = number
         state: State | None = self.entries[number].copy()
-        if state is not None and handler >= 0:
-            frame.may_raise(state)
+        news = handler >= 0  # for the handler: it has not seen this state
         for instruction in block.instructions:
             if state is None:
                 break
+            if news and may_raise(frame, state, instruction):
+                frame.may_raise(state)
+                news = False
             state = TRANSFERS[type(instruction)](frame, state, instruction)
+            news = handler >= 0 and (news or type(instruction) in CHANGING)
+        if state is not None and news and end_may_raise(frame, block.terminator):
+            frame.may_raise(state)
         leaving = self._leave(state, block.terminator) if state is not None else []
         leaving.extend(frame.raised.items())
         return leaving
@@ -183,24 +183,12 @@ class _Run:
         if isinstance(terminator, ir.Branch):
             return branch(self.frame, state, terminator)
         if isinstance(terminator, ir.ForNext):
-            return self._for(state, terminator)
+            return self.rounds.draw(state, terminator)
         if isinstance(terminator, ir.Return):
             self.exits.append((frame.registers[terminator.source], state))
             return []
         self._raise(state, terminator)
         return []
-
-    def _for(self, state: State, loop: ir.ForNext) -> list[tuple[int, State]]:
-        frame = self.frame
-        drawn = frame.registers[loop.iterator]
-        body, site = state.copy(), frame.site(loop.span)
-        frame.registers[loop.target] = next_element(frame, body, elements(frame, body, drawn), site, loop.span, drawn)
-        frame.register_names[loop.target] = singular(frame.register_names.get(loop.iterator, ""))
-        if frame.block not in self.left:
-            self.entered[frame.block] = None
-            return [(loop.body, body)]
-        leave_loop(frame, state, frame.world.objects.current(site))
-        return [(loop.body, body), (loop.done, state)]
 
     def _raise(self, state: State, terminator: ir.Raise) -> None:
         frame = self.frame

@@ -252,11 +252,13 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
         _put_dict(frame, state, made, right, certain=True)
         return of(made)
     lengths = known_length(frame, state, left), known_length(frame, state, right)
-    if operator == "+" and lengths[0] is not None and lengths[1] is not None:
+    if operator == "+" and lengths[0] is not None:
         for position in range(lengths[0]):
             state.store(made, index(position), read(frame, state, left, index(position)))
-        for position in range(lengths[1]):
+        for position in range(lengths[1] or 0):
             state.store(made, index(lengths[0] + position), read(frame, state, right, index(position)))
+        if lengths[1] is None:
+            state.store(made, ELEMENT, elements(frame, state, right))
         return of(made)
     repeated = _repeated(frame, state, left, right) if operator == "*" else None
     if repeated is not None:

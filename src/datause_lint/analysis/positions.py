@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import indexed, origin, stored_keys, stored_value
+from datause_lint.analysis.access import indexed, origin, stood_for, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, SHUFFLED, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, FULL, SHUFFLED, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, join_all, of
 
@@ -27,6 +27,14 @@ def is_own(frame: Frame, obj: Obj) -> bool:
     """Whether nobody else has put anything into the object, as far as the analysis has come."""
     shared = frame.world.shared
     return not shared.knows(obj) or (frame.builds(obj) and not shared.told_by_others(obj))
+
+
+def note_taken(frame: Frame, state: State, base: Value) -> None:
+    """Something may have been taken out, and it may have been the last; of what a caller holds, too."""
+    for obj in base.objects():
+        for each in (obj.plain, *stood_for(frame, state, obj)):
+            if frame.is_input(each) or state.stored(each, FULL) is not None:
+                state.store(each, FULL, UNKNOWN_BOOLEAN)
 
 
 def forget_positions(frame: Frame, state: State, base: Value) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Hashable, Mapping
+from itertools import chain
 from typing import Final, TypeVar
 
 from datause_lint.analysis.answers import with_answers
@@ -98,6 +99,12 @@ class State:
     def learn(self, facts: Truths) -> None:
         if facts:
             self.facts = self.facts | facts
+
+
+def is_held(state: State, obj: Obj) -> bool:
+    """Whether a variable, or some object, has the object."""
+    values = chain(state.variables.values(), *(fields.values() for fields in state.heap.values()))
+    return any(obj in value.roots for value in values)
 
 
 def _is_element_of(fact: Fact, collection: Obj) -> bool:
@@ -218,9 +225,9 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
         mine, others = left.get(key), right.get(key)
         if mine is None:
             assert others is not None
-            fields[key] = _unwritten(obj, key, right_lost.attach(others))
+            fields[key] = _unwritten(obj, key, right_lost.attach(others), left)
         elif others is None:
-            fields[key] = _unwritten(obj, key, left_lost.attach(mine))
+            fields[key] = _unwritten(obj, key, left_lost.attach(mine), right)
         if (mine is None or others is None) and key[0] == "[" and not obj.symbolic:
             fields[MAYBE + key] = EMPTY
         if mine is not None and others is not None:
@@ -228,8 +235,11 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
     return fields
 
 
-def _unwritten(obj: Obj, key: str, written: Value) -> Value:
-    """A field that only one path has written: on the other it is what it was."""
+def _unwritten(obj: Obj, key: str, written: Value, elsewhere: Fields) -> Value:
+    """A field that only one path has written: on the other it is what it was, or what was put at some place."""
+    some = elsewhere.get(ELEMENT) if key[0] == "[" else None
+    if some is not None:
+        written = Value(merge_atoms(written.atoms, some.atoms))
     if obj.symbolic and obj.kind is not Kind.PAST and not key.startswith("@"):
         return Value(merge_atoms(written.atoms, {obj.child(key): NOTHING}))
     return written

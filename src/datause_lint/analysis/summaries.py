@@ -98,7 +98,7 @@ class Summaries:
 
     def _usable(self, node: Node, function: FunctionIR) -> bool:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
-        if node.starved and (self._fuel_for(function) or 0) > (node.fuel or 0):
+        if node.starved and self._has_more_fuel_for(function, node):
             return False
         self._starved = self._starved or node.starved
         if node.round == self.round:
@@ -166,6 +166,11 @@ class Summaries:
         if not self._is_off_way(function):
             return None
         return FUEL if self._fuel is None else self._fuel
+
+    def _has_more_fuel_for(self, function: FunctionIR, node: Node) -> bool:
+        """Than when its summary was found, for want of fuel without some of what it calls."""
+        fuel = self._fuel_for(function)
+        return fuel is None or fuel > (node.fuel or 0)
 
     def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
         fuel, left = self._fuel, self._fuel

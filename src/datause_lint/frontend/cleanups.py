@@ -22,7 +22,7 @@ from datause_lint.ir.instructions import (
     ExceptionMatches,
     ExitContext,
     Handled,
-    MatchShape,
+    PartsLeft,
     Raise,
     Register,
     Return,
@@ -235,7 +235,7 @@ def _lower_handler(
 def _raise_rest(b: FunctionBuilder, exception: Register, done: BlockIndex, span: Span) -> None:
     """After every ``except*``: parts of the group may be left."""
     rest, test = b.new_block(), b.register()
-    b.emit(MatchShape(test, exception, span))
+    b.emit(PartsLeft(test, exception, span))
     b.branch(test, rest, done, span)
     b.enter(rest)
 

@@ -17,8 +17,9 @@ from datause_lint.ir.instructions import (
     GetAttribute,
     GetItem,
     MatchClass,
+    MatchMapping,
     MatchPosition,
-    MatchShape,
+    MatchSequence,
     Register,
     Span,
     Unpack,
@@ -78,19 +79,14 @@ def _singleton(
     _equals(b, "is", subject, b.constant(node.value, span), fail, span)
 
 
-def _shape(b: FunctionBuilder, subject: Register, fail: BlockIndex, span: Span) -> None:
-    test = b.register()
-    b.emit(MatchShape(test, subject, span))
-    _test(b, test, fail, span)
-
-
 def _sequence(
     b: FunctionBuilder, node: ast.MatchSequence, subject: Register, fail: BlockIndex, captures: Captures
 ) -> None:
-    span = b.span(node)
-    _shape(b, subject, fail, span)
-    registers = tuple(b.register() for _ in node.patterns)
+    span, test = b.span(node), b.register()
     star = next((index for index, item in enumerate(node.patterns) if isinstance(item, ast.MatchStar)), -1)
+    b.emit(MatchSequence(test, subject, len(node.patterns) - (star >= 0), star >= 0, span))
+    _test(b, test, fail, span)
+    registers = tuple(b.register() for _ in node.patterns)
     b.emit(Unpack(registers, subject, star, span))
     for pattern, register in zip(node.patterns, registers, strict=True):
         _pattern(b, pattern, register, fail, captures)
@@ -104,19 +100,19 @@ def _star(b: FunctionBuilder, node: ast.MatchStar, subject: Register, fail: Bloc
 def _mapping(
     b: FunctionBuilder, node: ast.MatchMapping, subject: Register, fail: BlockIndex, captures: Captures
 ) -> None:
-    span = b.span(node)
-    _shape(b, subject, fail, span)
-    keys = []
-    for key, pattern in zip(node.keys, node.patterns, strict=True):
-        key_register, value = b.expression(key), b.register()
-        b.emit(GetItem(value, subject, key_register, b.span(pattern)))
+    span, test = b.span(node), b.register()
+    keys = tuple(b.expression(key) for key in node.keys)
+    b.emit(MatchMapping(test, subject, keys, span))
+    _test(b, test, fail, span)
+    for key, pattern in zip(keys, node.patterns, strict=True):
+        value = b.register()
+        b.emit(GetItem(value, subject, key, b.span(pattern)))
         _pattern(b, pattern, value, fail, captures)
-        keys.append(key_register)
     if node.rest:
         rest = b.register()
         b.emit(BuildDict(rest, (Entry(None, subject),), span))
-        for key_register in keys:
-            b.emit(DeleteItem(rest, key_register, span))
+        for key in keys:
+            b.emit(DeleteItem(rest, key, span))
         captures[b.mangle(node.rest)] = rest, span
 
 

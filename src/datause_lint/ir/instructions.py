@@ -420,14 +420,32 @@ class MatchPosition:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchShape:
-    """
-    ``case [a, b]`` or ``case {"k": v}``: whether the subject has the shape; a test of which nothing is known. Also
-    whether an exception group has parts left after every ``except*``.
-    """
+class MatchSequence:
+    """``case [a, b]``: whether the subject is a sequence of that many elements; with a star, of at least as many."""
 
     target: Register
     subject: Register
+    length: int
+    has_star: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MatchMapping:
+    """``case {"k": v}``: whether the subject is a mapping that has the keys."""
+
+    target: Register
+    subject: Register
+    keys: tuple[Register, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PartsLeft:
+    """Whether an exception group has parts left after every ``except*``; a test of which nothing is known."""
+
+    target: Register
+    exception: Register
     span: Span
 
 
@@ -476,7 +494,9 @@ Instruction = (
     | ExceptionMatches
     | MatchClass
     | MatchPosition
-    | MatchShape
+    | MatchSequence
+    | MatchMapping
+    | PartsLeft
     | Assumed
 )
 

@@ -27,7 +27,7 @@ from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
-from datause_lint.analysis.state import attach
+from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
@@ -164,9 +164,9 @@ def sequence(call: ModelCall) -> Value:
         return call.container(kind, call.call(given))
     if given is None:
         return _empty(call, kind)
-    if call.path == "builtins.reversed":
-        return _keeping_every(call, given, call.container(kind, call.elements(given)))
-    return _keeping_every(call, given, of(sequence_of(call, given, kind)))
+    reverse = call.path == "builtins.reversed"
+    made = call.container(kind, call.elements(given)) if reverse else of(sequence_of(call, given, kind))
+    return _keeping_every(call, given, call.as_filled(made, given))
 
 
 def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
@@ -271,7 +271,7 @@ def mapped(call: ModelCall) -> Value:
     else:
         rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
         result = call.call(function, *rounds)
-    made = call.container(LIST, attach(result, call.state.facts))
+    made = call.as_filled(call.container(LIST, attach(result, call.state.facts)), call.argument(1))
     if call.path == "builtins.map" and len(rounds) == 1:
         _note_every(call, made, rounds[0], guards.truths_of(result))
     for number in range(max(len(call.arguments.positional) - 1, 0)):
@@ -386,9 +386,21 @@ def next_element(call: ModelCall) -> Value:
     special = call.special(iterator, "__next__", "__anext__")
     if special is None and len(call.arguments.positional) == 1:
         may_end(call, iterator)
+    first = _first(call, iterator) if special is None else None
+    if first is not None:
+        return first
     found = special if special is not None else call.elements(iterator)
     default = call.optional(1)
     return _one_of(call, found, default)
+
+
+def _first(call: ModelCall, iterator: Value) -> Value | None:
+    """Of an iterator over known elements that nobody else has, and so nobody else has drawn from: the first of them."""
+    only = iterator.only_object()
+    if only is None or only.api != LIST or only.kind is not Kind.NEW:
+        return None
+    held = call.frame.world.shared.knows(only) or is_held(call.state, only)
+    return call.read(iterator, index(0)) if not held and known_length(call.frame, call.state, iterator) else None
 
 
 def _one_of(call: ModelCall, found: Value, default: Value | None) -> Value:

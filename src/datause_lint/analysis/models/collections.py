@@ -9,6 +9,7 @@ from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
+from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Const, Value, const, join, join_all, of
 from datause_lint.names import ApiPath
 
@@ -209,6 +210,30 @@ def _chained(call: ModelCall, maps: list[Value], part: str) -> Obj:
 def new_child(call: ModelCall) -> Value:
     first = call.optional(0, "m")
     return of(_chained(call, [first if first is not None else of(call.new(DICT, "~m")), call.receiver], "~0"))
+
+
+# ── lists whose order others change ───────────────────────────────────────────────────────────────────────────────
+
+
+@models("random.shuffle", "random.Random().shuffle", "random.SystemRandom().shuffle", "heapq.heapify")
+def reordered(call: ModelCall) -> Value:
+    forget_positions(call.frame, call.state, call.argument(0))
+    return NONE
+
+
+@models("heapq.heappush", "bisect.insort", "bisect.insort_left", "bisect.insort_right")
+def put_in_order(call: ModelCall) -> Value:
+    forget_positions(call.frame, call.state, call.argument(0))
+    add_element(call.frame, call.state, call.argument(0), call.argument(1))
+    return NONE
+
+
+@models("heapq.heappop", "heapq.heapreplace", "heapq.heappushpop")
+def least(call: ModelCall) -> Value:
+    forget_positions(call.frame, call.state, call.argument(0))
+    if call.optional(1) is not None:
+        add_element(call.frame, call.state, call.argument(0), call.argument(1))
+    return call.elements(call.argument(0))
 
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────

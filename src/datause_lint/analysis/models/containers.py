@@ -29,7 +29,7 @@ from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
-from datause_lint.analysis.positions import clear, forget_positions, remove_item
+from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
     EMPTY,
@@ -78,7 +78,7 @@ def call_method(
     if name in ("update", "setdefault", "__setitem__"):
         forget_keys(state, receiver)
     if name in TAKING:
-        note_filled(state, receiver, UNKNOWN_BOOLEAN)
+        note_taken(frame, state, receiver)
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
         return result, call.state if call.returns else None
@@ -102,8 +102,10 @@ def method(*names: str, of_data: bool = False) -> Callable[[Method], Method]:
 
 @method("append", "add", "appendleft", "put", "put_nowait", "push")
 def append(call: ModelCall) -> Value:
-    if call.path.endswith("appendleft") and put_at(call, 0, call.argument(0, "item")):
-        return NONE
+    if call.path.endswith("appendleft"):
+        if put_at(call, 0, call.argument(0, "item")):
+            return NONE
+        smash(call)
     add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
     note_filled(call.state, call.receiver, const(True))
     return NONE
@@ -118,10 +120,12 @@ def insert(call: ModelCall) -> Value:
     return NONE
 
 
-@method("extend", "extendleft")
+@method("extend", "extendleft", "__iadd__")
 def extend(call: ModelCall) -> Value:
+    if call.path.endswith("extendleft"):
+        smash(call)
     add_element(call.frame, call.state, call.receiver, call.elements(call.argument(0)))
-    return NONE
+    return call.receiver if call.path.endswith("__iadd__") else NONE
 
 
 @method("update")
@@ -208,7 +212,7 @@ def clear_all(call: ModelCall) -> Value:
     return NONE
 
 
-@method("sort", "reverse")
+@method("sort", "reverse", "rotate")
 def reorder(call: ModelCall) -> Value:
     smash(call)
     return NONE
@@ -310,7 +314,7 @@ def items(call: ModelCall) -> Value:
     others = _others(call.receiver)
     if others.atoms:
         pairs.append(_pair(call, others, others, "~others"))
-    return call.container(LIST, join_all(pairs), "~items")
+    return call.as_filled(call.container(LIST, join_all(pairs), "~items"), call.receiver)
 
 
 def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> Value:
@@ -323,7 +327,8 @@ def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> 
 @method("values")
 def values(call: ModelCall) -> Value:
     found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
-    return complete(call, call.container(LIST, join_all([*found, _others(call.receiver)]), "~values"))
+    made = call.container(LIST, join_all([*found, _others(call.receiver)]), "~values")
+    return complete(call, call.as_filled(made, call.receiver))
 
 
 def complete(call: ModelCall, made: Value) -> Value:
@@ -335,7 +340,8 @@ def complete(call: ModelCall, made: Value) -> Value:
 
 @method("keys")
 def keys_of(call: ModelCall) -> Value:
-    return call.container(LIST, join(_keys_of(call), _others(call.receiver)), "~keys")
+    made = call.container(LIST, join(_keys_of(call), _others(call.receiver)), "~keys")
+    return call.as_filled(made, call.receiver)
 
 
 def _keys_of(call: ModelCall) -> Value:

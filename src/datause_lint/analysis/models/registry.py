@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from datause_lint.analysis.access import elements, read, write
-from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.arguments import Arguments, surely_filled
 from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.loops import leave_element, next_element
-from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.objects import ELEMENT, FULL, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.values import EMPTY, NOTHING, UNKNOWN_BOOLEAN, Implied, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NOTHING, UNKNOWN_BOOLEAN, Implied, Value, const, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
@@ -63,6 +63,12 @@ class ModelCall:
         made = self.new(api, part)
         self.state.store(made, ELEMENT, element)
         return of(made)
+
+    def as_filled(self, made: Value, given: Value) -> Value:
+        """A container in which something is where it surely is in another."""
+        for obj in made.objects() if surely_filled(self.frame, self.state, given) else ():
+            self.state.store(obj, FULL, const(True))
+        return made
 
     def external(self, api: str | None = None, cls: ClassId | None = None, part: str = "") -> Obj:
         """A fresh object that code outside the program made."""

@@ -24,6 +24,8 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.names import ApiPath
 
+MAXIMAL_STEPS = 8  # of a fold, that are taken one by one
+
 # ── functools ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -123,7 +125,15 @@ def dispatched(call: ModelCall) -> Value:
 
 @models("functools.reduce")
 def reduce(call: ModelCall) -> Value:
-    return _folded(call, call.argument(0), call.elements(call.argument(1)), call.optional(2))
+    function, given, start = call.argument(0), call.argument(1), call.optional(2, "initial")
+    length = known_length(call.frame, call.state, given)
+    if length is None or length > MAXIMAL_STEPS:
+        return _folded(call, function, call.elements(given), start)
+    steps = [call.read(given, index(place)) for place in range(length)]
+    folded = start if start is not None else steps.pop(0) if steps else EMPTY
+    for each in steps:
+        folded = call.call(function, folded, each)
+    return folded
 
 
 @models("itertools.accumulate")

@@ -41,7 +41,7 @@ from datause_lint.analysis.objects import (
     attribute,
     index,
 )
-from datause_lint.analysis.positions import forget_positions, remove_item
+from datause_lint.analysis.positions import forget_positions, note_taken, remove_item
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, attach
@@ -50,7 +50,6 @@ from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
-    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -183,6 +182,7 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
         guards.forget_keys(state, base)
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
         forget_positions(frame, state, base)
+        note_taken(frame, state, base)
         add_element(frame, state, base, elements(frame, state, value))
     else:
         only = base.only_object()
@@ -213,26 +213,27 @@ def _delete_item(frame: Frame, state: State, i: ir.DeleteItem) -> State | None:
     )
     if special is not None:
         return special[1]
-    constants = guards.fold(frame, frame.registers[i.key])
-    note_filled(state, frame.registers[i.base], UNKNOWN_BOOLEAN)
-    only = frame.registers[i.base].only_object()
-    if only is not None and constants is not None and len(constants) == 1 and only.kind in (Kind.NEW, Kind.EXTERNAL):
-        if only.api == LIST:
-            _delete_position(frame, state, only, constants[0])
-        else:
-            remove_item(frame, state, only, index(constants[0].value))
+    base, constants = frame.registers[i.base], guards.fold(frame, frame.registers[i.key])
+    note_taken(frame, state, base)
+    only = base.only_object()
+    place = constants[0].value if constants is not None and len(constants) == 1 else None
+    if only is not None and place is not None and only.kind in (Kind.NEW, Kind.EXTERNAL) and only.api != LIST:
+        remove_item(frame, state, only, index(place))
+    elif not isinstance(place, int) or not _delete_position(frame, state, base, place):
+        lists = [obj for obj in base.objects() if obj.api != DICT]
+        forget_positions(frame, state, of(*lists) if not isinstance(place, str) else EMPTY)
     return state
 
 
-def _delete_position(frame: Frame, state: State, items: Obj, position: Const) -> None:
-    """What follows an element of a list takes its place."""
-    length = known_length(frame, state, of(items))
-    if length is None or not isinstance(position.value, int):
-        return
-    start = position.value if position.value >= 0 else position.value + length
-    for place in range(max(start, 0), length - 1):
-        state.store(items, index(place), read(frame, state, of(items), index(place + 1)))
+def _delete_position(frame: Frame, state: State, base: Value, place: int) -> bool:
+    """What follows an element of a list takes its place: whether it is known what that is."""
+    items, length = base.only_object(), known_length(frame, state, base)
+    if items is None or length is None or items.symbolic:
+        return False
+    for each in range(place if place >= 0 else max(place + length, 0), length - 1):
+        state.store(items, index(each), read(frame, state, of(items), index(each + 1)))
     remove_item(frame, state, items, index(length - 1))
+    return True
 
 
 KINDS: Final = {

@@ -31,7 +31,6 @@ from datause_lint.analysis.objects import (
     Obj,
 )
 from datause_lint.analysis.operators import binary, compared, unary
-from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import call_special, iterated
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.transfers.registry import transfers
@@ -40,7 +39,6 @@ from datause_lint.analysis.values import (
     NO_IMPLICATION,
     NOTHING,
     UNKNOWN_BOOLEAN,
-    ClassAtom,
     Const,
     Data,
     Implied,
@@ -371,28 +369,7 @@ def _exception_matches(frame: Frame, state: State, i: ir.ExceptionMatches) -> St
     return state
 
 
-@transfers(ir.MatchClass)
-def _match_class(frame: Frame, state: State, i: ir.MatchClass) -> State:
-    frame.registers[i.target] = UNKNOWN_BOOLEAN
-    return state
-
-
-@transfers(ir.MatchPosition)
-def _match_position(frame: Frame, state: State, i: ir.MatchPosition) -> State | None:
-    subject, kind = frame.registers[i.subject], frame.registers[i.kind]
-    names = None
-    for atom in kind.atoms:
-        if isinstance(atom, ClassAtom):
-            names = registration.match_arguments(frame, atom.cls)
-    if names is None or i.index >= len(names):
-        frame.registers[i.target] = subject
-        return state
-    value, after = read_attribute(frame, state, subject, names[i.index], i.span, "", call_values)
-    frame.registers[i.target] = value
-    return after
-
-
-@transfers(ir.MatchShape)
-def _match_shape(frame: Frame, state: State, i: ir.MatchShape) -> State:
+@transfers(ir.PartsLeft)
+def _parts_left(frame: Frame, state: State, i: ir.PartsLeft) -> State:
     frame.registers[i.target] = UNKNOWN_BOOLEAN
     return state
