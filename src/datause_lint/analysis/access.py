@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.answers import answer_in
-from datause_lint.analysis.frame import KEYS_OF, Frame
+from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.objects import (
     COPIED,
     ELEMENT,
@@ -18,6 +18,7 @@ from datause_lint.analysis.objects import (
     ROW,
     Kind,
     Obj,
+    constant_in,
     index,
 )
 from datause_lint.analysis.renaming import moved, seen_as
@@ -52,7 +53,12 @@ GENERATOR: Final = "builtins.generator"
 MAXIMAL_READING: Final = 128  # fields of loops' elements that are looked at for one read, where loops feed each other
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
+WITHOUT_DATA: Final = frozenset(
+    ".columns .dtypes .shape .size .ndim .index .__class__ .__name__ .__doc__ .__len__ .dtype .returncode".split()
+)
+"""Attributes of data that say nothing of it."""
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
+PARTS: Final = ("@argument", "@field", "@given", "@counts")  # begin the keys of what a model keeps in what it makes
 FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 
 
@@ -67,7 +73,8 @@ def read(frame: Frame, state: State, base: Value, key: str) -> Value:
         if kind is Obj:
             parts.append(carrying(read_object(frame, state, atom, key), carried))  # type: ignore[arg-type]
         elif kind is Label or kind is Data:
-            parts.append(Value({atom: carried}))
+            if key not in WITHOUT_DATA:
+                parts.append(Value({atom: carried}))
         elif kind is FunctionAtom or kind is BoundAtom:
             parts.append(_read_function(atom, key))  # type: ignore[arg-type]
         elif kind is ApiAtom:
@@ -136,7 +143,7 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
 def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
     """A field of the current element: one identity of its own, with all the contents of what it stands for."""
     if key.startswith("@"):
-        if stored is None and key in (ROW, RESULT):
+        if stored is None and (key in (ROW, RESULT) or key.startswith(PARTS)):
             return read(frame, state, origin(frame, state, obj), key)
         return stored if stored is not None else EMPTY
     if stored is not None and key != ELEMENT:
@@ -228,11 +235,29 @@ def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
 def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
     obj = obj.plain
     stored = state.stored(obj, key)
-    if stored is not None or frame.is_input(obj):
+    if stored is not None:
         return stored
+    if key[0] == "@" and obj.symbolic and key.startswith(PARTS):
+        return _part(frame, state, obj, key)
+    if frame.is_input(obj):
+        return None
     if frame.builds(obj) and obj in state.heap and key not in frame.world.shared.told_by_others(obj):
         return None
     return frame.world.shared_value(obj, key)
+
+
+def _part(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
+    """What a model has kept in something that the caller, or a loop, hands on."""
+    if frame.is_input(obj):
+        part = obj.child(key)
+        return of(part) if part is not obj and frame.ask(part, HAS) else None
+    found = _present(*(stored_value(frame, state, each, key) for each in grounds(frame, state, obj)))
+    return join_all(found) if found else None
+
+
+def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """What an element of a loop stands for in the end."""
+    return [each for each in stood_for(frame, state, obj) if each.root.kind not in (Kind.CURRENT, Kind.PAST)]
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
@@ -319,27 +344,12 @@ def known_keys(frame: Frame, state: State, obj: Obj) -> list[str | int]:
     """The constant keys, or indexes, that the object is known to have."""
     found: dict[str | int, None] = {}
     for each in (obj, *stood_for(frame, state, obj)):
-        constants = (_constant_key(key) for key in stored_keys(frame, state, each) if key[0] == "[" and key != ELEMENT)
+        constants = (constant_in(key) for key in stored_keys(frame, state, each) if key[0] == "[" and key != ELEMENT)
         found.update(dict.fromkeys(constant for constant in constants if constant is not None))
         for descriptor in frame.ask(each, KEYS_OF) if frame.is_input(each) else ():
             assert isinstance(descriptor, (str, int))
             found[descriptor] = None
     return list(found)
-
-
-def _constant_key(key: str) -> str | int | None:
-    text = key[1:-1]
-    if text[:1] in "'\"":
-        return _unquote(text)
-    try:
-        return int(text)
-    except ValueError:
-        return None
-
-
-def _unquote(text: str) -> str:
-    body = text[1:-1]
-    return body.encode("latin-1", "backslashreplace").decode("unicode_escape") if "\\" in body else body
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -448,6 +458,8 @@ def add_opaque(frame: Frame, state: State, base: Value, value: Value) -> None:
 def _add_one_opaque(frame: Frame, state: State, obj: Obj, value: Value) -> None:
     before = stored_value(frame, state, obj, OPAQUE)
     state.store(obj, OPAQUE, value if before is None else join(before, value))
+    if not frame.is_input(obj):
+        frame.world.publish_if_shared(frame, state, obj)
     within = stored_value(frame, state, obj, FILE)
     for each in within.objects() if within is not None else ():
         if each is not obj:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datause_lint.analysis import call_results
-from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
-from datause_lint.analysis.arguments import Arguments, bind, known_length
+from datause_lint.analysis.access import known_as, stored_value
+from datause_lint.analysis.arguments import Arguments, bind
+from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
-from datause_lint.analysis.frame import EXACT, HELD, KEYS_OF, OTHER, SHAPE, Frame, Later, shape_of_atom
+from datause_lint.analysis.frame import SHAPE, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
-from datause_lint.analysis.guards import EVIDENCE, call_guards, tested
-from datause_lint.analysis.memo import Answer, Question
+from datause_lint.analysis.guards import call_guards
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
     ENVIRONMENT,
-    NARROWED,
     PROVES,
     RESULT,
     SENT,
@@ -32,7 +31,7 @@ from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.substitution import Substitution
-from datause_lint.analysis.typing_of import narrowed_value, types_of
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -59,8 +58,8 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
-from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
-from datause_lint.names import ClassId, FunctionId
+from datause_lint.ir.module import FunctionIR, Parameter
+from datause_lint.names import FunctionId
 from datause_lint.policy.entries import GuardKind
 
 MAXIMAL_TARGETS = 24
@@ -73,96 +72,6 @@ class Outcome:
 
     value: Value
     state: State | None
-
-
-class CallContext:
-    """A caller, as its callee asks it about the inputs."""
-
-    def __init__(self, frame: Frame, state: State, inputs: dict[Obj, Value]) -> None:
-        self.frame = frame
-        self.state = state
-        self._values = dict(inputs)
-        self._answers: dict[Question, Answer] = {}  # it is asked for its summary, and again by each run
-
-    def value(self, obj: Obj) -> Value:
-        found = self._values.get(obj)
-        if found is None:
-            self._values[obj] = EMPTY
-            found = EMPTY if obj.base is None else self._read(obj, obj.base)
-            self._values[obj] = found
-        return found
-
-    def _read(self, obj: Obj, base: Obj) -> Value:
-        if obj.key.startswith(NARROWED):
-            return narrowed_value(self.frame, self.state, self.value(base), ClassId(obj.key.removeprefix(NARROWED)))
-        return read(self.frame, self.state, self.value(base), obj.key)
-
-    def answer(self, obj: Obj, question: str) -> Answer:
-        known = self._answers.get((obj, question))
-        if known is None:
-            known = self._answers[obj, question] = self._find(obj, question)
-        return known
-
-    def _find(self, obj: Obj, question: str) -> Answer:
-        value = self.frame.world.resolve(self.value(obj))
-        if question == KEYS_OF:
-            return self._keys(value)
-        if question == HELD:
-            return self._held(obj)
-        if question == EVIDENCE:
-            return (EVIDENCE,) if any(tested(self.frame, value)) else ()
-        return shape(self.frame, self.state, value)
-
-    def _held(self, obj: Obj) -> Answer:
-        holders = self.value(obj.base) if obj.base is not None else EMPTY
-        return (HELD,) if holders.atoms and all(self._holds(atom, obj.key) for atom in holders.atoms) else ()
-
-    def _holds(self, holder: Atom, key: str) -> bool:
-        if type(holder) is not Obj:
-            return False
-        if self.frame.is_input(holder):
-            return bool(self.frame.ask(holder.child(key), HELD))
-        if holder.kind is not Kind.NEW or self.state.stored(holder, key) is None:
-            return False
-        return not self.frame.world.shared.knows(holder) or self._is_loading(holder)
-
-    def _is_loading(self, holder: Obj) -> bool:
-        """Whether the module that has made the object is still being loaded: all that happens to it so far, it sees."""
-        return self.frame.function.kind is FunctionKind.MODULE_BODY and self.frame.owns(holder)
-
-    def _keys(self, value: Value) -> Answer:
-        found: dict[str | int, None] = {}
-        lengths: set[int | None] = set()
-        for obj in value.objects():
-            found.update(dict.fromkeys(known_keys(self.frame, self.state, obj)))
-            if obj.api != DICT:
-                lengths.add(known_length(self.frame, self.state, of(obj)))
-        exact = None not in lengths and len(lengths) <= 1  # the places are all that there are, whichever it is
-        return tuple(sorted((key for key in found if exact or isinstance(key, str)), key=str))
-
-
-def shape(frame: Frame, state: State, value: Value) -> Answer:
-    """What a callee may ask of a value: the functions, classes, constants it can be, and what it is an instance of."""
-    found: dict[object, None] = {EXACT: None} if _made_here(value) else {}
-    unnamed = False
-    for atom in value.atoms:
-        known = known_as(frame, state, atom) if type(atom) is Obj else [atom]
-        if type(atom) is Obj:
-            found.update((("instance", kind.cls or "", kind.api or ""), None) for kind in types_of(frame, state, atom))
-            unnamed = unnamed or not known
-            if frame.is_input(atom) and OTHER in frame.ask(atom, SHAPE):
-                found[OTHER] = None
-        found.update((shape_of_atom(each), None) for each in known)
-    constants = any(isinstance(each, tuple) and each[0] == "const" for each in found)
-    if (found.pop(None, EXACT) is None and found) or (unnamed and constants):
-        found[OTHER] = None
-    return tuple(sorted(found, key=lambda each: (each != OTHER, repr(each)))[:MAXIMAL_TARGETS])
-
-
-def _made_here(value: Value) -> bool:
-    """Whether every object is one whose making was seen: it is of its class, and of none below it."""
-    objects = value.objects()
-    return bool(objects) and all(obj.kind is Kind.NEW and obj.cls is not None for obj in objects)
 
 
 # ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from datause_lint.analysis.access import read
-from datause_lint.analysis.calling import shape
+from datause_lint.analysis.caller import shape
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Holders
 from datause_lint.analysis.memo import Answer, Node

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from datause_lint.analysis.access import origin, stored_keys, stored_value
+from datause_lint.analysis.access import WITHOUT_DATA, origin, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import CHILD, OF, RESULT, Kind, Obj
 from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
+from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, common
 
 LOOPS = (Kind.CURRENT, Kind.PAST)
@@ -173,7 +174,9 @@ def _object_in(atom: Atom) -> Obj | None:
     """A closure that is passed on is followed by calling it, not by looking into it."""
     if type(atom) is Obj:
         return atom
-    return atom.receiver if type(atom) is ApiAtom else None
+    if type(atom) is not ApiAtom or f".{last_name(atom.path)}" in WITHOUT_DATA:
+        return None
+    return atom.receiver
 
 
 def _add(collected: dict[Key, Truths], atom: Key, carried: Truths) -> None:

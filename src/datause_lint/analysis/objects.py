@@ -58,6 +58,22 @@ def index(constant: Constant) -> str:
     return f"[{constant!r}]"
 
 
+def constant_in(key: str) -> str | int | None:
+    """The index or key that the place is named by."""
+    text = key[1:-1]
+    if text[:1] in "'\"":
+        return _unquote(text)
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def _unquote(text: str) -> str:
+    body = text[1:-1]
+    return body.encode("latin-1", "backslashreplace").decode("unicode_escape") if "\\" in body else body
+
+
 def name_in(key: str) -> str:
     """The name of an attribute, or of an item whose key is a text; empty for any other place."""
     return key[1:] if key.startswith(".") else key[2:-2] if key.startswith("['") else ""

@@ -7,6 +7,7 @@ from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
     TUPLE,
+    WITHOUT_DATA,
     known_as,
     opaque,
     origin,
@@ -19,6 +20,7 @@ from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.frame import EXACT, HELD, SHAPE, Frame
+from datause_lint.analysis.handed import filled
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
@@ -61,11 +63,6 @@ PROPERTIES = frozenset(
 )
 STATIC = "builtins.staticmethod"
 CLASS = "builtins.classmethod"
-
-# Attributes of data that say nothing of it.
-WITHOUT_DATA = frozenset(
-    "columns dtypes shape size ndim index __class__ __name__ __doc__ __len__ dtype returncode".split()
-)
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(
@@ -131,7 +128,7 @@ def _of_atom(
             value = join(value, more)
         return carrying(value, carried), after
     if isinstance(atom, (Label, Data)):
-        if name in WITHOUT_DATA:
+        if attribute(name) in WITHOUT_DATA:
             return EMPTY, state
         return Value({atom: carried, MethodAtom(name, None, True): NOTHING}), state
     if isinstance(atom, Const):
@@ -488,6 +485,9 @@ def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, 
             return modelled
     if kind.api == TUPLE and obj.symbolic and not name.startswith("_") and not hasattr(tuple, name):
         return of(obj.child(attribute(name)))  # of a named tuple, which the caller has made
+    put = filled(frame, state, obj, attribute(name)) if obj.symbolic and kind.api not in SCALARS else None
+    if put is not None:
+        return put
     if obj.api in CONTAINERS or kind.api in CONTAINERS or kind.api in SCALARS:
         return of(MethodAtom(name, obj, kind.api in SCALARS))
     full = frame.world.api(f"{path}.{name}").path

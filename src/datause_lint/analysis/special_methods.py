@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, LIST, elements, stored_value
+from datause_lint.analysis.access import CONTAINERS, LIST, elements
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.handed import filled
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
@@ -73,7 +74,7 @@ def shown_as_text(
 def _arguments_of_exceptions(frame: Frame, state: State, value: Value) -> Value | None:
     """What the text of exceptions is made of; None where the value is, or may be, anything else."""
     objects = value.objects()
-    held = [stored_value(frame, state, obj, ARGS) for obj in objects]
+    held = [filled(frame, state, obj, ARGS) for obj in objects]
     if (
         not objects
         or any(each is None for each in held)

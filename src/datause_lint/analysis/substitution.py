@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 
-from datause_lint.analysis.access import add_opaque, comes_from, is_single, read, read_object, stored_value
+from datause_lint.analysis.access import add_opaque, comes_from, grounds, is_single, read, read_object, stored_value
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.everybody import any_of
 from datause_lint.analysis.frame import Frame
@@ -454,6 +454,9 @@ class Substitution:
             if target.symbolic or stored_value(self.frame, self.state, target, key) is not None:
                 value = join(before, value)
             self.state.store(target, key, value)
+        for each in grounds(self.frame, self.state, target):
+            self._write_field(each, key, value, certain=False)
+            self.frame.world.publish_if_shared(self.frame, self.state, each)
 
     def _write_definitions(self, targets: Value, fields: Fields) -> None:
         """Attributes that are set on a class that was handed over: by a class decorator, say."""

@@ -99,9 +99,9 @@ def text(call: ModelCall) -> Value:
     if constant is not None and isinstance(constant.value, (str, int)):
         return const(str(constant.value))
     probes = tuple(probe for probe in value.probes if probe.guard.evidence in (Evidence.EQUALS, Evidence.NOT_EQUALS))
-    shown = call.shown(value, *SHOWN_BY.get(call.path, ())).atoms
-    more = {**_identity(value).atoms, **_paths_in(call, value).atoms}
-    return Value({**shown, **more}, probes=probes)  # of a flag: "False" and "None" are true, too
+    shown = call.spelled_out(value, *SHOWN_BY.get(call.path, ()))
+    more = {**(_identity(value).atoms if shown is value else {}), **_paths_in(call, value).atoms}
+    return Value({**call.data(shown).atoms, **more}, probes=probes)  # of a flag: "False" and "None" are true, too
 
 
 def _paths_in(call: ModelCall, value: Value) -> Value:

@@ -91,8 +91,8 @@ def _fields_of(call: ModelCall) -> list[str]:
     names: list[str] = []
     for obj in call.receiver.objects():
         while (stated := stored_value(call.frame, call.state, obj, f"@field{len(names)}")) is not None:
-            constant = stated.constant()
-            names.append(str(constant.value) if constant is not None else "")
+            constants = fold(call.frame, stated) or ()
+            names.append(str(constants[0].value) if len(constants) == 1 else "")
     return names
 
 
@@ -166,7 +166,7 @@ def _names_of_arguments(call: ModelCall) -> Value:
 def count(call: ModelCall) -> Value:
     """Of a Counter: one more, or less, of each element."""
     only = call.receiver.only_object()
-    if only is None or call.state.stored(only, COUNTS) is None:
+    if only is None or stored_value(call.frame, call.state, only, COUNTS) is None:
         return update(call)
     more = join_all([call.elements(given) for given in call.arguments.positional])
     add_element(call.frame, call.state, call.receiver, EMPTY, join(more, _names_of_arguments(call)))

@@ -8,9 +8,9 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import FILE, LIST, TUPLE, add_opaque, origin, stored_value
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import may_raise_with
-from datause_lint.analysis.frame import SHAPE, Frame
+from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import OPAQUE, Kind, Obj, index
+from datause_lint.analysis.objects import OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.operators import PATHS, is_path
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, NONE, NOTHING, Atom, Const, Pattern, Truths, Value, join, join_all, of
@@ -67,18 +67,11 @@ MAXIMAL_PARTS: Final = 8  # of a path in a path
 
 def _text_of_path(frame: Frame, state: State, path: Obj, depth: int) -> list[str]:
     parts: list[str] = []
-    while (part := _part(frame, state, path, len(parts))) is not None:
+    while (part := stored_value(frame, state, path, f"@argument{len(parts)}")) is not None and len(
+        parts
+    ) < MAXIMAL_PARTS:
         parts.append(next(iter(texts_of(frame, state, part, depth + 1)), UNKNOWN))
     return ["/".join(parts)] if parts else []
-
-
-def _part(frame: Frame, state: State, path: Obj, position: int) -> Value | None:
-    """What the path was made of; of one that was handed in, the caller knows it."""
-    key = f"@argument{position}"
-    if not frame.is_input(path):
-        return stored_value(frame, state, path, key)
-    part = path.child(key)
-    return of(part) if position < MAXIMAL_PARTS and frame.ask(part, SHAPE) else None
 
 
 def path_made_of(call: ModelCall, *parts: Value) -> Value:
@@ -210,7 +203,8 @@ def written_into(call: ModelCall) -> Value:
 @models("subprocess.Popen().stdin.write", "subprocess.Popen().stdin.writelines")
 def written_to_process(call: ModelCall) -> Value:
     """What a process is told, it may say."""
-    holders = [obj.base or obj for obj in call.receiver.objects()]
+    pipe = attribute("stdin")
+    holders = [obj.base if obj.base is not None and obj.key == pipe else obj for obj in call.receiver.objects()]
     add_opaque(call.frame, call.state, of(*holders), call.data(*call.arguments.all()))
     return EMPTY
 

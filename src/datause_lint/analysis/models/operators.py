@@ -68,8 +68,8 @@ def get_by(call: ModelCall) -> Value:
 
 def _attribute(call: ModelCall, name: Value) -> Value:
     value = call.argument(0)
-    constant = name.constant()
-    for part in str(constant.value).split(".") if constant is not None else ():
+    constants = fold(call.frame, name) or ()
+    for part in str(constants[0].value).split(".") if len(constants) == 1 else ():
         value, _ = read_attribute(call.frame, call.state, value, part, call.span, "", call.caller)
     return value
 

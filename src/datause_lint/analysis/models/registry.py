@@ -110,12 +110,16 @@ class ModelCall:
 
     def shown(self, value: Value, *names: str) -> Value:
         """The data in what ``str()`` shows of the value."""
+        return self.data(self.spelled_out(value, *names))
+
+    def spelled_out(self, value: Value, *names: str) -> Value:
+        """What ``str()`` shows of the value: the value itself, where nothing says what of it."""
         text, after = shown_as_text(self.frame, self.state, value, self.span, self.caller, names)
         if after is None:
             self.returns = False
             return EMPTY
         _become(self.state, after)
-        return self.data(text)
+        return text
 
     # ── calling back ──────────────────────────────────────────────────────────────────────────────────────────────
 
