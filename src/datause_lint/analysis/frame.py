@@ -96,6 +96,7 @@ class Frame:
         self.block = 0
         self.unawaited: dict[Obj, Later] = {}  # coroutines of which nobody has waited for the end
         self.generators: dict[Obj, Later] = {}  # the calls that made them
+        self.woken: dict[Obj, None] = {}  # generators into which callees have sent something
         self.later: dict[Later, None] = {}  # calls that go on while this function does
         self.told: dict[tuple[Obj, str], None] = {}  # where callees have put something that is known to all
         self.cut = False

@@ -11,7 +11,7 @@ from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.objects import ELEMENT, RETURNED, SENT, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.substitution import Substitution
-from datause_lint.analysis.values import Const, FunctionAtom, Implied, Value, of
+from datause_lint.analysis.values import Const, FunctionAtom, Implied, Value, join_all, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR
@@ -46,9 +46,12 @@ def make_generator(
 
 
 def _takes_what_is_sent(function: FunctionIR) -> bool:
-    """Whether somebody looks at what a yield gives."""
+    """Whether somebody looks at what a yield gives, or raises, or another generator may."""
     instructions = [i for block in function.blocks for i in block.instructions]
-    sent = {i.target for i in instructions if isinstance(i, (ir.Yield, ir.YieldFrom))}
+    caught = (i for block in function.blocks if block.handler >= 0 for i in block.instructions)
+    if any(isinstance(i, ir.YieldFrom) for i in instructions) or any(isinstance(i, ir.Yield) for i in caught):
+        return True
+    sent = {i.target for i in instructions if isinstance(i, ir.Yield)}
     return any(not sent.isdisjoint(_operands(i)) for i in instructions)
 
 
@@ -94,9 +97,23 @@ def send_into(
     return caller(frame, state, function, arguments, span)
 
 
+def sent_on(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> Value:
+    """The generators that ``yield from`` draws from, and those that they are once they were sent what this one is."""
+    sent = of(frame.world.objects.parameter(frame.function.id, SENT))
+    found = [source]
+    for generator in source.objects():
+        takes = generator.symbolic or stored_value(frame, state, generator, MADE_BY) is not None
+        outcome = send_into(frame, state, generator, sent, span, caller) if takes else None
+        if outcome is not None and outcome[1] is not None:
+            state.variables, state.heap, state.facts = outcome[1].variables, outcome[1].heap, outcome[1].facts
+            found.append(outcome[0])
+    return join_all(found)
+
+
 def send_what_was_left(frame: Frame, state: State, span: Span, caller: Caller) -> None:
     """After a call: what the callee has sent into generators that it was handed."""
-    for generator in list(frame.generators):
+    woken, frame.woken = frame.woken, {}
+    for generator in woken:
         given = state.stored(generator, SENT)
         if given is not None:
             state.heap[generator] = {key: value for key, value in state.heap[generator].items() if key != SENT}

@@ -19,6 +19,7 @@ from datause_lint.analysis.objects import (
     NARROWED,
     OPAQUE,
     OUTCOME,
+    SENT,
     SHUFFLED,
     Kind,
     Obj,
@@ -442,6 +443,8 @@ class Substitution:
 
     def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
         note_overwritten(self.frame, self.state, [target], key, value)
+        if key == SENT and not target.symbolic:
+            self.frame.woken[target] = None
         if key == OPAQUE and target.kind is Kind.EXTERNAL:
             add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
         elif certain and is_single(target) and not comes_from(self.frame, self.state, value, target, key):

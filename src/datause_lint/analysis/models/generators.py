@@ -43,8 +43,6 @@ def next_of(call: ModelCall) -> Value:
 
 def may_end(call: ModelCall, iterators: Value) -> None:
     """``StopIteration`` brings what a generator returns to whoever asks it by hand."""
-    if call.frame.handler < 0:
-        return
     for obj in iterators.objects():
         stored = stored_value(call.frame, call.state, obj, RETURNED)
         returned = of(obj.child(RETURNED)) if stored is None and obj.symbolic else stored

@@ -18,7 +18,7 @@ from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.exceptions import split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
-from datause_lint.analysis.generators import send_what_was_left
+from datause_lint.analysis.generators import send_what_was_left, sent_on
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -143,7 +143,7 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
     frame.registers[i.target], after = outcome
     if after is not None:
         frame.may_raise(after)
-        if frame.generators:
+        if frame.woken:
             send_what_was_left(frame, after, i.span, call_values)
     return after
 
@@ -207,7 +207,7 @@ def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
 
 @transfers(ir.YieldFrom)
 def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
-    source = frame.registers[i.source]
+    source = sent_on(frame, state, frame.registers[i.source], i.span, call_values)
     if frame.collecting:
         frame.yielded.append(attach(elements(frame, state, source), state.facts))
         frame.paused.append(state.copy())
