@@ -415,8 +415,9 @@ def add_element(frame: Frame, state: State, base: Value, value: Value, key: Valu
 
 
 def _add_one(frame: Frame, state: State, obj: Obj, value: Value, key: Value | None) -> None:
-    for known, there in indexed(frame, state, obj) if obj.api == DICT else ():
-        state.store(obj, known, join(there, _under_other_keys(frame, state, value)))
+    for known, there in indexed(frame, state, obj):
+        if obj.api == DICT or isinstance(constant_in(known), str):
+            state.store(obj, known, join(there, _under_other_keys(frame, state, value)))
     before = stored_value(frame, state, obj, ELEMENT)
     if obj.symbolic and before is None:
         before = of(obj.child(ELEMENT))

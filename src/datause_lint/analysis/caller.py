@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, known_as, known_keys, read
 from datause_lint.analysis.arguments import known_length
-from datause_lint.analysis.frame import EVERY, EXACT, HAS, HELD, KEYS_OF, OTHER, SHAPE, SOME, Frame, shape_of_atom
+from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SHAPE, Frame, shape_of_atom
 from datause_lint.analysis.guards import EVIDENCE, tested
-from datause_lint.analysis.handed import filled
+from datause_lint.analysis.handed import filling, of_all
 from datause_lint.analysis.memo import Answer, Question
 from datause_lint.analysis.objects import NARROWED, Kind, Obj
 from datause_lint.analysis.state import State
@@ -60,8 +60,7 @@ class CallContext:
 
     def _has(self, obj: Obj) -> Answer:
         holders = self.value(obj.base).objects() if obj.base is not None else []
-        found = [filled(self.frame, self.state, each, obj.key) is not None for each in holders]
-        return (EVERY if all(found) else SOME) if any(found) else ()
+        return of_all(filling(self.frame, self.state, each, obj.key) for each in holders)
 
     def _held(self, obj: Obj) -> Answer:
         holders = self.value(obj.base) if obj.base is not None else EMPTY

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from datause_lint.analysis.access import grounds, read_object, stored_value
-from datause_lint.analysis.frame import EVERY, HAS, Frame
-from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.frame import EVERY, HAS, SOME, Frame
+from datause_lint.analysis.memo import Answer
+from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Value, of
+from datause_lint.analysis.values import Value
 
 
 def filled(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
-    """What was put there, of whatever the object is: the caller knows it, or the loop of which it is an element."""
-    stored = stored_value(frame, state, obj, key)
-    if stored is not None or not obj.symbolic:
-        return stored
+    """What was put there, of whatever the object is; None where some may have nothing."""
+    return read_object(frame, state, obj, key) if filling(frame, state, obj, key) == EVERY else None
+
+
+def filling(frame: Frame, state: State, obj: Obj, key: str) -> Answer:
+    """Whether something was put there: the caller knows it, or the loop of which the object is an element."""
+    if stored_value(frame, state, obj, key) is not None:
+        return EVERY
     if frame.is_input(obj):
-        return of(obj.child(key)) if frame.ask(obj.child(key), HAS) == EVERY else None
-    stands = grounds(frame, state, obj)
-    if not stands or any(filled(frame, state, each, key) is None for each in stands):
-        return None
-    return read_object(frame, state, obj, key)
+        return frame.ask(obj.child(key), HAS)
+    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        return of_all(filling(frame, state, each, key) for each in grounds(frame, state, obj))
+    return SOME if obj.symbolic and key[0] == "." else ()
+
+
+def of_all(answers: Iterable[Answer]) -> Answer:
+    """One answer for objects of which only one is meant."""
+    found = list(answers)
+    if not any(found):
+        return ()
+    return EVERY if all(each == EVERY for each in found) else SOME

@@ -9,8 +9,6 @@ from datause_lint.analysis.access import (
     TUPLE,
     WITHOUT_DATA,
     known_as,
-    opaque,
-    origin,
     read_object,
     stored_keys,
     stored_value,
@@ -19,16 +17,17 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
-from datause_lint.analysis.frame import EXACT, HELD, SHAPE, Frame
-from datause_lint.analysis.handed import filled
+from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
+from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, OPAQUE, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -63,6 +62,8 @@ PROPERTIES = frozenset(
 )
 STATIC = "builtins.staticmethod"
 CLASS = "builtins.classmethod"
+
+COMPUTED = "@computed"  # of any instance: that attributes are set whose names are not known
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(
@@ -283,7 +284,7 @@ def _of_object(
     at_large = _of_instances_at_large(frame, obj, name, own) if own is not None else EMPTY
     if own is not None and at_large.atoms:
         own = join(own, at_large)
-    parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, name)
+    parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, types, name)
     after: State | None = state
     for kind in types if own is None else ():
         value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
@@ -311,20 +312,29 @@ def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Ca
     model = frame.world.models["builtins.vars"]
     fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))
     assert isinstance(fields, Value)
-    return join(fields, of(obj.child(attribute("__dict__"))))
+    return fields
 
 
-def _put_by_computed_name(frame: Frame, state: State, obj: Obj, name: str) -> list[Value]:
+def note_computed_names(frame: Frame, state: State, obj: Obj) -> None:
+    """Instances of its class may get attributes that are not named where they are set."""
+    for kind in types_of(frame, state, obj):
+        if kind.cls is not None:
+            frame.world.shared.write(frame.world.objects.any_instance(kind.cls), COMPUTED, UNKNOWN_BOOLEAN)
+
+
+def _put_by_computed_name(frame: Frame, state: State, obj: Obj, types: tuple[Type, ...], name: str) -> list[Value]:
     """What ``__dict__`` was given under the name, and ``setattr`` under names that are not known."""
-    if name.startswith("__"):
+    classes = [cls for kind in types if kind.cls is not None for cls in frame.world.hierarchy(kind.cls)]
+    shared, any_instance = frame.world.shared, frame.world.objects.any_instance
+    if name.startswith("__") or all(shared.read(any_instance(cls), COMPUTED) is None for cls in classes):
         return []
     given = obj.child(attribute("__dict__"))
-    own_class = obj.kind in ALLOCATED and obj.cls is not None and not frame.world.outer_bases(obj.cls)
-    beyond = opaque(frame, state, obj) if own_class else None
-    if given not in state.heap:
-        return [beyond] if beyond is not None else []
-    item = read_object(frame, state, given, index(name))
-    return [item] if beyond is None else [item, beyond]
+    places = [(given, index(name))]
+    if filling(frame, state, *places[0]) != EVERY:
+        places.append((given, ELEMENT))
+    if obj.cls is None or not frame.world.outer_bases(obj.cls):
+        places.append((obj, OPAQUE))
+    return [read_object(frame, state, *place) for place in places if filling(frame, state, *place)]
 
 
 def _settles(parts: list[Value]) -> bool:
@@ -340,9 +350,7 @@ def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | N
     if obj.kind in ALLOCATED:
         return stored_value(frame, state, obj, key)
     if obj.root.kind in (Kind.CURRENT, Kind.PAST):
-        stands = origin(frame, state, obj).objects()
-        if any(each.kind is Kind.NEW and stored_value(frame, state, each, key) is not None for each in stands):
-            return read_object(frame, state, obj, key)
+        return filled(frame, state, obj, key)
     return None
 
 
@@ -383,7 +391,7 @@ def _of_type(
         if after is None:
             return None, None
         state = after
-        parts.append(_of_any_instance(frame, obj, cls, name, value))
+        parts.append(_of_any_instance(frame, state, obj, cls, name, value))
     if parts:
         return join_all(parts), state
     known = world.shared.read(world.objects.any_instance(kind.cls), attribute(name))
@@ -421,17 +429,18 @@ def _of_type(
     return (join_all(outer) if outer else None), state
 
 
-def _of_any_instance(frame: Frame, obj: Obj, cls: ClassId, name: str, value: Value) -> Value:
-    """A class's attribute that is the default of a field: an instance made elsewhere may hold anything there."""
-    if obj.kind is Kind.NEW or any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in value.atoms):
+def _of_any_instance(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, value: Value) -> Value:
+    """A class's attribute, where an instance may have its own: one that was made elsewhere may hold anything there."""
+    if obj.kind is Kind.NEW or any(isinstance(atom, ClassAtom) for atom in value.atoms):
         return value
-    if _is_declared(frame, cls, name):
-        return join(value, of(obj.child(attribute(name))))
-    if (
-        frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None
-    ):  # some have their own
-        return join(value, of(obj.child(attribute(name))))
-    return value
+    some_have = frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None
+    own = obj.child(attribute(name))
+    if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in value.atoms):
+        if not some_have or (has := filling(frame, state, obj, attribute(name))) == ():
+            return value
+        given = read_object(frame, state, obj, attribute(name))
+        return given if has == EVERY else join(value, given)
+    return join(value, of(own)) if some_have or _is_declared(frame, cls, name) else value
 
 
 def _is_declared(frame: Frame, cls: ClassId, name: str) -> bool:

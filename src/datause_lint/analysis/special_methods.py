@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, LIST, elements
+from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
@@ -98,8 +98,21 @@ def next_of(
     return call_special(frame, state, iterator, "__next__", [], span, caller)
 
 
+def with_classes(frame: Frame, state: State, value: Value) -> Value:
+    """The value, with the classes that were handed over as it."""
+    known = {
+        atom: carried
+        for obj, carried in value.atoms.items()
+        if type(obj) is Obj
+        for atom in known_as(frame, state, obj)
+        if isinstance(atom, ClassAtom)
+    }
+    return Value({**value.atoms, **known}, value.implied, value.probes) if known else value
+
+
 def iterated(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> tuple[Value, State | None]:
     """What a loop over the value draws from: of a class of the program, what its special methods give."""
+    source = with_classes(frame, state, source)
     members = [enum_members(frame, atom.cls) for atom in source.atoms if isinstance(atom, ClassAtom)]
     if any(each.objects() for each in members):  # some of them are data
         return _drawn(frame, (join_all(members), state), f"{frame.site(span)}~members")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import replace
 
-from datause_lint.analysis.access import add_opaque, comes_from, grounds, is_single, read, read_object, stored_value
+from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
 from datause_lint.analysis.contents import Contents
+from datause_lint.analysis.effects import write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.giving_up import without_whole_people
@@ -19,7 +20,6 @@ from datause_lint.analysis.objects import (
     NARROWED,
     OPAQUE,
     OUTCOME,
-    SENT,
     SHUFFLED,
     Kind,
     Obj,
@@ -40,7 +40,6 @@ from datause_lint.analysis.values import (
     ApiAtom,
     Atom,
     BoundAtom,
-    ClassAtom,
     Const,
     Data,
     Fact,
@@ -60,7 +59,6 @@ from datause_lint.analysis.values import (
     of,
     widened,
 )
-from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
@@ -416,7 +414,7 @@ class Substitution:
             fields = {key: value for key, value in fields.items() if key != SHUFFLED}
         if BY_KEY not in fields and any(key.startswith("[") for key in fields):
             forget_keys(self.state, targets)
-        self._write_definitions(targets, fields)
+        write_definitions(self.frame, self.state, targets, fields)
         found = targets.objects()
         made = self._allocated_by_callee(obj)
         for target in found:
@@ -427,9 +425,33 @@ class Substitution:
                 self.frame.world.publish_if_shared(self.frame, self.state, target)
             else:
                 for key, value in kept.items():
-                    self._write_field(target, key, value, certain=len(found) == 1 and (obj, key) in self.summary.strong)
+                    certain = len(found) == 1 and (obj, key) in self.summary.strong
+                    write_field(self.frame, self.state, target, key, value, certain=certain)
+                if ELEMENT in kept and target.api == DICT:
+                    self._may_replace_items(target, kept, obj)
                 if not target.static:
                     self.frame.world.publish_if_shared(self.frame, self.state, target)
+
+    def _may_replace_items(self, target: Obj, fields: Fields, written: Obj) -> None:
+        """What the callee has put under keys that it does not know may be under any that is known here."""
+        new = self.value(self._of_unknown_keys(self.summary.fields[written][ELEMENT]))
+        for known, there in indexed(self.frame, self.state, target) if new.atoms else ():
+            if known not in fields:
+                self.state.store(target, known, join(there, new))
+
+    def _of_unknown_keys(self, value: Value) -> Value:
+        """Without the elements of dicts of which the keys are known: they have been put under those."""
+
+        def has_known_keys(holder: Obj) -> bool:
+            return any(known_keys(self.frame, self.before, each) for each in self.object(holder).objects())
+
+        return Value(
+            {
+                atom: carried
+                for atom, carried in value.atoms.items()
+                if type(atom) is not Obj or atom.key != ELEMENT or atom.base is None or not has_known_keys(atom.base)
+            }
+        )
 
     def _write_made(self, target: Obj, fields: Fields) -> None:
         """Of an object that the callee made."""
@@ -440,35 +462,6 @@ class Substitution:
                 self.state.store_weakly(target, key, value)
         else:
             self.state.store_all(target, fields)
-
-    def _write_field(self, target: Obj, key: str, value: Value, *, certain: bool) -> None:
-        note_overwritten(self.frame, self.state, [target], key, value)
-        if key == SENT and not target.symbolic:
-            self.frame.woken[target] = None
-        if key == OPAQUE and target.kind is Kind.EXTERNAL:
-            add_opaque(self.frame, self.state, of(target), value)  # of a file, also on disk
-        elif certain and is_single(target) and not comes_from(self.frame, self.state, value, target, key):
-            self.state.store(target, key, value)
-        elif target.static:
-            self.state.store_weakly(target, key, value)
-            self.frame.world.publish(self.frame, self.state, target, key, value)
-        else:
-            before = read_object(self.frame, self.state, target, key)
-            if target.symbolic or stored_value(self.frame, self.state, target, key) is not None:
-                value = join(before, value)
-            self.state.store(target, key, value)
-        for each in grounds(self.frame, self.state, target):
-            self._write_field(each, key, value, certain=False)
-            self.frame.world.publish_if_shared(self.frame, self.state, each)
-
-    def _write_definitions(self, targets: Value, fields: Fields) -> None:
-        """Attributes that are set on a class that was handed over: by a class decorator, say."""
-        for atom in targets.atoms:
-            if isinstance(atom, ClassAtom):
-                holder = self.frame.world.objects.class_object(atom.cls)
-                for key, value in fields.items():
-                    self.state.store_weakly(holder, key, value)
-                    self.frame.world.publish(self.frame, self.state, holder, key, value)
 
     def _obligations(self, obligations: tuple[Obligation, ...]) -> None:
         if not self.frame.collecting:

@@ -19,7 +19,7 @@ from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
 from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
-from datause_lint.analysis.reading import classes_of, definitions, read_attribute
+from datause_lint.analysis.reading import classes_of, definitions, note_computed_names, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -95,6 +95,8 @@ def put_attribute(call: ModelCall) -> Value:
             call.frame, call.state, call.argument(0), str(each.value), call.argument(2), call.span, call.caller
         )
     if constants is None:
+        for obj in call.argument(0).objects():
+            note_computed_names(call.frame, call.state, obj)
         add_opaque(call.frame, call.state, call.argument(0), join(call.argument(2), call.data(call.argument(2))))
     return NONE
 
@@ -108,6 +110,8 @@ def put_own_attribute(call: ModelCall) -> Value:
     for each in constants or ():
         call.write(receiver, attribute(str(each.value)), rest[1])
     if constants is None:
+        for obj in receiver.objects():
+            note_computed_names(call.frame, call.state, obj)
         add_opaque(call.frame, call.state, receiver, join_all(rest[1:]))
     return NONE
 
@@ -139,7 +143,15 @@ def local_variables(call: ModelCall) -> Value:
     return made
 
 
-@models("builtins.vars", "dataclasses.asdict", "attr.asdict", "attrs.asdict")
+@models("builtins.vars")
+def variables_of(call: ModelCall) -> Value:
+    given = call.argument(0).objects()
+    for obj in given:
+        note_computed_names(call.frame, call.state, obj)
+    return join(as_dict(call), of(*(obj.child(attribute("__dict__")) for obj in given)))
+
+
+@models("dataclasses.asdict", "attr.asdict", "attrs.asdict")
 def as_dict(call: ModelCall) -> Value:
     """The fields of a record, by their names."""
     made = of(call.new(DICT))

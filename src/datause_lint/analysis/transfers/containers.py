@@ -43,7 +43,7 @@ from datause_lint.analysis.objects import (
 )
 from datause_lint.analysis.positions import forget_positions, note_taken, remove_item
 from datause_lint.analysis.reading import read_attribute
-from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
+from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text, with_classes
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
@@ -98,6 +98,7 @@ def _delete_attribute(frame: Frame, state: State, i: ir.DeleteAttribute) -> Stat
 @transfers(ir.GetItem)
 def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     base, key = frame.world.resolve(frame.registers[i.base]), frame.world.resolve(frame.registers[i.key])
+    base = with_classes(frame, state, base)
     hint = frame.register_names.get(i.base, "")
     special = call_special(frame, state, base, "__getitem__", [key], i.span, call_values)
     if special is not None:

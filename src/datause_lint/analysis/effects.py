@@ -1,0 +1,42 @@
+"""What a callee has done to what its caller holds."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import add_opaque, comes_from, grounds, is_single, read_object, stored_value
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import OPAQUE, SENT, Kind, Obj
+from datause_lint.analysis.state import Fields, State
+from datause_lint.analysis.values import ClassAtom, Value, join, of
+from datause_lint.analysis.withdrawal import note_overwritten
+
+
+def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value, *, certain: bool) -> None:
+    """Of an object that the callee did not make. What is put into an element of a loop is in what that stands for."""
+    note_overwritten(frame, state, [target], key, value)
+    if key == SENT and not target.symbolic:
+        frame.woken[target] = None
+    if key == OPAQUE and target.kind is Kind.EXTERNAL:
+        add_opaque(frame, state, of(target), value)  # of a file, also on disk
+    elif certain and is_single(target) and not comes_from(frame, state, value, target, key):
+        state.store(target, key, value)
+    elif target.static:
+        state.store_weakly(target, key, value)
+        frame.world.publish(frame, state, target, key, value)
+    else:
+        before = read_object(frame, state, target, key)
+        if target.symbolic or stored_value(frame, state, target, key) is not None:
+            value = join(before, value)
+        state.store(target, key, value)
+    for each in grounds(frame, state, target):
+        write_field(frame, state, each, key, value, certain=False)
+        frame.world.publish_if_shared(frame, state, each)
+
+
+def write_definitions(frame: Frame, state: State, targets: Value, fields: Fields) -> None:
+    """Attributes that are set on a class that was handed over: by a class decorator, say."""
+    for atom in targets.atoms:
+        if isinstance(atom, ClassAtom):
+            holder = frame.world.objects.class_object(atom.cls)
+            for key, value in fields.items():
+                state.store_weakly(holder, key, value)
+                frame.world.publish(frame, state, holder, key, value)
