@@ -17,17 +17,17 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
+from datause_lint.analysis.computed_names import put_by_computed_name
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, OPAQUE, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
-    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -62,8 +62,6 @@ PROPERTIES = frozenset(
 )
 STATIC = "builtins.staticmethod"
 CLASS = "builtins.classmethod"
-
-COMPUTED = "@computed"  # of any instance: that attributes are set whose names are not known
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(
@@ -284,7 +282,7 @@ def _of_object(
     at_large = _of_instances_at_large(frame, obj, name, own) if own is not None else EMPTY
     if own is not None and at_large.atoms:
         own = join(own, at_large)
-    parts: list[Value] = [own] if own is not None else _put_by_computed_name(frame, state, obj, types, name)
+    parts: list[Value] = [own] if own is not None else put_by_computed_name(frame, state, obj, types, name)
     after: State | None = state
     for kind in types if own is None else ():
         value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
@@ -313,28 +311,6 @@ def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Ca
     fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))
     assert isinstance(fields, Value)
     return fields
-
-
-def note_computed_names(frame: Frame, state: State, obj: Obj) -> None:
-    """Instances of its class may get attributes that are not named where they are set."""
-    for kind in types_of(frame, state, obj):
-        if kind.cls is not None:
-            frame.world.shared.write(frame.world.objects.any_instance(kind.cls), COMPUTED, UNKNOWN_BOOLEAN)
-
-
-def _put_by_computed_name(frame: Frame, state: State, obj: Obj, types: tuple[Type, ...], name: str) -> list[Value]:
-    """What ``__dict__`` was given under the name, and ``setattr`` under names that are not known."""
-    classes = [cls for kind in types if kind.cls is not None for cls in frame.world.hierarchy(kind.cls)]
-    shared, any_instance = frame.world.shared, frame.world.objects.any_instance
-    if name.startswith("__") or all(shared.read(any_instance(cls), COMPUTED) is None for cls in classes):
-        return []
-    given = obj.child(attribute("__dict__"))
-    places = [(given, index(name))]
-    if filling(frame, state, *places[0]) != EVERY:
-        places.append((given, ELEMENT))
-    if obj.cls is None or not frame.world.outer_bases(obj.cls):
-        places.append((obj, OPAQUE))
-    return [read_object(frame, state, *place) for place in places if filling(frame, state, *place)]
 
 
 def _settles(parts: list[Value]) -> bool:

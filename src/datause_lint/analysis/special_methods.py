@@ -100,7 +100,7 @@ def next_of(
 
 def with_classes(frame: Frame, state: State, value: Value) -> Value:
     """The value, with the classes that were handed over as it."""
-    known = {
+    known: dict[Atom, Truths] = {
         atom: carried
         for obj, carried in value.atoms.items()
         if type(obj) is Obj

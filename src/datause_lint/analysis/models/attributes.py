@@ -16,10 +16,11 @@ from datause_lint.analysis.access import (
     stored_keys,
 )
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
+from datause_lint.analysis.computed_names import note_computed_names
 from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
-from datause_lint.analysis.reading import classes_of, definitions, note_computed_names, read_attribute
+from datause_lint.analysis.reading import classes_of, definitions, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
