@@ -74,9 +74,16 @@ class Records:
         )
 
     def _is_of_somebody(self, frame: Frame, state: State, record: Obj, hint: str, category: CategoryKey) -> bool:
-        """Whether a weak name says enough: ``name`` of a person, ``message`` of what somebody has sent."""
-        sent = covers(_CONTENT, category) and frame.world.wiring.is_requester(frame, state, record)
-        return sent or self.is_person(frame, state, record, hint)
+        """Whether a weak name says enough: ``name`` of a person, ``message`` of what somebody has sent, ``text`` of what
+        has an author."""
+        if covers(_CONTENT, category):
+            if frame.world.wiring.is_requester(frame, state, record) or self._leads_to_somebody(frame, state, record):
+                return True
+        return self.is_person(frame, state, record, hint)
+
+    def _leads_to_somebody(self, frame: Frame, state: State, record: Obj) -> bool:
+        classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
+        return any(self.is_record_class(frame, cls) and self.person_relations(frame, cls) for cls in classes)
 
     def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
         """Whether the record is one of a person: there, ``name`` and ``address`` are the person's own."""
@@ -179,6 +186,14 @@ class Records:
                     found[name] = source.category
         return list(found.items())
 
+    def holds_content(self, frame: Frame, cls: ClassId) -> bool:
+        """Whether a record may be what somebody has said, or a picture: it has a field of such a name, even a weak one."""
+        return frame.world.remembered("holds content", cls, lambda: self._find_content(frame, cls))
+
+    def _find_content(self, frame: Frame, cls: ClassId) -> bool:
+        matches = [frame.world.policy.classify(name) for name in self.field_names(frame, cls)]
+        return any(match is not None and covers(_CONTENT, match.category) for match in matches)
+
     def field_names(self, frame: Frame, cls: ClassId) -> list[str]:
         """Annotated names, columns, and the fields that a framework's own base class brings."""
         return frame.world.remembered("field names", cls, lambda: self._find_names(frame, cls))
@@ -259,20 +274,31 @@ class Records:
         return tuple(attribute(part) for part in dotted.split("."))
 
     def person_relations(self, frame: Frame, cls: ClassId) -> list[str]:
-        """To-one relations of a record that lead to a record of a person."""
+        """To-one relations of a record that lead to a record of a person: by its name, or else because it says itself
+        whether it consents."""
+        return frame.world.remembered("person relations", cls, lambda: self._find_person_relations(frame, cls))
+
+    def _find_person_relations(self, frame: Frame, cls: ClassId) -> list[str]:
         found: dict[str, None] = {}
         names = self.field_names(frame, cls)
+        kinds = {name: [each for each in attribute_types(frame, cls, name) if each.cls != cls] for name in names}
         for name in names:
-            if any(
-                kind.cls != cls and self._is_person_type(frame, kind, name)
-                for kind in attribute_types(frame, cls, name)
-            ):
+            if any(self._is_person_type(frame, kind, name) for kind in kinds[name]):
                 found[name] = None
         for name in names:  # ``owner_id``, without a relation ``owner``
             relation = name.removesuffix("_id") if name.endswith("_id") else ""
             if relation not in names and identifiers.is_person(relation):
                 found[relation] = None
-        return list(found)
+        return list(found) or [name for name in names if self._lead_to_consent(frame, kinds[name])]
+
+    def _lead_to_consent(self, frame: Frame, kinds: Iterable[Type]) -> bool:
+        return any(kind.cls is not None and self._consents_itself(frame, kind.cls) for kind in kinds)
+
+    def _consents_itself(self, frame: Frame, cls: ClassId) -> bool:
+        names = self.field_names(frame, cls)
+        guards = [guard for name in names for guard in frame.world.policy.field_guards(name)]
+        of_another = any(identifiers.is_person(name.removesuffix("_id")) for name in names)
+        return any(not guard.organisation for guard in guards) and not of_another
 
     def _is_person_type(self, frame: Frame, kind: Type, relation: str) -> bool:
         if kind.cls is not None:

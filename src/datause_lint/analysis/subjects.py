@@ -301,5 +301,17 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
         return bool(fact.uses)
     if fact.every:
         return any(is_one_of(frame, state, fact.subject, person) for person in people)
-    theirs = identities(frame, state, fact.subject, truths)
-    return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
+    ours = [identities(frame, state, person, truths) for person in people]
+    consenting = [fact.subject, *_people_of_answer(frame, state, fact.subject)]
+    theirs = [identities(frame, state, each, truths) for each in consenting] if people else []
+    return any(not one.keys().isdisjoint(other) for one in theirs for other in ours)
+
+
+def _people_of_answer(frame: Frame, state: State, record: Obj) -> list[Obj]:
+    """Whose answer a record is that says of consent: its person's, unless it has content that it may speak of."""
+    records = frame.world.records
+    relations, _ = records.subjects(frame, state, record)
+    classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
+    if any(records.holds_content(frame, cls) for cls in classes):
+        relations = tuple(way for way in relations if way and _by_one_to_one(frame, state, record.child(way[0])))
+    return _along(frame, state, record, tuple(way for way in relations if way))

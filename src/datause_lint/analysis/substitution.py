@@ -148,8 +148,8 @@ class Substitution:
         for atom, carried in stands.atoms.items():
             if type(atom) is Obj and self._allocated_by_callee(atom):
                 held = [self.value(each) for each in self._fields_of(atom, key)]
-                if atom in self.summary.aliases:  # of another loop: what that one's elements hold is there, too
-                    held.append(self.object(atom.child(key)))
+                if atom in self.summary.aliases or (not held and atom.kind is Kind.EXTERNAL):
+                    held.append(self.object(atom.child(key)))  # of another loop; or whatever a row has there
                 parts.extend(carrying(each, self.truths(carried)) for each in held)
             else:
                 parts.append(read(self.frame, self.before, self.value(Value({atom: carried})), key))
