@@ -1,7 +1,7 @@
 """Small applications as different teams write them: half of them ask for consent as they should, half slip somewhere.
 
-``=== name`` begins an application, ``--- path`` a file of it; ``policy.toml`` is what its team declares. Findings start at
-exactly the lines that say ``# expect: DU101``.
+``=== name`` begins an application, ``--- path`` a file of it; ``policy.toml`` is what its team declares. Findings start
+at exactly the lines that say ``# expect: DU101``.
 """
 
 from __future__ import annotations

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import LIST, TUPLE, elements, indexed, opaque, stored_value
+from datause_lint.analysis.consent_rows import probes_of_row, said_of_people
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, tested, truths_of
-from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.objects import ELEMENT, Obj, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
 from datause_lint.analysis.values import (
@@ -162,7 +163,7 @@ def _membership(frame: Frame, state: State, left: Value, right: Value, span: Spa
     constants = _constant_elements(frame, state, right)
     if constants is not None:
         return _among_constants(frame, state, left, right, constants)
-    true = set[Truth]()
+    true = set(_like_a_member(frame, state, left, right, span))
     people = key_objects(left)
     if people:
         for probe in (*right.probes, *_declared_members(frame, right, span)):
@@ -170,6 +171,20 @@ def _membership(frame: Frame, state: State, left: Value, right: Value, span: Spa
                 true.add(_fact(probe)._replace(subject=people[0]))
         true.update(consent_of_members(frame, state, people[0], right))
     return frozenset(true), NOTHING
+
+
+def _like_a_member(frame: Frame, state: State, left: Value, right: Value, span: Span | None) -> Truths:
+    """``"ai" in {row.purpose for row in rows}``: there is a row that says so, of which all holds that the set asks."""
+    constants = fold(frame, left) if frame.world.policy.row_guards and span is not None else None
+    if constants is None or span is None:
+        return NOTHING
+    found: list[Truths] = []
+    for atom, carried in elements(frame, state, right).atoms.items():
+        row = atom.base if type(atom) is Obj else None
+        probes = probes_of_row(frame, state, row, name_in(atom.key), span) if row is not None else ()  # type: ignore[union-attr]  # an object
+        says = frozenset(truth for probe in probes for truth in comparison(probe, constants)[0])
+        found.append(said_of_people(frame, state, carried | says) if says else NOTHING)
+    return common(*found)
 
 
 def _among_constants(

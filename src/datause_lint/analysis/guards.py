@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.consent_rows import probes_of_row
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
 from datause_lint.analysis.state import State
@@ -39,7 +40,7 @@ def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span)
     )
     for probe in probes:
         _note(frame, probe)
-    return probes
+    return (*probes, *probes_of_row(frame, state, record, name, span))
 
 
 def note_written(frame: Frame, record: Obj, name: str, span: Span) -> None:

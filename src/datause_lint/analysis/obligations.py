@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.consent_rows import completed
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.frame import Frame
@@ -86,6 +87,7 @@ def _comes_from_caller(frame: Frame, state: State, data: Label | Data) -> bool:
 
 def proven_by(frame: Frame, state: State, data: Label | Data, sink: Sink, truths: Truths) -> Fact | None:
     """The fact that allows the sink's use of the data, about the data's own subject."""
+    truths = completed(frame, state, truths)
     candidates = sorted(
         (fact for fact in truths if type(fact) is Fact and any(covers(use, sink.use) for use in fact.uses)),
         key=lambda fact: (fact.organisation, fact.location, fact.guard, fact.every, repr(fact.subject)),

@@ -74,12 +74,11 @@ class Records:
         )
 
     def _is_of_somebody(self, frame: Frame, state: State, record: Obj, hint: str, category: CategoryKey) -> bool:
-        """Whether a weak name says enough: ``name`` of a person, ``message`` of what somebody has sent, ``text`` of what
-        has an author."""
-        if covers(_CONTENT, category):
-            if frame.world.wiring.is_requester(frame, state, record) or self._leads_to_somebody(frame, state, record):
-                return True
-        return self.is_person(frame, state, record, hint)
+        """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
+        if self.is_person(frame, state, record, hint):
+            return True
+        sent = covers(_CONTENT, category) and frame.world.wiring.is_requester(frame, state, record)
+        return sent or (covers(_CONTENT, category) and self._leads_to_somebody(frame, state, record))
 
     def _leads_to_somebody(self, frame: Frame, state: State, record: Obj) -> bool:
         classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
@@ -187,7 +186,8 @@ class Records:
         return list(found.items())
 
     def holds_content(self, frame: Frame, cls: ClassId) -> bool:
-        """Whether a record may be what somebody has said, or a picture: it has a field of such a name, even a weak one."""
+        """Whether a record may be what somebody has said, or a picture: it has a field of such a name, even a weak
+        one."""
         return frame.world.remembered("holds content", cls, lambda: self._find_content(frame, cls))
 
     def _find_content(self, frame: Frame, cls: ClassId) -> bool:

@@ -301,10 +301,14 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
         return bool(fact.uses)
     if fact.every:
         return any(is_one_of(frame, state, fact.subject, person) for person in people)
-    ours = [identities(frame, state, person, truths) for person in people]
-    consenting = [fact.subject, *_people_of_answer(frame, state, fact.subject)]
-    theirs = [identities(frame, state, each, truths) for each in consenting] if people else []
-    return any(not one.keys().isdisjoint(other) for one in theirs for other in ours)
+    theirs = whose_consent(frame, state, fact.subject, truths) if people else {}
+    return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
+
+
+def whose_consent(frame: Frame, state: State, record: Obj, truths: Truths) -> dict[Obj, None]:
+    """Everything that is, or identifies, the person whose consent the record says."""
+    consenting = [record, *_people_of_answer(frame, state, record)]
+    return {each: None for one in consenting for each in identities(frame, state, one, truths)}
 
 
 def _people_of_answer(frame: Frame, state: State, record: Obj) -> list[Obj]:

@@ -18,6 +18,9 @@ def note_overwritten(frame: Frame, state: State, holders: list[Obj], key: str, v
     for holder in holders if key.startswith("[") else ():
         state.forget_everybody(holder)
     name = name_in(key)
+    state.facts -= {
+        fact for fact in state.facts if type(fact) is Fact and fact.subject in [holder.child(key) for holder in holders]
+    }
     known = [fact for fact in state.facts if type(fact) is Fact and fact.subject is not None and fact.uses]
     if not name or not known:
         return

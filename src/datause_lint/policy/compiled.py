@@ -39,6 +39,7 @@ class CompiledPolicy(Protocol):
     waivers: tuple[Waiver, ...]
     categories: Mapping[CategoryKey, Category]
     uses: Mapping[UseKey, Use]
+    purposes: Mapping[str, tuple[UseKey, ...]]
     row_guards: tuple[Guard, ...]  # by no path: SQL names their tables
     digest: str  # of all that the policy says: a key for caches
 

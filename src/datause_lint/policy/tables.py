@@ -38,6 +38,7 @@ class PolicyTables:
         self.waivers = policy.of(Waiver)
         self.categories = policy.categories
         self.uses = policy.uses
+        self.purposes = policy.purposes
         self.digest = policy.digest
         apis, sources, sinks, guards = policy.of(Api), policy.of(Source), policy.of(Sink), policy.of(Guard)
         self._names = ApiNames({path: api.same_as for api in apis for path in api.path})

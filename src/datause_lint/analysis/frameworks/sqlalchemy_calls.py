@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis import comparisons, guards
 from datause_lint.analysis.access import read
+from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     LABEL,
@@ -27,7 +28,6 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     class_of,
     is_statement,
     placeholder_of,
-    rows_that_prove,
 )
 from datause_lint.analysis.frameworks.sqlalchemy_tables import (
     AGGREGATES,

@@ -176,10 +176,6 @@ def _not_null(frame: Frame, field: Obj, span: Span) -> list[Fact]:
     return [Fact("!= None", (), field, frame.location(span))]
 
 
-def tests_on(truths: Truths, field: Obj) -> list[str]:
-    return [truth.guard for truth in truths if type(truth) is Fact and not truth.uses and truth.subject is field]
-
-
 # ── logic ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read, stored_keys, stored_value
 from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
-from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of, tests_on
-from datause_lint.analysis.guards import wildcard
+from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of
 from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State
-from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -35,8 +34,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ApiPath, ClassId, UseKey
-from datause_lint.policy.entries import Guard, GuardKind, Scalar
+from datause_lint.names import ApiPath, ClassId
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
@@ -299,59 +297,6 @@ def class_of(placeholder: Obj) -> ClassId | None:
 def class_name(placeholder: Obj) -> str:
     cls = class_of(placeholder)
     return cls.rpartition(":")[2].rpartition(".")[2] if cls is not None else ""
-
-
-# ── guards that are rows ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def rows_that_prove(frame: Frame, state: State, truths: Truths, span: Span) -> Truths:
-    """What it proves of people that rows exist of which so much is known."""
-    holders: dict[Obj, None] = {}
-    for truth in sorted(truths, key=repr):
-        if type(truth) is Fact and truth.subject is not None and truth.subject.base is not None and not truth.uses:
-            holders[truth.subject.base] = None
-        elif type(truth) is Same:
-            holders.update(dict.fromkeys(side.base for side in (truth.left, truth.right) if side.base is not None))
-    found: set[Truth] = set()
-    for holder in holders:
-        cls = class_of(holder)
-        for path in frame.world.class_paths(cls) if cls is not None else ():
-            for guard in frame.world.policy.guards_at(GuardKind.ROW, path):
-                fact = _row_fact(frame, guard, holder, truths, span)
-                if fact is not None:
-                    found.add(fact)
-    return frozenset(found)
-
-
-def _row_fact(frame: Frame, guard: Guard, row: Obj, truths: Truths, span: Span) -> Fact | None:
-    if not all(_satisfied(tests_on(truths, row.child(attribute(name))), expected) for name, expected in guard.where):
-        return None
-    uses = guard.allows
-    if guard.purpose is not None:
-        named = tests_on(truths, row.child(attribute(guard.purpose.names[0]))) if guard.purpose.names else []
-        uses = _uses(frame, named)
-    fact = Fact(guard.id, uses, row.child(attribute(guard.person)), frame.location(span), guard.organisation)
-    frame.note_guard(GuardSite(fact, frame.function.id))
-    return fact if uses else None
-
-
-def _satisfied(tests: list[str], expected: Scalar) -> bool:
-    if expected == "null":
-        return "= None" in tests
-    if expected == "not null":
-        return "!= None" in tests
-    if isinstance(expected, str):
-        return any(wildcard(expected, test[3:-1]) for test in tests if test.startswith(("= '", '= "')))
-    return f"= {expected!r}" in tests
-
-
-def _uses(frame: Frame, tests: list[str]) -> tuple[UseKey, ...]:
-    for test in sorted(tests):
-        if test.startswith(("= '", '= "')):
-            uses = frame.world.policy.uses_of_purpose(test[3:-1])
-            if uses:
-                return uses
-    return ()
 
 
 def many(state: State, elements: Value) -> Value:

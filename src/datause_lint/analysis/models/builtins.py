@@ -369,13 +369,15 @@ def every(call: ModelCall) -> Value:
 
 @models("builtins.any")
 def some(call: ModelCall) -> Value:
-    """Falsehood proves of each what its falsehood proves; truth proves of nobody in particular."""
+    """Falsehood proves of each what its falsehood proves; truth, what each proves of somebody outside of the loop."""
     given = call.argument(0)
     length = known_length(call.frame, call.state, given)
     if not length:
         only = given.only_object()
         every = stored_value(call.frame, call.state, only, "@every") if only is not None else None
-        return implying(NOTHING, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
+        one = stored_value(call.frame, call.state, only, "@some") if only is not None else None
+        of_some = one.implied.true if one is not None else NOTHING
+        return implying(of_some, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
     items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]
     return implying(common(*(item.true for item in items)), frozenset().union(*(item.false for item in items)))
 

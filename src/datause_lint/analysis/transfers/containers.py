@@ -23,6 +23,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.classes import is_enum
+from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
@@ -378,7 +379,8 @@ def _facts_for_element(state: State) -> Truths:
 
 
 def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
-    """What the truth of every element would prove: of each person that the loop runs over (``all``)."""
+    """What the truth of every element would prove: of each person that the loop runs over (``all``); and what that of
+    some element proves (``any``)."""
     only = base.only_object()
     if only is None:
         return
@@ -391,6 +393,9 @@ def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
     if before is not None:
         true, false = common(before.implied.true, true), common(before.implied.false, false)
     state.store(only, "@every", Value({}, Implied(true=true, false=false)))
+    some = said_of_people(frame, state, state.facts | implied.true)
+    told = state.stored(only, "@some")
+    state.store(only, "@some", Value({}, Implied(true=common(told.implied.true, some) if told is not None else some)))
 
 
 def _unconditional(frame: Frame, loop: Obj) -> bool:

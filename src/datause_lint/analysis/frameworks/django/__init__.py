@@ -9,6 +9,7 @@ from datause_lint.analysis.frameworks.django import (
     columns,  # noqa: F401  # it registers itself
     decorators,  # noqa: F401  # so does this
     fields,
+    making,  # noqa: F401  # likewise
     managers,
     querysets,
     requests,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from datause_lint.analysis.access import DICT, TUPLE, stored_value
+from datause_lint.analysis.access import DICT, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.everybody import whole
@@ -43,7 +43,7 @@ from datause_lint.analysis.frameworks.django.rows import (
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Caller, ModelCall, implying
-from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects, of_different_classes
@@ -361,38 +361,6 @@ def latest(call: ModelCall) -> Value:
     sources = sources_of(call)
     call.state.learn(_exist(call, sources))
     return single(call, sources, Condition("and"))
-
-
-@method("get_or_create", "update_or_create")
-def get_or_create(call: ModelCall) -> Value:
-    """A record, and whether it is new; a new one has the given values: what they say of consent, nobody has given."""
-    sources = sources_of(call)
-    given = Arguments(
-        [],
-        {name: value for name, value in call.arguments.keywords.items() if name not in ("defaults", "create_defaults")},
-    )
-    found = single(call, sources, conditions_of(call.frame, call.state, given))
-    by_whom = {atom: frozenset(each for each in carried if type(each) is Same) for atom, carried in found.atoms.items()}
-    pair = call.new(TUPLE, "~pair")
-    call.state.store(pair, index(0), Value(by_whom))
-    call.state.store(pair, index(1), UNKNOWN_BOOLEAN)
-    return of(pair)
-
-
-@method("create", "create_user", "create_superuser")
-def create(call: ModelCall) -> Value:
-    """A new record: its fields are what it is made with."""
-    found = single(call, sources_of(call), Condition("and"))
-    made = found.only_object()
-    if made is not None:
-        for name, value in call.arguments.keywords.items():
-            call.state.store(made, attribute(name), value)
-    return of(*found.objects())
-
-
-@method("bulk_create", "bulk_update")
-def bulk(call: ModelCall) -> Value:
-    return call.argument(0, "objs")
 
 
 @method("in_bulk")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from datause_lint.analysis.access import elements, stored_keys, stored_value
+from datause_lint.analysis.consent_rows import text_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
     FROM,
@@ -32,6 +33,7 @@ from datause_lint.analysis.values import (
     Const,
     Fact,
     Implied,
+    Same,
     Truth,
     Truths,
     Value,
@@ -179,8 +181,8 @@ def person_of_row(guard: Guard, conditions: dict[str, Value]) -> Value | None:
 
 
 def consenting_rows(query: Query, conditions: dict[str, Value]) -> Truths:
-    """What each row proves of the person that it names."""
-    found: set[Truth] = set()
+    """What each row proves of the person that it names; and what is known of it, should it be tested for the rest."""
+    found: set[Truth] = set(_tested_by_query(query, conditions))
     for guard in row_guards(query.frame, query.model):
         uses = allowed_by_row(query, guard, conditions)
         if uses and guard.person:
@@ -208,6 +210,30 @@ def completed_rows(query: Query, conditions: dict[str, Value], name: str) -> Imp
         for side in sides:
             found[side] |= rows
     return Implied(*found)
+
+
+def _tested_by_query(query: Query, conditions: dict[str, Value]) -> Truths:
+    """What the fields of each row hold of what is asked of a consent, and whose row it is."""
+    found: set[Truth] = set()
+    schema = schema_of(query.frame.world)
+    for guard in row_guards(query.frame, query.model):
+        for name, wanted in guard.where:
+            nullable = schema.is_nullable(query.model, name)
+            if _satisfies(query, conditions, name, wanted, nullable=nullable):
+                found.add(_test(query, name, text_of(wanted)))
+        for name in guard.purpose.names if guard.purpose is not None else ():
+            constants = _constants_for(query, conditions, name)
+            if len(constants) == 1:
+                texts = (constants[0].value, constants[0].name)
+                found.update(_test(query, name, text_of(each)) for each in texts if isinstance(each, str) and each)
+        person = person_of_row(guard, conditions)
+        people = key_objects(person) if person is not None else []
+        found.update(Same(query.element.child(attribute(guard.person)), each) for each in people)
+    return frozenset(found)
+
+
+def _test(query: Query, name: str, text: str) -> Fact:
+    return Fact(text, (), query.element.child(attribute(name)), query.location)
 
 
 def existing_rows(query: Query, conditions: dict[str, Value]) -> Truths:

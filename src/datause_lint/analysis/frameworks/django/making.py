@@ -1,0 +1,91 @@
+"""Methods of Django's querysets that may make records: what such a record says of consent, nobody has given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datause_lint.analysis.access import TUPLE, known_keys
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.frameworks.django.conditions import Condition, conditions_of, is_same
+from datause_lint.analysis.frameworks.django.managers import method, model_of, sources_of
+from datause_lint.analysis.frameworks.django.querysets import single
+from datause_lint.analysis.frameworks.django.rows import row_guards
+from datause_lint.analysis.guards import fold
+from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.objects import Obj, attribute, index, name_in
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Fact, Same, Truth, Value, of
+from datause_lint.policy.entries import Scalar
+
+
+@method("get_or_create", "update_or_create")
+def get_or_create(call: ModelCall) -> Value:
+    """A record, and whether it is new; a new one has the given values: what they say of consent, nobody has given."""
+    sources = sources_of(call)
+    given = Arguments(
+        [],
+        {name: value for name, value in call.arguments.keywords.items() if name not in ("defaults", "create_defaults")},
+    )
+    found = single(call, sources, conditions_of(call.frame, call.state, given))
+    purposes = _purposes_alone(call, sources)
+    by_whom = {
+        atom: frozenset(each for each in carried if type(each) is Same or _is_test_of(each, purposes))
+        for atom, carried in found.atoms.items()
+    }
+    pair = call.new(TUPLE, "~pair")
+    call.state.store(pair, index(0), Value(by_whom))
+    call.state.store(pair, index(1), UNKNOWN_BOOLEAN)
+    return of(pair)
+
+
+def _purposes_alone(call: ModelCall, sources: list[Obj]) -> frozenset[str]:
+    """The fields for the purpose of a consent, where the call itself says nothing of what makes it one."""
+    guards = [guard for source in sources for guard in row_guards(call.frame, model_of(call.frame, call.state, source))]
+    given = list(_given(call))
+    if not all(guard.where for guard in guards) or any(
+        name == field and _may_be(call, value, wanted)
+        for guard in guards
+        for field, wanted in guard.where
+        for name, value in given
+    ):
+        return frozenset()
+    return frozenset(name for guard in guards if guard.purpose is not None for name in guard.purpose.names)
+
+
+def _given(call: ModelCall) -> Iterator[tuple[str, Value]]:
+    """The values of fields that the call puts into a new record."""
+    for name, value in call.arguments.keywords.items():
+        if name not in ("defaults", "create_defaults"):
+            yield name.partition("__")[0], value
+            continue
+        for obj in value.objects():
+            for key in known_keys(call.frame, call.state, obj):
+                yield str(key), call.read(value, index(key))
+
+
+def _may_be(call: ModelCall, value: Value, wanted: Scalar) -> bool:
+    constants = fold(call.frame, value)
+    if constants is None:
+        return True
+    if wanted in ("null", "not null", None):
+        return any((each.value is None) is (wanted != "not null") for each in constants)
+    return any(is_same(wanted, each) for each in constants)
+
+
+def _is_test_of(truth: Truth, fields: frozenset[str]) -> bool:
+    return type(truth) is Fact and truth.subject is not None and not truth.uses and name_in(truth.subject.key) in fields
+
+
+@method("create", "create_user", "create_superuser")
+def create(call: ModelCall) -> Value:
+    """A new record: its fields are what it is made with."""
+    found = single(call, sources_of(call), Condition("and"))
+    made = found.only_object()
+    if made is not None:
+        for name, value in call.arguments.keywords.items():
+            call.state.store(made, attribute(name), value)
+    return of(*found.objects())
+
+
+@method("bulk_create", "bulk_update")
+def bulk(call: ModelCall) -> Value:
+    return call.argument(0, "objs")
