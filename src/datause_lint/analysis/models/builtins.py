@@ -27,6 +27,7 @@ from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
+from datause_lint.analysis.quantified import EVERY, SOME
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.values import (
     EMPTY,
@@ -173,9 +174,9 @@ def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
     source, made = given.only_object(), result.only_object()
     if source is not None and made is not None:
         call.state.store(made, WHOLE, of(source))
-        every = stored_value(call.frame, call.state, source, "@every")
+        every = stored_value(call.frame, call.state, source, EVERY)
         if every is not None:
-            call.state.store(made, "@every", every)
+            call.state.store(made, EVERY, every)
     return result
 
 
@@ -289,7 +290,7 @@ def _note_every(call: ModelCall, made: Value, element: Value, implied: Implied) 
         for facts in (implied.true, implied.false)
     )
     for obj in made.objects():
-        call.state.store(obj, "@every", Value({}, Implied(true=true, false=false)))
+        call.state.store(obj, EVERY, Value({}, Implied(true=true, false=false)))
 
 
 @models("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
@@ -357,7 +358,7 @@ def every(call: ModelCall) -> Value:
     given = call.argument(0)
     only = given.only_object()
     if only is not None:
-        stored = stored_value(call.frame, call.state, only, "@every")
+        stored = stored_value(call.frame, call.state, only, EVERY)
         if stored is not None:
             proven.update(fact for fact in stored.implied.true if type(fact) is Fact)
         length = known_length(call.frame, call.state, given)
@@ -374,8 +375,8 @@ def some(call: ModelCall) -> Value:
     length = known_length(call.frame, call.state, given)
     if not length:
         only = given.only_object()
-        every = stored_value(call.frame, call.state, only, "@every") if only is not None else None
-        one = stored_value(call.frame, call.state, only, "@some") if only is not None else None
+        every = stored_value(call.frame, call.state, only, EVERY) if only is not None else None
+        one = stored_value(call.frame, call.state, only, SOME) if only is not None else None
         of_some = one.implied.true if one is not None else NOTHING
         return implying(of_some, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
     items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]

@@ -23,9 +23,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.classes import is_enum
-from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.contents import data_of
-from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
@@ -43,6 +41,7 @@ from datause_lint.analysis.objects import (
     index,
 )
 from datause_lint.analysis.positions import forget_positions, note_taken, remove_item
+from datause_lint.analysis.quantified import note_quantified
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text, with_classes
 from datause_lint.analysis.state import State, attach
@@ -57,11 +56,9 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Const,
     FunctionAtom,
-    Implied,
     Pattern,
     Truths,
     Value,
-    common,
     const,
     join,
     join_all,
@@ -366,7 +363,7 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
     key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
     add_element(frame, state, base, attach(value, _facts_for_element(state)), key)
     note_filled(state, base, const(True))
-    _note_every(frame, state, base, value)
+    note_quantified(frame, state, base, value)
     only = base.only_object()
     if key is not None and only is not None:
         guards.note_by_key(frame, state, only, key, value)
@@ -376,35 +373,6 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
 def _facts_for_element(state: State) -> Truths:
     """Facts about this round travel with what the round adds; the join at the loop's head would do it, later."""
     return state.facts
-
-
-def _note_every(frame: Frame, state: State, base: Value, value: Value) -> None:
-    """What the truth of every element would prove: of each person that the loop runs over (``all``); and what that of
-    some element proves (``any``)."""
-    only = base.only_object()
-    if only is None:
-        return
-    implied = guards.truths_of(value)
-    true, false = (
-        of_everybody(frame, state, facts, lambda loop: _unconditional(frame, loop))
-        for facts in (implied.true, implied.false)
-    )
-    before = state.stored(only, "@every")
-    if before is not None:
-        true, false = common(before.implied.true, true), common(before.implied.false, false)
-    state.store(only, "@every", Value({}, Implied(true=true, false=false)))
-    some = said_of_people(frame, state, state.facts | implied.true)
-    told = state.stored(only, "@some")
-    state.store(only, "@some", Value({}, Implied(true=common(told.implied.true, some) if told is not None else some)))
-
-
-def _unconditional(frame: Frame, loop: Obj) -> bool:
-    """Whether the comprehension adds an element in every round."""
-    for block in frame.function.blocks:
-        terminator = block.terminator
-        if isinstance(terminator, ir.ForNext) and frame.site(terminator.span) == loop.key:
-            return terminator.body == frame.block
-    return False
 
 
 @transfers(ir.Unpack)
