@@ -58,6 +58,7 @@ WITHOUT_DATA: Final = frozenset(
 )
 """Attributes of data that say nothing of it."""
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
+LOOPS: Final = (Kind.CURRENT, Kind.PAST)
 PARTS: Final = ("@argument", "@field", "@given", "@counts")  # begin the keys of what a model keeps in what it makes
 FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 
@@ -126,7 +127,7 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
 
 
 def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.kind in LOOPS:
         return _read_current(frame, state, obj, key, stored)
     if key == ELEMENT:
         content = join_all([of(obj.child(key)), *(value for _, value in indexed(frame, state, obj))])
@@ -140,11 +141,27 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
     return content
 
 
+def _read_behind(frame: Frame, state: State, obj: Obj, key: str) -> Value:
+    """What is kept in the objects that an element of a loop stands for; loops may feed each other."""
+    parts: list[Value] = []
+    seen: dict[Obj, None] = {obj: None}
+    pending: list[tuple[Obj, Truths]] = [(obj, NOTHING)]
+    while pending:
+        each, known = pending.pop()
+        for atom, carried in origin(frame, state, each).atoms.items():
+            if type(atom) is not Obj or atom.root.kind not in LOOPS or state.stored(atom.plain, key) is not None:
+                parts.append(carrying(read(frame, state, Value({atom: carried}), key), known))
+            elif atom.plain not in seen:
+                seen[atom.plain] = None
+                pending.append((atom.plain, known | carried))
+    return join_all(parts)
+
+
 def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
     """A field of the current element: one identity of its own, with all the contents of what it stands for."""
     if key.startswith("@"):
         if stored is None and (key in (ROW, RESULT) or key.startswith(PARTS)):
-            return read(frame, state, origin(frame, state, obj), key)
+            return _read_behind(frame, state, obj, key)
         return stored if stored is not None else EMPTY
     if stored is not None and key != ELEMENT:
         return stored
@@ -216,7 +233,7 @@ def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
 def origin(frame: Frame, state: State, obj: Obj) -> Value:
     """What an element of a loop, or something in it, stands for."""
     obj = obj.plain
-    if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+    if obj.root.kind not in LOOPS:
         return of(obj)
     if obj.base is None:
         stands = state.stored(obj, OF)
@@ -226,7 +243,7 @@ def origin(frame: Frame, state: State, obj: Obj) -> Value:
 
 def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     """The functions, classes and constants that an input is known to be, or an element of a loop over one."""
-    if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+    if obj.root.kind not in LOOPS:
         return list(frame.known_atoms(obj))
     inputs = [each for each in stood_for(frame, state, obj) if frame.is_input(each)]
     return [atom for each in inputs for atom in frame.known_atoms(each)]
@@ -257,7 +274,7 @@ def _part(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
 
 def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """What an element of a loop stands for in the end."""
-    return [each for each in stood_for(frame, state, obj) if each.root.kind not in (Kind.CURRENT, Kind.PAST)]
+    return [each for each in stood_for(frame, state, obj) if each.root.kind not in LOOPS]
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
@@ -377,7 +394,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
         before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
         state.store(obj, key, value if before_value is None else join(before_value, value))
     for each in stood_for(frame, state, obj):
-        if each.root.kind not in (Kind.CURRENT, Kind.PAST):
+        if each.root.kind not in LOOPS:
             _write_object(frame, state, each, key, value, certain=False)
             frame.world.publish_if_shared(frame, state, each)
     if obj.static:
@@ -387,7 +404,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
 def comes_from(frame: Frame, state: State, value: Value, obj: Obj, key: str) -> bool:
     """Whether what stands there now is all that is known of an element of a loop, or of a part of it, in the value."""
     for part in value.objects():
-        while part.base is not None and part.root.kind in (Kind.CURRENT, Kind.PAST):
+        while part.base is not None and part.root.kind in LOOPS:
             if part.key == key and obj in stood_for(frame, state, part.base):
                 return True
             part = part.base
@@ -473,7 +490,7 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     pending = [obj.plain]
     while pending:
         each = pending.pop()
-        if each.root.kind in (Kind.CURRENT, Kind.PAST):
+        if each.root.kind in LOOPS:
             news = [other.plain for other in origin(frame, state, each).objects() if other.plain not in found]
             found.update(dict.fromkeys(news))
             pending.extend(news)
