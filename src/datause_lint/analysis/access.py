@@ -7,6 +7,7 @@ from typing import Final
 from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.objects import (
+    ANYWHERE,
     COPIED,
     ELEMENT,
     FULL,
@@ -20,6 +21,7 @@ from datause_lint.analysis.objects import (
     Obj,
     constant_in,
     index,
+    may_be_same_place,
 )
 from datause_lint.analysis.renaming import moved, seen_as
 from datause_lint.analysis.state import State
@@ -136,8 +138,8 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
         return stored
     content = of(obj.child(key))
     if key.startswith("["):
-        element = stored_value(frame, state, obj, ELEMENT)
-        return content if element is None else join(content, element)
+        others = [value for known, value in indexed(frame, state, obj) if may_be_same_place(key, known)]
+        return join_all([content, *_present(stored_value(frame, state, obj, ELEMENT)), *others])
     return content
 
 
@@ -383,11 +385,9 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
     obj = obj.plain
     if key.startswith("["):
         state.forget_everybody(obj)
-    if key == ELEMENT:
-        for known, before in indexed(frame, state, obj):
-            if obj.api != LIST or frame is None:
-                state.store(obj, known, join(before, value))
-        certain = False
+        key = place_from_front(frame, state, obj, key)
+        _put_at_other_names(frame, state, obj, key, value)
+    certain = certain and key != ELEMENT
     if certain and is_single(obj) and not comes_from(frame, state, value, obj, key):
         state.store_surely(obj, key, value)
     else:
@@ -399,6 +399,27 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
             frame.world.publish_if_shared(frame, state, each)
     if obj.static:
         frame.world.publish(frame, state, obj, key, value)
+
+
+def place_from_front(frame: Frame, state: State, obj: Obj, key: str) -> str:
+    """A place in a list that is counted from its end, as counted from the front: any, where its length is not known."""
+    if not key.startswith("[-") or obj.api != LIST:
+        return key
+    items = indexed(frame, state, obj)
+    exact = stored_value(frame, state, obj, ELEMENT) is None and opaque(frame, state, obj) is None
+    place = len(items) + int(key[1:-1])
+    if not exact or place < 0 or not all(surely_holds(frame, state, obj, each) for each, _ in items):
+        return ELEMENT
+    return index(place)
+
+
+def _put_at_other_names(frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
+    """What is put at a place that is not known may be at any that is; one from the end may be one from the front."""
+    for known, before in indexed(frame, state, obj):
+        if key == ELEMENT or (obj.symbolic and may_be_same_place(key, known)):
+            state.store(obj, known, join(before, value))
+    if key == ELEMENT and obj.symbolic:
+        state.store_weakly(obj, ANYWHERE, value)
 
 
 def comes_from(frame: Frame, state: State, value: Value, obj: Obj, key: str) -> bool:

@@ -16,8 +16,8 @@ from datause_lint.analysis.access import (
     stored_value,
     surely_holds,
 )
-from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import COPIED, ELEMENT, FULL, LENGTH, OPAQUE, Kind, Obj, index
+from datause_lint.analysis.frame import KEYS_OF, Frame
+from datause_lint.analysis.objects import COPIED, ELEMENT, FULL, LENGTH, OPAQUE, SHUFFLED, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import NOTHING, Same, Value, carrying, join, join_all, of
 from datause_lint.ir.instructions import Span
@@ -160,8 +160,7 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
         stands = origin(frame, state, only)
         return None if stands.only_object() in (None, only) else known_length(frame, state, stands)
     if only.symbolic:
-        found = [key for key in known_keys(frame, state, only) if isinstance(key, int)]
-        return len(found) if found else None
+        return _length_told(frame, state, only)
     if stored_value(frame, state, only, ELEMENT) is not None or stored_value(frame, state, only, OPAQUE) is not None:
         return None
     if only.api not in (TUPLE, "builtins.list"):
@@ -170,6 +169,14 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
         return length.value if length is not None and isinstance(length.value, int) else None
     items = indexed(frame, state, only)
     return len(items) if all(surely_holds(frame, state, only, key) for key, _ in items) else None
+
+
+def _length_told(frame: Frame, state: State, obj: Obj) -> int | None:
+    """The length of what the caller holds, as long as nothing has been put in or taken out."""
+    told = [key for key in frame.ask(obj, KEYS_OF) if isinstance(key, int)] if frame.is_input(obj) else []
+    fields = state.heap.get(obj, {})
+    changed = ELEMENT in fields or SHUFFLED in fields or FULL in fields
+    return len(told) if told and not changed else None
 
 
 def surely_filled(frame: Frame, state: State, value: Value) -> bool:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import add_opaque, comes_from, grounds, is_single, read_object, stored_value
+from datause_lint.analysis.access import (
+    add_opaque,
+    comes_from,
+    grounds,
+    is_single,
+    read_object,
+    stored_value,
+    write,
+)
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import OPAQUE, SENT, Kind, Obj
+from datause_lint.analysis.objects import ANYWHERE, ELEMENT, OPAQUE, SENT, SHUFFLED, Kind, Obj
+from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.state import Fields, State
 from datause_lint.analysis.values import ClassAtom, Value, join, of
 from datause_lint.analysis.withdrawal import note_overwritten
@@ -15,7 +24,9 @@ def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value,
     note_overwritten(frame, state, [target], key, value)
     if key == SENT and not target.symbolic:
         frame.woken[target] = None
-    if key == OPAQUE and target.kind is Kind.EXTERNAL:
+    if key.startswith("[-"):  # counted from an end that is known here
+        write(frame, state, of(target), key, value)
+    elif key == OPAQUE and target.kind is Kind.EXTERNAL:
         add_opaque(frame, state, of(target), value)  # of a file, also on disk
     elif certain and is_single(target) and not comes_from(frame, state, value, target, key):
         state.store(target, key, value)
@@ -30,6 +41,15 @@ def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value,
     for each in grounds(frame, state, target):
         write_field(frame, state, each, key, value, certain=False)
         frame.world.publish_if_shared(frame, state, each)
+
+
+def unsettle(frame: Frame, state: State, targets: Value, fields: Fields) -> Fields:
+    """Does what the callee has done at places that it does not know; the other fields are left."""
+    if SHUFFLED in fields:
+        forget_positions(frame, state, targets)
+    if ANYWHERE in fields:
+        write(frame, state, targets, ELEMENT, fields[ANYWHERE])
+    return {key: value for key, value in fields.items() if key not in (SHUFFLED, ANYWHERE)}
 
 
 def write_definitions(frame: Frame, state: State, targets: Value, fields: Fields) -> None:

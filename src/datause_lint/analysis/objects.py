@@ -17,6 +17,7 @@ from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 ELEMENT: Final = "[]"  # some element of a container, by iteration or an index that is not constant
 KEYS: Final = "{}"  # some key of a dict
 SHUFFLED: Final = "@shuffled"  # in what a caller holds: places of elements mean nothing any more
+ANYWHERE: Final = "@anywhere"  # in what a caller holds: what was put at some place, or under some key
 OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 SENT: Final = "@sent"  # what a generator's body is sent, as a parameter of it
 RETURNED: Final = "@returned"  # what a generator's body returns
@@ -72,6 +73,11 @@ def constant_in(key: str) -> str | int | None:
 def _unquote(text: str) -> str:
     body = text[1:-1]
     return body.encode("latin-1", "backslashreplace").decode("unicode_escape") if "\\" in body else body
+
+
+def may_be_same_place(one: str, other: str) -> bool:
+    """Whether one key is counted from the front of a list, and the other from its end."""
+    return one.startswith("[-") != other.startswith("[-") and "'" not in one and "'" not in other
 
 
 def name_in(key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
 from datause_lint.analysis.contents import Contents
-from datause_lint.analysis.effects import write_definitions, write_field
+from datause_lint.analysis.effects import unsettle, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.giving_up import without_whole_people
@@ -20,13 +20,11 @@ from datause_lint.analysis.objects import (
     NARROWED,
     OPAQUE,
     OUTCOME,
-    SHUFFLED,
     Kind,
     Obj,
     own_name,
 )
 from datause_lint.analysis.obligations import owe, passed_on
-from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import Fields, State, age_with, concerns
 from datause_lint.analysis.summary import Obligation, Summary
@@ -175,7 +173,7 @@ class Substitution:
     def _fields_of(self, obj: Obj, key: str) -> list[Value]:
         """What the callee has put into an object of its own: there, or where it is not known to be elsewhere."""
         fields = self.summary.fields.get(obj, {})
-        if key == ELEMENT:
+        if key == ELEMENT or (key.startswith("[-") and key not in fields):
             return [value for name, value in fields.items() if name.startswith("[")]
         names = (key,) if key in fields else (ELEMENT, OPAQUE)
         return [fields[name] for name in names if name in fields]
@@ -409,9 +407,7 @@ class Substitution:
 
     def _write(self, obj: Obj, fields: Fields) -> None:
         targets = self.object(obj)
-        if SHUFFLED in fields:
-            forget_positions(self.frame, self.state, targets)
-            fields = {key: value for key, value in fields.items() if key != SHUFFLED}
+        fields = unsettle(self.frame, self.state, targets, fields)
         if BY_KEY not in fields and any(key.startswith("[") for key in fields):
             forget_keys(self.state, targets)
         write_definitions(self.frame, self.state, targets, fields)
