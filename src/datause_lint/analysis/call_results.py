@@ -8,12 +8,14 @@ from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import (
     DICT,
     LIST,
-    add_opaque,
     elements,
     known_keys,
     read,
     stored_value,
     write,
+)
+from datause_lint.analysis.adding import (
+    add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import Contents, data_of

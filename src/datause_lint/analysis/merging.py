@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from datause_lint.analysis.access import DICT, add_element, known_keys, read, stored_value, surely_holds, write
+from datause_lint.analysis.access import (
+    DICT,
+    known_keys,
+    read,
+    stored_value,
+    surely_holds,
+    write,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+)
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, MAYBE, OPAQUE, Obj, index
 from datause_lint.analysis.state import State

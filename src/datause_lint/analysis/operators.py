@@ -11,13 +11,15 @@ from datause_lint.analysis.access import (
     LIST,
     SET,
     TUPLE,
-    add_element,
     elements,
     indexed,
     keys,
     known_keys,
     read,
     stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_element,
 )
 from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of

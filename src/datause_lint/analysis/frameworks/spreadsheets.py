@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis.access import LIST, add_opaque, read
+from datause_lint.analysis.access import (
+    LIST,
+    read,
+)
+from datause_lint.analysis.adding import (
+    add_opaque,
+)
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frameworks.dataframes.frames import column_names
 from datause_lint.analysis.models.registry import Model, ModelCall

@@ -8,12 +8,14 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     DICT,
     TUPLE,
-    add_element,
-    add_opaque,
     indexed,
     known_keys,
     read,
     stored_keys,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+    add_opaque,
 )
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
 from datause_lint.analysis.computed_names import note_computed_names

@@ -10,10 +10,12 @@ from datause_lint.analysis.access import (
     LIST,
     SET,
     TUPLE,
-    add_element,
-    add_opaque,
     known_keys,
     stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+    add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.everybody import of_everybody

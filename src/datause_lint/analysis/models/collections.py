@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, TUPLE, add_element, elements, keys, stored_value
+from datause_lint.analysis.access import (
+    DICT,
+    LIST,
+    TUPLE,
+    elements,
+    keys,
+    stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+)
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.merging import merge_dict

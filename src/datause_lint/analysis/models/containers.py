@@ -10,14 +10,16 @@ from datause_lint.analysis.access import (
     SEQUENCES,
     SET,
     TUPLE,
-    add_element,
     elements,
     keys,
     known_keys,
-    note_filled,
     read,
     stored_value,
     write,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+    note_filled,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.call_results import unknown_call

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import add_opaque, stored_value
+from datause_lint.analysis.access import (
+    stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_opaque,
+)
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import FILE, LIST, TUPLE, add_opaque, origin, stored_value
+from datause_lint.analysis.access import (
+    FILE,
+    LIST,
+    TUPLE,
+    origin,
+    stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_opaque,
+)
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from datause_lint.analysis.access import TUPLE, add_opaque, indexed, stored_value
+from datause_lint.analysis.access import (
+    TUPLE,
+    indexed,
+    stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_opaque,
+)
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.files import put_into

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import DICT, LIST, add_opaque, keys
+from datause_lint.analysis.access import (
+    DICT,
+    LIST,
+    keys,
+)
+from datause_lint.analysis.adding import (
+    add_opaque,
+)
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import DICT, EACH, LIST, TUPLE, add_element
+from datause_lint.analysis.access import (
+    DICT,
+    EACH,
+    LIST,
+    TUPLE,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+)
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
 from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import update

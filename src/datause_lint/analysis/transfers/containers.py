@@ -12,13 +12,15 @@ from datause_lint.analysis.access import (
     LIST,
     SET,
     TUPLE,
-    add_element,
     elements,
     is_dict,
-    note_filled,
     read,
     stored_value,
     write,
+)
+from datause_lint.analysis.adding import (
+    add_element,
+    note_filled,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from datause_lint.analysis.access import (
     LIST,
     TUPLE,
-    add_element,
     stored_value,
+)
+from datause_lint.analysis.adding import (
+    add_element,
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frameworks.langchain.things import (
