@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 STACK_BYTES = 512 * 1024 * 1024
 RECURSION_LIMIT = 200_000
-OBJECTS_BETWEEN_COLLECTIONS = 100_000  # next to nothing in the analysis is garbage in cycles, and looking takes a fifth
+OBJECTS_BETWEEN_COLLECTIONS = 1_000_000  # next to nothing is garbage in cycles, and looking takes a fifth
 
 
 @dataclass(frozen=True, slots=True)

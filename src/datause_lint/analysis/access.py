@@ -58,7 +58,6 @@ WITHOUT_DATA: Final = frozenset(
 )
 """Attributes of data that say nothing of it."""
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
-LOOPS: Final = (Kind.CURRENT, Kind.PAST)
 PARTS: Final = ("@argument", "@field", "@given", "@counts")  # begin the keys of what a model keeps in what it makes
 FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 
@@ -127,7 +126,7 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
 
 
 def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
-    if obj.root.kind in LOOPS:
+    if obj.root.of_a_round:
         return _read_current(frame, state, obj, key, stored)
     if key == ELEMENT:
         content = join_all([of(obj.child(key)), *(value for _, value in indexed(frame, state, obj))])
@@ -149,7 +148,7 @@ def _read_behind(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     while pending:
         each, known = pending.pop()
         for atom, carried in origin(frame, state, each).atoms.items():
-            if type(atom) is not Obj or atom.root.kind not in LOOPS or state.stored(atom.plain, key) is not None:
+            if type(atom) is not Obj or not atom.root.of_a_round or state.stored(atom.plain, key) is not None:
                 parts.append(carrying(read(frame, state, Value({atom: carried}), key), known))
             elif atom.plain not in seen:
                 seen[atom.plain] = None
@@ -233,7 +232,7 @@ def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
 def origin(frame: Frame, state: State, obj: Obj) -> Value:
     """What an element of a loop, or something in it, stands for."""
     obj = obj.plain
-    if obj.root.kind not in LOOPS:
+    if not obj.root.of_a_round:
         return of(obj)
     if obj.base is None:
         stands = state.stored(obj, OF)
@@ -243,7 +242,7 @@ def origin(frame: Frame, state: State, obj: Obj) -> Value:
 
 def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     """The functions, classes and constants that an input is known to be, or an element of a loop over one."""
-    if obj.root.kind not in LOOPS:
+    if not obj.root.of_a_round:
         return list(frame.known_atoms(obj))
     inputs = [each for each in stood_for(frame, state, obj) if frame.is_input(each)]
     return [atom for each in inputs for atom in frame.known_atoms(each)]
@@ -274,7 +273,7 @@ def _part(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
 
 def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """What an element of a loop stands for in the end."""
-    return [each for each in stood_for(frame, state, obj) if each.root.kind not in LOOPS]
+    return [each for each in stood_for(frame, state, obj) if not each.root.of_a_round]
 
 
 def stored_keys(frame: Frame, state: State, obj: Obj) -> list[str]:
@@ -392,7 +391,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
         before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
         state.store(obj, key, value if before_value is None else join(before_value, value))
     for each in stood_for(frame, state, obj):
-        if each.root.kind not in LOOPS:
+        if not each.root.of_a_round:
             _write_object(frame, state, each, key, value, certain=False)
             frame.world.publish_if_shared(frame, state, each)
     if obj.static:
@@ -423,7 +422,7 @@ def _put_at_other_names(frame: Frame, state: State, obj: Obj, key: str, value: V
 def comes_from(frame: Frame, state: State, value: Value, obj: Obj, key: str) -> bool:
     """Whether what stands there now is all that is known of an element of a loop, or of a part of it, in the value."""
     for part in value.objects():
-        while part.base is not None and part.root.kind in LOOPS:
+        while part.base is not None and part.root.of_a_round:
             if part.key == key and obj in stood_for(frame, state, part.base):
                 return True
             part = part.base
@@ -436,7 +435,7 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     pending = [obj.plain]
     while pending:
         each = pending.pop()
-        if each.root.kind in LOOPS:
+        if each.root.of_a_round:
             news = [other.plain for other in origin(frame, state, each).objects() if other.plain not in found]
             found.update(dict.fromkeys(news))
             pending.extend(news)

@@ -156,7 +156,7 @@ def known_length(frame: Frame, state: State, value: Value) -> int | None:
     only = value.only_object()
     if only is None or len(value.atoms) != 1:
         return None
-    if only.root.kind in (Kind.CURRENT, Kind.PAST):
+    if only.root.of_a_round:
         stands = origin(frame, state, only)
         return None if stands.only_object() in (None, only) else known_length(frame, state, stands)
     if only.symbolic:

@@ -25,7 +25,6 @@ from datause_lint.policy.wildcards import matches
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
 
-LOOPS = (Kind.CURRENT, Kind.PAST)
 
 # ── what a policy asks ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +113,7 @@ def said_of_people(frame: Frame, state: State, truths: Truths) -> Truths:
     for truth in completed(frame, state, truths):
         if type(truth) is Fact and truth.uses and truth.subject is not None and not truth.every:
             people = whose_consent(frame, state, truth.subject, truths)
-            found.update(truth._replace(subject=each) for each in people if each.root.kind not in LOOPS)
+            found.update(truth._replace(subject=each) for each in people if not each.root.of_a_round)
     return frozenset(found)
 
 

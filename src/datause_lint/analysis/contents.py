@@ -11,13 +11,12 @@ from typing import TypeVar
 
 from datause_lint.analysis.access import WITHOUT_DATA, origin, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import CHILD, OF, RESULT, Kind, Obj
+from datause_lint.analysis.objects import CHILD, OF, RESULT, Obj
 from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, common
 
-LOOPS = (Kind.CURRENT, Kind.PAST)
 NODES_AN_INSTRUCTION = 2  # looking into what a value holds costs
 Atoms = Mapping[Atom, Truths]
 Key = TypeVar("Key", Atom, Obj)
@@ -73,7 +72,7 @@ class Contents:
                     edges.append(((obj.child(key.removeprefix(CHILD)).plain, True), NOTHING, None))
             return data, edges
         edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, data).items()]
-        if obj.root.kind in LOOPS:
+        if obj.root.of_a_round:
             edges.extend(self._stood_for(obj))
         return data, edges
 

@@ -63,7 +63,7 @@ def is_one_of(frame: Frame, state: State, every: Obj, person: Obj, depth: int = 
     """Whether the person is one of those whom a fact about every element covers."""
     if person is every:
         return True
-    if person.root.kind not in (Kind.CURRENT, Kind.PAST) or depth >= MAXIMAL_LOOPS:
+    if not person.root.of_a_round or depth >= MAXIMAL_LOOPS:
         return False
     drawn_from = state.stored(person.root, IN)
     collection = whole(frame, state, drawn_from) if drawn_from is not None else None
@@ -170,7 +170,7 @@ def _without_past(facts: Truths, past: Obj) -> Truths:
 def vacuous(state: State, other: State) -> State:
     """A state, with what another path knows of elements of loops that this one has not drawn: of none, it holds. Not
     what it knows of somebody who is there in any case, under another name."""
-    drawn = [obj for obj in other.heap if obj.kind in (Kind.CURRENT, Kind.PAST) and obj not in state.heap]
+    drawn = [obj for obj in other.heap if obj.of_a_round and obj not in state.heap]
     drawn = [obj for obj in drawn if not _has_another_name(other, obj)]
     if not drawn:
         return state

@@ -164,8 +164,7 @@ class Frame:
 
     def is_input(self, obj: Obj) -> bool:
         """Whether the object is the caller's: a parameter of this very function, or held by one."""
-        root = obj.root
-        return root.key.startswith(self.function.id + "(") and root.symbolic and root.base is None
+        return obj.root.owner == self.function.id
 
     def owns(self, obj: Obj) -> bool:
         """Whether this function, or one that it called, made the object."""

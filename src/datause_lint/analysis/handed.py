@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datause_lint.analysis.access import grounds, read_object, stored_value
 from datause_lint.analysis.frame import EVERY, HAS, SOME, Frame
 from datause_lint.analysis.memo import Answer
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value
 
@@ -23,7 +23,7 @@ def filling(frame: Frame, state: State, obj: Obj, key: str) -> Answer:
         return EVERY
     if frame.is_input(obj):
         return frame.ask(obj.child(key), HAS)
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         return of_all(filling(frame, state, each, key) for each in grounds(frame, state, obj))
     return SOME if obj.symbolic and key[0] == "." else ()
 

@@ -303,7 +303,7 @@ class _Run:
         writes: dict[tuple[Obj, str], Value] = {}
         told: dict[tuple[Obj, str], Value | None] = dict(frame.told)
         for obj, fields in state.heap.items():
-            if obj.kind in (Kind.CURRENT, Kind.PAST) and OF in fields:
+            if obj.of_a_round and OF in fields:
                 # Who it is, not what is known in the end: data may have gone before that was found out.
                 result.aliases[obj] = Value(dict.fromkeys(fields[OF].atoms, NOTHING))
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
@@ -339,7 +339,7 @@ class _Run:
 
     def _depends_on_caller(self, value: Value) -> bool:
         """An element of a loop may stand for something of the caller's."""
-        return any(self.frame.is_input(obj) or obj.root.kind in (Kind.CURRENT, Kind.PAST) for obj in reachable(value))
+        return any(self.frame.is_input(obj) or obj.root.of_a_round for obj in reachable(value))
 
     def _certain(self, state: State, obj: Obj, key: str) -> bool:
         """Whether this way out has written the field, without what stood there before among the possibilities."""

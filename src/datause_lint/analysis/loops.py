@@ -146,7 +146,7 @@ def leave_element(frame: Frame, state: State, site: str) -> None:
 
 def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom, Truths]:
     """What an element of a loop stands for: nobody but the function itself knows its loops."""
-    if type(atom) is not Obj or atom.root.kind not in (Kind.CURRENT, Kind.PAST):
+    if type(atom) is not Obj or not atom.root.of_a_round:
         return {atom: facts}
     found: dict[Atom, Truths] = {}
     seen: dict[Obj, None] = {atom: None}
@@ -154,7 +154,7 @@ def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom
     with frame.one_look():
         while pending:
             for each, carried in origin(frame, state, pending.pop()).atoms.items():
-                if type(each) is Obj and each.root.kind in (Kind.CURRENT, Kind.PAST):
+                if type(each) is Obj and each.root.of_a_round:
                     if each not in seen:
                         seen[each] = None
                         pending.append(each)

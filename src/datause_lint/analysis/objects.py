@@ -109,7 +109,9 @@ class Obj:
     """One abstract object. ``cls`` and ``api`` say what it is an instance of, where that is known for certain."""
 
     __slots__ = (
+        "_children",
         "_table",
+        "allocation",
         "api",
         "as_data",
         "as_parts",
@@ -119,6 +121,9 @@ class Obj:
         "depth",
         "key",
         "kind",
+        "of_a_round",
+        "owner",
+        "plain",
         "root",
         "static",
         "symbolic",
@@ -135,6 +140,7 @@ class Obj:
         chain: tuple[str, ...],
     ) -> None:
         self._table = table
+        self._children: dict[str, Obj] = {}
         self.kind = kind
         self.base = base
         self.key = key
@@ -147,24 +153,24 @@ class Obj:
         self.root: Obj = base.root if base is not None and kind is Kind.FIELD else self
         self.static: bool = kind in STATIC
         self.symbolic: bool = kind in SYMBOLIC
+        self.of_a_round: bool = kind in (Kind.CURRENT, Kind.PAST)
+        self.owner: str = key.partition("(")[0] if kind is Kind.PARAMETER else ""
+        """The function whose parameter it is."""
+        self.plain: Obj = base if base is not None and key.startswith(NARROWED) else self
+        """The object itself, of whatever class."""
+        self.allocation: Obj = table.unchained(self)
+        """The object as the function that made it knows it."""
 
     def child(self, key: str) -> Obj:
         """What it holds under ``key``, where nothing was seen to be put there."""
-        return self._table.field(self, key)
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = self._table.field(self, key)
+        return found
 
     def narrowed(self, cls: ClassId) -> Obj:
         """The same object, where it is an instance of the class."""
         return self if self.cls is not None else self.plain.child(NARROWED + cls)
-
-    @property
-    def allocation(self) -> Obj:
-        """The object as the function that made it knows it."""
-        return self._table.unchained(self)
-
-    @property
-    def plain(self) -> Obj:
-        """The object itself, of whatever class."""
-        return self.base if self.base is not None and self.key.startswith(NARROWED) else self
 
     def past(self, level: int = 1) -> Obj:
         """The same object as seen from a later round: of the loop that made it, or, by level, of those around it."""

@@ -9,7 +9,7 @@ from datause_lint.analysis.consent_rows import completed
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows, doubtful_subjects, subjects_of_label
 from datause_lint.analysis.summary import Obligation
@@ -79,7 +79,7 @@ def _comes_from_caller(frame: Frame, state: State, data: Label | Data) -> bool:
         obj = pending.pop()
         if frame.is_input(obj):
             return True
-        if obj not in seen and obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        if obj not in seen and obj.root.of_a_round:
             seen[obj] = None
             pending.extend(origin(frame, state, obj).objects())
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import indexed, origin, stood_for, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, FULL, SHUFFLED, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, FULL, SHUFFLED, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, join_all, of
 
@@ -47,7 +47,7 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
                 remove_item(frame, state, obj, key)
             state.store(obj, ELEMENT, join_all(anywhere))
             state.store(obj, SHUFFLED, UNKNOWN_BOOLEAN)
-            if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+            if obj.root.of_a_round:
                 forget_positions(frame, state, origin(frame, state, obj))
         if not items or obj.symbolic:
             continue

@@ -325,7 +325,7 @@ def _instance_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | N
         return stored
     if obj.kind in ALLOCATED:
         return stored_value(frame, state, obj, key)
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         return filled(frame, state, obj, key)
     return None
 

@@ -143,7 +143,7 @@ class Records:
         root = obj.root
         if frame.is_input(obj):
             return of(Data(obj))
-        if root.kind in (Kind.CURRENT, Kind.PAST):
+        if root.of_a_round:
             if any(frame.is_input(each) for each in grounds(frame, state, obj)):
                 return of(Data(obj))
         elif root.kind is Kind.PARAMETER:
@@ -340,7 +340,7 @@ def _only_constants(value: Value) -> bool:
 def _of_row(frame: Frame, state: State, record: Obj, key: str, content: Value) -> Value:
     """What rows that the code itself has made hold there: of them it is known that there is nothing else."""
     own = record.child(key)
-    if record.root.kind not in (Kind.CURRENT, Kind.PAST) or own not in content.atoms or len(content.atoms) < 2:
+    if not record.root.of_a_round or own not in content.atoms or len(content.atoms) < 2:
         return content
     rows = origin(frame, state, record).objects()
     if not rows or any(row.symbolic or stored_value(frame, state, row, key) is None for row in rows):

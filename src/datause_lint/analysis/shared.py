@@ -145,7 +145,9 @@ class SharedState:
 
     def note_read(self, name: Hashable) -> None:
         if self._readers:
-            self._readers[-1].names.setdefault(name, self._versions.get(name, 0))
+            names = self._readers[-1].names
+            if name not in names:
+                names[name] = self._versions.get(name, 0)
 
     # ── what rests on what ────────────────────────────────────────────────────────────────────────────────────────
 

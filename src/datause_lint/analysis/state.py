@@ -220,19 +220,23 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
         right = {}
         if obj.kind is Kind.PAST or (not obj.symbolic and not obj.static):  # allocated on one path only
             return {key: left_lost.attach(value) for key, value in left.items()} if left_lost.all else left
-    fields: dict[str, Value] = {}
-    for key in (*left, *(key for key in right if key not in left)):
-        mine, others = left.get(key), right.get(key)
-        if mine is None:
-            assert others is not None
-            fields[key] = _unwritten(obj, key, right_lost.attach(others), left)
-        elif others is None:
-            fields[key] = _unwritten(obj, key, left_lost.attach(mine), right)
-        if (mine is None or others is None) and key[0] == "[" and not obj.symbolic:
-            fields[MAYBE + key] = EMPTY
-        if mine is not None and others is not None:
-            fields[key] = _join_sides(mine, others, left_lost, right_lost)
-    return fields
+    changed: dict[str, Value] = {}
+    for key, mine in left.items():
+        others = right.get(key)
+        if others is None:
+            _add_of_one_side(changed, obj, key, left_lost.attach(mine), right)
+        elif others is not mine and (both := _join_sides(mine, others, left_lost, right_lost)) is not mine:
+            changed[key] = both
+    for key, others in right.items():
+        if key not in left:
+            _add_of_one_side(changed, obj, key, right_lost.attach(others), left)
+    return {**left, **changed} if changed else left
+
+
+def _add_of_one_side(fields: dict[str, Value], obj: Obj, key: str, written: Value, elsewhere: Fields) -> None:
+    fields[key] = _unwritten(obj, key, written, elsewhere)
+    if key[0] == "[" and not obj.symbolic:
+        fields[MAYBE + key] = EMPTY
 
 
 def _unwritten(obj: Obj, key: str, written: Value, elsewhere: Fields) -> Value:
@@ -299,8 +303,9 @@ class _Aging:
         state.facts = state.facts - self.dying
 
     def fields(self, fields: Fields) -> Fields:
-        renamed = {key: self.value(value) for key, value in fields.items()}
-        return renamed if any(renamed[key] is not fields[key] for key in fields) else fields
+        if all(value.roots.isdisjoint(self.objects) for value in fields.values()):
+            return fields
+        return {key: self.value(value) for key, value in fields.items()}
 
     def rename(self, obj: Obj) -> Obj:
         if obj.root not in self.objects:

@@ -263,7 +263,7 @@ def _by_inverse_relation(frame: Frame, state: State, obj: Obj) -> list[Obj]:
 
 def _elements_behind(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     candidates = [obj]
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         candidates = origin(frame, state, obj).objects()
     return [each for each in candidates if each.kind is Kind.FIELD and each.key == ELEMENT]
 

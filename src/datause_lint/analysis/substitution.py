@@ -111,7 +111,7 @@ class Substitution:
                 return of(*(each.child(ELEMENT) for each in base.objects()))
             held = self._held_by_callee(obj.base, obj.key) if obj.root is not self._chosen else None
             return held if held is not None else read(self.frame, self.before, base, obj.key)
-        if obj.kind in (Kind.CURRENT, Kind.PAST):
+        if obj.of_a_round:
             stands = self.summary.stands_for(obj)
             if stands is not None:
                 return self.value(stands)
@@ -155,9 +155,9 @@ class Substitution:
 
     def _stands_for(self, obj: Obj) -> Value | None:
         """In the callee's terms."""
-        if obj.kind in (Kind.CURRENT, Kind.PAST):
+        if obj.of_a_round:
             return self.summary.stands_for(obj)
-        if obj.kind is not Kind.FIELD or obj.base is None or obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+        if obj.kind is not Kind.FIELD or obj.base is None or not obj.root.of_a_round:
             return None
         stands = self._stands_for(obj.base)
         if stands is None:
@@ -476,7 +476,7 @@ class Substitution:
         data = obligation.data
         root = (data.record if isinstance(data, Label) else data.of).root
         checked = (fact.subject for fact in obligation.carried if type(fact) is Fact and fact.subject is not None)
-        if root.kind not in (Kind.CURRENT, Kind.PAST) or all(subject.root is not root for subject in checked):
+        if not root.of_a_round or all(subject.root is not root for subject in checked):
             return [self]
         stands = self.object(root)
         if len(stands.atoms) < 2:

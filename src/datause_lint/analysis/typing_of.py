@@ -20,7 +20,7 @@ TO_MANY = frozenset({"ManyToManyField", "ManyToManyRel"})
 def types_of(frame: Frame, state: State, obj: Obj) -> Types:
     """The types that the object may have; () where nothing is known."""
     now: object = (frame.world.shared.changes, len(frame.hints))
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):  # the state says what it stands for: the same all through a block
+    if obj.root.of_a_round:  # the state says what it stands for: the same all through a block
         now = (now, frame.block, _Same(state.heap.get(obj.root)))
     known = frame.types.get(obj)
     if known is not None and known[0] == now:
@@ -41,7 +41,7 @@ def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
         return hinted if hinted and not frame.world.policy.knows_prefix(obj.api) else (*hinted, made)
     if hinted:
         return hinted
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         return types_of_objects(frame, state, grounds(frame, state, obj))
     if frame.is_input(obj):
         told = _told(frame, obj)
@@ -79,7 +79,7 @@ def grounds(frame: Frame, state: State, obj: Obj) -> list[Obj]:
                 if each in seen:
                     continue
                 seen[each] = None
-                if each.root.kind in (Kind.CURRENT, Kind.PAST) and each.cls is None and each.api is None:
+                if each.root.of_a_round and each.cls is None and each.api is None:
                     pending.append(each)
                 else:
                     found.append(each)

@@ -429,7 +429,7 @@ class Value:
     def may_be_none(self) -> bool:
         return not self.atoms or any(
             (type(atom) is Const and atom.value is None)
-            or type(atom) in (Data, Label, ApiAtom, MethodAtom)
+            or type(atom) in ANYTHING
             or (type(atom) is Obj and not _is_instance(atom))
             for atom in self.atoms
         )
@@ -527,6 +527,7 @@ def const(value: Constant) -> Value:
 
 
 NONE: Final = const(None)
+ANYTHING: Final = frozenset({Data, Label, ApiAtom, MethodAtom})  # may be true, false, None or something else
 UNKNOWN_BOOLEAN: Final = Value({Const(True, bool): NOTHING, Const(False, bool): NOTHING})
 
 
@@ -536,19 +537,17 @@ def merge_atoms(left: Mapping[Atom, Truths], right: Mapping[Atom, Truths]) -> Ma
         return left
     if not left:
         return right
-    news = {atom: carried for atom, carried in right.items() if _adds(left.get(atom), carried)}
-    if not news:
-        return left
-    merged = dict(left)
-    for atom, carried in news.items():
-        before = merged.get(atom)
+    merged: dict[Atom, Truths] | None = None
+    for atom, carried in right.items():
+        before = left.get(atom)
+        if before is not None and (before is carried or before <= carried):
+            continue
+        if merged is None:
+            merged = dict(left)
         merged[atom] = carried if before is None else common(before, carried)
+    if merged is None:
+        return left
     return merged if len(merged) <= MANY_ATOMS else widened(merged)
-
-
-def _adds(before: Truths | None, carried: Truths) -> bool:
-    """Whether an atom that carries this is news beside one that carries what stands there before."""
-    return before is None or (before is not carried and not before <= carried)
 
 
 def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
@@ -590,6 +589,16 @@ def _meet(cases: Iterable[tuple[bool, Truths]]) -> Truths:
     return result if result is not None else NOTHING
 
 
+def _tells_nothing(value: Value, lost: Truths) -> bool:
+    """Whether no outcome of a test of the value would prove anything, and every outcome is possible."""
+    if lost or value.implied is not NO_IMPLICATION:
+        return False
+    for atom in value.atoms:
+        if type(atom) in ANYTHING or (type(atom) is Obj and not _is_instance(atom)):
+            return True
+    return not value.atoms
+
+
 def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Truths = NOTHING) -> Value:
     """Either value. ``…_lost`` are facts of that side's path that the other lacks: they may depend on the value."""
     lost = bool(left_lost or right_lost)
@@ -600,7 +609,7 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
         left, right = left.settled(), right.settled()
     a, b = left.implied, right.implied
     implied = NO_IMPLICATION
-    if a is not NO_IMPLICATION or b is not NO_IMPLICATION or lost:
+    if not (_tells_nothing(left, left_lost) or _tells_nothing(right, right_lost)):
         implied = Implied(
             _meet(((left.may_be_true(), a.true | left_lost), (right.may_be_true(), b.true | right_lost))),
             _meet(((left.may_be_false(), a.false | left_lost), (right.may_be_false(), b.false | right_lost))),

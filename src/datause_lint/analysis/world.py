@@ -145,7 +145,10 @@ class World:
 
     def resolve(self, value: Value) -> Value:
         """The value with its imports of the program's own modules followed."""
-        if not any(type(atom) is LazyImport for atom in value.atoms):
+        for atom in value.atoms:
+            if type(atom) is LazyImport:
+                break
+        else:
             return value
         parts = []
         for atom, carried in value.atoms.items():

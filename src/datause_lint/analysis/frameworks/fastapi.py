@@ -150,7 +150,7 @@ class FastApi(Framework):
     def _is_requester(self, frame: Frame, state: State, obj: Obj, depth: int) -> bool:
         if obj in self._people or obj.root in self._content:
             return True
-        if obj.root.kind in (Kind.CURRENT, Kind.PAST) and depth < 3:
+        if obj.root.of_a_round and depth < 3:
             stands = origin(frame, state, obj).objects()
             return bool(stands) and all(self._is_requester(frame, state, each, depth + 1) for each in stands)
         path = obj.root.api

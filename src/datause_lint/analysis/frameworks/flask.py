@@ -168,7 +168,7 @@ class Flask(Framework):
             return root is obj or root.kind is Kind.MODULE
         if root.kind is Kind.MODULE and root.key == "flask.g":
             return obj.base is root and identifiers.is_person(obj.key[1:])
-        if root.kind in (Kind.CURRENT, Kind.PAST) and depth < 3:
+        if root.of_a_round and depth < 3:
             stands = origin(frame, state, obj).objects()
             return bool(stands) and all(self._is_requester(frame, state, each, depth + 1) for each in stands)
         path = root.api or ""

@@ -19,7 +19,7 @@ from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import OPAQUE, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import OPAQUE, Obj, attribute, index
 from datause_lint.analysis.operators import PATHS, is_path
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, NONE, NOTHING, Atom, Const, Pattern, Truths, Value, join, join_all, of
@@ -60,7 +60,7 @@ def texts_of(frame: Frame, state: State, value: Value, depth: int = 0) -> list[s
         return [str(each.value) for each in constants]
     found = [atom.text for atom in value.atoms if isinstance(atom, Pattern)]
     for obj in value.objects() if depth < MAXIMAL_PARTS else ():
-        if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+        if obj.root.of_a_round:
             found.extend(texts_of(frame, state, origin(frame, state, obj), depth + 1))
         elif frame.is_input(obj):
             known = frame.known_atoms(obj)

@@ -10,7 +10,7 @@ from datause_lint.analysis.access import DICT, SEQUENCES, origin, stored_value, 
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, index
+from datause_lint.analysis.objects import ALLOCATED, Obj, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
@@ -82,7 +82,7 @@ def _outcome(frame: Frame, state: State, subject: Value, fits: Callable[[Obj], b
 
 
 def _meant(frame: Frame, state: State, obj: Obj) -> list[Obj]:
-    if obj.root.kind not in (Kind.CURRENT, Kind.PAST):
+    if not obj.root.of_a_round:
         return [obj]
     stands = origin(frame, state, obj)
     found = stands.objects()

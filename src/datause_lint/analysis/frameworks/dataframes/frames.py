@@ -10,7 +10,7 @@ from datause_lint.analysis.access import elements, known_keys, origin, read, sto
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
-from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Obj, attribute, index
 from datause_lint.analysis.sql import Column, Selection
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import TABLE_ROW, column_value, facts_of
@@ -134,7 +134,7 @@ def table_of(frame: Frame, state: State, value: Value) -> Table:
 
 def _table_of(frame: Frame, state: State, obj: Obj, api: str) -> Table:
     names = [name for name in known_keys(frame, state, obj) if isinstance(name, str)]
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         for each in origin(frame, state, obj).objects():
             names.extend(name for name in known_keys(frame, state, each) if isinstance(name, str))
     base = of(obj)
@@ -155,7 +155,7 @@ def _rest_of(frame: Frame, state: State, obj: Obj) -> Value:
         return stored
     if frame.is_input(obj):
         return of(obj.child(OPAQUE))
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         return join_all(
             [_rest_of(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj]
         )
@@ -169,7 +169,7 @@ def _is_open(frame: Frame, state: State, obj: Obj) -> bool:
     if frame.is_input(obj):
         known = frame.known_atoms(obj.child(OPEN))
         return not known or any(not isinstance(atom, Const) or bool(atom.value) for atom in known)
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         return any(_is_open(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj)
     return True
 

@@ -132,7 +132,7 @@ def is_request(frame: Frame, state: State, obj: Obj) -> bool:
 
 def is_requester(frame: Frame, state: State, obj: Obj) -> bool:
     """``request.user``; and what a request brings, which is about the same person."""
-    if obj.root.kind in (Kind.CURRENT, Kind.PAST):
+    if obj.root.of_a_round:
         return False
     if is_request(frame, state, obj):
         return True
