@@ -25,7 +25,7 @@ from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
-from datause_lint.analysis.special_methods import call_special, shown_as_text
+from datause_lint.analysis.special_methods import SHOWN_BY, call_special, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
@@ -143,28 +143,40 @@ def _formatted(
 ) -> tuple[Value, State | None]:
     """What ``"…" % given`` shows: of each element of a tuple, or of the one value; of a dict what the text names."""
     parts = [Value({atom: carried}) for atom, carried in given.atoms.items() if type(atom) is not Obj]
+    fields = _fields_in(frame, text)
     after: State | None = state
     for obj in given.objects():
-        named = _named_in(frame, text) if obj.api == DICT else None
-        if named is not None:
-            shown = join_all([read(frame, state, of(obj), index(name)) for name in named])
-        else:
-            shown = elements(frame, state, of(obj)) if obj.api == TUPLE else of(obj)
-        shown, after = shown_as_text(frame, state, shown, span, caller)
-        if after is None:
-            return EMPTY, None
-        state = after
-        parts.append(data_of(frame, state, shown) if shown.objects() else shown)
+        for shown, letter in _shown_of(frame, state, obj, fields):
+            shown, after = shown_as_text(frame, state, shown, span, caller, SHOWN_BY.get(letter, SHOWN_BY["s"]))
+            if after is None:
+                return EMPTY, None
+            state = after
+            parts.append(data_of(frame, state, shown) if shown.objects() else shown)
     return join_all(parts), state
 
 
-_NAMED: Final = re.compile(r"%\((\w+)\)")
+def _shown_of(frame: Frame, state: State, given: Obj, fields: list[tuple[str, str]] | None) -> list[tuple[Value, str]]:
+    """The values that a format shows, each with the letter of its conversion."""
+    if given.api == TUPLE:
+        length = known_length(frame, state, of(given))
+        if fields is None or length != len(fields):
+            return [(elements(frame, state, of(given)), "s")]
+        return [(read(frame, state, of(given), index(place)), letter) for place, (_, letter) in enumerate(fields)]
+    if given.api == DICT and fields is not None:
+        return [(read(frame, state, of(given), index(name)) if name else of(given), letter) for name, letter in fields]
+    return [(of(given), letter) for _, letter in fields or [("", "s")]]
 
 
-def _named_in(frame: Frame, text: Value) -> list[str] | None:
-    """The keys that a format names; None where the text is not known."""
+_FIELD: Final = re.compile(r"%(?:\((\w+)\))?[-#0 +]*[\d*]*(?:\.[\d*]*)?[hlL]?(.)")
+
+
+def _fields_in(frame: Frame, text: Value) -> list[tuple[str, str]] | None:
+    """The keys that a format names, and its conversions; None where the text is not known, or says widths apart."""
     constant = text.constant()
-    return _NAMED.findall(constant.value) if constant is not None and isinstance(constant.value, str) else None
+    if constant is None or not isinstance(constant.value, str):
+        return None
+    found = [each for each in _FIELD.finditer(constant.value) if each[2] != "%"]
+    return None if any("*" in each[0] for each in found) else [(each[1] or "", each[2]) for each in found]
 
 
 def _of_both(frame: Frame, operator: str, left: Value, right: Value) -> Implied:

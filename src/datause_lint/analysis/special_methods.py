@@ -10,7 +10,7 @@ from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
-from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -53,6 +53,10 @@ def call_special(
     return caller(frame, state, bound, Arguments(arguments), span)
 
 
+SHOWN_BY: Final = {"r": ("__repr__",), "a": ("__repr__",), "s": ("__str__", "__repr__")}
+"""By the letter of a conversion: the special methods that make the text. Without one, ``__format__`` is first."""
+
+
 def shown_as_text(
     frame: Frame, state: State, value: Value, span: Span, caller: Caller, names: tuple[str, ...] = (), depth: int = 0
 ) -> tuple[Value, State | None]:
@@ -61,6 +65,7 @@ def shown_as_text(
         special = call_special(frame, state, value, name, [EMPTY] if name == "__format__" else [], span, caller)
         if special is not None:
             return special
+    value = _without_plain_instances(frame, value)
     told = _arguments_of_exceptions(frame, state, value)
     if told is not None and depth < MAXIMAL_DEPTH:
         return shown_as_text(frame, state, told, span, caller, (), depth + 1)
@@ -69,6 +74,20 @@ def shown_as_text(
         shown, after = shown_as_text(frame, state, inner, span, caller, ("__repr__",), depth + 1)
         return (join(value, shown) if shown is not inner else value), after
     return value, state
+
+
+def _without_plain_instances(frame: Frame, value: Value) -> Value:
+    """``<Box object at 0x…>``: of a class that says nothing else, the text is its name."""
+    kept = {
+        atom: carried for atom, carried in value.atoms.items() if not (type(atom) is Obj and _is_plain(frame, atom))
+    }
+    return value if len(kept) == len(value.atoms) else Value(kept, value.implied, value.probes)
+
+
+def _is_plain(frame: Frame, obj: Obj) -> bool:
+    if obj.kind is not Kind.NEW or obj.cls is None or frame.world.outer_bases(obj.cls):
+        return False
+    return not any(frame.world.decorators_of(each) for each in frame.world.hierarchy(obj.cls))
 
 
 def _arguments_of_exceptions(frame: Frame, state: State, value: Value) -> Value | None:

@@ -187,37 +187,38 @@ class InterpolationNode(Protocol):
     """``{value:spec}`` in an f-string or a t-string."""
 
     value: ast.expr
+    conversion: int  # the letter's code; without one, zero or less
     format_spec: ast.expr | None
 
 
 @lowers_expression(ast.JoinedStr, "TemplateStr")
 def lower_string(b: FunctionBuilder, node: ast.JoinedStr) -> Register:
-    return build(b, BuildKind.STRING, [Item(part) for part in _parts(b, node)], b.span(node))
+    return build(b, BuildKind.STRING, _parts(b, node), b.span(node))
 
 
-def _parts(b: FunctionBuilder, node: StringNode) -> list[Register]:
+def _parts(b: FunctionBuilder, node: StringNode) -> list[Item]:
     """Constants and values in order, each value followed by the expressions in its format."""
-    parts = []
+    parts: list[Item] = []
     for value in node.values:
         if isinstance(value, ast.Constant):
-            parts.append(b.expression(value))
+            parts.append(Item(b.expression(value)))
         else:
             parts.extend(_interpolated(b, value))  # type: ignore[arg-type]  # a FormattedValue or Interpolation
     return parts
 
 
-def _interpolated(b: FunctionBuilder, node: InterpolationNode) -> list[Register]:
-    registers = [b.expression(node.value)]
+def _interpolated(b: FunctionBuilder, node: InterpolationNode) -> list[Item]:
+    items = [Item(b.expression(node.value), conversion=chr(node.conversion) if node.conversion > 0 else "")]
     if isinstance(node.format_spec, ast.JoinedStr):
         for value in node.format_spec.values:
             if not isinstance(value, ast.Constant):
-                registers.extend(_interpolated(b, value))  # type: ignore[arg-type]  # a FormattedValue
-    return registers
+                items.extend(_interpolated(b, value))  # type: ignore[arg-type]  # a FormattedValue
+    return items
 
 
 @lowers_expression(ast.FormattedValue, "Interpolation")
 def lower_interpolation(b: FunctionBuilder, node: ast.FormattedValue) -> Register:
-    return build(b, BuildKind.STRING, [Item(part) for part in _interpolated(b, node)], b.span(node))
+    return build(b, BuildKind.STRING, _interpolated(b, node), b.span(node))
 
 
 @lowers_expression(ast.BinOp)

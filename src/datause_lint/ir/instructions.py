@@ -170,6 +170,7 @@ class DeleteItem:
 class Item(NamedTuple):
     register: Register
     starred: bool = False
+    conversion: str = ""  # of a part of an f-string: ``r`` of ``{value!r}``
 
 
 @dataclass(frozen=True, slots=True)

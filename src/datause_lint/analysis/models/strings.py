@@ -15,6 +15,7 @@ from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.special_methods import SHOWN_BY
 from datause_lint.analysis.values import EMPTY, NOTHING, Const, Pattern, Value, const, join_all, of
 
 MAXIMAL_PARTS = 16
@@ -75,7 +76,7 @@ def format_text(call: ModelCall) -> Value:
     if fields is None:
         shown = [call.shown(value) for value in call.arguments.all()]
     else:
-        shown = [call.shown(_value_of(call, field), *_SHOWN_BY.get(field.conversion, ())) for field in fields]
+        shown = [call.shown(_value_of(call, field), *SHOWN_BY.get(field.conversion, ())) for field in fields]
     atoms = dict(join_all([call.data(call.receiver), *shown]).atoms)
     for atom in call.receiver.atoms:
         if isinstance(atom, Pattern) or (isinstance(atom, Const) and isinstance(atom.value, str)):
@@ -87,7 +88,6 @@ def format_text(call: ModelCall) -> Value:
 _BRACES = re.compile(r"\{[^{}]*\}")
 _NAME = re.compile(r"(\w*)((?:\.\w+|\[[^\]]*\])*)")
 _STEP = re.compile(r"\.\w+|\[[^\]]*")
-_SHOWN_BY = {"r": ("__repr__",), "a": ("__repr__",), "s": ("__str__", "__repr__")}
 
 
 def _fields_named(call: ModelCall) -> list[_Field] | None:

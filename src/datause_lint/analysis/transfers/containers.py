@@ -45,7 +45,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.positions import forget_positions, note_taken, remove_item
 from datause_lint.analysis.quantified import note_quantified
 from datause_lint.analysis.reading import read_attribute
-from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text, with_classes
+from datause_lint.analysis.special_methods import SHOWN_BY, call_special, iterated, shown_as_text, with_classes
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
@@ -302,7 +302,7 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         value = frame.world.resolve(frame.registers[item.register])
         text = _text_of(frame, value) if telling or not value.objects() else None
         texts.append(text if text is not None else "{}")
-        shown, after = shown_as_text(frame, state, value, i.span, call_values)
+        shown, after = shown_as_text(frame, state, value, i.span, call_values, SHOWN_BY.get(item.conversion, ()))
         if after is None:
             return EMPTY, None
         state = after
