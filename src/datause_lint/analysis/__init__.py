@@ -77,9 +77,11 @@ def _analyse(
         names,
         operators,
         serialisation,
+        shelves,
         sockets,
         standard_library,
         strings,
+        warned,
     )
     from datause_lint.analysis.models.registry import MODELS
     from datause_lint.analysis.observation import Observer

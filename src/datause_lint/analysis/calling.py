@@ -9,6 +9,7 @@ from datause_lint.analysis.access import known_as, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
+from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
 from datause_lint.analysis.frame import SHAPE, Frame, Later
@@ -18,6 +19,7 @@ from datause_lint.analysis.guards import call_guards
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
     ENVIRONMENT,
+    FAILED,
     PROVES,
     RESULT,
     SENT,
@@ -59,7 +61,7 @@ from datause_lint.analysis.values import (
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
-from datause_lint.names import FunctionId
+from datause_lint.names import ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
 MAXIMAL_TARGETS = 24
@@ -126,6 +128,8 @@ def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
     for atom in frame.world.resolve(function).atoms:
         if isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom, LazyImport)):
             found[atom] = None
+        elif type(atom) is Obj and atom.kind is Kind.CLASS:
+            found[ClassAtom(ClassId(atom.key))] = None
         elif type(atom) is Obj:
             for known in known_as(frame, state, atom):
                 if isinstance(known, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom)):
@@ -317,15 +321,23 @@ def call_function(
         state.facts = facts_before  # what it checks, it checks when it is run
         made_by = FunctionAtom(name, environment)
         generator = make_generator(frame, state, substitution, function, made_by, arguments, result, span)
+        _keep_failure(state, generator, raised)
         return Outcome(generator, state)
     if asynchronous:
         learned = state.facts - facts_before
         state.facts = facts_before
         made = _coroutine(frame, state, result, learned, summary.comes_back, span)
+        _keep_failure(state, made, raised)
         for obj in made.objects():
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
     return Outcome(result, state)
+
+
+def _keep_failure(state: State, made: Value, raised: tuple[State, Value] | None) -> None:
+    """What is raised by a generator or coroutine is raised where it runs."""
+    for obj in made.objects() if raised is not None and raised[1].atoms else ():
+        state.store(obj, FAILED, raised[1])  # type: ignore[index]  # narrowed above
 
 
 def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:
@@ -396,6 +408,7 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
         frame.unawaited.pop(atom, None)
         result = stored_value(frame, state, atom, RESULT)
         proves = stored_value(frame, state, atom, PROVES)
+        raise_again(frame, state, atom)
         facts = proves.implied.true if proves is not None else NOTHING
         learned = facts if learned is None else common(learned, facts)
         back = back or stored_value(frame, state, atom, "@raises") is None

@@ -6,10 +6,10 @@ import builtins
 from collections.abc import Iterable
 from typing import Final
 
-from datause_lint.analysis.access import TUPLE, indexed
+from datause_lint.analysis.access import GENERATOR, TUPLE, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, FAILED, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import ApiAtom, Atom, ClassAtom, Truths, Value, of
@@ -71,6 +71,20 @@ def may_raise_with(frame: Frame, state: State, name: str, span: Span, *arguments
     state.allocate(made)
     keep_arguments(frame, state, made, [name], Arguments(list(arguments)), span)
     frame.raise_value(state, of(made))
+
+
+def raise_again(frame: Frame, state: State, made: Obj) -> None:
+    """What a coroutine, future or generator raises, where somebody waits for it or draws from it."""
+    failed = stored_value(frame, state, made, FAILED)
+    if failed is not None and failed.atoms:
+        frame.raise_value(state, failed)
+
+
+def raise_as_drawn(frame: Frame, state: State, source: Value) -> None:
+    """What generators raise while somebody draws from them."""
+    for obj in source.objects():
+        if not obj.symbolic or any(kind.api == GENERATOR for kind in types_of(frame, state, obj)):
+            raise_again(frame, state, obj)
 
 
 # ── which handler takes them ──────────────────────────────────────────────────────────────────────────────────────

@@ -93,6 +93,7 @@ class Frame:
         self.inside: Truths | None = None  # what holds wherever the generator yields
         self.failing: State | None = None  # where an exception leaves the function
         self.raised_values: list[Value] = []
+        self.noticed: list[Value] | None = None  # exceptions since somebody began to count them
         self.block = 0
         self.unawaited: dict[Obj, Later] = {}  # coroutines of which nobody has waited for the end
         self.generators: dict[Obj, Later] = {}  # the calls that made them
@@ -205,6 +206,8 @@ class Frame:
     def raise_value(self, state: State, value: Value) -> None:
         """An exception that is known goes from here to the handler, or out of the function."""
         value = attach(value, state.facts)
+        if self.noticed is not None:
+            self.noticed.append(value)
         thrown = state.copy()
         if self.handler >= 0:
             thrown.variables[IN_FLIGHT] = value
@@ -212,6 +215,15 @@ class Frame:
         elif self.collecting:
             self.raised_values.append(value)
             self.failing = thrown if self.failing is None else join_states(self.failing, thrown)
+
+    @contextmanager
+    def noticing(self) -> Iterator[list[Value]]:
+        """The exceptions that are raised meanwhile."""
+        before, self.noticed = self.noticed, []
+        try:
+            yield self.noticed
+        finally:
+            self.noticed = before
 
     def _reach_handler(self, thrown: State) -> None:
         before = self.raised.get(self.handler)

@@ -22,6 +22,7 @@ OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 SENT: Final = "@sent"  # what a generator's body is sent, as a parameter of it
 RETURNED: Final = "@returned"  # what a generator's body returns
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
+FAILED: Final = "@failed"  # of a coroutine or future: what awaiting it may raise
 PROVES: Final = "@proves"  # of a coroutine or future: what is known once it was awaited
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 IN: Final = "@in"  # of the current element of a loop: the collection that the loop runs over

@@ -158,6 +158,8 @@ def _of_module(
     frame: Frame, state: State, atom: ModuleAtom, name: str, span: Span, caller: Caller
 ) -> tuple[Value, State | None]:
     """A name of a module, or what its ``__getattr__`` gives for it."""
+    if name == "__dict__" and atom.module == frame.module.name:
+        return caller(frame, state, of(frame.world.api("builtins.globals")), Arguments(), span)
     found = frame.world.global_value(atom.module, name)
     if found is not None or name.startswith("__"):
         return (found if found is not None else EMPTY), state

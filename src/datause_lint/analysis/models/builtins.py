@@ -27,7 +27,7 @@ from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequenc
 from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FULL, OPAQUE, WHOLE, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.quantified import EVERY, SOME
 from datause_lint.analysis.state import attach, is_held
@@ -265,6 +265,7 @@ def product(call: ModelCall) -> Value:
 def mapped(call: ModelCall) -> Value:
     function = call.argument(0, "func")
     rounds: list[Value] = []
+    raised: list[Value] = []
     if call.path == "itertools.starmap":
         row = call.each(call.argument(1))
         length = known_length(call.frame, call.state, row)
@@ -273,8 +274,11 @@ def mapped(call: ModelCall) -> Value:
         result = call.call_with(function, arguments)
     else:
         rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
-        result = call.call(function, *rounds)
+        with call.frame.noticing() as raised:
+            result = call.call(function, *rounds)
     made = call.as_filled(call.container(LIST, attach(result, call.state.facts)), call.argument(1))
+    for obj in made.objects() if raised else ():
+        call.state.store(obj, FAILED, join_all(raised))
     if call.path == "builtins.map" and len(rounds) == 1:
         _note_every(call, made, rounds[0], guards.truths_of(result))
     for number in range(max(len(call.arguments.positional) - 1, 0)):

@@ -7,8 +7,9 @@ from typing import Final
 from datause_lint.analysis.access import LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, PROVES, RESULT, TASKS, index
+from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, index
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
@@ -19,6 +20,8 @@ from datause_lint.analysis.values import (
     Implied,
     Truths,
     Value,
+    join,
+    join_all,
     of,
 )
 
@@ -30,10 +33,11 @@ def _await(call: ModelCall, value: Value) -> Value:
     return outcome.value
 
 
-@models("asyncio.gather", "asyncio.wait", "asyncio.as_completed", "anyio.gather", "tqdm.asyncio.tqdm.gather")
+@models("asyncio.gather", "asyncio.as_completed", "anyio.gather", "tqdm.asyncio.tqdm.gather")
 def gather(call: ModelCall) -> Value:
     """What was checked is known once all have been waited for, and none that raised was kept as a result."""
     before = call.state.facts
+    _run_beside(call, join_all(call.arguments.all()))
     made = call.new(LIST, "~results")
     for position, given in enumerate(call.arguments.positional):
         if call.path == "asyncio.gather":
@@ -46,16 +50,21 @@ def gather(call: ModelCall) -> Value:
     proven, call.state.facts = call.state.facts - before, before
     if call.path == "asyncio.as_completed":  # each of them is still to be awaited
         return call.container(LIST, _future(call, call.read(of(made), ELEMENT)))
-    raises = call.path.endswith(".gather") and not _keeps_exceptions(call)
-    return _future(call, of(made), proven if raises else NOTHING)
+    return _future(call, of(made), proven if not _keeps_exceptions(call) else NOTHING)
 
 
 def _gathered(call: ModelCall, given: Value) -> Value:
     """What awaiting gives; or an error, which is true, and answers no question."""
+    failed = _failures(call, given)
     found = _await(call, given)
     if not _keeps_exceptions(call):
         return found
-    return Value({**found.atoms, call.external("builtins.BaseException()", None, "~raised"): NOTHING})
+    return Value({**found.atoms, **failed.atoms, call.external("builtins.BaseException()", None, "~raised"): NOTHING})
+
+
+def _failures(call: ModelCall, futures: Value) -> Value:
+    found = (stored_value(call.frame, call.state, obj, FAILED) for obj in futures.objects())
+    return join_all([each for each in found if each is not None])
 
 
 def _keeps_exceptions(call: ModelCall) -> bool:
@@ -83,11 +92,16 @@ def task(call: ModelCall) -> Value:
     if call.path.startswith("asyncio.TaskGroup()"):
         _awaited_by_group(call, given)
     if not call.path.endswith(("wait_for", "shield", "timeout")):
-        for obj in given.objects():
-            running = call.frame.unawaited.get(obj)
-            if running is not None:
-                call.frame.later[running] = None
+        _run_beside(call, given)
     return given
+
+
+def _run_beside(call: ModelCall, started: Value) -> None:
+    """Coroutines that run beside others: they may see what is done later."""
+    for obj in started.objects():
+        running = call.frame.unawaited.get(obj)
+        if running is not None:
+            call.frame.later[running] = None
 
 
 @models("asyncio.TaskGroup")
@@ -140,10 +154,11 @@ def run_in_executor(call: ModelCall) -> Value:
 )  # fmt: skip
 def submit(call: ModelCall) -> Value:
     made = call.external("concurrent.futures.Future()")
-    call.state.store(made, RESULT, call.call_beside(call.argument(0, "fn"), call.arguments.without(1)))
+    call.future_of(made, call.argument(0, "fn"), call.arguments.without(1))
     return of(made)
 
 
+LATER: Final = "multiprocessing.pool.AsyncResult()"
 FUTURES: Final = ("concurrent.futures.Future()", "asyncio.Future()", "asyncio.Task()", "builtins.coroutine()")
 
 
@@ -163,15 +178,23 @@ def new_future(call: ModelCall) -> Value:
 
 @models(*(f"{future}.{name}" for future in FUTURES for name in ("set_result", "set_exception")))
 def set_result(call: ModelCall) -> Value:
+    key = FAILED if call.path.endswith("exception") else RESULT
     for obj in call.receiver.objects():
-        call.state.store_weakly(obj, RESULT, call.argument(0, "result"))
+        call.state.store_weakly(obj, key, call.argument(0, "result"))
         call.frame.world.publish_if_shared(call.frame, call.state, obj)
     return NONE
 
 
-@models(*(f"{future}.{name}" for future in FUTURES for name in ("result", "exception")))
+@models(*(f"{future}.result" for future in FUTURES), f"{LATER}.get")
 def future_result(call: ModelCall) -> Value:
+    for obj in call.receiver.objects():
+        raise_again(call.frame, call.state, obj)
     return call.read(call.receiver, RESULT)
+
+
+@models(*(f"{future}.exception" for future in FUTURES))
+def future_exception(call: ModelCall) -> Value:
+    return join(_failures(call, call.receiver), NONE)
 
 
 @models(*(f"{future}.add_done_callback" for future in FUTURES))
@@ -185,6 +208,12 @@ def completed(call: ModelCall) -> Value:
     return call.container(LIST, call.elements(call.argument(0)))
 
 
+@models("asyncio.wait")
+def tasks_waited_for(call: ModelCall) -> Value:
+    _run_beside(call, call.elements(call.argument(0, "aws")))
+    return _future(call, waited_for(call))
+
+
 @models("concurrent.futures.wait")
 def waited_for(call: ModelCall) -> Value:
     """Those that are done, and those that are not."""
@@ -195,19 +224,74 @@ def waited_for(call: ModelCall) -> Value:
     return of(made)
 
 
+# ── pools ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+EXECUTORS: Final = tuple(
+    f"concurrent.futures.{kind}()" for kind in ("ThreadPoolExecutor", "ProcessPoolExecutor", "Executor")
+)
+POOLS: Final = tuple(
+    f"multiprocessing.{kind}()" for kind in ("Pool", "pool.Pool", "pool.ThreadPool", "dummy.Pool", "get_context().Pool")
+)
+
+
 @models(
-    "concurrent.futures.ThreadPoolExecutor().map", "concurrent.futures.ProcessPoolExecutor().map",
-    "concurrent.futures.Executor().map", "multiprocessing.Pool().map", "multiprocessing.Pool().imap",
-    "multiprocessing.Pool().imap_unordered", "multiprocessing.pool.ThreadPool().map",
-)  # fmt: skip
+    *(f"{kind}.map" for kind in EXECUTORS),
+    *(f"{kind}.{name}" for kind in POOLS for name in ("map", "imap", "imap_unordered")),
+)
 def pool_map(call: ModelCall) -> Value:
-    rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
-    result = call.call(call.argument(0), *rounds)
-    made = call.container(LIST, result)
+    of_pool = call.path.startswith("multiprocessing")
+    given = call.arguments.positional[1:2] if of_pool else call.arguments.positional[1:]
+    rounds = [call.each(each, f"~{number}") for number, each in enumerate(given)]
+    made = call.container(LIST, call.call(call.argument(0), *rounds))
     for number in range(len(rounds)):
         call.done(f"~{number}")
     call.returns = True
     return made
+
+
+@models(*(f"{kind}.starmap" for kind in POOLS))
+def pool_starmap(call: ModelCall) -> Value:
+    arguments = Arguments()
+    add_star(call.frame, call.state, arguments, call.each(call.argument(1)))
+    made = call.container(LIST, call.call_with(call.argument(0), arguments))
+    call.done()
+    call.returns = True
+    return made
+
+
+@models(*(f"{kind}.{name}" for kind in POOLS for name in ("apply", "apply_async")))
+def applied(call: ModelCall) -> Value:
+    arguments = Arguments()
+    for position, name, add in ((1, "args", add_star), (2, "kwds", add_double_star)):
+        given = call.optional(position, name)
+        if given is not None:
+            add(call.frame, call.state, arguments, given)
+    if call.path.endswith("apply"):
+        return call.call_with(call.argument(0, "func"), arguments)
+    made = call.external(LATER)
+    call.future_of(made, call.argument(0, "func"), arguments)
+    return _told(call, of(made), 3)
+
+
+@models(*(f"{kind}.{name}_async" for kind in POOLS for name in ("map", "starmap")))
+def applied_to_all(call: ModelCall) -> Value:
+    made = call.external(LATER)
+    with call.frame.noticing() as raised:
+        model = pool_starmap if "starmap" in call.path else pool_map
+        call.state.store(made, RESULT, model(call))
+    if raised:
+        call.state.store(made, FAILED, join_all(raised))
+    return _told(call, of(made), 3)
+
+
+def _told(call: ModelCall, later: Value, first: int) -> Value:
+    """Callbacks hear of the result, or of the exception."""
+    results = (call.read(later, RESULT), _failures(call, later))
+    for position, (name, heard) in enumerate(zip(("callback", "error_callback"), results, strict=True), first):
+        callback = call.optional(position, name)
+        if callback is not None and heard.atoms:
+            call.call_beside(callback, Arguments([heard]))
+    return later
 
 
 @models("threading.Thread", "multiprocessing.Process", "threading.Timer")

@@ -146,11 +146,15 @@ def found_by_pattern(call: ModelCall) -> Value:
 # ── what stands in them ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+def names_of(frame: Frame, state: State, path: Value) -> list[str]:
+    """What the file is called; of a path that is not known, what made it."""
+    names = [text for text in texts_of(frame, state, path) if LISTED in text or text.replace(UNKNOWN, "").strip("/.")]
+    return names or [repr(obj) for obj in path.objects() if not frame.is_input(obj)]
+
+
 def files_at(frame: Frame, state: State, path: Value) -> list[Obj]:
     """What stands for the contents of the file: one thing for all code that names the same path."""
-    names = [text for text in texts_of(frame, state, path) if LISTED in text or text.replace(UNKNOWN, "").strip("/.")]
-    if not names:
-        names = [repr(obj) for obj in path.objects() if not frame.is_input(obj)]
+    names = names_of(frame, state, path)
     named = [each for name in names for each in (_files_inside(frame, name) if LISTED in name else [name])]
     files = [frame.world.objects.external(f"file {name}", None) for name in dict.fromkeys(named)]
     for file in files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import GENERATOR, stored_value
 from datause_lint.analysis.call_results import unknown_call
-from datause_lint.analysis.exceptions import may_raise_with
+from datause_lint.analysis.exceptions import may_raise_with, raise_as_drawn
 from datause_lint.analysis.generators import send_into
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall
@@ -43,6 +43,7 @@ def next_of(call: ModelCall) -> Value:
 
 def may_end(call: ModelCall, iterators: Value) -> None:
     """``StopIteration`` brings what a generator returns to whoever asks it by hand."""
+    raise_as_drawn(call.frame, call.state, iterators)
     for obj in iterators.objects():
         stored = stored_value(call.frame, call.state, obj, RETURNED)
         returned = of(obj.child(RETURNED)) if stored is None and obj.symbolic else stored

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from datause_lint.analysis.access import (
-    TUPLE,
-    indexed,
-    stored_value,
-)
-from datause_lint.analysis.adding import (
-    add_opaque,
-)
+from datause_lint.analysis.access import DICT, TUPLE, indexed, stored_value
+from datause_lint.analysis.adding import add_opaque
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.files import put_into
@@ -21,6 +16,7 @@ from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import EMPTY, NONE, Value, const, join_all, of
 
+ADAPTER: Final = "logging.LoggerAdapter()"
 LOGGERS: Final = ("logging.getLogger()", "logging.Logger()")
 VERBS: Final = tuple("debug info warning warn error exception critical fatal log".split())
 STREAMS: Final = frozenset({"logging.StreamHandler()"})
@@ -67,6 +63,50 @@ def logged(call: ModelCall) -> Value:
         for handler in handlers.objects():
             _tell(call, handler, of(record))
     return NONE
+
+
+# ── adapters ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("logging.LoggerAdapter")
+def adapter(call: ModelCall) -> Value:
+    made = call.external(ADAPTER)
+    for place, name in enumerate(("logger", "extra")):
+        call.state.store(made, attribute(name), call.argument(place, name))
+    return of(made)
+
+
+@models(*(f"{ADAPTER}.{verb}" for verb in VERBS))
+def adapted(call: ModelCall) -> Value:
+    """What ``process`` makes of it is told to the logger."""
+    _keep_parts(call)
+    first = 1 if call.path.endswith(".log") else 0
+    given = list(call.arguments.positional)
+    named = call.new(DICT, "~kwargs")
+    for name, value in call.arguments.keywords.items():
+        call.state.store(named, index(name), value)
+    processed = call.special(call.receiver, "process", given=[*given[first : first + 1], of(named)])
+    if processed is not None and len(given) > first:
+        given[first] = call.read(processed, index(0))
+    arguments = replace(call.arguments, positional=given)
+    if processed is None:
+        arguments.keywords = {**arguments.keywords, "extra": call.read(call.receiver, attribute("extra"))}
+    loggers = call.read(call.receiver, attribute("logger"))
+    path = f"{LOGGERS[0]}.{call.path.rpartition('.')[2]}"
+    return logged(ModelCall(call.frame, call.state, path, loggers, arguments, call.span, call.caller))
+
+
+def _keep_parts(call: ModelCall) -> None:
+    """Of an adapter of the program's own that leaves its making to the library."""
+    for obj in call.receiver.objects():
+        for place, name in enumerate(("logger", "extra")):
+            found = [stored_value(call.frame, call.state, obj, f"@argument{key}") for key in (place, f":{name}")]
+            stated = [each for each in found if each is not None]
+            if stated and not obj.symbolic and stored_value(call.frame, call.state, obj, attribute(name)) is None:
+                call.state.store(obj, attribute(name), stated[0])
+
+
+# ── handlers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _listening(call: ModelCall, names: Iterable[str]) -> Value:

@@ -9,9 +9,10 @@ from datause_lint.analysis.access import elements, read, write
 from datause_lint.analysis.arguments import Arguments, surely_filled
 from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.exceptions import raise_as_drawn
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.loops import leave_element, next_element
-from datause_lint.analysis.objects import ELEMENT, FULL, Obj
+from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY, NOTHING, UNKNOWN_BOOLEAN, Implied, Value, const, join_all, of
@@ -90,6 +91,7 @@ class ModelCall:
 
     def elements(self, value: Value) -> Value:
         """What iteration over the value gives, also where the program's classes say what that is."""
+        raise_as_drawn(self.frame, self.state, value)
         drawn, after = iterated(self.frame, self.state, value, self.span, self.caller)
         if after is None:
             return elements(self.frame, self.state, value)
@@ -146,6 +148,15 @@ class ModelCall:
         value = self.call_with(function, arguments)
         self.returns = True
         return value
+
+    def future_of(self, made: Obj, function: Value, arguments: Arguments) -> Value:
+        """Calls beside, and keeps in the future what that gives, and what it raises."""
+        with self.frame.noticing() as raised:
+            result = self.call_beside(function, arguments)
+        self.state.store(made, RESULT, result)
+        if raised:
+            self.state.store(made, FAILED, join_all(raised))
+        return result
 
     def maybe(self, function: Value, *positional: Value) -> Value:
         """A call that may be made, or not."""

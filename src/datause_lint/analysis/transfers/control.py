@@ -16,7 +16,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
-from datause_lint.analysis.exceptions import split_by_kind
+from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import send_what_was_left, sent_on
 from datause_lint.analysis.models.registry import ModelCall
@@ -153,6 +153,7 @@ def _iterate(frame: Frame, state: State, i: ir.Iterate) -> State | None:
     source = frame.world.resolve(frame.registers[i.source])
     frame.register_names[i.target] = frame.register_names.get(i.source, "")
     frame.may_raise(state)
+    raise_as_drawn(frame, state, source)
     special = call_special(frame, state, source, "__aiter__", [], i.span, call_values)
     if special is not None:
         value, after = special

@@ -1,0 +1,24 @@
+"""``shelve`` and ``dbm``: a dict on disk, which is one for all who name its path."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import DICT
+from datause_lint.analysis.models.files import names_of
+from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.values import Value, of
+from datause_lint.names import ApiPath
+
+
+@models(
+    "shelve.open",
+    "shelve.DbfilenameShelf",
+    *(f"dbm.{kind}open" for kind in ("", "gnu.", "ndbm.", "dumb.", "sqlite3.")),
+)
+def opened(call: ModelCall) -> Value:
+    names = names_of(call.frame, call.state, call.argument(0, "filename"))
+    if not names:
+        return of(call.new(DICT))
+    shelves = [call.frame.world.objects.external(f"shelf {name}", ApiPath(DICT)) for name in names]
+    for shelf in shelves:
+        call.frame.world.shared.announce(shelf)
+    return of(*shelves)
