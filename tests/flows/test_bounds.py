@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.programs import assert_labels, check_program
+from tests.programs import analyse_program, assert_labels, check_program
 
 from datause_lint.analysis import solver, summaries
 
@@ -108,4 +108,32 @@ def run(job):
 def test_a_person_handed_whole_to_what_was_given_up_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where only a caller knows that there is one in what was handed over; a record of no person does come back."""
     monkeypatch.setattr(summaries, "FUEL", 30)
+    monkeypatch.setattr(solver, "SMALL", 0)
     assert_labels({"app.py": ACTING, "jobs.py": GIVEN_UP, "people.py": PEOPLE})
+
+
+FAR = """
+import openai
+
+from sources import text_of
+
+def send(user):
+    openai.OpenAI().responses.create(model="m", input=text_of(user))  # expect: DU101
+"""
+SOURCES = """
+def text_of(user):
+    first(1)
+    return user.email
+
+def first(number):
+    return number + 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12 + 13 + 14 + 15 + 16 + 17 + 18
+"""
+
+
+def test_a_small_program_has_more_left_for_what_leads_off_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summaries, "FUEL", 10)
+    files = {"app.py": FAR, "sources.py": SOURCES}
+    assert_labels(files)
+    assert not analyse_program(files).cut
+    monkeypatch.setattr(solver, "SMALL", 0)
+    assert analyse_program(files).cut

@@ -32,6 +32,7 @@ class Node(Result):
         "approximation",
         "branches",
         "fuel",
+        "granted",
         "question",
         "recursive",
         "repeats",
@@ -50,6 +51,7 @@ class Node(Result):
         self.repeats = 0
         self.fuel: int | None = None  # that there was for finding out the summary; None: no end of it
         self.starved = False  # more would have been found out with more fuel
+        self.granted: int | None = None  # the fuel of calls of which one, however far down, had not enough
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None

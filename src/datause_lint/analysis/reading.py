@@ -160,7 +160,10 @@ def _of_module(
     """A name of a module, or what its ``__getattr__`` gives for it."""
     if name == "__dict__" and atom.module == frame.module.name:
         return caller(frame, state, of(frame.world.api("builtins.globals")), Arguments(), span)
-    found = frame.world.global_value(atom.module, name)
+    holder = frame.world.objects.module(atom.module)
+    found, here = frame.world.global_value(atom.module, name), state.stored(holder, attribute(name))
+    if here is not None:  # others may have put something there as well
+        found = join(frame.world.resolve(here), found or EMPTY)
     if found is not None or name.startswith("__"):
         return (found if found is not None else EMPTY), state
     lazy = frame.world.global_value(atom.module, "__getattr__")

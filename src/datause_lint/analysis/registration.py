@@ -402,6 +402,7 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
         if isinstance(atom, ModuleAtom):
             world.written_globals[world.objects.module(atom.module), attribute(name)] = None
             world.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
+            state.store(world.objects.module(atom.module), attribute(name), value)
         elif isinstance(atom, ClassAtom):
             world.publish(frame, state, world.objects.class_object(atom.cls), attribute(name), value)
             state.store(world.objects.class_object(atom.cls), attribute(name), value)

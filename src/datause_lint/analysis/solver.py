@@ -25,6 +25,7 @@ from datause_lint.names import FunctionId, ModuleName
 MAXIMAL_ROUNDS = 24
 ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
 TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
+SMALL = 30_000  # of them for a program in which nothing need be given up to save the rest
 
 
 class Solver:
@@ -35,6 +36,7 @@ class Solver:
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._sieve = Sieve(world)
         self._left = TOTAL_BUDGET
+        self._is_deep = False  # whether calls off the way have had more than their share
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
         self._importers = Importers(world)
@@ -56,11 +58,19 @@ class Solver:
             self._run_all()
             self._holders.look_again()
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
-            if not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0):
+            rests = not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0)
+            if rests and not self._go_deeper():
                 break
         else:
             self.world.cut[FunctionId("<program>")] = None
         return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
+
+    def _go_deeper(self) -> bool:
+        """A small program has enough left for calls that were given up. Whether there are any."""
+        if self._is_deep or self._left < TOTAL_BUDGET - SMALL:
+            return False
+        self._is_deep = True
+        return self.world.summaries.deepen()
 
     def _open_closures(self) -> dict[FunctionId, Summary]:
         """Functions that decorators made and nobody calls, though others of the same decorator may be called."""
@@ -202,11 +212,7 @@ class Solver:
             for key in self.world.shared.keys(holder):
                 value = self.world.shared.read(holder, key) if key.startswith(".") else None
                 for atom in value.atoms if value is not None else ():
-                    if (
-                        isinstance(atom, ApiAtom)
-                        and atom.receiver is not None
-                        and self.world.policy.sinks_at(atom.path)
-                    ):
+                    if isinstance(atom, ApiAtom) and self.world.policy.sinks_at(atom.path):
                         found.append((module, key[1:]))
         return found
 

@@ -24,6 +24,7 @@ MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contex
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
 FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
+DEEPER = 8  # times the fuel that a small program has left for those calls, once all else is found
 BODY_BUDGET = 8_000  # instructions that are run for the body of a module, with all that it calls
 BODIES_BUDGET = 150_000  # and for those of all modules
 OVERDRAFT = 8_000  # instructions that a function may run beyond its budget: for what it is in the middle of
@@ -41,6 +42,7 @@ class Summaries:
     def __init__(self, world: World, run: Runner) -> None:
         self.budget = 0  # instructions that may still be run for the function that is being asked about
         self.left_for_bodies = BODIES_BUDGET
+        self.fuel = FUEL  # for a call that leads off every way to a sink
         self.round = 0  # of the fixpoint over shared state
         self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
         self._world = world
@@ -53,6 +55,8 @@ class Summaries:
         self._last: dict[FunctionId, Summary] = {}
         self._fuel: int | None = None  # instructions left for what is called off the way; None: on it
         self._starved = False  # whether some call was left out for lack of fuel
+        self._short: dict[FunctionId, None] = {}  # for what fuel has not sufficed
+        self._hungry = False  # whether it has not sufficed for something that has been called, however far down
         self._given_up: dict[FunctionId, int] = {}  # the most fuel that was not enough for it
 
     def functions_run(self) -> frozenset[FunctionId]:
@@ -89,6 +93,8 @@ class Summaries:
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         starving = self._is_starving(function)
         self._starved = self._starved or starving
+        if starving:
+            self._fall_short(name)
         if starving or self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
             self._world.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
@@ -100,7 +106,10 @@ class Summaries:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
         if node.starved and self._has_more_fuel_for(function, node):
             return False
+        if node.granted is not None and node.granted < self.fuel:
+            return False
         self._starved = self._starved or node.starved
+        self._hungry = self._hungry or node.granted is not None
         if node.round == self.round:
             if self._world.shared.unchanged(node.reads.runs):
                 return True
@@ -118,8 +127,8 @@ class Summaries:
         A function that rests on the approximation of one further out runs once: that one will run it again.
         """
         self._depth += 1
-        fuel, starved = self._fuel, self._starved
-        self._fuel, self._starved = self._fuel_for(function), False
+        fuel, starved, hungry = self._fuel, self._starved, self._hungry
+        self._fuel, self._starved, self._hungry = self._fuel_for(function), False, False
         try:
             return self._iterate(function, module, context, root)
         finally:
@@ -127,6 +136,7 @@ class Summaries:
             off_way = fuel is not None and self._is_off_way(function)
             self._fuel = self._fuel if off_way else fuel
             self._starved = starved or (self._starved and off_way)
+            self._hungry = hungry or self._hungry
 
     def _is_starving(self, function: FunctionIR) -> bool:
         """Whether there is no fuel for the function, or as little as was not enough for it before."""
@@ -142,8 +152,22 @@ class Summaries:
             raise OutOfFuel
         if self._fuel is not None:
             self._fuel -= instructions
-            if self._fuel < -FUEL:
+            if self._fuel < -self.fuel:
                 raise OutOfFuel
+
+    def deepen(self) -> bool:
+        """Grants calls off the way more. Whether there was one for which that matters."""
+        if not self._short:
+            return False
+        for name in self._short:
+            self._world.cut.pop(name, None)
+        self._short.clear()
+        self.fuel *= DEEPER
+        return True
+
+    def _fall_short(self, name: FunctionId) -> None:
+        self._hungry = True
+        self._short[name] = None
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -165,7 +189,7 @@ class Summaries:
         """What a function that is called from here may use: off the way, what is left; on it, no end."""
         if not self._is_off_way(function):
             return None
-        return FUEL if self._fuel is None else self._fuel
+        return self.fuel if self._fuel is None else self._fuel
 
     def _has_more_fuel_for(self, function: FunctionIR, node: Node) -> bool:
         """Than when its summary was found, for want of fuel without some of what it calls."""
@@ -187,6 +211,7 @@ class Summaries:
                 self._world.cut[function.id] = None
                 self._starved = True
                 if fuel is not None:
+                    self._fall_short(function.id)
                     self._given_up[function.id] = max(fuel, self._given_up.get(function.id, 0))
                 summary = self._last.get(function.id) or Summary(function.id, comes_back=True, cut=True, opaque=True)
             finally:
@@ -201,6 +226,7 @@ class Summaries:
             changed = tip.summary is None or not summary.same_as(tip.summary)
             tip.summary, tip.round = summary, self.round
             tip.fuel, tip.starved = fuel, self._starved and fuel is not None
+            tip.granted = self.fuel if self._hungry else None
             self._last[function.id] = summary
             if settled:
                 reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
