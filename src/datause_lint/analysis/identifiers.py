@@ -21,6 +21,15 @@ RECORDS: Final = frozenset(
 )
 """Nouns for what holds a person's data."""
 
+WRITINGS: Final = RECORDS | frozenset(
+    """post comment reply review feedback complaint letter inquiry enquiry answer question case request report
+    application diary journal memo""".split()
+)
+"""Nouns for what somebody has written, with a title of his own."""
+
+OF_THINGS: Final = frozenset("title subject description summary caption headline memo".split())
+"""Names of texts that a thing has as well as what somebody says."""
+
 ID_SUFFIXES: Final = ("_id", "_pk", "_uuid", "_uid", "_guid")
 ID_NAMES: Final = frozenset(
     "id pk uuid uid guid _id number username login handle email email_address slug external_id".split()
@@ -51,6 +60,18 @@ def is_person(identifier: str) -> bool:
     """Whether the identifier's noun, its last word, is one for a person."""
     found = words(identifier)
     return bool(found) and singular(found[-1]) in PEOPLE
+
+
+@lru_cache(maxsize=65536)
+def is_writing(identifier: str) -> bool:
+    found = words(identifier)
+    return bool(found) and singular(found[-1]) in WRITINGS
+
+
+@lru_cache(maxsize=65536)
+def is_of_things(identifier: str) -> bool:
+    found = words(identifier)
+    return bool(found) and singular(found[-1]) in OF_THINGS
 
 
 @lru_cache(maxsize=65536)

@@ -51,7 +51,11 @@ class Records:
             return None
         if self._is_record(frame, state, record.child(key)):  # a relation: what it leads to has fields of its own
             return None
-        own = Confidence.MEDIUM if self._is_of_somebody(frame, state, record, hint, found.category) else Confidence.LOW
+        own = (
+            Confidence.MEDIUM
+            if self._is_of_somebody(frame, state, record, name, hint, found.category)
+            else Confidence.LOW
+        )
         confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
         if confidence < frame.world.least_confidence:
             return None
@@ -73,16 +77,25 @@ class Records:
             for kind in (*kinds, *inner)
         )
 
-    def _is_of_somebody(self, frame: Frame, state: State, record: Obj, hint: str, category: CategoryKey) -> bool:
+    def _is_of_somebody(
+        self, frame: Frame, state: State, record: Obj, name: str, hint: str, category: CategoryKey
+    ) -> bool:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
         sent = covers(_CONTENT, category) and frame.world.wiring.is_requester(frame, state, record)
-        return sent or (covers(_CONTENT, category) and self._leads_to_somebody(frame, state, record))
+        return sent or (covers(_CONTENT, category) and self._is_written_by(frame, state, record, name))
 
-    def _leads_to_somebody(self, frame: Frame, state: State, record: Obj) -> bool:
+    def _is_written_by(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
+        """Whether a record leads to whoever wrote it. Things have titles and descriptions, too, and owners."""
         classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
-        return any(self.is_record_class(frame, cls) and self.person_relations(frame, cls) for cls in classes)
+        of_things = identifiers.is_of_things(name)
+        return any(
+            (not of_things or identifiers.is_writing(class_name(cls)))
+            and self.is_record_class(frame, cls)
+            and self.person_relations(frame, cls)
+            for cls in classes
+        )
 
     def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
         """Whether the record is one of a person: there, ``name`` and ``address`` are the person's own."""
