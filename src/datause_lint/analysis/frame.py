@@ -246,7 +246,7 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
         assert isinstance(atom, Const)
         if isinstance(atom.value, str) and len(atom.value) > LONG_TEXT and not _TELLING.search(atom.value):
             return None
-        return ("const", atom.kind.__name__, atom.value)
+        return ("const", atom.kind.__name__, atom.value, atom.name)
     if kind is FunctionAtom:
         assert isinstance(atom, FunctionAtom)
         return ("function", atom.function, atom.environment is not None)
@@ -274,8 +274,8 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
 def _atom_of(obj: Obj, descriptor: Hashable) -> Atom | None:
     assert isinstance(descriptor, tuple)
     match descriptor:
-        case ("const", _, value):
-            return Const(value, type(value))
+        case ("const", _, value, name):
+            return Const(value, type(value), name)
         case ("function", function, captures):
             return FunctionAtom(function, obj.child(ENVIRONMENT) if captures else None)
         case ("bound", function, captures):

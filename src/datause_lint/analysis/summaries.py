@@ -287,7 +287,7 @@ class Coarse:
     def _is_dropped(self, descriptor: Hashable) -> bool:
         if not isinstance(descriptor, tuple) or descriptor[0] not in ("const", "pattern"):
             return False
-        return not self._texts_only or isinstance(descriptor[-1], str)
+        return not self._texts_only or descriptor[0] == "pattern" or isinstance(descriptor[2], str)
 
 
 class _NoCaller:
