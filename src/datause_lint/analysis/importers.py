@@ -30,7 +30,7 @@ class Importers:
 
     def of_method(self, method: FunctionIR, word: str) -> Sequence[ModuleName]:
         """Whoever uses the name: who has an object need not know where its class stands. Where many do, those that
-        name the class, or the module that it stands in."""
+        name the class, or the module that it stands in; and where its bases stand."""
         modules = self._world.program.mentioning((word,))
         if len(modules) <= MANY:
             return modules
@@ -38,6 +38,8 @@ class Importers:
         owner = (method.owner_class or "").rpartition(":")[2].rpartition(".")[2]
         words = [word for word in (owner, home.rpartition(".")[2]) if word]
         around = {home}.union(*(self._world.program.mentioning((word,)) for word in words))
+        bases = self._world.hierarchy(method.owner_class) if method.owner_class is not None else ()
+        around.update(self._world.module_of(base) for base in bases)
         return [module for module in modules if module in around]
 
     def may_import(self, name: ModuleName, home: ModuleName) -> bool:

@@ -67,6 +67,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
         found.extend(_by_name_of_id(obj))
         found.extend(_owner_of_part(frame, state, obj))
         found.extend(_by_one_to_one(frame, state, obj))
+        found.extend(_by_stated_subject(frame, state, obj))
         found.extend(_by_inverse_relation(frame, state, obj))
         found.extend(_by_answer(frame, state, obj))
         found.extend(_by_fetched_record(frame, state, obj))
@@ -221,6 +222,16 @@ def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     holders = [kind.cls or kind.api for kind in types_of(frame, state, obj.base)]
     belongs = any(holder and frame.world.wiring.is_one_to_one(frame.world, holder, obj.key[1:]) for holder in holders)
     return [obj.base] if belongs else []
+
+
+def _by_stated_subject(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``event["user"]``: of a record outside of the program, of which the policy says whom it is about."""
+    assert obj.base is not None
+    if obj.base.cls is not None or not name_in(obj.key):
+        return []
+    paths = [kind.api for kind in types_of(frame, state, obj.base) if kind.api is not None]
+    subjects = [name for path in paths for record in frame.world.policy.records_of(path) for name in record.subject]
+    return [obj.base] if name_in(obj.key) in subjects else []
 
 
 def _is_value(frame: Frame, cls: ClassId) -> bool:

@@ -9,7 +9,9 @@ from datause_lint.analysis.objects import ELEMENT, NARROWED, USED_AS, Kind, Obj,
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.values import Atom, ClassAtom, Const, Truths, Value
-from datause_lint.ir.module import ClassIR, ParameterKind
+from datause_lint.ir import instructions
+from datause_lint.ir.instructions import Register
+from datause_lint.ir.module import ClassIR, FunctionIR, ParameterKind
 from datause_lint.names import ApiPath, ClassId
 
 WRAPPERS = frozenset({"Mapped", "DynamicMapped", "WriteOnlyMapped"})  # SQLAlchemy: an attribute of this type
@@ -182,7 +184,43 @@ def attribute_types(frame: Frame, cls: ClassId, name: str) -> Types:
                 found[Type(None, ApiPath(obj.api.removesuffix("()")))] = None
         if found:
             return tuple(found)
-    return world.wiring.reverse_relation(frame, cls, name)
+    given = world.remembered("given to", (cls, name), lambda: _given_to_initialiser(frame, cls, name))
+    return given or world.wiring.reverse_relation(frame, cls, name)
+
+
+def _given_to_initialiser(frame: Frame, cls: ClassId, name: str) -> Types:
+    """What ``__init__`` declares of the parameter that it keeps under the name: a framework may make the instances."""
+    world = frame.world
+    for each in world.hierarchy(cls):
+        ir = world.class_ir(each)
+        method = dict(ir.methods).get("__init__") if ir is not None else None
+        function = world.function(method) if method is not None else None
+        if function is None:
+            continue
+        kept = _kept_under(function, name)
+        for parameter in function.parameters:
+            if parameter.name == kept and parameter.annotation is not None:
+                return unwrapped(world.annotations.declared(parameter.annotation, world.module_of(function.id)))
+        return ()
+    return ()
+
+
+def _kept_under(method: FunctionIR, name: str) -> str | None:
+    """``self.name = parameter``: which parameter."""
+    receiver = method.parameters[0].name if method.parameters else ""
+    for block in method.blocks:
+        loaded: dict[Register, str] = {}
+        for each in block.instructions:
+            if isinstance(each, instructions.Load):
+                loaded[each.target] = each.name
+            elif (
+                isinstance(each, instructions.SetAttribute)
+                and each.name == name
+                and loaded.get(each.base) == receiver
+                and each.source in loaded
+            ):
+                return loaded[each.source]
+    return None
 
 
 def _declared_field(frame: Frame, ir: ClassIR, name: str) -> Types:

@@ -485,11 +485,13 @@ def _is_only_wrapped(world: World, cls: ClassId) -> bool:
 
 
 def callers_words(world: World, function: FunctionIR) -> list[str]:
-    """Whoever makes a view of a class names the class."""
+    """Whoever makes a view of a class names the class; and a base may stand before it."""
     cls = function.owner_class
     if cls is None or function.name not in (*HANDLERS, *HOOKS) or not is_view_class(world, cls):
         return []
-    return [cls.rpartition(":")[2].rpartition(".")[2]]
+    exposed = exposed_classes(world, cls, function)
+    before = ["dispatch"] if any(_has_own_dispatch(world, each) for each in exposed) else []
+    return [cls.rpartition(":")[2].rpartition(".")[2], *before]
 
 
 def _has_own_dispatch(world: World, cls: ClassId) -> bool:
