@@ -69,7 +69,9 @@ def call_partial(call: ModelCall) -> Value:
         arguments = Arguments()
         add_star(call.frame, call.state, arguments, call.read(of(obj), "@args"))
         add_double_star(call.frame, call.state, arguments, call.read(of(obj), "@kwargs"))
-        results.append(call.call_with(call.read(of(obj), "@partial"), arguments.followed_by(call.arguments)))
+        held = call.read(of(obj), "@partial")
+        inner = Value({atom: carried for atom, carried in held.atoms.items() if atom is not obj})  # too deep to be told
+        results.append(call.call_with(inner, arguments.followed_by(call.arguments)))
     return join_all(results)
 
 
