@@ -194,12 +194,22 @@ class _Run:
         frame = self.frame
         handled = state.variables.get(IN_FLIGHT, EMPTY)
         value = frame.registers[terminator.exception] if terminator.exception is not None else handled
+        value, state = self._made(state, value, terminator)
         if terminator.exception is not None:
             cause = frame.registers[terminator.cause] if terminator.cause is not None else handled
             _keep_cause(state, value, cause)
         if not data_of(frame, state, value).atoms:
             value = EMPTY  # whoever catches it learns nothing about anybody
         frame.raise_value(state, value)
+
+    def _made(self, state: State, raised: Value, terminator: ir.Raise) -> tuple[Value, State]:
+        """``raise Failed``: of a class, an instance."""
+        classes = Value({atom: NOTHING for atom in raised.atoms if isinstance(atom, ClassAtom)})
+        if not classes.atoms:
+            return raised, state
+        made, after = call_values(self.frame, state, classes, Arguments(), terminator.span)
+        rest = Value({atom: carried for atom, carried in raised.atoms.items() if atom not in classes.atoms})
+        return (join(rest, made), after) if after is not None else (raised, state)
 
     # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,8 +18,10 @@ from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name
+from datause_lint.analysis.descriptors import read_by_class
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
+from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute
 from datause_lint.analysis.state import State
@@ -27,6 +29,7 @@ from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
+    NONE,
     NOTHING,
     ApiAtom,
     Atom,
@@ -137,7 +140,7 @@ def _of_atom(
     if isinstance(atom, ModuleAtom):
         return _of_module(frame, state, atom, name, span, caller)
     if isinstance(atom, ClassAtom):
-        return _of_class(frame, state, atom.cls, name, span), state
+        return _of_class(frame, state, atom.cls, name, span, caller), state
     if isinstance(atom, ApiAtom):
         return _of_api(frame, state, atom, _object_beside(base, atom), name, span), state
     if isinstance(atom, (FunctionAtom, BoundAtom)):
@@ -234,7 +237,7 @@ def _of_api(frame: Frame, state: State, atom: ApiAtom, holder: Obj | None, name:
     return Value(atoms, probes=probes)
 
 
-def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value:
+def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, caller: Caller) -> Value:
     world = frame.world
     owner = world.objects.class_object(cls)
     here = state.stored(owner, attribute(name))
@@ -245,29 +248,33 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span) -
     if found is None and name == "__init__" and world.records.declares_fields(frame, world.hierarchy(cls)):
         return of(ApiAtom(GENERATED_INITIALISER))
     if found is None:
-        of_metaclass = [_of_metaclass(frame, each, owner, name) for each in world.hierarchy(cls)]
-        return join_all([*of_metaclass, *(of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls))])
+        of_metaclass = _of_metaclass(frame, state, cls, owner, name, span, caller)
+        return join_all([of_metaclass, *(of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls))])
     value = world.resolve(found[0])
     atoms: dict[Atom, Truths] = {}
     for atom, carried in value.atoms.items():
         if isinstance(atom, FunctionAtom) and _marked(frame, atom, CLASS):
             receiver = owner
             atoms[BoundAtom(atom.function, atom.environment, receiver)] = carried
+        elif type(atom) is Obj and (read := read_by_class(frame, state, atom, NONE, cls, span, caller)) is not None:
+            atoms.update(read[0].atoms)
         else:
             atoms[atom] = carried
     return Value(atoms, value.implied, value.probes)
 
 
-def _of_metaclass(frame: Frame, cls: ClassId, owner: Obj, name: str) -> Value:
-    """A method that the class's metaclass gives it."""
-    made_by = frame.world.shared.read(frame.world.objects.class_object(cls), "@metaclass")
-    parts: list[Value] = []
-    for atom in made_by.atoms if made_by is not None else ():
-        found = frame.world.class_attribute(atom.cls, name) if isinstance(atom, ClassAtom) else None
-        for each in found[0].atoms if found is not None else ():
-            bound = isinstance(each, FunctionAtom)
-            parts.append(of(BoundAtom(each.function, each.environment, owner) if bound else each))  # type: ignore[union-attr]
-    return join_all(parts)
+def _of_metaclass(frame: Frame, state: State, cls: ClassId, owner: Obj, name: str, span: Span, caller: Caller) -> Value:
+    """What the class has of its metaclass: methods, properties, what ``__getattr__`` gives."""
+    metaclass = metaclass_of(frame, cls)
+    if metaclass is None:
+        return EMPTY
+    found = frame.world.class_attribute(metaclass, name)
+    if found is not None:
+        return _bind_member(frame, state, owner, found[0], span, caller)[0]
+    lazy = frame.world.class_attribute(metaclass, "__getattr__") if not name.startswith("__") else None
+    functions = [atom for atom in lazy[0].atoms if isinstance(atom, FunctionAtom)] if lazy is not None else []
+    bound = of(*(BoundAtom(each.function, each.environment, owner) for each in functions))
+    return caller(frame, state, bound, Arguments([of(Const(name, str))]), span)[0] if functions else EMPTY
 
 
 def _of_object(
@@ -275,7 +282,7 @@ def _of_object(
 ) -> tuple[Value, State | None]:
     key = attribute(name)
     if obj.kind is Kind.CLASS:
-        return _of_class(frame, state, ClassId(obj.key), name, span), state
+        return _of_class(frame, state, ClassId(obj.key), name, span, caller), state
     if obj.api == "builtins.super":
         return _of_super(frame, state, obj, name), state
     types = types_of(frame, state, obj)
@@ -513,6 +520,14 @@ def _bind_member(
     for atom, carried in member.atoms.items():
         if type(atom) is Obj and atom.api in DEFERRED:
             atoms[_bound_later(frame, state, obj, atom, span)] = carried
+            continue
+        described_by = read_by_class(frame, state, atom, of(obj), obj.cls, span, caller) if type(atom) is Obj else None
+        if described_by is not None:
+            value, after = described_by
+            if after is None:
+                return EMPTY, None
+            state = after
+            results.append(value)
             continue
         if not isinstance(atom, FunctionAtom):
             if isinstance(atom, (Label, Data)) and described:

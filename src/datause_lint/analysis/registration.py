@@ -5,6 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis.access import CONTAINERS, read, stored_value, write
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.descriptors import name_descriptors, set_by_class
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.metaclasses import let_metaclass_make
@@ -114,6 +115,7 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)
     if environment is not None:
         _keep_captures(frame, state, i.class_id, ir_of_class.body)
+    name_descriptors(frame, state, i.class_id, i.span, call)
     _tell_bases(frame, state, i, call)
     let_metaclass_make(frame, state, i, call)
 
@@ -261,6 +263,7 @@ def decorate(
         return None
     if any(isinstance(atom, ApiAtom) and _makes_instance(frame, atom, decorated, i.span) for atom in decorators):
         return None
+    accessors: list[Value] = []  # of a property: those that it has already
     for atom in decorators:
         mark = _mark(frame, state, atom, decorated, i.span)
         for each in decorated.atoms:
@@ -275,10 +278,11 @@ def decorate(
         if (mark.api or "").endswith((".setter()", ".deleter()", ".getter()")) and isinstance(atom, ApiAtom):
             getter = stored_value(frame, state, atom.receiver, "@function") if atom.receiver is not None else None
             if getter is not None:
-                return Value({**getter.atoms, **decorated.atoms}), state
+                accessors.append(getter)
+                continue
         if not any(isinstance(each, ClassAtom) for each in decorated.atoms):
             decorated = frame.world.wiring.function_decorated(frame, state, decorated, mark)
-    return decorated, state
+    return Value({**join_all(accessors).atoms, **decorated.atoms}, decorated.implied, decorated.probes), state
 
 
 def _captured_decorators(frame: Frame, function: Value) -> list[Atom]:
@@ -408,7 +412,7 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
             state.store(world.objects.class_object(atom.cls), attribute(name), value)
         elif isinstance(atom, (FunctionAtom, BoundAtom)):
             world.publish(frame, state, world.objects.function_object(atom.function), attribute(name), value)
-    if not base.objects() or _set_by_property(frame, state, base, name, value, span, call):
+    if not base.objects() or set_by_class(frame, state, base, name, value, span, call):
         return
     special = special_methods(frame, state, base, "__setattr__")
     if special.atoms and frame.function.name != "__setattr__":
@@ -421,21 +425,3 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
                 world.publish_for_all(frame, state, world.objects.any_instance(kind.cls), attribute(name), value)
         if not frame.is_input(obj):
             world.publish_if_shared(frame, state, obj)
-
-
-def _set_by_property(
-    frame: Frame, state: State, base: Value, name: str, value: Value, span: Span, call: Caller
-) -> bool:
-    bound: dict[Atom, Truths] = {}
-    for obj in base.objects():
-        for kind in types_of(frame, state, obj):
-            member = frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
-            for atom in member[0].atoms if member is not None else ():
-                if isinstance(atom, FunctionAtom) and any(
-                    (mark.api or "").endswith(".setter()") for mark in frame.world.marks_of(atom.function)
-                ):
-                    bound[BoundAtom(atom.function, atom.environment, obj)] = NOTHING
-    if not bound:
-        return False
-    call(frame, state, Value(bound), Arguments([value]), span)
-    return True

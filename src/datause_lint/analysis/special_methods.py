@@ -10,6 +10,7 @@ from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
+from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
@@ -26,7 +27,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ApiPath
+from datause_lint.names import ApiPath, ClassId
 
 MAXIMAL_DEPTH: Final = 3  # of containers in containers that are shown as text
 
@@ -34,13 +35,26 @@ MAXIMAL_DEPTH: Final = 3  # of containers in containers that are shown as text
 def special_methods(frame: Frame, state: State, base: Value, name: str) -> Value:
     """The method that the objects' classes define under a special name, bound to each of them."""
     bound: dict[Atom, Truths] = {}
-    for obj in base.objects():
-        for kind in types_of(frame, state, obj):
-            found = frame.world.class_attribute(kind.cls, name) if kind.cls is not None else None
-            for atom in found[0].atoms if found is not None else ():
-                if isinstance(atom, FunctionAtom):
-                    bound[BoundAtom(atom.function, atom.environment, obj)] = base.atoms[obj]
+    for atom, carried in base.atoms.items():
+        receiver, classes = _described_by(frame, state, atom)
+        for cls in classes:
+            found = frame.world.class_attribute(cls, name)
+            for function in found[0].atoms if found is not None else ():
+                if isinstance(function, FunctionAtom) and receiver is not None:
+                    bound[BoundAtom(function.function, function.environment, receiver)] = carried
     return Value(bound)
+
+
+def _described_by(frame: Frame, state: State, atom: Atom) -> tuple[Obj | None, list[ClassId]]:
+    """What special methods are bound to, and the classes that may define them: of a class, its metaclass."""
+    if isinstance(atom, ClassAtom):
+        metaclass = metaclass_of(frame, atom.cls)
+        return frame.world.objects.class_object(atom.cls), [metaclass] if metaclass is not None else []
+    if type(atom) is not Obj:
+        return None, []
+    if atom.kind is Kind.CLASS:
+        return _described_by(frame, state, ClassAtom(ClassId(atom.key)))
+    return atom, [kind.cls for kind in types_of(frame, state, atom) if kind.cls is not None]
 
 
 def call_special(

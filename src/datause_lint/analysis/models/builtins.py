@@ -59,6 +59,11 @@ models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "built
 )
 
 
+@models("builtins.dir")
+def names_in(call: ModelCall) -> Value:
+    return call.special(call.argument(0), "__dir__") or EMPTY
+
+
 @models("builtins.hash")
 def hashed(call: ModelCall) -> Value:
     call.special(call.argument(0), "__hash__")
@@ -137,7 +142,7 @@ def converted(call: ModelCall) -> Value:
         return const(int(constant.value))
     special = call.special(value, f"__{call.path.rpartition('.')[2]}__")
     if special is not None:
-        return call.data(special)
+        return special if call.path in ("builtins.divmod", "builtins.pow") else call.data(special)
     if call.path == "builtins.int" and any(probe.guard.evidence in FLAGS for probe in value.probes):
         return Value({}, guards.tested(call.frame, value))  # of a flag: 0 or 1
     data = call.data(*call.arguments.all())
@@ -335,12 +340,18 @@ def extreme(call: ModelCall) -> Value:
         found = call.elements(given)
     else:
         found = join_all(call.arguments.positional)
+        call.special(found, "__lt__", "__gt__", given=[found])
+        call.returns = True
     default = call.arguments.keywords.get("default")
     return join(found, default) if default is not None else found
 
 
 def _call_key(call: ModelCall, given: Value) -> None:
     key = call.arguments.keywords.get("key")
+    if key is None:
+        members = call.elements(given)
+        call.special(members, "__lt__", "__gt__", given=[members])
+        call.returns = True
     if key is not None and any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in key.atoms):
         call.call(key, call.each(given, "~key"))
         call.done("~key")

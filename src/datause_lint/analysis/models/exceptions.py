@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from datause_lint.analysis.access import LIST, stored_value
+from datause_lint.analysis.adding import add_element
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.exceptions import EXCEPTIONS, keep_arguments
+from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import attribute
 from datause_lint.analysis.values import NONE, Value, of
 
+NOTES: Final = attribute("__notes__")
 _NAMES = sorted(EXCEPTIONS)
 
 
@@ -25,6 +31,18 @@ def initialise_exception(call: ModelCall) -> Value:
     name = call.path.split(".")[1].removesuffix("()")
     for obj in call.receiver.objects():
         keep_arguments(call.frame, call.state, obj, [name], call.arguments, call.span)
+    return NONE
+
+
+@method("add_note")
+def note(call: ModelCall) -> Value:
+    """What is noted on an exception stands beside what its text shows."""
+    for obj in call.receiver.objects():
+        held = stored_value(call.frame, call.state, obj, NOTES)
+        if held is None:
+            held = of(call.new(LIST, "~notes"))
+            call.state.store(obj, NOTES, held)
+        add_element(call.frame, call.state, held, call.argument(0))
     return NONE
 
 

@@ -16,6 +16,7 @@ from datause_lint.analysis.access import (
     is_dict,
     read,
     stored_value,
+    surely_holds,
     write,
 )
 from datause_lint.analysis.adding import (
@@ -26,6 +27,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.classes import is_enum
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.descriptors import delete_by_class
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
@@ -91,6 +93,9 @@ def _set_attribute(frame: Frame, state: State, i: ir.SetAttribute) -> State:
 
 @transfers(ir.DeleteAttribute)
 def _delete_attribute(frame: Frame, state: State, i: ir.DeleteAttribute) -> State:
+    base = frame.registers[i.base]
+    call_special(frame, state, base, "__delattr__", [const(i.name)], i.span, call_values)
+    delete_by_class(frame, state, base, i.name, i.span, call_values)
     write(frame, state, frame.registers[i.base], attribute(i.name), EMPTY)
     return state
 
@@ -112,7 +117,9 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
         _may_lack(frame, state, base, key, i.span)
     generic = _generic_alias(frame, state, base, key, i.span)
     value = generic if generic is not None else read_item(frame, state, base, key, i.span, hint)
-    missing = call_special(frame, state, base, "__missing__", [key], i.span, call_values)
+    missing = None
+    if not _is_surely_there(frame, state, base, key):
+        missing = call_special(frame, state, base, "__missing__", [key], i.span, call_values)
     if missing is not None and missing[1] is not None:
         value, state = join(value, missing[0]), missing[1]
     value = guards.with_keys_person(state, base, key, value)
@@ -120,6 +127,13 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     frame.registers[i.target] = modelled if modelled is not None else value
     frame.register_names[i.target] = singular(hint)
     return state
+
+
+def _is_surely_there(frame: Frame, state: State, base: Value, key: Value) -> bool:
+    names, only = item_names(frame, state, key), base.only_object()
+    if len(names) != 1 or only is None:
+        return False
+    return stored_value(frame, state, only, names[0]) is not None and surely_holds(frame, state, only, names[0])
 
 
 def _may_lack(frame: Frame, state: State, base: Value, key: Value, span: ir.Span) -> None:

@@ -1,0 +1,92 @@
+"""Properties and descriptors: attributes of which the class says what reading, setting and deleting them does."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Obj, attribute
+from datause_lint.analysis.special_methods import call_special, special_methods
+from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    FunctionAtom,
+    Truths,
+    Value,
+    of,
+)
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ClassId
+
+
+def read_by_class(
+    frame: Frame, state: State, member: Obj, instance: Value, cls: ClassId | None, span: Span, call: Caller
+) -> tuple[Value, State | None] | None:
+    """What ``__get__`` of something that stands in a class gives; None where it has none."""
+    if member.cls is None:
+        return None
+    owner = of(ClassAtom(cls)) if cls is not None else EMPTY
+    return call_special(frame, state, of(member), "__get__", [instance, owner], span, call)
+
+
+def set_by_class(frame: Frame, state: State, base: Value, name: str, value: Value, span: Span, call: Caller) -> bool:
+    """Whether a property, or ``__set__``, takes what is set."""
+    return _told_class(frame, state, base, name, ".setter()", "__set__", [value], span, call)
+
+
+def delete_by_class(frame: Frame, state: State, base: Value, name: str, span: Span, call: Caller) -> bool:
+    return _told_class(frame, state, base, name, ".deleter()", "__delete__", [], span, call)
+
+
+def _told_class(
+    frame: Frame,
+    state: State,
+    base: Value,
+    name: str,
+    mark: str,
+    method: str,
+    given: list[Value],
+    span: Span,
+    call: Caller,
+) -> bool:
+    found = False
+    for obj in base.objects():
+        bound: dict[Atom, Truths] = {}
+        for member in _members(frame, state, obj, name):
+            if isinstance(member, FunctionAtom) and _is_marked(frame, member, mark):
+                bound[BoundAtom(member.function, member.environment, obj)] = NOTHING
+            elif type(member) is Obj and member.cls is not None:
+                taking = special_methods(frame, state, of(member), method)
+                if taking.atoms:
+                    call(frame, state, taking, Arguments([of(obj), *given]), span)
+                    found = True
+        if bound:
+            call(frame, state, Value(bound), Arguments(given), span)
+            found = True
+    return found
+
+
+def _members(frame: Frame, state: State, obj: Obj, name: str) -> list[Atom]:
+    classes = [kind.cls for kind in types_of(frame, state, obj) if kind.cls is not None]
+    found = [frame.world.class_attribute(cls, name) for cls in classes]
+    return [atom for each in found if each is not None for atom in each[0].atoms]
+
+
+def _is_marked(frame: Frame, function: FunctionAtom, mark: str) -> bool:
+    return any((each.api or "").endswith(mark) for each in frame.world.marks_of(function.function))
+
+
+def name_descriptors(frame: Frame, state: State, cls: ClassId, span: Span, call: Caller) -> None:
+    """``__set_name__`` of what stands in a class hears how it is called there."""
+    shared, holder = frame.world.shared, frame.world.objects.class_object(cls)
+    for key in shared.keys(holder):
+        value = shared.read(holder, key) if key.startswith(attribute("")) else None
+        described = [obj for obj in value.objects() if obj.cls is not None] if value is not None else []
+        if described:
+            name = [of(ClassAtom(cls)), of(Const(key[1:], str))]
+            call_special(frame, state, of(*described), "__set_name__", name, span, call)
