@@ -24,7 +24,9 @@ from datause_lint.ir import instructions as ir
 def branch(frame: Frame, state: State, test: ir.Branch) -> list[tuple[int, State]]:
     """The ways that a branch can go, each with what its test has shown."""
     tested = frame.registers[test.condition]
-    value, after = truth_of(frame, state, frame.world.resolve(tested), test.span)
+    value = frame.world.resolve(tested)
+    told = truth_told(frame, state, value, test.span)
+    value, after = told if told is not None else (guards.with_contents(state, value), state)
     if after is None:
         return []
     state = after
@@ -38,14 +40,14 @@ def branch(frame: Frame, state: State, test: ir.Branch) -> list[tuple[int, State
         then = state.copy() if may_be_false else state
         _assume(then, condition, True)
         then.learn(implied.true | implied.some | guards.refusals(implied, True))
-        _replace(then, tested, value.if_true())
+        _replace(then, tested, value.if_true() if told is None else tested)
         _choose(then, value, True)
         _take(frame, then, test.condition, True)
         ways.append((test.then, then))
     if may_be_false:
         _assume(state, condition, False)
         state.learn(implied.false | guards.refusals(implied, False))
-        _replace(state, tested, _narrowed(frame, value))
+        _replace(state, tested, _narrowed(frame, value) if told is None else tested)
         _choose(state, value, False)
         _take(frame, state, test.condition, False)
         ways.append((test.otherwise, state))
@@ -107,11 +109,15 @@ def _assume(state: State, condition: tuple[str, bool] | None, outcome: bool) -> 
     state.variables[name] = const(holds)
 
 
-def truth_of(frame: Frame, state: State, value: Value, span: ir.Span) -> tuple[Value, State | None]:
-    """What is looked at where the value is tested: a class of the program may say by ``__bool__``."""
+def truth_told(frame: Frame, state: State, value: Value, span: ir.Span) -> tuple[Value, State | None] | None:
+    """What a class of the program says of its instances' truth, by ``__bool__`` or, without that, ``__len__``."""
     if not value.atoms or not all(type(atom) is Obj and atom.cls is not None for atom in value.atoms):
-        return guards.with_contents(state, value), state
-    return call_special(frame, state, value, "__bool__", [], span, call_values) or (value, state)
+        return None
+    for name in ("__bool__", "__len__"):
+        told = call_special(frame, state, value, name, [], span, call_values)
+        if told is not None:
+            return told
+    return None
 
 
 def _choose(state: State, tested: Value, outcome: bool) -> None:

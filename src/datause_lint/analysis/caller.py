@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, known_as, known_keys, read
+from datause_lint.analysis.access import CONTAINERS, DICT, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SHAPE, Frame, shape_of_atom
 from datause_lint.analysis.guards import EVIDENCE, tested
@@ -71,9 +71,12 @@ class CallContext:
             return False
         if self.frame.is_input(holder):
             return bool(self.frame.ask(holder.child(key), HELD))
-        if holder.kind is not Kind.NEW or self.state.stored(holder, key) is None:
+        stored = stored_value(self.frame, self.state, holder, key) if holder.kind is Kind.NEW else None
+        if stored is None:
             return False
-        return not self.frame.world.shared.knows(holder) or self._is_loading(holder)
+        if not self.frame.world.shared.knows(holder) or self._is_loading(holder):
+            return True
+        return not any(obj.api in CONTAINERS for obj in stored.objects())  # what others may have put into them
 
     def _is_loading(self, holder: Obj) -> bool:
         """Whether the module that has made the object is still being loaded: all that happens to it so far, it sees."""

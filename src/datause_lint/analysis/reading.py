@@ -524,10 +524,9 @@ def _bind_member(
         described_by = read_by_class(frame, state, atom, of(obj), obj.cls, span, caller) if type(atom) is Obj else None
         if described_by is not None:
             value, after = described_by
-            if after is None:
-                return EMPTY, None
-            state = after
-            results.append(value)
+            if after is not None:
+                state = after
+                results.append(value)
             continue
         if not isinstance(atom, FunctionAtom):
             if isinstance(atom, (Label, Data)) and described:

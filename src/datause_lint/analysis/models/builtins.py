@@ -52,11 +52,18 @@ from datause_lint.analysis.values import (
 from datause_lint.policy.entries import Evidence
 
 # What says something about a value and nothing of it.
-for _name in "id isinstance issubclass callable range hasattr breakpoint".split():
+for _name in "id isinstance issubclass callable hasattr breakpoint".split():
     models(f"builtins.{_name}")(lambda call: EMPTY)
 models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
     lambda call: UNKNOWN_BOOLEAN
 )
+
+
+@models("builtins.range")
+def numbers(call: ModelCall) -> Value:
+    for given in call.arguments.positional:
+        call.special(given, "__index__")
+    return EMPTY
 
 
 @models("builtins.dir")

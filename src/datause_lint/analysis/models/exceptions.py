@@ -8,7 +8,6 @@ from datause_lint.analysis.access import LIST, stored_value
 from datause_lint.analysis.adding import add_element
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.exceptions import EXCEPTIONS, keep_arguments
-from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import attribute
 from datause_lint.analysis.values import NONE, Value, of
@@ -34,7 +33,7 @@ def initialise_exception(call: ModelCall) -> Value:
     return NONE
 
 
-@method("add_note")
+@models(*(f"builtins.{name}().add_note" for name in _NAMES))
 def note(call: ModelCall) -> Value:
     """What is noted on an exception stands beside what its text shows."""
     for obj in call.receiver.objects():

@@ -109,6 +109,8 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     if special is not None:
         frame.registers[i.target], after = special
         return after
+    if any(obj.cls is not None for obj in key.objects()):
+        call_special(frame, state, key, "__index__", [], i.span, call_values)
     by_class = _class_getitem(frame, base)
     if by_class.atoms:
         frame.registers[i.target], after = call_values(frame, state, by_class, Arguments([key]), i.span)
