@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from datause_lint.analysis.access import stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj, attribute
@@ -90,3 +93,23 @@ def name_descriptors(frame: Frame, state: State, cls: ClassId, span: Span, call:
         if described:
             name = [of(ClassAtom(cls)), of(Const(key[1:], str))]
             call_special(frame, state, of(*described), "__set_name__", name, span, call)
+
+
+DEFERRED: Final = {
+    "functools.partialmethod()": ("functools.partial()", "@partial"),
+    "functools.singledispatchmethod()": ("functools.singledispatch()", "@implementations"),
+}
+"""What stands in a class for methods: what an instance has instead, and the key of the functions that it calls."""
+
+
+def bound_later(frame: Frame, state: State, obj: Obj, member: Obj, span: Span) -> Obj:
+    api, key = DEFERRED[member.api or ""]
+    made = frame.world.objects.external(f"{frame.site(span)}~bound", frame.world.api(api).path)
+    state.heap[made] = {}
+    for each in stored_keys(frame, state, member):
+        value = stored_value(frame, state, member, each) or EMPTY
+        if each == key:
+            functions = [atom for atom in value.atoms if isinstance(atom, FunctionAtom)]
+            value = of(*(BoundAtom(atom.function, atom.environment, obj) for atom in functions))
+        state.store(made, each, value)
+    return made

@@ -10,7 +10,6 @@ from datause_lint.analysis.access import (
     WITHOUT_DATA,
     known_as,
     read_object,
-    stored_keys,
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
@@ -18,7 +17,7 @@ from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name
-from datause_lint.analysis.descriptors import read_by_class
+from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.metaclasses import metaclass_of
@@ -519,7 +518,7 @@ def _bind_member(
     described = any(type(atom) is Obj and _is_column(frame, state, obj, atom) for atom in member.atoms)
     for atom, carried in member.atoms.items():
         if type(atom) is Obj and atom.api in DEFERRED:
-            atoms[_bound_later(frame, state, obj, atom, span)] = carried
+            atoms[bound_later(frame, state, obj, atom, span)] = carried
             continue
         described_by = read_by_class(frame, state, atom, of(obj), obj.cls, span, caller) if type(atom) is Obj else None
         if described_by is not None:
@@ -554,26 +553,6 @@ def _bind_member(
         return EMPTY, state
     own = Value(atoms, member.implied, member.probes)
     return (join_all([own, *results]) if atoms else join_all(results)), state
-
-
-DEFERRED = {
-    "functools.partialmethod()": ("functools.partial()", "@partial"),
-    "functools.singledispatchmethod()": ("functools.singledispatch()", "@implementations"),
-}
-"""What stands in a class for methods: what an instance has instead, and the key of the functions that it calls."""
-
-
-def _bound_later(frame: Frame, state: State, obj: Obj, member: Obj, span: Span) -> Obj:
-    api, key = DEFERRED[member.api or ""]
-    made = frame.world.objects.external(f"{frame.site(span)}~bound", frame.world.api(api).path)
-    state.heap[made] = {}
-    for each in stored_keys(frame, state, member):
-        value = stored_value(frame, state, member, each) or EMPTY
-        if each == key:
-            functions = [atom for atom in value.atoms if isinstance(atom, FunctionAtom)]
-            value = of(*(BoundAtom(atom.function, atom.environment, obj) for atom in functions))
-        state.store(made, each, value)
-    return made
 
 
 def _is_column(frame: Frame, state: State, holder: Obj, member: Obj) -> bool:
