@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from datause_lint.analysis.access import (
+    CONTAINERS,
     DICT,
     LIST,
     TUPLE,
@@ -152,10 +153,15 @@ def _unknown_entries(frame: Frame, state: State, value: Value) -> Value | None:
 
 
 def known_length(frame: Frame, state: State, value: Value) -> int | None:
-    """The length of a tuple or list all of whose elements are known by their index."""
-    only = value.only_object()
-    if only is None or len(value.atoms) != 1:
+    """The length of a tuple or list, whichever it is, all of whose elements are known by their index."""
+    objects = value.objects()
+    if not objects or len(objects) != len(value.atoms):
         return None
+    lengths = {_length_of(frame, state, obj) for obj in objects}
+    return lengths.pop() if len(lengths) == 1 else None
+
+
+def _length_of(frame: Frame, state: State, only: Obj) -> int | None:
     if only.root.of_a_round:
         stands = origin(frame, state, only)
         return None if stands.only_object() in (None, only) else known_length(frame, state, stands)
@@ -194,7 +200,9 @@ def surely_filled(frame: Frame, state: State, value: Value) -> bool:
     if full is not None:
         stated = full.constant()
         return stated is not None and stated.value is True
-    return only.api == DICT and any(surely_holds(frame, state, only, key) for key, _ in indexed(frame, state, only))
+    return only.api in CONTAINERS and any(
+        surely_holds(frame, state, only, key) for key, _ in indexed(frame, state, only)
+    )
 
 
 def bind(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, site: str) -> dict[str, Value | None]:

@@ -26,12 +26,11 @@ from datause_lint.analysis.objects import (
     attribute,
 )
 from datause_lint.analysis.paths import joined
-from datause_lint.analysis.raising import CHANGING, end_may_raise, may_raise
 from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.transfers import TRANSFERS
+from datause_lint.analysis.transfers.blocks import run_block
 from datause_lint.analysis.transfers.names import is_script
 from datause_lint.analysis.values import (
     EMPTY,
@@ -47,7 +46,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
-from datause_lint.analysis.ways import has_loop, may_swallow
+from datause_lint.analysis.ways import heads_of_loops, may_swallow
 from datause_lint.analysis.wiring import is_root
 from datause_lint.analysis.world import World, reachable
 from datause_lint.ir import instructions as ir
@@ -80,7 +79,6 @@ class _Run:
         self.visits: dict[int, int] = {}
         self.exits: list[tuple[Value, State]] = []
         self.repeated = False  # some block ran more than once
-        self.rounds = Rounds(frame)
 
     def summary(self) -> Summary:
         frame = self.frame
@@ -89,7 +87,9 @@ class _Run:
             frame.world.cut[frame.function.id] = None
             return Summary(frame.function.id, comes_back=True, cut=True)
         self.entries[0] = self._start()
-        self.repeated = has_loop(frame.function)
+        heads = heads_of_loops(frame.function)
+        self.rounds = Rounds(frame, heads)
+        self.repeated = bool(heads)
         frame.collecting = not self.repeated  # without a loop, every block runs once, and that counts
         self._fixpoint()
         if self.repeated:
@@ -127,8 +127,8 @@ class _Run:
             done.add(number)
             self.visits[number] = self.visits.get(number, 0) + 1  # not arrivals: all blocks of a try go to its handler
             for target, state in self._flow(number):
-                came_back = target <= number and self.rounds.come_back(target, state)
-                if (self._arrive(target, state) or came_back) and target not in queued:
+                news = self.rounds.arrive(target, state, comes_back=target <= number)
+                if (self._arrive(target, state) or news) and target not in queued:
                     heapq.heappush(pending, target)
                     queued.add(target)
             if not pending:
@@ -160,21 +160,13 @@ class _Run:
         )
         frame.raised = {}
         frame.block = number
-        state: State | None = self.entries[number].copy()
-        news = handler >= 0  # for the handler: it has not seen this state
-        for instruction in block.instructions:
-            if state is None:
-                break
-            if news and may_raise(frame, state, instruction):
-                frame.may_raise(state)
-                news = False
-            state = TRANSFERS[type(instruction)](frame, state, instruction)
-            news = handler >= 0 and (news or type(instruction) in CHANGING)
-        if state is not None and news and end_may_raise(frame, block.terminator):
-            frame.may_raise(state)
-        leaving = self._leave(state, block.terminator) if state is not None else []
-        leaving.extend(frame.raised.items())
-        return leaving
+        entries = self.rounds.entries(number, self.entries[number])
+        leaving: list[tuple[int, State]] = []
+        for entry in entries:
+            state = run_block(frame, block, entry.copy())
+            ways = self._leave(state, block.terminator) if state is not None else []
+            leaving.extend(self.rounds.ways(number, entry, ways))
+        return [*leaving, *frame.raised.items()]
 
     def _leave(self, state: State, terminator: ir.Terminator) -> list[tuple[int, State]]:
         frame = self.frame

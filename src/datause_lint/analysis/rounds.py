@@ -1,7 +1,10 @@
-"""The ``for`` loops of a function while it runs: what follows a loop comes after what all its rounds do, and of a loop
-that surely has a round it is what the last one left behind."""
+"""The loops of a function while it runs. What follows a ``for`` loop comes after what all its rounds do. What follows a
+loop that surely has a round is what the last one left behind."""
 
 from __future__ import annotations
+
+from operator import ge, gt, le, lt, ne
+from typing import Final
 
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import surely_filled
@@ -13,12 +16,16 @@ from datause_lint.analysis.paths import joined
 from datause_lint.analysis.state import State
 from datause_lint.ir import instructions as ir
 
+ORDERINGS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge, "!=": ne}
+
 
 class Rounds:
-    """Loops are named by the blocks in which they draw."""
+    """Loops are named by the blocks in which they draw, or test."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, heads: frozenset[int]) -> None:
         self._frame = frame
+        self._heads = heads
+        self._before: dict[int, State] = {}  # how a ``while`` loop is come by whose first test is known to hold
         self._entered: dict[int, None] = {}  # those not left yet
         self._left: set[int] = set()
         self._sure: dict[int, bool] = {}  # whether a loop has a round, however it is come by
@@ -42,16 +49,55 @@ class Rounds:
         leave_loop(frame, after, frame.world.objects.current(site))
         return [(loop.body, body), (loop.done, after)]
 
-    def come_back(self, head: int, state: State) -> bool:
-        """A round is over. Whether what follows the loop has not seen what it leaves behind."""
-        if not self._sure.get(head, False):
+    def arrive(self, head: int, state: State, *, comes_back: bool) -> bool:
+        """A loop is come by, or a round is over. Whether what follows the loop has not seen what is left behind."""
+        if head not in self._heads:
             return False
-        before = self._behind.get(head)
+        if comes_back and (self._sure.get(head, False) or head in self._before):
+            return self._add(self._behind, head, state) and (head in self._left or head in self._before)
+        return not comes_back and head in self._before and self._add(self._before, head, state)
+
+    def _add(self, states: dict[int, State], head: int, state: State) -> bool:
+        before = states.get(head)
         after = joined(self._frame, before, state) if before is not None else state
-        if before is not None and after.same_as(before):
-            return False
-        self._behind[head] = after
-        return head in self._left
+        states[head] = after
+        return before is None or not after.same_as(before)
+
+    def entries(self, number: int, entry: State) -> list[State]:
+        """The states in which a block is to be run: those that come by a ``while`` loop, and those that come back."""
+        if number in self._before:
+            behind = self._behind.get(number)
+            return [*([behind] if behind is not None else []), self._before[number]]
+        if number in self._heads and number not in self._sure and self._test(number) is not None:
+            self._sure[number] = False
+            self._before[number] = entry
+        return [entry]
+
+    def ways(self, number: int, entry: State, ways: list[tuple[int, State]]) -> list[tuple[int, State]]:
+        """Where a block leads; not past a ``while`` loop that is come by, if its first test surely holds."""
+        if self._before.get(number) is not entry:
+            return ways
+        if not self._holds(number):
+            del self._before[number]  # then they need not be told apart
+            return ways
+        test = self._frame.function.blocks[number].terminator
+        assert isinstance(test, ir.Branch)
+        return [way for way in ways if way[0] == test.then]
+
+    def _test(self, number: int) -> ir.Compare | None:
+        """The comparison that a block ends with."""
+        block = self._frame.function.blocks[number]
+        last = block.instructions[-1] if block.instructions else None
+        decides = isinstance(last, ir.Compare) and isinstance(block.terminator, ir.Branch)
+        return last if decides and last.target == block.terminator.condition else None  # type: ignore[union-attr,return-value]  # as decides says
+
+    def _holds(self, number: int) -> bool:
+        test = self._test(number)
+        sides = [self._frame.registers[side].constant() for side in (test.left, test.right)] if test is not None else []
+        numbers = [each.value for each in sides if each is not None and isinstance(each.value, int)]
+        return (
+            test is not None and len(numbers) == 2 and test.operator in ORDERINGS and ORDERINGS[test.operator](*numbers)
+        )
 
     def leave_one(self) -> list[int]:
         """The head of the loop that was entered last, for what follows it."""

@@ -145,7 +145,7 @@ class Substitution:
         parts: list[Value] = []
         for atom, carried in stands.atoms.items():
             if type(atom) is Obj and self._allocated_by_callee(atom):
-                held = [self.value(each) for each in self._fields_of(atom, key)]
+                held = [self.value(_without_facts(each)) for each in self._fields_of(atom, key)]
                 if atom in self.summary.aliases or (not held and atom.kind is Kind.EXTERNAL):
                     held.append(self.object(atom.child(key)))  # of another loop; or whatever a row has there
                 parts.extend(carrying(each, self.truths(carried)) for each in held)
@@ -502,3 +502,8 @@ def _speaks_of(summary: Summary) -> list[Obj]:
         data = obligation.data
         found[(data.record if isinstance(data, Label) else data.of).root] = None
     return list(found)
+
+
+def _without_facts(value: Value) -> Value:
+    """What is known of it in the end: data that was in it may have gone before that was found out."""
+    return Value(dict.fromkeys(value.atoms, NOTHING), value.implied, value.probes)

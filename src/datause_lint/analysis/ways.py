@@ -8,12 +8,14 @@ from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR
 
 
-def has_loop(function: FunctionIR) -> bool:
-    """Whether some block is reached from a later one; blocks are numbered in reverse postorder."""
-    for number, block in enumerate(function.blocks):
-        if any(0 <= way <= number for way in (block.handler, *_following(block.terminator, block.handler))):
-            return True
-    return False
+def heads_of_loops(function: FunctionIR) -> frozenset[int]:
+    """The blocks that are reached from later ones; blocks are numbered in reverse postorder."""
+    return frozenset(
+        way
+        for number, block in enumerate(function.blocks)
+        for way in (block.handler, *_following(block.terminator, block.handler))
+        if 0 <= way <= number
+    )
 
 
 def may_swallow(function: FunctionIR) -> bool:

@@ -185,7 +185,7 @@ def setdefault(call: ModelCall) -> Value:
     if constants is not None and len(constants) == 1:
         name = index(constants[0].value)
         before = [read(call.frame, call.state, of(obj), name) for obj in call.receiver.objects()]
-        value = join_all([*before, default])
+        value = join_all([*(each for each in before if each.atoms), default])  # nothing there is nothing to go by
         write(call.frame, call.state, call.receiver, name, value)
         return value
     add_element(call.frame, call.state, call.receiver, default, key)

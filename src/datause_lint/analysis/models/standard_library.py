@@ -172,7 +172,10 @@ def _folded(call: ModelCall, function: Value, members: Value, start: Value | Non
 
 @models("itertools.chain")
 def chain(call: ModelCall) -> Value:
-    return call.container(LIST, join_all([call.elements(given) for given in call.arguments.all()]))
+    made = call.container(LIST, join_all([call.elements(given) for given in call.arguments.all()]))
+    for given in call.arguments.positional:
+        call.as_filled(made, given)
+    return made
 
 
 @models("itertools.chain.from_iterable")

@@ -269,7 +269,7 @@ def _build(frame: Frame, state: State, i: ir.Build) -> State | None:
         return after
     made = frame.world.objects.new(frame.site(i.span), api=ApiPath(KINDS[i.kind]))
     state.allocate(made)
-    if not i.items and i.kind in (BuildKind.LIST, BuildKind.SET):
+    if not i.items and i.kind in (BuildKind.LIST, BuildKind.SET, BuildKind.GENERATOR):
         state.store(made, FULL, const(False))
         frame.registers[i.target] = of(made)
         return state

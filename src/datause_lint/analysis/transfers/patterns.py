@@ -15,7 +15,7 @@ from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, ClassAtom, Value, const, of
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, ApiAtom, ClassAtom, Const, Value, const, of
 from datause_lint.ir import instructions as ir
 
 
@@ -27,8 +27,18 @@ def _match_class(frame: Frame, state: State, i: ir.MatchClass) -> State:
         return obj.kind in ALLOCATED and obj.cls is not None and kinds[0] in frame.world.hierarchy(obj.cls)
 
     subject = frame.registers[i.subject]
-    frame.registers[i.target] = _outcome(frame, state, subject, fits) if len(kinds) == 1 else UNKNOWN_BOOLEAN
+    if _is_constant_of(subject, frame.registers[i.kind]):
+        frame.registers[i.target] = const(True)
+    else:
+        frame.registers[i.target] = _outcome(frame, state, subject, fits) if len(kinds) == 1 else UNKNOWN_BOOLEAN
     return state
+
+
+def _is_constant_of(subject: Value, kind: Value) -> bool:
+    """``case str()``, of constants."""
+    names = [atom.path if isinstance(atom, ApiAtom) else None for atom in kind.atoms]
+    found = {f"builtins.{atom.kind.__name__}" if isinstance(atom, Const) else "" for atom in subject.atoms}
+    return len(names) == 1 and found == {names[0]}
 
 
 @transfers(ir.MatchPosition)
