@@ -17,6 +17,7 @@ from datause_lint.analysis.frameworks.django import (
     signals,
     view_checks,
     views,
+    withdrawing,  # noqa: F401  # likewise
 )
 from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, schema_of
 from datause_lint.analysis.models import asgiref  # noqa: F401  # it registers itself

@@ -379,7 +379,7 @@ def raw(call: ModelCall) -> Value:
     return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
 
 
-@method("dates", "datetimes", "explain", "delete", "update", "add", "remove", "set", "clear", "acreate_batch")
+@method("dates", "datetimes", "explain", "add", "remove", "set", "clear", "acreate_batch")
 def nothing(call: ModelCall) -> Value:
     return NONE
 

@@ -124,6 +124,13 @@ def allowed_by_row(query: Query, guard: Guard, conditions: dict[str, Value]) -> 
     return tuple(use for use in uses[0] if all(use in other for other in uses)) if uses else ()
 
 
+def purposes_of(query: Query, guard: Guard, conditions: dict[str, Value]) -> list[str]:
+    """The names of the purposes that a query asks for."""
+    names = guard.purpose.names if guard.purpose is not None else ()
+    constants = [each for name in names for each in _constants_for(query, conditions, name)]
+    return [text for each in constants for text in (str(each.value), each.name) if text]
+
+
 def _constants_for(query: Query, conditions: dict[str, Value], name: str) -> list[Const]:
     exact = conditions.get(f"{PLUS}{name}__exact")
     if exact is None:
