@@ -78,6 +78,7 @@ class _Run:
         self.entries: dict[int, State] = {}
         self.visits: dict[int, int] = {}
         self.exits: list[tuple[Value, State]] = []
+        self.turning: list[State] = []  # where a loop begins another round
         self.repeated = False  # some block ran more than once
 
     def summary(self) -> Summary:
@@ -214,19 +215,25 @@ class _Run:
         frame.collecting = True
         frame.obligations, frame.guard_sites = {}, {}
         frame.unawaited, frame.later = {}, {}
+        self.turning = []
         for number in sorted(self.entries):
-            self._flow(number)
+            self.turning.extend(state for target, state in self._flow(number) if target <= number)
 
     def _run_later(self) -> None:
         """What runs beside the function once more, in the state that the function leaves behind."""
         frame = self.frame
         for later in {**frame.later, **dict.fromkeys(frame.unawaited.values())}:
-            for _, state in self.exits:
+            for state in [state for _, state in self.exits] or self._left_without_end():
                 beside = state.copy()
                 beside.learn(later.facts)
                 call_values(frame, beside, later.function, later.arguments, later.span)
         if is_root(frame.context) and frame.function.kind is FunctionKind.FUNCTION:
             self._run_escaping()
+
+    def _left_without_end(self) -> list[State]:
+        """How far a function has come that never returns, but may do something in every round."""
+        failing = self.frame.failing
+        return [*([failing] if failing is not None else []), *self.frame.paused, *self.turning]
 
     def _run_escaping(self) -> None:
         """A closure that goes to somebody outside is called there, with what it has captured."""
@@ -249,7 +256,7 @@ class _Run:
             result.proves_inside = frame.inside or NOTHING
             result.swallows = may_swallow(frame.function)
         if not self.exits:
-            left = [*([frame.failing] if frame.failing is not None else []), *frame.paused]
+            left = self._left_without_end()
             self._writes_of(result, reduce(partial(joined, frame), left) if left else None, EMPTY)
             return result
         value, state = self.exits[0]
