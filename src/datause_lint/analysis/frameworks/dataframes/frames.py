@@ -39,6 +39,7 @@ from datause_lint.ir.instructions import Span
 
 OPEN: Final = "@open"  # of a frame: whether it has columns that nobody states
 KEYS_OF_GROUPS: Final = "@keys"
+OUTSIDE: Final = "@outside"
 NAME: Final = "@name"  # of a series: its column
 TESTED: Final = "@tested"  # of a series: what its truth proves of the rows
 
@@ -234,6 +235,13 @@ def write_frame(state: State, obj: Obj, table: Table) -> None:
     if table.keys.atoms:
         fields[KEYS_OF_GROUPS] = table.keys
     state.heap[obj] = fields
+
+
+def with_outside(state: State, selected: Value, outside: Value | None) -> Value:
+    """Some rows, or their index: what is known of all other rows of the frame that they were selected from."""
+    for obj in selected.objects() if outside is not None else ():
+        state.store(obj, OUTSIDE, outside)  # type: ignore[arg-type]  # there is one
+    return selected
 
 
 def make_series(call: ModelCall, data: Value, rows: Value, name: str = "", part: str = "~column") -> Value:

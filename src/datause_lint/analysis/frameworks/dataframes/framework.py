@@ -29,6 +29,7 @@ from datause_lint.analysis.frameworks.dataframes.accessors import (
 from datause_lint.analysis.frameworks.dataframes.frames import (
     FRAMES,
     GROUPS,
+    OUTSIDE,
     SERIES,
     Table,
     column_names,
@@ -42,6 +43,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     series_in,
     series_value,
     table_of,
+    with_outside,
 )
 from datause_lint.analysis.frameworks.dataframes.methods import FRAME_METHODS, SERIES_METHODS, model_for
 from datause_lint.analysis.frameworks.dataframes.readers import SOURCES
@@ -103,7 +105,8 @@ class DataFrames(Framework):
         if name == "T":
             return of(obj)
         if name == "index":
-            return make_series(call, EMPTY, table.rows, part="~index")
+            outside = stored_value(frame, state, obj, OUTSIDE)
+            return with_outside(state, make_series(call, EMPTY, table.rows, part="~index"), outside)
         if name in FRAME_METHODS or (name not in table.columns and not _is_column(frame, name)):
             return None
         return column(call, of(obj), [name])
@@ -245,7 +248,9 @@ def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
     frame, state = call.frame, call.state
     table = table_of(frame, state, base)
     if series_in(frame, state, key) or any(masks.implied_by(condition(frame, state, key))):
-        return make_frame(call, table.proving(masks.implied_by(condition(frame, state, key)).true), "~selected")
+        implied = masks.implied_by(condition(frame, state, key))
+        selected = make_frame(call, table.proving(implied.true), "~selected")
+        return with_outside(state, selected, Value(dict(base.atoms), Implied(true=implied.false)))
     if expressions.is_expression(key):
         implied = masks.implied_by(expressions.evaluated(call, table, key))
         return make_frame(call, table.proving(implied.true), "~selected")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import LIST, known_keys, read
+from datause_lint.analysis.access import LIST, known_keys, read, stored_value
 from datause_lint.analysis.frameworks.dataframes import expressions, masks
 from datause_lint.analysis.frameworks.dataframes.calls import (
     axis_is_columns,
@@ -19,6 +19,7 @@ from datause_lint.analysis.frameworks.dataframes.calls import (
 )
 from datause_lint.analysis.frameworks.dataframes.frames import (
     GROUPS,
+    OUTSIDE,
     Table,
     column_of,
     frames_in,
@@ -199,7 +200,18 @@ def drop(call: ModelCall) -> Value:
             call.arguments.positional if table.api != "pandas.DataFrame" else call.arguments.positional[:1]
         )
     names = names_in(call, given) if given is not None else []
-    return done(call, table.without(names))
+    gone = call.arguments.keywords.get("index") or (call.optional(0, "labels") if pandas_rows else None)
+    kept = _outside_of(call, gone) if gone is not None else frozenset()
+    return done(call, table.without(names).proving(kept))
+
+
+def _outside_of(call: ModelCall, index: Value) -> Truths:
+    """``frame.drop(frame[~frame["agreed"]].index)``: what is known of the rows that stay."""
+    only, dropped_from = index.only_object(), call.receiver.only_object()
+    outside = stored_value(call.frame, call.state, only, OUTSIDE) if only is not None else None
+    if outside is None or dropped_from is None or outside.only_object() is not dropped_from:
+        return frozenset()
+    return outside.implied.true
 
 
 @frame_method("pop")
