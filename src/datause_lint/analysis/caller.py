@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import CONTAINERS, DICT, known_as, known_keys, read, stored_value
+from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SHAPE, Frame, shape_of_atom
 from datause_lint.analysis.guards import EVIDENCE, tested
@@ -76,7 +76,7 @@ class CallContext:
             return False
         if not self.frame.world.shared.knows(holder) or self._is_loading(holder):
             return True
-        return not any(obj.api in CONTAINERS for obj in stored.objects())  # what others may have put into them
+        return all(obj.cls is not None for obj in stored.objects())  # others may fill a queue
 
     def _is_loading(self, holder: Obj) -> bool:
         """Whether the module that has made the object is still being loaded: all that happens to it so far, it sees."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial, reduce
 from typing import Any, Final
 
-from datause_lint.analysis import registration, types
+from datause_lint.analysis import registration
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.branching import branch
 from datause_lint.analysis.calling import call_values
@@ -17,7 +17,6 @@ from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.memo import Context, Node
 from datause_lint.analysis.objects import (
     ALLOCATED,
-    ELEMENT,
     ENVIRONMENT,
     IN,
     OF,
@@ -26,6 +25,7 @@ from datause_lint.analysis.objects import (
     attribute,
 )
 from datause_lint.analysis.paths import joined
+from datause_lint.analysis.promised import as_promised
 from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
@@ -40,7 +40,6 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Fact,
     FunctionAtom,
-    Same,
     Value,
     join,
     join_all,
@@ -265,7 +264,7 @@ class _Run:
             value = join(attach(value, lost), attach(other, other_lost), lost, other_lost)
             state = joined(frame, state, other_state)
         result.comes_back = True
-        result.returns = _returned(frame, state, value)
+        result.returns = as_promised(frame, state, value)
         result.proves = state.facts
         for paused in frame.paused:
             state = joined(frame, state, paused)
@@ -378,38 +377,6 @@ def _with_raised(frame: Frame, state: State, raised: Value) -> State:
         if obj not in heap and obj in frame.failing.heap and frame.owns(obj.root):
             heap[obj] = frame.failing.heap[obj]
     return State(state.variables, heap, state.facts)
-
-
-def _returned(frame: Frame, state: State, value: Value) -> Value:
-    """What is returned, with the classes that the annotation promises where nothing better is known."""
-    if frame.function.returns is None:
-        return value
-    declared = frame.world.annotations.declared(frame.function.returns, frame.world.module_of(frame.function.id))
-    if not declared:
-        return value
-    only = [kind for kind in declared if kind.cls is not None]
-    elements = [kind for kind in types.element_types(declared, ELEMENT) if kind.cls is not None]
-    for obj in value.objects():
-        if obj.kind is not Kind.EXTERNAL or obj.cls is not None:
-            continue
-        if len(only) == 1:
-            return _retyped(frame, state, value, obj, only[0].cls)
-        if len(elements) == 1 and state.stored(obj, ELEMENT) is None:
-            element = frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)
-            frame.world.places[element] = frame.world.places.get(obj, frame.location(frame.function.span))
-            state.store(obj, ELEMENT, of(element))
-    return value
-
-
-def _retyped(frame: Frame, state: State, value: Value, obj: Obj, cls: Any) -> Value:
-    typed = frame.world.objects.external(obj.key, None, cls)
-    state.heap[typed] = state.heap.get(obj, {})
-    state.learn(frozenset((Same(typed, obj),)))
-    place = frame.world.places.get(obj)
-    if place is not None:
-        frame.world.places[typed] = place
-    atoms = {typed if atom is obj else atom: carried for atom, carried in value.atoms.items()}
-    return Value(atoms, value.implied, value.probes)
 
 
 def _subjects(summary: Summary) -> list[Value]:
