@@ -15,14 +15,14 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
-from datause_lint.analysis.classes import GENERATED_INITIALISER
+from datause_lint.analysis.classes import GENERATED_INITIALISER, is_enum
 from datause_lint.analysis.computed_names import put_by_computed_name
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute
+from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -54,7 +54,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ClassId
+from datause_lint.names import ApiPath, ClassId
 from datause_lint.policy.entries import Confidence
 
 PROPERTIES = frozenset(
@@ -244,6 +244,8 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
     modelled = world.wiring.class_attribute(frame, state, cls, name, span)
     if modelled is not None:
         return modelled
+    if name == "__members__" and is_enum(frame, cls):
+        return _members_of(frame, state, cls, span)
     if found is None and name == "__init__" and world.records.declares_fields(frame, world.hierarchy(cls)):
         return of(ApiAtom(GENERATED_INITIALISER))
     if found is None:
@@ -260,6 +262,18 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
         else:
             atoms[atom] = carried
     return Value(atoms, value.implied, value.probes)
+
+
+def _members_of(frame: Frame, state: State, cls: ClassId, span: Span) -> Value:
+    """The members of an enum, by their names."""
+    made = frame.world.objects.new(f"{frame.site(span)}~members", api=ApiPath(DICT))
+    state.allocate(made)
+    for key in frame.world.shared.keys(frame.world.objects.class_object(cls)):
+        name = key[1:]
+        found = frame.world.class_attribute(cls, name) if key.startswith(".") and not name.startswith("_") else None
+        if found is not None and not any(isinstance(atom, FunctionAtom) for atom in found[0].atoms):
+            state.store(made, index(name), found[0])
+    return of(made)
 
 
 def _of_metaclass(frame: Frame, state: State, cls: ClassId, owner: Obj, name: str, span: Span, caller: Caller) -> Value:

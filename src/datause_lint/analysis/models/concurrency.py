@@ -294,6 +294,9 @@ def _told(call: ModelCall, later: Value, first: int) -> Value:
     return later
 
 
+TARGET, GIVEN, NAMED = "@runs", "@args", "@kwargs"  # of a thread: what it runs, and with what
+
+
 @models("threading.Thread", "multiprocessing.Process", "threading.Timer")
 def thread(call: ModelCall) -> Value:
     made = call.external(f"{call.path}()")
@@ -307,14 +310,30 @@ def thread(call: ModelCall) -> Value:
         add_star(call.frame, call.state, arguments, given)
     if named.atoms:
         add_double_star(call.frame, call.state, arguments, named)
+    call.state.store(made, TARGET, target)
+    call.state.store(made, GIVEN, given)
+    call.state.store(made, NAMED, named)
     call.call_beside(target, arguments)
     return of(made)
 
 
-@models(*(f"{kind}().{name}" for kind in ("threading.Thread", "multiprocessing.Process") for name in ("start", "run")))
+@models(
+    *(
+        f"{kind}().{name}"
+        for kind in ("threading.Thread", "threading.Timer", "multiprocessing.Process")
+        for name in ("start", "run")
+    )
+)
 def start(call: ModelCall) -> Value:
-    """Of a class of the program: its ``run``. What a plain thread runs has been called as it was made."""
+    """Of a class of the program: its ``run``; of a plain thread, its target, which sees what has been done since."""
     bound = special_methods(call.frame, call.state, call.receiver, "run")
     if bound.atoms:
         call.call_beside(bound, Arguments())
+    for obj in call.receiver.objects():
+        target = stored_value(call.frame, call.state, obj, TARGET)
+        if target is not None and target.atoms:
+            arguments = Arguments()
+            add_star(call.frame, call.state, arguments, call.read(of(obj), GIVEN))
+            add_double_star(call.frame, call.state, arguments, call.read(of(obj), NAMED))
+            call.call_beside(target, arguments)
     return NONE

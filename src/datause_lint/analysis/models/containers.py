@@ -167,10 +167,24 @@ def _update_from(call: ModelCall, given: Value) -> None:
         add_element(frame, state, call.receiver, others)
 
 
+def _put_each(call: ModelCall, target: Value, pairs: Value) -> bool:
+    """Whether each pair could be put under its key: as ``items()`` gives them, of a dict with known keys. None of them
+    need be there."""
+    found = call.elements(pairs)
+    each = [of(obj) for obj in found.objects()]
+    keys = [fold(call.frame, call.read(pair, index(0))) for pair in each]
+    if not each or len(each) != len(found.atoms) or any(names is None or len(names) != 1 for names in keys):
+        return False
+    for pair, names in zip(each, keys, strict=True):
+        before = join_all([call.read(target, index(name.value)) for name in names or ()])
+        put_item(call, target, call.read(pair, index(0)), join(before, call.read(pair, index(1))))
+    return True
+
+
 def put_pairs(call: ModelCall, target: Value, pairs: Value) -> None:
     """Of pairs whose places are known, each under its key; of others, all under any."""
     length = known_length(call.frame, call.state, pairs)
-    if length is None:
+    if length is None and not _put_each(call, target, pairs):
         either = call.elements(pairs)
         add_element(call.frame, call.state, target, call.read(either, index(1)), call.read(either, index(0)))
     for place in range(length or 0):

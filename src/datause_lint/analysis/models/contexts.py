@@ -16,7 +16,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, NONE, Implied, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Implied, Value, join_all, of
 
 THING: Final = "@thing"  # of a manager: what it has been given
 TARGET: Final = "@target"  # of standard output: the stream that stands in its place
@@ -107,6 +107,20 @@ def enter_context(call: ModelCall) -> Value:
         else:
             parts.append(call.read(of(obj), THING) if obj.api in GIVING else of(obj))
     return join_all(parts)
+
+
+@models(
+    *(f"contextlib.{kind}().{name}" for kind in ("ExitStack", "AsyncExitStack") for name in ("push", "push_async_exit"))
+)
+def pushed(call: ModelCall) -> Value:
+    """What is called as the stack is left: a function, or a manager's ``__exit__``."""
+    given = call.argument(0, "exit")
+    if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in given.atoms):
+        call.maybe(given, EMPTY, EMPTY, EMPTY)
+    else:
+        call.special(given, "__exit__", "__aexit__", given=[EMPTY] * 3)
+    call.returns = True
+    return given
 
 
 GIVING: Final = frozenset({"contextlib.closing()", "contextlib.aclosing()"})

@@ -24,7 +24,9 @@ Inner = Callable[[Value], Value]  # what stands in the copy for what the origina
 
 @models("copy.copy")
 def copied(call: ModelCall) -> Value:
-    return copy_of(call, call.argument(0, "x"))
+    given = call.argument(0, "x")
+    own = call.special(given, "__copy__")
+    return own if own is not None else copy_of(call, given)
 
 
 @method("copy", "__copy__")

@@ -233,6 +233,17 @@ def made_with_number(call: ModelCall) -> Value:
     return of(made)
 
 
+@models("os.pipe")
+def piped(call: ModelCall) -> Value:
+    """Two numbers: what is written by the one is read by the other."""
+    reader, writer = call.external("os.open()", part="~reader"), call.external("os.open()", part="~writer")
+    call.state.store(writer, FILE, of(reader))
+    made = call.new(TUPLE)
+    call.state.store(made, index(0), of(reader))
+    call.state.store(made, index(1), of(writer))
+    return of(made)
+
+
 @models("os.fdopen")
 def opened_by_number(call: ModelCall) -> Value:
     return call.argument(0)

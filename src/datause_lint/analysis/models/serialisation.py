@@ -24,6 +24,7 @@ from datause_lint.analysis.values import (
     ClassAtom,
     FunctionAtom,
     Value,
+    join,
     join_all,
     of,
 )
@@ -45,11 +46,19 @@ def dumped(call: ModelCall) -> Value:
     given = call.argument(0, "obj")
     default = _default_of(call) if call.path.startswith("json.") else EMPTY
     shown = _shown_by(call, given, default) if default.atoms else None
+    if shown is None and any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in default.atoms):
+        shown = join(given, call.maybe(default, given))  # of what is not known to be plain
     data = data_of(call.frame, call.state, given if shown is None else shown)
     if call.path == "json.dump":
         add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
         return NONE
     return Value(dict(data.atoms))
+
+
+@models("json.JSONEncoder().encode", "json.JSONEncoder().iterencode")
+def encoded(call: ModelCall) -> Value:
+    given = call.argument(0, "o")
+    return call.data(given, call.special(call.receiver, "default", given=[given]) or EMPTY)
 
 
 def _default_of(call: ModelCall) -> Value:
