@@ -335,5 +335,7 @@ def start(call: ModelCall) -> Value:
             arguments = Arguments()
             add_star(call.frame, call.state, arguments, call.read(of(obj), GIVEN))
             add_double_star(call.frame, call.state, arguments, call.read(of(obj), NAMED))
-            call.call_beside(target, arguments)
+            collecting, call.frame.collecting = call.frame.collecting, False  # what it sends was found as it was made
+            call.call_with(target, arguments)
+            call.frame.collecting, call.returns = collecting, True
     return NONE
