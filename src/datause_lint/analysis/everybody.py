@@ -186,7 +186,6 @@ def vacuous(state: State, other: State) -> State:
 
 
 def _has_another_name(state: State, element: Obj) -> bool:
-    """Whether an element of a loop is one object that can be had without the loop."""
+    """Whether an element of a loop is, or holds, what can be had without the loop."""
     stands = state.stored(element, OF)
-    only = stands.only_object() if stands is not None else None
-    return only is not None and is_single(only)
+    return stands is not None and any(map(is_single, stands.objects()))

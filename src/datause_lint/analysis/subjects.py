@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import is_single, origin, read_object, stored_value
+from datause_lint.analysis.access import TUPLE, is_single, origin, read_object, stored_value
 from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
@@ -75,7 +75,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
         told = stored_value(frame, state, obj, key)
         if told is not None:
             found.extend(key_objects(told))
-    if obj.root.kind is Kind.CURRENT and obj.base is None:
+    if obj.root.of_a_round and (obj.base is None or obj.base is obj.root):
         found.extend(_single_elements(frame, state, obj))
     if is_requester(frame, state, obj):
         found.append(frame.world.objects.requester)
@@ -293,7 +293,9 @@ def _is_inverse(frame: Frame, person: str, many: str, record: str, one: str) -> 
 
 
 def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
-    """A loop over what holds one single object."""
+    """A loop over what holds one single object, as its element or at a place of a tuple."""
+    if obj.base is not None and not all(row.api == TUPLE for row in origin(frame, state, obj.base).objects()):
+        return []
     stands = origin(frame, state, obj)
     only = stands.only_object()
     if only is None or not is_single(only) or len(stands.atoms) != 1:
