@@ -137,3 +137,45 @@ def test_a_small_program_has_more_left_for_what_leads_off_the_way(monkeypatch: p
     assert not analyse_program(files).cut
     monkeypatch.setattr(solver, "SMALL", 0)
     assert analyse_program(files).cut
+
+
+STEPS_OF_A_JOB = "\n".join(f"    note = step(note, {number})" for number in range(30))
+JOB = f"""\
+import openai
+
+def step(note, number):
+    return note if number else note.strip()
+
+def job(note):
+{STEPS_OF_A_JOB}
+    openai.OpenAI().responses.create(input=note)
+"""
+
+
+def test_what_many_functions_cost_leaves_every_other_one_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "TOTAL_BUDGET", 4_000)
+    views = "from zz_llm import ask\n\ndef view(user):\n    ask(user.email)  # expect: DU101\n"
+    client = "import openai\n\ndef ask(text):\n    openai.OpenAI().responses.create(input=text)\n"
+    jobs = {f"job_{number:02}.py": JOB for number in range(40)}
+    assert_labels({**jobs, "zz_llm.py": client, "zz_views.py": views})
+
+
+LONG = f"""\
+import openai
+
+def step(note, number):
+    return note if number else note.strip()
+
+def long(user):
+    note = user.email
+{STEPS_OF_A_JOB}
+    openai.OpenAI().responses.create(input=note)
+"""
+
+
+def test_what_was_left_out_for_lack_of_budget_is_run_when_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "LEAST_SHARE", 10)
+    monkeypatch.setattr(solver, "FIRST_TURN", 10**6)
+    result = analyse_program({"app.py": LONG})
+    assert [finding.location.line for finding in result.findings] == [LONG[: LONG.index("create(")].count("\n") + 1]
+    assert result.cut == 0

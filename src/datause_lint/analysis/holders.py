@@ -177,8 +177,10 @@ class Holders:
 
     def _gives_or_keeps(self, function: FunctionIR) -> tuple[bool, bool]:
         """Whether it hands out what leads into a sink, and whether it puts it somewhere. Where only a part of what it
-        does is known, anything may do."""
+        does can be known, anything may do."""
         summary = self._summaries.get(function.id)
+        if summary is not None and function.id in self._world.summaries.left_out:
+            return False, False  # its turn comes
         if summary is None or summary.cut:
             return _gives_something(function), any(
                 type(i) is ir.SetAttribute for block in function.blocks for i in block.instructions

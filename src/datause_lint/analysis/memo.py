@@ -13,6 +13,7 @@ from typing import Protocol
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.shared import Result
 from datause_lint.analysis.summary import Summary
+from datause_lint.names import FunctionId
 
 SCRIPT = "script"  # the question whether a module's body runs as a script, and the answer that it does
 Question = tuple[Obj, str]
@@ -31,8 +32,10 @@ class Node(Result):
     __slots__ = (
         "approximation",
         "branches",
+        "budget",
         "fuel",
         "granted",
+        "left_out",
         "question",
         "recursive",
         "repeats",
@@ -52,6 +55,8 @@ class Node(Result):
         self.fuel: int | None = None  # that there was for finding out the summary; None: no end of it
         self.starved = False  # more would have been found out with more fuel
         self.granted: int | None = None  # the fuel of calls of which one, however far down, had not enough
+        self.budget = 0  # that there was for finding out the summary
+        self.left_out: dict[FunctionId, None] = {}  # the functions that were not run for lack of budget
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +16,7 @@ from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.summaries import NO_CALLER
+from datause_lint.analysis.summaries import NO_CALLER, OVERDRAFT
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import ApiAtom, FunctionAtom
 from datause_lint.analysis.world import World
@@ -24,6 +25,11 @@ from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
 ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
+FIRST_TURN = 4  # of the whole budget, a quarter is shared out before any is granted more than its share
+LEAST_SHARE = 80
+FOR_MORE = 4  # a quarter is kept for those for which their share was not enough
+WORTH_A_ROUND = 1_000  # what has to be left
+MORE = 8  # times as much in the next turn, for those for which that was not enough
 TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
 SMALL = 30_000  # of them for a program in which nothing need be given up to save the rest
 
@@ -36,7 +42,8 @@ class Solver:
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._sieve = Sieve(world)
         self._left = TOTAL_BUDGET
-        self._is_deep = False  # whether calls off the way have had more than their share
+        self._share = ROOT_BUDGET
+        self._kept_back = 0  # of what is left, in this round
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
         self._importers = Importers(world)
@@ -52,25 +59,55 @@ class Solver:
     def run(self) -> dict[FunctionId, Summary]:
         """The summaries of the functions that nobody in the program calls."""
         self._find_anchored()
-        for round_number in range(MAXIMAL_ROUNDS):
+        summaries = self.world.summaries
+        for share in self._shares():
+            self._run_to_rest(share)
+            if not summaries.left_out:
+                break
+        if self._go_deeper():
+            self._run_to_rest(ROOT_BUDGET)
+        self.world.cut.update(summaries.left_out)
+        return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
+
+    def _shares(self) -> Iterator[int]:
+        """What each function may cost: first little, so that each has its turn."""
+        functions = sum(len(self._functions_of(each)) for each in self._modules)
+        share = max(TOTAL_BUDGET // (FIRST_TURN * max(functions, 1)), LEAST_SHARE)
+        while share < ROOT_BUDGET:
+            yield share
+            share *= MORE
+        yield ROOT_BUDGET
+
+    def _run_to_rest(self, share: int) -> None:
+        """Rounds, until nothing that functions share changes any more, or until it is time for another turn."""
+        summaries = self.world.summaries
+        self._share, summaries.overdraft = share, min(OVERDRAFT, share)
+        summaries.left_out.clear()
+        for number in range(MAXIMAL_ROUNDS):
             growth = self.world.shared.growth
-            self.world.summaries.round = round_number
+            summaries.round += 1
+            self._kept_back = self._to_keep_back() if share < ROOT_BUDGET else 0
             self._run_all()
             self._holders.look_again()
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
-            rests = not grown and round_number > 0 and (self.world.shared.growth == growth or self._left <= 0)
-            if rests and not self._go_deeper():
-                break
-        else:
-            self.world.cut[FunctionId("<program>")] = None
-        return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
+            looks_again = share < ROOT_BUDGET and bool(summaries.left_out)
+            at_rest = looks_again or self.world.shared.growth == growth
+            if self._left <= self._for_more() + WORTH_A_ROUND or (not grown and number > 0 and at_rest):
+                return
+        self.world.cut[FunctionId("<program>")] = None
+
+    def _to_keep_back(self) -> int:
+        """In a round: a part of the whole budget is for those that need more than their share, and of the rest one half
+        for those that this round finds."""
+        for_more = self._for_more()
+        return for_more + max(self._left - for_more, 0) // 2
+
+    def _for_more(self) -> int:
+        return 0 if self._share == ROOT_BUDGET else TOTAL_BUDGET // FOR_MORE
 
     def _go_deeper(self) -> bool:
         """A small program has enough left for calls that were given up. Whether there are any."""
-        if self._is_deep or self._left < TOTAL_BUDGET - SMALL:
-            return False
-        self._is_deep = True
-        return self.world.summaries.deepen()
+        return self._left >= TOTAL_BUDGET - SMALL and self.world.summaries.deepen()
 
     def _open_closures(self) -> dict[FunctionId, Summary]:
         """Functions that decorators made and nobody calls, though others of the same decorator may be called."""
@@ -188,10 +225,10 @@ class Solver:
             self._name(word, self._importers.of(home, word))
         for module in list(self._modules):
             self._run_script(module)
-            for function in self._functions_of(module):
-                summary = self._ask(function.id, NO_CALLER)
-                if summary is not None:
-                    self.summaries[function.id] = summary
+        for function in self._in_turn([each for name in list(self._modules) for each in self._functions_of(name)]):
+            summary = self._ask(function.id, NO_CALLER)
+            if summary is not None:
+                self.summaries[function.id] = summary
         for name, summary in list(self.summaries.items()) if self._callers_known else ():
             if not self._called(name):
                 self._commit(name, summary)
@@ -203,6 +240,32 @@ class Solver:
             if summaries:
                 obligations = dict.fromkeys(each for summary in summaries for each in summary.obligations)
                 self.summaries[name] = replace(summaries[0], obligations=tuple(obligations))
+
+    def _in_turn(self, functions: list[FunctionIR]) -> list[FunctionIR]:
+        """Where not all can be run to their end: those first that have not been run at all, of them those that name a
+        function from which data goes into a sink, then those that use a word for one that few use, and the short ones.
+        """
+        if self._share == ROOT_BUDGET:
+            return functions
+        owing = [self.world.function(name) for name, summary in self.summaries.items() if summary.obligations]
+        names = frozenset(function.name for function in owing if function is not None)
+        used = {each.id: self._words_used(each) for each in functions}
+        users = Counter(word for words in used.values() for word in words)
+
+        def place(function: FunctionIR) -> tuple[bool, bool, int, int, str]:
+            words = used[function.id]
+            fewest = min((users[word] for word in words), default=len(functions))
+            return self._has_been_run(function.id), names.isdisjoint(words), fewest, _length(function), function.id
+
+        return sorted(functions, key=place)
+
+    def _words_used(self, function: FunctionIR) -> frozenset[str]:
+        name = self.world.module_of(function.id)
+        module = self.world.module(name)
+        return self._sieve.uses(module, function) & self._words_in(name) if module is not None else frozenset()
+
+    def _has_been_run(self, name: FunctionId) -> bool:
+        return name in self.summaries and not self.summaries[name].opaque
 
     def _names_of_sinks(self) -> list[Held]:
         """Names of modules that hold a sink itself, ready to be called from anywhere."""
@@ -224,7 +287,7 @@ class Solver:
     @contextmanager
     def _spending(self) -> Iterator[None]:
         summaries = self.world.summaries
-        granted = summaries.budget = max(min(ROOT_BUDGET, self._left), 0)
+        granted = summaries.budget = max(min(self._share, self._left - self._kept_back), 0)
         try:
             yield
         finally:
@@ -303,6 +366,10 @@ class Solver:
             return False
         beside = self.world.wrappers_beside(name)
         return any(caller not in beside for caller in callers)
+
+
+def _length(function: FunctionIR) -> int:
+    return sum(len(block.instructions) for block in function.blocks)
 
 
 class _AsScript:

@@ -27,7 +27,9 @@ FUEL = 1_000  # instructions that are run for a call that leads off every way to
 DEEPER = 8  # times the fuel that a small program has left for those calls, once all else is found
 BODY_BUDGET = 8_000  # instructions that are run for the body of a module, with all that it calls
 BODIES_BUDGET = 150_000  # and for those of all modules
+LEAST_FOR_A_BODY = 300  # also when that is used up
 OVERDRAFT = 8_000  # instructions that a function may run beyond its budget: for what it is in the middle of
+WORTH_ANOTHER_RUN = 2  # times the budget that was not enough
 MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
 MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 
@@ -41,8 +43,10 @@ class OutOfFuel(Exception):
 class Summaries:
     def __init__(self, world: World, run: Runner) -> None:
         self.budget = 0  # instructions that may still be run for the function that is being asked about
+        self.overdraft = OVERDRAFT
         self.left_for_bodies = BODIES_BUDGET
         self.fuel = FUEL  # for a call that leads off every way to a sink
+        self.left_out: dict[FunctionId, None] = {}  # functions that were not run for lack of budget
         self.round = 0  # of the fixpoint over shared state
         self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
         self._world = world
@@ -57,6 +61,7 @@ class Summaries:
         self._starved = False  # whether some call was left out for lack of fuel
         self._short: dict[FunctionId, None] = {}  # for what fuel has not sufficed
         self._hungry = False  # whether it has not sufficed for something that has been called, however far down
+        self._missing: dict[FunctionId, None] = {}  # what was not run for lack of budget, of what is being run
         self._given_up: dict[FunctionId, int] = {}  # the most fuel that was not enough for it
 
     def functions_run(self) -> frozenset[FunctionId]:
@@ -96,11 +101,18 @@ class Summaries:
         if starving:
             self._fall_short(name)
         if starving or self.budget <= 0 or self._depth >= MAXIMAL_CALL_DEPTH:
-            self._world.cut[name] = None
+            if self.budget <= 0:
+                self._leave_out(name)
+            else:
+                self._world.cut[name] = None
             return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
         module = self._world.module(self._world.module_of(name))
         assert module is not None
         return self._solve(function, module, context, root)
+
+    def _leave_out(self, *names: FunctionId) -> None:
+        for each in names:
+            self._missing[each] = self.left_out[each] = None
 
     def _usable(self, node: Node, function: FunctionIR) -> bool:
         """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
@@ -108,8 +120,11 @@ class Summaries:
             return False
         if node.granted is not None and node.granted < self.fuel:
             return False
+        if node.left_out and self.budget > WORTH_ANOTHER_RUN * node.budget:
+            return False
         self._starved = self._starved or node.starved
         self._hungry = self._hungry or node.granted is not None
+        self._leave_out(*node.left_out)
         if node.round == self.round:
             if self._world.shared.unchanged(node.reads.runs):
                 return True
@@ -127,8 +142,8 @@ class Summaries:
         A function that rests on the approximation of one further out runs once: that one will run it again.
         """
         self._depth += 1
-        fuel, starved, hungry = self._fuel, self._starved, self._hungry
-        self._fuel, self._starved, self._hungry = self._fuel_for(function), False, False
+        fuel, starved, hungry, missing = self._fuel, self._starved, self._hungry, self._missing
+        self._fuel, self._starved, self._hungry, self._missing = self._fuel_for(function), False, False, {}
         try:
             return self._iterate(function, module, context, root)
         finally:
@@ -137,6 +152,7 @@ class Summaries:
             self._fuel = self._fuel if off_way else fuel
             self._starved = starved or (self._starved and off_way)
             self._hungry = hungry or self._hungry
+            self._missing = {**missing, **self._missing}
 
     def _is_starving(self, function: FunctionIR) -> bool:
         """Whether there is no fuel for the function, or as little as was not enough for it before."""
@@ -148,7 +164,7 @@ class Summaries:
     def spend(self, instructions: int) -> None:
         """Raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
         self.budget -= instructions
-        if self._depth and self.budget < -OVERDRAFT:  # only a function that is being run can be given up
+        if self._depth and self.budget < -self.overdraft:  # only a function that is being run can be given up
             raise OutOfFuel
         if self._fuel is not None:
             self._fuel -= instructions
@@ -173,14 +189,15 @@ class Summaries:
     def apart(self) -> Iterator[None]:
         """For the body of a module, which runs once for everybody: whoever comes by it first does not pay for it, and
         it does not go without because that one has used up what it had."""
-        budget, fuel, starved = self.budget, self._fuel, self._starved
-        granted = self.budget = max(min(BODY_BUDGET, self.left_for_bodies), 0)
-        self._fuel = None
+        budget, fuel, starved, missing = self.budget, self._fuel, self._starved, self._missing
+        granted = self.budget = min(BODY_BUDGET, max(self.left_for_bodies, LEAST_FOR_A_BODY))
+        overdraft, self.overdraft, self._fuel = self.overdraft, OVERDRAFT, None
         try:
             yield
         finally:
             self.left_for_bodies -= granted - self.budget
-            self.budget, self._fuel, self._starved = budget, fuel, starved
+            self.budget, self.overdraft = budget, overdraft
+            self._fuel, self._starved, self._missing = fuel, starved, missing
 
     def _is_off_way(self, function: FunctionIR) -> bool:
         return function.kind is FunctionKind.FUNCTION and not self.on_way(function)
@@ -197,7 +214,7 @@ class Summaries:
         return fuel is None or fuel > (node.fuel or 0)
 
     def _iterate(self, function: FunctionIR, module: ModuleIR, context: Context, root: Node) -> Summary:
-        fuel, left = self._fuel, self._fuel
+        fuel, left, budget = self._fuel, self._fuel, self.budget
         node, complete = walk(root, context)
         told = node.summary if complete and node.summary is not None else Summary(function.id)
         for _ in range(MAXIMAL_RUNS):
@@ -208,11 +225,7 @@ class Summaries:
             try:
                 summary = self._run(self._world, function, module, context, run)  # type: ignore[arg-type]
             except OutOfFuel:
-                self._world.cut[function.id] = None
-                self._starved = True
-                if fuel is not None:
-                    self._fall_short(function.id)
-                    self._given_up[function.id] = max(fuel, self._given_up.get(function.id, 0))
+                self._give_up(function.id, fuel)
                 summary = self._last.get(function.id) or Summary(function.id, comes_back=True, cut=True, opaque=True)
             finally:
                 reads = self._world.shared.end()
@@ -227,6 +240,7 @@ class Summaries:
             tip.summary, tip.round = summary, self.round
             tip.fuel, tip.starved = fuel, self._starved and fuel is not None
             tip.granted = self.fuel if self._hungry else None
+            tip.budget, tip.left_out = budget, self._missing
             self._last[function.id] = summary
             if settled:
                 reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
@@ -241,6 +255,16 @@ class Summaries:
         reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
         self._world.shared.note_result(tip)
         return summary
+
+    def _give_up(self, name: FunctionId, fuel: int | None) -> None:
+        if self.budget < -self.overdraft:
+            self._leave_out(name)
+            return
+        self._world.cut[name] = None
+        self._starved = True
+        if fuel is not None:
+            self._fall_short(name)
+            self._given_up[name] = max(fuel, self._given_up.get(name, 0))
 
 
 class _Run:
