@@ -15,6 +15,7 @@ from datause_lint.analysis.adding import (
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
+from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     EMPTY,
@@ -67,7 +68,7 @@ def _default_of(call: ModelCall) -> Value:
     if function is not None:
         return call.frame.world.resolve(function)
     found: list[Value] = []
-    for atom in call.arguments.keywords.get("cls", EMPTY).atoms:
+    for atom in with_classes(call.frame, call.state, call.arguments.keywords.get("cls", EMPTY)).atoms:
         method = call.frame.world.class_attribute(atom.cls, "default") if isinstance(atom, ClassAtom) else None
         for each in method[0].atoms if method is not None else ():
             if isinstance(each, FunctionAtom) and isinstance(atom, ClassAtom):
