@@ -6,6 +6,7 @@
 # make oracle  compare the analysis with runs of random programs: make oracle N=1000 SEED=1
 # make metamorphic  rewrite programs in all ways that keep their meaning, and compare verdicts (takes minutes)
 # make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
+# make planted plant a violation in each of them, and see whether it is found
 # make bench   time the tool beside ruff and semgrep on some of them
 
 PYTHON ?= python3
@@ -19,7 +20,7 @@ PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH_VENV = $(abspath $(VENV))/bench
 CODE = src tests benchmarks examples
 
-.PHONY: try test test-slow format flows oracle metamorphic field bench clean
+.PHONY: try test test-slow format flows oracle metamorphic field planted bench clean
 
 try: $(VENV)/installed
 	@$(BIN)/datause-lint --version
@@ -51,6 +52,9 @@ metamorphic: $(VENV)/installed-for-tests
 
 field: $(VENV)/installed
 	$(BIN)/python benchmarks/field.py --folder $(FIELD) --tool $(BIN)/datause-lint
+
+planted: $(VENV)/installed
+	$(BIN)/python benchmarks/planted.py --folder $(FIELD) --tool $(BIN)/datause-lint
 
 bench: $(VENV)/installed $(BENCH_VENV)/installed
 	$(BIN)/python benchmarks/compare.py --folder $(FIELD) --tool $(BIN)/datause-lint --peers $(BENCH_VENV)/bin
