@@ -51,6 +51,7 @@ DICT: Final = "builtins.dict"
 SET: Final = "builtins.set"
 TUPLE: Final = "builtins.tuple"
 GENERATOR: Final = "builtins.generator"
+ATOMS_AN_INSTRUCTION: Final = 8  # of those that an element of a loop may stand for
 MAXIMAL_READING: Final = 128  # fields of loops' elements that are looked at for one read, where loops feed each other
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
@@ -196,6 +197,7 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     frame.reading[obj, key] = EMPTY
     try:
         stands = origin(frame, state, obj)
+        frame.world.summaries.spend(len(stands.atoms) // ATOMS_AN_INSTRUCTION)
         content = _read_rows(frame, state, stands, key, obj)
         found = seen_as(content, stands, obj, _about(frame, state, stands), state.facts)
         frame.reading[obj, key] = found

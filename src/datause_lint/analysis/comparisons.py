@@ -250,6 +250,8 @@ def _constant_elements(frame: Frame, state: State, container: Value) -> list[Con
 def consent_of_members(frame: Frame, state: State, person: Obj, container: Value) -> Truths:
     """Who is in a collection of people, or of their ids, each of whom has consented, has consented."""
     members = elements(frame, state, container)
+    if not all(any(type(truth) is Fact for truth in carried) for carried in members.atoms.values()):
+        return NOTHING
     proven: Truths | None = None
     for atom, carried in members.atoms.items():
         ids = key_objects(Value({atom: carried}))

@@ -25,7 +25,7 @@ from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
 ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
-FIRST_TURN = 4  # of the whole budget, a quarter is shared out before any is granted more than its share
+FIRST_TURN = 8  # of the whole budget, an eighth is shared out before any is granted more than its share
 LEAST_SHARE = 80
 FOR_MORE = 4  # a quarter is kept for those for which their share was not enough
 WORTH_A_ROUND = 1_000  # what has to be left

@@ -624,10 +624,29 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
 
 
 def join_all(values: Iterable[Value]) -> Value:
+    parts = list(values)
+    if len(parts) > 2 and all(part.implied is NO_IMPLICATION and not part.probes for part in parts):
+        return _union(parts)
     result: Value | None = None
-    for value in values:
+    for value in parts:
         result = value if result is None else join(result, value)
     return result if result is not None else EMPTY
+
+
+def _union(parts: list[Value]) -> Value:
+    """Any of many values of which only the atoms tell something: put together at once, since each join is a copy."""
+    first = parts[0]
+    merged = dict(first.atoms)
+    changed = first.choice is not None
+    for part in parts[1:]:
+        for atom, carried in part.atoms.items():
+            before = merged.get(atom)
+            if before is None or not (before is carried or before <= carried):
+                merged[atom] = carried if before is None else common(before, carried)
+                changed = True
+    if not changed:
+        return first
+    return Value(merged if len(merged) <= MANY_ATOMS else widened(merged))
 
 
 def carrying(value: Value, facts: Truths) -> Value:
