@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.programs import analyse_program, assert_labels, check_program
 
-from datause_lint.analysis import solver, summaries
+from datause_lint.analysis import summaries, turns
 
 STEPS = "\n".join(f"    total = total + step({number})" for number in range(60))
 BUSY = f"""\
@@ -39,7 +39,7 @@ def text_of(number):
 def test_a_module_that_is_reached_when_the_budget_is_used_up_is_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(solver, "ROOT_BUDGET", 150)
+    monkeypatch.setattr(turns, "ROOT_BUDGET", 150)
     assert_labels({"app.py": BUSY, "library.py": LIBRARY})
 
 
@@ -108,7 +108,7 @@ def run(job):
 def test_a_person_handed_whole_to_what_was_given_up_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where only a caller knows that there is one in what was handed over; a record of no person does come back."""
     monkeypatch.setattr(summaries, "FUEL", 30)
-    monkeypatch.setattr(solver, "SMALL", 0)
+    monkeypatch.setattr(turns, "SMALL", 0)
     assert_labels({"app.py": ACTING, "jobs.py": GIVEN_UP, "people.py": PEOPLE})
 
 
@@ -135,7 +135,7 @@ def test_a_small_program_has_more_left_for_what_leads_off_the_way(monkeypatch: p
     files = {"app.py": FAR, "sources.py": SOURCES}
     assert_labels(files)
     assert not analyse_program(files).cut
-    monkeypatch.setattr(solver, "SMALL", 0)
+    monkeypatch.setattr(turns, "SMALL", 0)
     assert analyse_program(files).cut
 
 
@@ -153,7 +153,7 @@ def job(note):
 
 
 def test_what_many_functions_cost_leaves_every_other_one_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "TOTAL_BUDGET", 4_000)
+    monkeypatch.setattr(turns, "TOTAL_BUDGET", 4_000)
     views = "from zz_llm import ask\n\ndef view(user):\n    ask(user.email)  # expect: DU101\n"
     client = "import openai\n\ndef ask(text):\n    openai.OpenAI().responses.create(input=text)\n"
     jobs = {f"job_{number:02}.py": JOB for number in range(40)}
@@ -174,8 +174,8 @@ def long(user):
 
 
 def test_what_was_left_out_for_lack_of_budget_is_run_when_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solver, "LEAST_SHARE", 10)
-    monkeypatch.setattr(solver, "FIRST_TURN", 10**6)
+    monkeypatch.setattr(turns, "LEAST_SHARE", 10)
+    monkeypatch.setattr(turns, "FIRST_TURN", 10**6)
     result = analyse_program({"app.py": LONG})
     assert [finding.location.line for finding in result.findings] == [LONG[: LONG.index("create(")].count("\n") + 1]
     assert result.cut == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.frame import Frame
@@ -11,8 +13,8 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Implied, Truths, Value, common
 from datause_lint.ir import instructions as ir
 
-EVERY = "@every"
-SOME = "@some"
+OF_ALL: Final = "@every"  # of a container: what it would prove that all of its elements are true
+OF_SOME: Final = "@some"  # and that some element is
 
 
 def note_quantified(frame: Frame, state: State, base: Value, value: Value) -> None:
@@ -26,8 +28,8 @@ def note_quantified(frame: Frame, state: State, base: Value, value: Value) -> No
         of_everybody(frame, state, facts, lambda loop: _unconditional(frame, loop))
         for facts in (implied.true, implied.false)
     )
-    _add(state, only, EVERY, true, false)
-    _add(state, only, SOME, said_of_people(frame, state, state.facts | implied.true))
+    _add(state, only, OF_ALL, true, false)
+    _add(state, only, OF_SOME, said_of_people(frame, state, state.facts | implied.true))
 
 
 def _add(state: State, container: Obj, key: str, true: Truths, false: Truths = frozenset()) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from datause_lint.analysis.closures import ClosureContext, Closures
@@ -16,22 +15,15 @@ from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.summaries import NO_CALLER, OVERDRAFT
+from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.turns import Turns
 from datause_lint.analysis.values import ApiAtom, FunctionAtom
 from datause_lint.analysis.world import World
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
-ROOT_BUDGET = 8_000  # instructions that are run for one function that nobody calls, with all that it calls
-FIRST_TURN = 8  # of the whole budget, an eighth is shared out before any is granted more than its share
-LEAST_SHARE = 80
-FOR_MORE = 4  # a quarter is kept for those for which their share was not enough
-WORTH_A_ROUND = 1_000  # what has to be left
-MORE = 8  # times as much in the next turn, for those for which that was not enough
-TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
-SMALL = 30_000  # of them for a program in which nothing need be given up to save the rest
 
 
 class Solver:
@@ -41,9 +33,7 @@ class Solver:
         self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._sieve = Sieve(world)
-        self._left = TOTAL_BUDGET
-        self._share = ROOT_BUDGET
-        self._kept_back = 0  # of what is left, in this round
+        self._turns = Turns(world.summaries)
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
         self._importers = Importers(world)
@@ -60,54 +50,29 @@ class Solver:
         """The summaries of the functions that nobody in the program calls."""
         self._find_anchored()
         summaries = self.world.summaries
-        for share in self._shares():
+        for share in self._turns.shares(sum(len(self._functions_of(each)) for each in self._modules)):
             self._run_to_rest(share)
             if not summaries.left_out:
                 break
-        if self._go_deeper():
-            self._run_to_rest(ROOT_BUDGET)
+        if self._turns.is_small and summaries.deepen():  # there is enough left for calls that were given up
+            self._run_to_rest(self._turns.largest_share)
         self.world.cut.update(summaries.left_out)
         return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
 
-    def _shares(self) -> Iterator[int]:
-        """What each function may cost: first little, so that each has its turn."""
-        functions = sum(len(self._functions_of(each)) for each in self._modules)
-        share = max(TOTAL_BUDGET // (FIRST_TURN * max(functions, 1)), LEAST_SHARE)
-        while share < ROOT_BUDGET:
-            yield share
-            share *= MORE
-        yield ROOT_BUDGET
-
     def _run_to_rest(self, share: int) -> None:
         """Rounds, until nothing that functions share changes any more, or until it is time for another turn."""
-        summaries = self.world.summaries
-        self._share, summaries.overdraft = share, min(OVERDRAFT, share)
-        summaries.left_out.clear()
+        self._turns.begin(share)
         for number in range(MAXIMAL_ROUNDS):
             growth = self.world.shared.growth
-            summaries.round += 1
-            self._kept_back = self._to_keep_back() if share < ROOT_BUDGET else 0
+            self.world.summaries.round += 1
+            self._turns.begin_round()
             self._run_all()
             self._holders.look_again()
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
-            looks_again = share < ROOT_BUDGET and bool(summaries.left_out)
-            at_rest = looks_again or self.world.shared.growth == growth
-            if self._left <= self._for_more() + WORTH_A_ROUND or (not grown and number > 0 and at_rest):
+            at_rest = self._turns.is_another_needed or self.world.shared.growth == growth
+            if self._turns.is_used_up or (not grown and number > 0 and at_rest):
                 return
         self.world.cut[FunctionId("<program>")] = None
-
-    def _to_keep_back(self) -> int:
-        """In a round: a part of the whole budget is for those that need more than their share, and of the rest one half
-        for those that this round finds."""
-        for_more = self._for_more()
-        return for_more + max(self._left - for_more, 0) // 2
-
-    def _for_more(self) -> int:
-        return 0 if self._share == ROOT_BUDGET else TOTAL_BUDGET // FOR_MORE
-
-    def _go_deeper(self) -> bool:
-        """A small program has enough left for calls that were given up. Whether there are any."""
-        return self._left >= TOTAL_BUDGET - SMALL and self.world.summaries.deepen()
 
     def _open_closures(self) -> dict[FunctionId, Summary]:
         """Functions that decorators made and nobody calls, though others of the same decorator may be called."""
@@ -245,7 +210,7 @@ class Solver:
         """Where not all can be run to their end: those first that have not been run at all, of them those that name a
         function from which data goes into a sink, then those that use a word for one that few use, and the short ones.
         """
-        if self._share == ROOT_BUDGET:
+        if self._turns.is_last:
             return functions
         owing = [self.world.function(name) for name, summary in self.summaries.items() if summary.obligations]
         names = frozenset(function.name for function in owing if function is not None)
@@ -281,17 +246,8 @@ class Solver:
 
     def _ask(self, name: FunctionId, context: Context) -> Summary | None:
         """A function's summary, within what one function, and the whole program, may cost."""
-        with self._spending():
+        with self._turns.spending():
             return self.world.summaries.of(name, context)
-
-    @contextmanager
-    def _spending(self) -> Iterator[None]:
-        summaries = self.world.summaries
-        granted = summaries.budget = max(min(self._share, self._left - self._kept_back), 0)
-        try:
-            yield
-        finally:
-            self._left -= granted - summaries.budget
 
     def _run_script(self, module: ModuleName) -> None:
         """The module as a script: what stands under ``if __name__ == "__main__"``."""

@@ -95,7 +95,7 @@ class Summaries:
             return outermost.told
         if runs > MAXIMAL_RUNS_A_ROUND:
             self._world.cut[name] = None
-            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+            return node.summary or self._known_before(name)
         starving = self._is_starving(function)
         self._starved = self._starved or starving
         if starving:
@@ -105,10 +105,14 @@ class Summaries:
                 self._leave_out(name)
             else:
                 self._world.cut[name] = None
-            return node.summary or self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+            return node.summary or self._known_before(name)
         module = self._world.module(self._world.module_of(name))
         assert module is not None
         return self._solve(function, module, context, root)
+
+    def _known_before(self, name: FunctionId) -> Summary:
+        """What counts for a function that is not run: what it did in any context, or that nothing is known of it."""
+        return self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
 
     def _leave_out(self, *names: FunctionId) -> None:
         for each in names:
@@ -226,7 +230,7 @@ class Summaries:
                 summary = self._run(self._world, function, module, context, run)  # type: ignore[arg-type]
             except OutOfFuel:
                 self._give_up(function.id, fuel)
-                summary = self._last.get(function.id) or Summary(function.id, comes_back=True, cut=True, opaque=True)
+                summary = self._known_before(function.id)
             finally:
                 reads = self._world.shared.end()
                 self._running[function.id].pop()

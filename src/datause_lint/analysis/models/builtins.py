@@ -29,7 +29,7 @@ from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
-from datause_lint.analysis.quantified import EVERY, SOME
+from datause_lint.analysis.quantified import OF_ALL, OF_SOME
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.values import (
     EMPTY,
@@ -188,9 +188,9 @@ def _keeping_every(call: ModelCall, given: Value, result: Value) -> Value:
     source, made = given.only_object(), result.only_object()
     if source is not None and made is not None:
         call.state.store(made, WHOLE, of(source))
-        every = stored_value(call.frame, call.state, source, EVERY)
+        every = stored_value(call.frame, call.state, source, OF_ALL)
         if every is not None:
-            call.state.store(made, EVERY, every)
+            call.state.store(made, OF_ALL, every)
     return result
 
 
@@ -308,7 +308,7 @@ def _note_every(call: ModelCall, made: Value, element: Value, implied: Implied) 
         for facts in (implied.true, implied.false)
     )
     for obj in made.objects():
-        call.state.store(obj, EVERY, Value({}, Implied(true=true, false=false)))
+        call.state.store(obj, OF_ALL, Value({}, Implied(true=true, false=false)))
 
 
 @models("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")
@@ -382,7 +382,7 @@ def every(call: ModelCall) -> Value:
     given = call.argument(0)
     only = given.only_object()
     if only is not None:
-        stored = stored_value(call.frame, call.state, only, EVERY)
+        stored = stored_value(call.frame, call.state, only, OF_ALL)
         if stored is not None:
             proven.update(fact for fact in stored.implied.true if type(fact) is Fact)
         length = known_length(call.frame, call.state, given)
@@ -399,8 +399,8 @@ def some(call: ModelCall) -> Value:
     length = known_length(call.frame, call.state, given)
     if not length:
         only = given.only_object()
-        every = stored_value(call.frame, call.state, only, EVERY) if only is not None else None
-        one = stored_value(call.frame, call.state, only, SOME) if only is not None else None
+        every = stored_value(call.frame, call.state, only, OF_ALL) if only is not None else None
+        one = stored_value(call.frame, call.state, only, OF_SOME) if only is not None else None
         of_some = one.implied.true if one is not None else NOTHING
         return implying(of_some, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
     items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]

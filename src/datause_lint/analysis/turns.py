@@ -1,0 +1,80 @@
+"""What functions may cost: first each the same share of the whole budget, then more for those that need it.
+
+Otherwise the functions that happen to be asked first would use up what the others need. Work is counted in
+instructions, not in seconds: a report is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from datause_lint.analysis.summaries import OVERDRAFT, Summaries
+
+ROOT_BUDGET = 8_000  # instructions that are run for one function, with all that it calls
+TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
+FIRST_TURN = 8  # an eighth of them is shared out before any function is granted more than its share
+LEAST_SHARE = 80
+MORE = 8  # times as much in the next turn, for those for which their share was not enough
+FOR_MORE = 4  # a quarter of the whole is kept for those
+WORTH_A_ROUND = 1_000  # what has to be left
+SMALL = 30_000  # what a program costs in which nothing need be given up to save the rest
+
+
+class Turns:
+    def __init__(self, summaries: Summaries) -> None:
+        self._summaries = summaries
+        self._left = TOTAL_BUDGET
+        self._share = ROOT_BUDGET
+        self._kept_back = 0  # of what is left, in this round
+
+    def shares(self, functions: int) -> Iterator[int]:
+        """What each of so many functions may cost, turn by turn."""
+        share = max(TOTAL_BUDGET // (FIRST_TURN * max(functions, 1)), LEAST_SHARE)
+        while share < ROOT_BUDGET:
+            yield share
+            share *= MORE
+        yield ROOT_BUDGET
+
+    def begin(self, share: int) -> None:
+        self._share, self._summaries.overdraft = share, min(OVERDRAFT, share)
+        self._summaries.left_out.clear()
+
+    def begin_round(self) -> None:
+        """A part of the whole budget is for those that need more than their share, and of the rest one half for those
+        that this round finds."""
+        for_more = self._for_more()
+        self._kept_back = 0 if self.is_last else for_more + max(self._left - for_more, 0) // 2
+
+    @property
+    def largest_share(self) -> int:
+        return ROOT_BUDGET
+
+    @property
+    def is_last(self) -> bool:
+        return self._share == ROOT_BUDGET
+
+    @property
+    def is_another_needed(self) -> bool:
+        return not self.is_last and bool(self._summaries.left_out)
+
+    @property
+    def is_used_up(self) -> bool:
+        return self._left <= self._for_more() + WORTH_A_ROUND
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the whole program has cost little so far."""
+        return self._left >= TOTAL_BUDGET - SMALL
+
+    @contextmanager
+    def spending(self) -> Iterator[None]:
+        """What a function costs that is asked about meanwhile counts, and is limited."""
+        granted = self._summaries.budget = max(min(self._share, self._left - self._kept_back), 0)
+        try:
+            yield
+        finally:
+            self._left -= granted - self._summaries.budget
+
+    def _for_more(self) -> int:
+        return 0 if self.is_last else TOTAL_BUDGET // FOR_MORE
