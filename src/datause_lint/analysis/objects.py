@@ -141,7 +141,7 @@ class Obj:
         chain: tuple[str, ...],
     ) -> None:
         self._table = table
-        self._children: dict[str, Obj] = {}
+        self._children: dict[str, Obj] = {}  # reads ask for nothing as often: a shorter way than the interning table
         self.kind = kind
         self.base = base
         self.key = key
