@@ -16,6 +16,7 @@ from datause_lint.analysis.frame import SHAPE, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import call_guards
+from datause_lint.analysis.late import LATE, VIEWS, note_late
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
     ENVIRONMENT,
@@ -194,6 +195,8 @@ def _run_target(frame: Frame, state: State, target: Atom, function: Value, argum
         return Outcome(value, after)
     if isinstance(target, ApiAtom):
         value, after = call_external(frame, state, target, function, arguments, span, call_values)
+        if target.path in LATE and after is not None:
+            note_late(frame, after, value, of(target), arguments, span)
         _publish_changes(frame, after, _receiver(target, function), arguments)
         return Outcome(value, after)
     if isinstance(target, MethodAtom):
@@ -205,6 +208,8 @@ def _run_target(frame: Frame, state: State, target: Atom, function: Value, argum
             {**_data_receiver(function).atoms, **receiver.atoms}
         )  # an object, and the data that it carries
         value, after = call_method(frame, state, target.name, receiver, arguments, span, call_values)
+        if target.name in VIEWS and after is not None:
+            note_late(frame, after, value, of(target), arguments, span)
         _publish_changes(frame, after, receiver, arguments)
         return Outcome(value, after)
     return Outcome(EMPTY, state)
@@ -322,6 +327,7 @@ def call_function(
         made_by = FunctionAtom(name, environment)
         generator = make_generator(frame, state, substitution, function, made_by, arguments, result, span)
         _keep_failure(state, generator, raised)
+        note_late(frame, state, generator, of(made_by), arguments, span)
         return Outcome(generator, state)
     if asynchronous:
         learned = state.facts - facts_before

@@ -35,6 +35,7 @@ from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 
 if TYPE_CHECKING:
     from datause_lint.analysis.arguments import Arguments
+    from datause_lint.analysis.late import Drawn
     from datause_lint.analysis.world import World
 
 IN_FLIGHT = "@exception"  # the variable that holds it
@@ -97,6 +98,7 @@ class Frame:
         self.block = 0
         self.unawaited: dict[Obj, Later] = {}  # coroutines of which nobody has waited for the end
         self.generators: dict[Obj, Later] = {}  # the calls that made them
+        self.late: dict[Obj, Drawn] = {}  # iterators that look at what they draw from when somebody draws
         self.woken: dict[Obj, None] = {}  # generators into which callees have sent something
         self.later: dict[Later, None] = {}  # calls that go on while this function does
         self.told: dict[tuple[Obj, str], None] = {}  # where callees have put something that is known to all

@@ -8,9 +8,11 @@ from typing import Final
 
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import surely_filled
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.everybody import leave_loop
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.paths import joined
 from datause_lint.analysis.state import State
@@ -35,6 +37,7 @@ class Rounds:
         """Into the next round, and past the loop."""
         frame, head = self._frame, self._frame.block
         drawn = frame.registers[loop.iterator]
+        catch_up(frame, state, [drawn], call_values)
         self._sure[head] = self._sure.get(head, True) and surely_filled(frame, state, drawn)
         body, site = state.copy(), frame.site(loop.span)
         frame.registers[loop.target] = next_element(frame, body, elements(frame, body, drawn), site, loop.span, drawn)

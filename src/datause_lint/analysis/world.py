@@ -28,6 +28,7 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Label,
     LazyImport,
+    MethodAtom,
     ModuleAtom,
     Same,
     Truth,
@@ -603,7 +604,7 @@ def _objects_in(atom: object) -> list[Obj]:
         return [obj for obj in (atom.receiver, atom.environment) if obj is not None]
     if isinstance(atom, FunctionAtom):
         return [atom.environment] if atom.environment is not None else []
-    if isinstance(atom, ApiAtom):
+    if isinstance(atom, (ApiAtom, MethodAtom)):
         return [atom.receiver] if atom.receiver is not None else []
     return []
 

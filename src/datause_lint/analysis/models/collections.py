@@ -20,7 +20,6 @@ from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
 from datause_lint.analysis.positions import forget_positions
-from datause_lint.analysis.state import is_held
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Const, Value, const, join, join_all, of
 from datause_lint.names import ApiPath
 
@@ -268,26 +267,13 @@ def zipped(call: ModelCall) -> Value:
     return call.container(LIST, of(row))
 
 
-def _shortest(call: ModelCall, lengths: list[int]) -> int:
-    """How many rows there are: a list that somebody has may grow while the rows are drawn."""
-    if min(lengths) == max(lengths):
-        return lengths[0]
-    columns = zip(call.arguments.positional, lengths, strict=True)
-    return min((length for given, length in columns if not _may_grow(call, given)), default=max(lengths))
-
-
-def _may_grow(call: ModelCall, value: Value) -> bool:
-    return any(obj.api != TUPLE and (obj.symbolic or is_held(call.state, obj)) for obj in value.objects())
-
-
 def _rows(call: ModelCall, lengths: list[int], fill: Value) -> Value:
     made = call.new(LIST)
-    count = max(lengths) if call.path.endswith("zip_longest") else _shortest(call, lengths)
+    count = max(lengths) if call.path.endswith("zip_longest") else min(lengths)
     for place in range(count):
         row = call.new(TUPLE, f"~row{place}")
         for position, given in enumerate(call.arguments.positional):
-            grown = Value({**call.elements(given).atoms, **fill.atoms}) if place >= lengths[position] else EMPTY
-            value = call.read(given, index(place)) if place < lengths[position] else grown
+            value = call.read(given, index(place)) if place < lengths[position] else fill
             call.state.store(row, index(position), value)
         call.state.store(made, index(place), of(row))
     return of(made)

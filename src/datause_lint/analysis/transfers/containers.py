@@ -33,6 +33,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
 from datause_lint.analysis.items import member_named, read_item
+from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,
@@ -395,6 +396,7 @@ def _facts_for_element(state: State) -> Truths:
 
 @transfers(ir.Unpack)
 def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
+    catch_up(frame, state, [frame.registers[i.source]], call_values)
     source, after = iterated(frame, state, frame.world.resolve(frame.registers[i.source]), i.span, call_values)
     if after is None:
         return None

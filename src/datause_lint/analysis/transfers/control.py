@@ -19,6 +19,7 @@ from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import send_what_was_left, sent_on
+from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -136,6 +137,7 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
             add_star(frame, state, arguments, value)
         else:
             add_double_star(frame, state, arguments, value)
+    catch_up(frame, state, [function, *arguments.all()], call_values)
     outcome = registration.decorate(frame, state, i, function, arguments)
     if outcome is None:
         made = call(frame, state, function, arguments, i.span)
@@ -208,6 +210,7 @@ def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
 
 @transfers(ir.YieldFrom)
 def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
+    catch_up(frame, state, [frame.registers[i.source]], call_values)
     source = sent_on(frame, state, frame.registers[i.source], i.span, call_values)
     if frame.collecting:
         frame.yielded.append(attach(elements(frame, state, source), state.facts))

@@ -1,0 +1,90 @@
+"""Iterators and views give what there is when somebody draws from them, not what there was when they were made."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.frame import Frame, Later
+from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.state import Fields, State
+from datause_lint.analysis.values import Value
+from datause_lint.analysis.world import reachable
+from datause_lint.ir.instructions import Span
+
+LATE: Final = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("enumerate", "filter", "iter", "map", "reversed", "zip")),
+        *(
+            f"itertools.{name}"
+            for name in (
+                "accumulate", "batched", "chain", "chain.from_iterable", "compress", "cycle", "dropwhile",
+                "filterfalse", "groupby", "islice", "pairwise", "starmap", "takewhile", "tee", "zip_longest",
+            )
+        ),
+    }
+)  # fmt: skip
+"""What these give, they have not looked at yet."""
+
+VIEWS: Final = frozenset({"items", "keys", "values"})
+MAXIMAL_SOURCES: Final = 8
+
+
+class Drawn(NamedTuple):
+    """How an iterator was made, and what stood in what it draws from when that was last looked at."""
+
+    made_by: Later
+    sources: dict[Obj, Fields | None]
+
+
+def note_late(frame: Frame, state: State, made: Value, function: Value, arguments: Arguments, span: Span) -> None:
+    """The call has made an iterator: it is made anew where somebody draws from it, if there is something else then."""
+    sources = [obj for value in (function, *arguments.all()) for obj in reachable(value)]
+    own = [obj for obj in made.objects() if obj in state.heap and not obj.symbolic and obj not in sources]
+    if own and 0 < len(sources) <= MAXIMAL_SOURCES:
+        seen = {obj: state.heap.get(obj) for obj in sources}
+        for obj in own:
+            frame.late[obj] = Drawn(Later(function, arguments, span, state.facts), seen)
+
+
+def catch_up(frame: Frame, state: State, values: list[Value], caller: Caller) -> None:
+    """Makes the iterators anew that somebody may draw from, by one of the values, if there is something else now."""
+    changed = [made for made in frame.late if _has_changed(frame, state, made)] if frame.late else []
+    reached = _within(state, values) if changed else {}
+    for made in changed:
+        if made in reached and made in frame.late and made in state.heap:
+            _make_anew(frame, state, made, caller)
+
+
+def _has_changed(frame: Frame, state: State, made: Obj) -> bool:
+    for obj, before in frame.late[made].sources.items():
+        now = state.heap.get(obj)
+        if (now is not before and now != before) or (obj in frame.late and _has_changed(frame, state, obj)):
+            return True
+    return False
+
+
+def _within(state: State, values: list[Value]) -> dict[Obj, None]:
+    """All objects that one can come to by the values."""
+    found: dict[Obj, None] = {}
+    pending = [obj for value in values for obj in reachable(value)]
+    while pending:
+        obj = pending.pop()
+        if obj not in found:
+            found[obj] = None
+            pending.extend(each for value in state.heap.get(obj, {}).values() for each in reachable(value))
+    return found
+
+
+def _make_anew(frame: Frame, state: State, made: Obj, caller: Caller) -> None:
+    before = frame.late.pop(made)
+    for source in before.sources:
+        if source in frame.late and source in state.heap and _has_changed(frame, state, source):
+            _make_anew(frame, state, source, caller)
+    kept = state.heap.pop(made)  # it is the same object, not one more of its place
+    again = state.copy()
+    _, after = caller(frame, again, before.made_by.function, before.made_by.arguments, before.made_by.span)
+    if after is None or made not in after.heap:
+        state.heap[made] = kept
+        return
+    state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
