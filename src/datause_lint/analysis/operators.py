@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from datause_lint.analysis import guards
@@ -259,12 +260,33 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
     kinds = [kind for obj in (*left.objects(), *right.objects()) if (kind := _container_kind(frame, state, obj))]
     if not kinds or operator in ("%",):
         return None
-    made = frame.world.objects.new(frame.site(span), api=ApiPath(kinds[0] or LIST))
+    if DICT not in kinds:
+        return of(_sequence(frame, state, operator, left, right, kinds[0], span))
+    sides = [_of_kinds(frame, state, side, lambda kind: kind in (DICT, None)) for side in (left, right)]
+    made = frame.world.objects.new(frame.site(span), api=ApiPath(DICT))
     state.allocate(made)
-    if kinds[0] == DICT:
-        _put_dict(frame, state, made, left, certain=True)
-        _put_dict(frame, state, made, right, certain=True)
+    for side in sides:
+        _put_dict(frame, state, made, side, certain=True)
+    others = [kind for kind in kinds if kind != DICT]
+    if not others:
         return of(made)
+    left, right = (_of_kinds(frame, state, side, lambda kind: kind != DICT) for side in (left, right))
+    return of(made, _sequence(frame, state, operator, left, right, others[0], span, "~others"))
+
+
+def _of_kinds(frame: Frame, state: State, value: Value, wanted: Callable[[str | None], bool]) -> Value:
+    """What the value may be of some kinds of containers, None where an object's is not known."""
+    atoms = value.atoms.items()
+    kept = {a: held for a, held in atoms if type(a) is not Obj or wanted(_container_kind(frame, state, a))}
+    return Value(kept, value.implied, value.probes)
+
+
+def _sequence(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, kind: str, span: Span, part: str = ""
+) -> Obj:
+    """What an operator makes of lists, tuples or sets."""
+    made = frame.world.objects.new(frame.site(span) + part, api=ApiPath(kind))
+    state.allocate(made)
     lengths = known_length(frame, state, left), known_length(frame, state, right)
     if operator == "+" and lengths[0] is not None:
         for position in range(lengths[0]):
@@ -273,14 +295,14 @@ def _containers(frame: Frame, state: State, operator: str, left: Value, right: V
             state.store(made, index(lengths[0] + position), read(frame, state, right, index(position)))
         if lengths[1] is None:
             state.store(made, ELEMENT, elements(frame, state, right))
-        return of(made)
+        return made
     repeated = _repeated(frame, state, left, right) if operator == "*" else None
     if repeated is not None:
         state.heap[made] = {index(place): value for place, value in enumerate(repeated)}
-        return of(made)
+        return made
     sides = [left] if operator in ("-", "*", "&") and left.objects() else [left, right]
     state.store(made, ELEMENT, join_all([elements(frame, state, side) for side in sides]))
-    return of(made)
+    return made
 
 
 def _container_kind(frame: Frame, state: State, obj: Obj) -> str | None:
