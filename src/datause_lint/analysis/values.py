@@ -605,6 +605,8 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
     if left is right and not lost:
         return left
     atoms = merge_atoms(left.atoms, right.atoms)
+    if not left.atoms or not right.atoms:
+        atoms = _of_constants_nothing(atoms)
     if left.probes != right.probes or lost:
         left, right = left.settled(), right.settled()
     a, b = left.implied, right.implied
@@ -621,6 +623,13 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
     if atoms is left.atoms and implied == left.implied and left.choice is None:
         return left
     return Value(atoms, implied, left.probes)
+
+
+def _of_constants_nothing(atoms: dict[Atom, Truths]) -> dict[Atom, Truths]:
+    """Beside a value of which nothing is known, which may be the same constant: that it is one proves nothing."""
+    if not any(carried and type(atom) is Const for atom, carried in atoms.items()):
+        return atoms
+    return {atom: NOTHING if type(atom) is Const else carried for atom, carried in atoms.items()}
 
 
 def join_all(values: Iterable[Value]) -> Value:
