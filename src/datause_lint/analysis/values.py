@@ -625,7 +625,7 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
     return Value(atoms, implied, left.probes)
 
 
-def _of_constants_nothing(atoms: dict[Atom, Truths]) -> dict[Atom, Truths]:
+def _of_constants_nothing(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
     """Beside a value of which nothing is known, which may be the same constant: that it is one proves nothing."""
     if not any(carried and type(atom) is Const for atom, carried in atoms.items()):
         return atoms

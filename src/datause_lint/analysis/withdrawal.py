@@ -11,7 +11,7 @@ from datause_lint.analysis.objects import Obj, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import OTHER, UNKNOWN_BOOLEAN, Atom, Const, Fact, Value, outcomes
+from datause_lint.analysis.values import OTHER, UNKNOWN_BOOLEAN, Atom, Const, Fact, Truths, Value, outcomes
 from datause_lint.policy.entries import Guard, GuardKind
 
 WITHDRAWN: Final = "@withdrawn:"  # and a guard: of somebody whose row of consent is gone
@@ -85,3 +85,23 @@ def is_consent(guard: Guard, value: Value, before: Obj) -> bool:
         return atom is before or OTHER in consenting
 
     return all(map(is_one, value.atoms))
+
+
+def end_scope(frame: Frame, state: State, facts: Truths) -> None:
+    """What held in a scope holds no longer, neither here nor of data that has been collected there."""
+    scopes = {(fact.guard, fact.location) for fact in facts if type(fact) is Fact}
+
+    def rest(truths: Truths) -> Truths:
+        gone = {each for each in truths if type(each) is Fact and (each.guard, each.location) in scopes}
+        return truths - gone if gone else truths
+
+    def left_of(value: Value) -> Value:
+        kept = {atom: rest(carried) for atom, carried in value.atoms.items()}
+        if all(kept[atom] is carried for atom, carried in value.atoms.items()):
+            return value
+        return Value(kept, value.implied, value.probes)
+
+    state.facts = rest(state.facts)
+    state.variables = {name: left_of(value) for name, value in state.variables.items()}
+    state.heap = {obj: {key: left_of(value) for key, value in fields.items()} for obj, fields in state.heap.items()}
+    frame.registers = [left_of(value) for value in frame.registers]

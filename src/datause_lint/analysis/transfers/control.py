@@ -53,6 +53,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.withdrawal import end_scope
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind
 from datause_lint.names import ApiPath
@@ -312,7 +313,7 @@ def _forget_inside(frame: Frame, state: State, manager: Value) -> None:
     for obj in manager.objects():
         within = stored_value(frame, state, obj, WITHIN)
         if within is not None:
-            state.facts -= within.implied.true
+            end_scope(frame, state, within.implied.true)
 
 
 SUPPRESSING: Final = frozenset({"contextlib.suppress()"})
