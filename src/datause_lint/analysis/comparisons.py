@@ -70,14 +70,15 @@ def _ordering(frame: Frame, operator: str, left: Value, right: Value) -> tuple[T
 
 
 def _equality(frame: Frame, state: State, left: Value, right: Value, *, strict: bool) -> tuple[Truths, Truths]:
-    left_constants, right_constants = fold(frame, left), fold(frame, right)
-    if right_constants is None and left_constants is not None:
-        left, right, left_constants, right_constants = right, left, right_constants, left_constants
-    if right_constants is None:
-        return _identity(frame, state, left, right) | _anything(left, right), NOTHING
-    true, false = _probe_equality(left, right_constants)
-    if len(right_constants) == 1:
-        more_true, more_false = _constant_equality(frame, left, right_constants[0], strict=strict)
+    constants = fold(frame, right)
+    if constants is None:
+        constants = fold(frame, left)
+        left, right = right, left
+    if constants is None:
+        return _identity(frame, state, right, left) | _anything(right, left), NOTHING
+    true, false = _probe_equality(left, constants)
+    if len(constants) == 1:
+        more_true, more_false = _constant_equality(frame, left, constants[0], strict=strict)
         true, false = true | more_true, false | more_false
     return true, false
 

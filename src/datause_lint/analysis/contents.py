@@ -164,7 +164,7 @@ class _Components:
         if self._lowest[node] < self._number[node]:
             return
         component: list[_Node] = []
-        while not component or component[-1] is not node:
+        while not component or component[-1] != node:
             component.append(self._open.popitem()[0])
         self._contents.settle(component, self._parts)
 

@@ -7,7 +7,7 @@ from datause_lint.analysis.built_in_bases import is_method_of_container
 from datause_lint.analysis.call_results import propagate, unknown_call
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.containers import OF_TEXT_WITHOUT_DATA, call_method
-from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, join
 from datause_lint.ir.instructions import Span
@@ -26,7 +26,7 @@ def call_external(
     model = frame.world.wiring.model_of(path)
     if model is not None:
         result = model(call)
-        if result is not NotImplemented:
+        if result is not UNMODELLED:
             return result, call.state if call.returns else None
     if (
         target.receiver is None and arguments.positional and is_method_of_container(path)

@@ -95,4 +95,4 @@ def _is_of_somebody_else(function: FunctionIR, relation: str) -> bool:
             break
         if identifiers.is_person(word):
             head = identifiers.singular(word)
-    return head not in ("", relation, *ANYBODY)
+    return head not in {"", relation, *ANYBODY}

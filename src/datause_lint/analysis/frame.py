@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.memo import Answer, Context, Node
+from datause_lint.analysis.memo import Answer, Context, Path
 from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj, attribute
 from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.summary import Frame as FramePlace
@@ -68,7 +68,7 @@ class Later:
 class Frame:
     """The run of the analysis over one function in one context."""
 
-    def __init__(self, world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Node) -> None:
+    def __init__(self, world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Path) -> None:
         self.world = world
         self.function = function
         self.module = module

@@ -14,7 +14,7 @@ from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
-from datause_lint.analysis.memo import Context, Node
+from datause_lint.analysis.memo import Context, Node, Path
 from datause_lint.analysis.objects import (
     ALLOCATED,
     ENVIRONMENT,
@@ -59,7 +59,7 @@ OBJECTS_AN_INSTRUCTION: Final = 16  # of the heap: handing a state on costs what
 # ── the function ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run(world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Node) -> Summary:
+def run(world: World, function: FunctionIR, module: ModuleIR, context: Context, node: Path) -> Summary:
     """The summary of a function in a context."""
     return _Run(Frame(world, function, module, context, node)).summary()
 

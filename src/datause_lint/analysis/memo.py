@@ -26,6 +26,12 @@ class Context(Protocol):
     def answer(self, obj: Obj, question: str) -> Answer: ...
 
 
+class Path(Protocol):
+    """The way that a running analysis makes through the trie."""
+
+    def step(self, question: Question, answer: Answer) -> Path: ...
+
+
 class Node(Result):
     """A place in the trie: the next question, or a summary where there is none."""
 

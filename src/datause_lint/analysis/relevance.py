@@ -117,7 +117,7 @@ class Sieve:
         above, which may call the others."""
         return (
             method.name == "__init__"
-            or "super" in _names([method])
+            or "super" in set(_names([method]))
             or not fields.isdisjoint(self._own_attributes(method))
         )
 

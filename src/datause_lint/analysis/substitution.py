@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
@@ -65,6 +64,7 @@ from datause_lint.policy.entries import Confidence
 ATOMS_AN_INSTRUCTION = 2
 FARTHEST = 2 * MAXIMAL_CHAIN  # calls down, from where objects are told apart that a shortened chain makes one
 CROWD = 24  # of such objects
+_MADE = ALLOCATED | {Kind.PAST, Kind.CURRENT}
 MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
 
 
@@ -179,7 +179,7 @@ class Substitution:
         return [fields[name] for name in names if name in fields]
 
     def _allocated_by_callee(self, obj: Obj) -> bool:
-        if obj.kind not in ALLOCATED | {Kind.PAST, Kind.CURRENT}:
+        if obj.kind not in _MADE:
             return False
         origin = obj.chain[0] if obj.chain else own_name(obj)
         if origin.startswith(self._own):
@@ -485,11 +485,10 @@ class Substitution:
 
     def _where(self, root: Obj, value: Value) -> Substitution:
         """The same call, where the callee's object is this of all that it may be."""
-        case = copy(self)
-        case._objects = {obj: known for obj, known in self._objects.items() if obj.root is not root}
-        case._objects[root] = value
+        objects = {obj: known for obj, known in self._objects.items() if obj.root is not root}
+        case = Substitution(self.frame, self.state, self.summary, {**objects, root: value}, self.span)
+        case.before, case._contents, case._again = self.before, self._contents, self._again
         case._chosen = root
-        case._truths, case._atoms, case._values = {}, {}, {}
         return case
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.memo import Answer, Context, Node, walk
+from datause_lint.analysis.memo import Answer, Context, Node, Path, Question, walk
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.summary import Summary
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
@@ -33,7 +33,7 @@ WORTH_ANOTHER_RUN = 2  # times the budget that was not enough
 MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
 MAXIMAL_NESTING = 2  # of one function's contexts inside each other
 
-Runner = Callable[["World", FunctionIR, ModuleIR, Context, Node], Summary]
+Runner = Callable[["World", FunctionIR, ModuleIR, Context, Path], Summary]
 
 
 class OutOfFuel(Exception):
@@ -227,7 +227,7 @@ class Summaries:
             self._running.setdefault(function.id, []).append(run)
             self._world.shared.begin()
             try:
-                summary = self._run(self._world, function, module, context, run)  # type: ignore[arg-type]
+                summary = self._run(self._world, function, module, context, run)
             except OutOfFuel:
                 self._give_up(function.id, fuel)
                 summary = self._known_before(function.id)
@@ -272,7 +272,7 @@ class Summaries:
 
 
 class _Run:
-    """The tip of the path that a running analysis makes through the trie: it stands in for the node (see memo)."""
+    """The tip of the path that a running analysis makes through the trie: a Path (see memo)."""
 
     def __init__(self, root: Node, told: Summary) -> None:
         self.told = told  # what recursive calls are told that the function does: what it did last time
@@ -280,9 +280,9 @@ class _Run:
         self._used: dict[tuple[str, int], None] = {}  # nodes whose approximation a recursive call took
         self._mark()
 
-    def step(self, question: object, answer: object) -> _Run:
+    def step(self, question: Question, answer: Answer) -> _Run:
         self._leave()
-        self.tip = self.tip.step(question, answer)  # type: ignore[arg-type]
+        self.tip = self.tip.step(question, answer)
         self._mark()
         return self
 

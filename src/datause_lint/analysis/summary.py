@@ -76,6 +76,9 @@ class Summary:
     _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
     _crowded: frozenset[Obj] | None = field(default=None, init=False, repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        self._weight = self._fields = self._crowded = None
+
     @property
     def fields(self) -> Mapping[Obj, Mapping[str, Value]]:
         """The writes, by object. The summary must be complete."""

@@ -304,13 +304,13 @@ def implications(probe: Probe) -> Implied:
     """What the truth of a value read from evidence proves."""
     domain, consenting = _domain(probe)
     true = [value for value in domain if value is _OTHER or _truthy(value)]
-    false = [value for value in domain if value is _OTHER or not _truthy(value)]
+    false: list[object] = [value for value in domain if value is _OTHER or not _truthy(value)]
     if probe.guard.evidence is Evidence.SET:
         false = [None]
     implied = Implied(
         _proves(probe, true, consenting),
         _proves(probe, false, consenting),
-        _proves(probe, [value for value in domain if value is None], consenting),
+        _proves(probe, [None] * domain.count(None), consenting),
         _proves(probe, [value for value in domain if value is not None], consenting),
     )
     return Implied(implied.false, implied.true) if probe.negated else implied
@@ -340,22 +340,6 @@ def _is_constant(value: object, constant: Const) -> bool:
             isinstance(value, bool) and constant.value in (0, 1) and value == constant.value
         )
     return value in (constant.value, constant.name) if constant.name else value == constant.value
-
-
-class Choice(NamedTuple):
-    """What was read from one of several objects: what it proves of each of them, where that is the one."""
-
-    base: Value
-    implied: dict[Obj, Implied]
-
-    def proven(self, outcome: bool) -> Value:
-        """The objects, each with what the truth, or the falsehood, of what was read proves of it."""
-        more = {obj: each.true | each.some if outcome else each.false for obj, each in self.implied.items()}
-        atoms = {
-            atom: carried | more.get(atom, NOTHING) if type(atom) is Obj else carried
-            for atom, carried in self.base.atoms.items()
-        }
-        return Value(atoms, self.base.implied, self.base.probes)
 
 
 class Value:
@@ -513,6 +497,22 @@ def _always_true(atom: Atom) -> bool:
     if type(atom) is Const:
         return bool(atom.value)
     return type(atom) in (FunctionAtom, BoundAtom, ClassAtom, ModuleAtom)
+
+
+class Choice(NamedTuple):
+    """What was read from one of several objects: what it proves of each of them, where that is the one."""
+
+    base: Value
+    implied: dict[Obj, Implied]
+
+    def proven(self, outcome: bool) -> Value:
+        """The objects, each with what the truth, or the falsehood, of what was read proves of it."""
+        more = {obj: each.true | each.some if outcome else each.false for obj, each in self.implied.items()}
+        atoms = {
+            atom: carried | more.get(atom, NOTHING) if type(atom) is Obj else carried
+            for atom, carried in self.base.atoms.items()
+        }
+        return Value(atoms, self.base.implied, self.base.probes)
 
 
 EMPTY: Final = Value({})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.memo import Context
-from datause_lint.analysis.models.registry import MODELS, Model, ModelCall
+from datause_lint.analysis.models.registry import MODELS, UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
@@ -65,7 +65,7 @@ class Framework:
         return None
 
     def method_of(self, name: str) -> Model | None:
-        """A model of a method of something of unknown class; it answers NotImplemented where it does not apply."""
+        """A model of a method of something of unknown class; it answers UNMODELLED where it does not apply."""
         return None
 
     def called(self, call: Called) -> Value | None:
@@ -186,9 +186,9 @@ def _first_of(candidates: Sequence[Model]) -> Model:
     def model(call: ModelCall) -> Value:
         for each in candidates:
             result = each(call)
-            if result is not NotImplemented:
+            if result is not UNMODELLED:
                 return result
-        return NotImplemented  # type: ignore[no-any-return]  # nobody has
+        return UNMODELLED
 
     return model
 

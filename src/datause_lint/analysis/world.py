@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from datause_lint.analysis.annotations import Annotations
 from datause_lint.analysis.linking import Linker
@@ -73,6 +73,7 @@ class World:
         self.summaries = Summaries(self, run)
         self.objects = Objects()
         self.shared = SharedState()
+        self.kept: dict[str, Any] = {}  # what frameworks have found out of the program, by who keeps it
         self.places: dict[Obj, Location] = {}  # where external objects come from
         self.callers: dict[FunctionId, dict[FunctionId, None]] = {}
         self._called_with: dict[tuple[FunctionId, Obj], None] = {}

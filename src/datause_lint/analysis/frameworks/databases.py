@@ -11,7 +11,7 @@ from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import METHODS, call_method, method
-from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.sinks import texts
 from datause_lint.analysis.state import State
@@ -92,7 +92,7 @@ def _run(call: ModelCall) -> Value:
         return _opened(call)
     runs = _is_sql_call(call) or (name in RUNNING and _clauses(call))
     if f"{call.path}()" in TEXT_CLAUSES or not runs:
-        return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+        return UNMODELLED
     return run_text(call, name)
 
 
@@ -132,7 +132,7 @@ def run_text(call: ModelCall, name: str) -> Value:
         for obj in call.receiver.objects():
             if stored_value(call.frame, call.state, obj, ELEMENT) is not None:
                 call.state.store(obj, ELEMENT, EMPTY)
-        return NotImplemented  # type: ignore[no-any-return]  # a statement that cannot be read
+        return UNMODELLED  # a statement that cannot be read
     value, counts = rows
     if name in ALL_ROWS:
         return call.container(LIST, value, "~rows")
@@ -165,7 +165,8 @@ def _note_written(call: ModelCall) -> None:
 def _statement_given(call: ModelCall) -> Value | None:
     given = call.optional(0, "sql")
     for word in ("query", "statement", "operation", "stmt", "query_string"):
-        given = call.arguments.keywords.get(word, given) if given is None else given
+        if given is None:
+            given = call.arguments.keywords.get(word)
     return given
 
 
@@ -277,7 +278,7 @@ def _fetch_or_run(call: ModelCall) -> Value:
 def fetch(call: ModelCall, name: str) -> Value:
     rows = join_all([value for obj in call.receiver.objects() if (value := _rows_behind(call, obj)) is not None])
     if not rows.atoms:
-        return NotImplemented  # type: ignore[no-any-return]  # a receiver whose rows are not known
+        return UNMODELLED  # a receiver whose rows are not known
     if name in ALL_ROWS:
         return call.container(LIST, rows, "~rows")
     if name in ONE_ROW:
@@ -332,13 +333,13 @@ def _first_column(call: ModelCall, rows: Value) -> Value:
 def of_unknown(call: ModelCall) -> Value:
     """On a receiver of which nothing is known, the SQL text speaks for itself."""
     name = call.path.rpartition(".")[2]
-    found: Value = NotImplemented
+    found: Value = UNMODELLED
     given = call.optional(0, "query")
     if given is not None and any(sql.looks_like_sql(text) for text in statement_texts(call, given)):
         found = run_text(call, name)
     elif name != "execute":
         found = fetch(call, name)
-    if found is not NotImplemented:
+    if found is not UNMODELLED:
         return found
     value, _ = unknown_call(
         call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, name
@@ -357,4 +358,4 @@ def _row_method(call: ModelCall) -> Value:
     if name in METHODS:
         value, _ = call_method(call.frame, call.state, name, call.receiver, call.arguments, call.span, call.caller)
         return value
-    return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the method
+    return UNMODELLED

@@ -256,7 +256,7 @@ def _enter(frame: Frame, state: State, caller: Caller) -> None:
     if not is_rest_view(world, cls) or not function.parameters:
         return
     action = _action_of(world, function)
-    if function.name not in (*HANDLERS, *HOOKS) and action is None:
+    if function.name not in {*HANDLERS, *HOOKS} and action is None:
         return
     view = of(world.objects.parameter(function.id, function.parameters[0].name))
     request = request_value(frame, state)

@@ -71,7 +71,7 @@ MAXIMAL_WAYS: Final = 8
 
 
 class FastApi(Framework):
-    words = ("include_router", "add_api_route", "add_route", "add_api_websocket_route")
+    words: tuple[str, ...] = ("include_router", "add_api_route", "add_route", "add_api_websocket_route")
 
     def __init__(self) -> None:
         self._people: dict[Obj, None] = {}  # whom a dependency has found behind the request

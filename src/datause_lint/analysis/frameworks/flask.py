@@ -68,7 +68,7 @@ FORMS: Final = ("wtforms.", "flask_wtf.")
 
 
 class Flask(Framework):
-    words = ("register_blueprint", "add_url_rule", "before_request", "before_app_request")
+    words: tuple[str, ...] = ("register_blueprint", "add_url_rule", "before_request", "before_app_request")
 
     def __init__(self) -> None:
         self._by_session: dict[FunctionId, bool] = {}
@@ -91,7 +91,7 @@ class Flask(Framework):
         return as_view if name == "as_view" else None
 
     def never_decorates(self, path: str) -> bool:
-        return path.startswith(PACKAGES) and last_name(path) in ("add_url_rule", "as_view", *RESPONSES)
+        return path.startswith(PACKAGES) and last_name(path) in {"add_url_rule", "as_view", *RESPONSES}
 
     def exported(self, world: World, path: str) -> Value | None:
         name = CONTEXT.get(path)

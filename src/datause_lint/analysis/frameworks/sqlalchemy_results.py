@@ -29,7 +29,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
     SCALAR_RESULT,
     of_kind,
 )
-from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
 from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.values import (
@@ -74,7 +74,7 @@ def one(value: Value, facts: Value) -> Value:
 def execute(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented  # type: ignore[no-any-return]  # SQL text, an update
+        return UNMODELLED  # SQL text, an update
     found = answer(call, statement)
     return result_of(call, RESULT, found.rows, found.scalars, found.facts)
 
@@ -83,7 +83,7 @@ def execute(call: ModelCall) -> Value:
 def scalars(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
+        return UNMODELLED
     found = answer(call, statement)
     return result_of(call, SCALAR_RESULT, found.scalars, found.scalars, found.facts)
 
@@ -93,7 +93,7 @@ def exec_(call: ModelCall) -> Value:
     """SQLModel: elements, or rows where several columns are selected."""
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
+        return UNMODELLED
     found = answer(call, statement)
     single = read(call.frame, call.state, statement, SINGLE).constant()
     rows = found.rows if single == Const(False, bool) else found.scalars
@@ -104,7 +104,7 @@ def exec_(call: ModelCall) -> Value:
 def scalar(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
+        return UNMODELLED
     found = answer(call, statement)
     return one(found.scalars, found.facts)
 
@@ -120,7 +120,7 @@ def get(call: ModelCall) -> Value:
         return found.scalars
     placeholder = placeholder_of(call.frame, call.state, call.argument(0, "entity"))
     if placeholder is None or class_of(placeholder) is None:
-        return NotImplemented  # type: ignore[no-any-return]  # as an operator says that it has no answer
+        return UNMODELLED
     return _fetched(call, class_of(placeholder), call.argument(1, "ident"))
 
 
@@ -148,7 +148,7 @@ def new_session(call: ModelCall) -> Value:
 
 @of_kind(OF_SESSION, "begin", "begin_nested", "no_autoflush")
 def begin(call: ModelCall) -> Value:
-    return call.receiver if call.receiver.objects() else NotImplemented
+    return call.receiver if call.receiver.objects() else UNMODELLED
 
 
 @of_kind(OF_SESSION, "refresh", "expire", "expunge", "flush", "commit", "rollback", "close", "add", "add_all", "delete")
@@ -167,7 +167,7 @@ def session_by_argument(call: ModelCall) -> Value:
         mapped = placeholder is not None and is_placeholder(call.frame, call.state, placeholder)
         if is_expression(given) or (mapped and _is_model(call, placeholder)):
             return OF_SESSION[name](call)
-    return NotImplemented  # type: ignore[no-any-return]  # as above
+    return UNMODELLED
 
 
 def _is_model(call: ModelCall, placeholder: Obj | None) -> bool:

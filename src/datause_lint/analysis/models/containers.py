@@ -28,7 +28,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import put_known_items
-from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
@@ -74,7 +74,7 @@ def call_method(
     call = ModelCall(frame, state, f"?.{name}", receiver, arguments, span, caller)
     for model in frame.world.wiring.methods_of(name):
         modelled = model(call)
-        if modelled is not NotImplemented:
+        if modelled is not UNMODELLED:
             return modelled, call.state if call.returns else None
     method = METHODS.get(name)
     if name in ("update", "setdefault", "__setitem__"):

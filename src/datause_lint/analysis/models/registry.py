@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from datause_lint.analysis.access import elements, read, write
 from datause_lint.analysis.arguments import Arguments, surely_filled
@@ -184,6 +185,9 @@ def _become(state: State, other: State) -> None:
 
 
 Model = Callable[[ModelCall], Value]
+
+UNMODELLED: Final = Value({})
+"""What a model answers that has nothing to say of the call: this very object, not one that equals it."""
 MODELS: dict[str, Model] = {}
 
 

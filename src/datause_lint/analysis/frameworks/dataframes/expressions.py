@@ -9,7 +9,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import elements, stored_value
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, condition, series_in, series_value
-from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.values import (
     EMPTY,
@@ -115,7 +115,7 @@ def _horizontal(call: ModelCall) -> Value:
 def _function(call: ModelCall) -> Value:
     """A function over expressions, or over anything else, in which case nothing is said of it."""
     if not any(is_expression(value) for value in call.arguments.all()):
-        return NotImplemented  # type: ignore[no-any-return]  # no expression
+        return UNMODELLED  # no expression
     return node(call, call.path.rpartition(".")[2], *call.arguments.positional)
 
 

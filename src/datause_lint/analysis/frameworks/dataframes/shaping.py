@@ -28,7 +28,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     row_of,
     write_frame,
 )
-from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.values import (
     EMPTY,
@@ -138,7 +138,7 @@ from datause_lint.analysis.values import (
 )
 def same(call: ModelCall) -> Value:
     if not frames_in(call.frame, call.state, call.receiver):
-        return NotImplemented  # type: ignore[no-any-return]  # nothing is known of the receiver
+        return UNMODELLED  # nothing is known of the receiver
     if call.path == "pyspark.sql.DataFrame().where":
         return filter_(call)
     return done(call, receiver_table(call))

@@ -23,7 +23,7 @@ from datause_lint.analysis.frameworks.dataframes.readers import (
     names_or_keys,
     source,
 )
-from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.tables import TABLE_ROW
 from datause_lint.analysis.values import (
@@ -180,7 +180,7 @@ def concat(call: ModelCall) -> Value:
         if series_in(call.frame, call.state, members):
             data, rows = series_value(call.frame, call.state, members)
             return make_series(call, data, rows)
-        return NotImplemented  # type: ignore[no-any-return]  # nothing is known of what is put together
+        return UNMODELLED  # nothing is known of what is put together
     constant = axis.constant() if axis is not None else None
     table = joined_elements(call, given)
     if constant is not None and constant.value in (1, "columns"):
@@ -195,7 +195,7 @@ def concat(call: ModelCall) -> Value:
 def merge(call: ModelCall) -> Value:
     left, right = call.argument(0, "left"), call.argument(1, "right")
     if not frames_in(call.frame, call.state, left) or not frames_in(call.frame, call.state, right):
-        return NotImplemented  # type: ignore[no-any-return]  # nothing is known of what is put together
+        return UNMODELLED  # nothing is known of what is put together
     given = call.optional(2, "how")
     constant = given.constant() if given is not None else None
     default = {"pandas.merge_asof": "left", "pandas.merge_ordered": "outer"}.get(call.path, "inner")
@@ -226,7 +226,7 @@ def same(call: ModelCall) -> Value:
     if series_in(call.frame, call.state, given):
         data, rows = series_value(call.frame, call.state, given)
         return make_series(call, Value(data.atoms), rows)
-    return NotImplemented  # type: ignore[no-any-return]  # nothing is known of what is given
+    return UNMODELLED  # nothing is known of what is given
 
 
 @source("pandas.isna", "pandas.isnull", "pandas.notna", "pandas.notnull")

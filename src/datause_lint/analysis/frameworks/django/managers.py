@@ -10,7 +10,7 @@ from datause_lint.analysis.frame import Frame, carried_by
 from datause_lint.analysis.frameworks.django.conditions import FROM, NOTE, Query
 from datause_lint.analysis.frameworks.django.rows import remembered
 from datause_lint.analysis.frameworks.django.schema import Target, atom_of, target_of, type_of
-from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, last_name
@@ -66,7 +66,7 @@ def _keeping_facts(function: Method) -> Method:
 
     def model(call: ModelCall) -> Value:
         result = function(call)
-        return result if result is NotImplemented else carrying(result, carried_by(call.receiver))
+        return result if result is UNMODELLED else carrying(result, carried_by(call.receiver))
 
     return model
 

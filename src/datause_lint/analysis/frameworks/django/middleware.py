@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
@@ -25,22 +24,22 @@ from datause_lint.analysis.values import (
     common,
     of,
 )
-from datause_lint.names import ApiPath, FunctionId
+from datause_lint.names import ApiPath
 
 if TYPE_CHECKING:
     from datause_lint.analysis.world import World
 
 GET_RESPONSE: Final = "django.core.handlers.base.BaseHandler().get_response"
 
-# What holds wherever a function lets a request through, by function.
-_LET_THROUGH: WeakKeyDictionary[World, dict[FunctionId, Truths]] = WeakKeyDictionary()
+# The world keeps under this name what holds wherever a function lets a request through, by function.
+_LET_THROUGH: Final = "django middleware"
 
 
 @models(GET_RESPONSE)
 def let_through(call: ModelCall) -> Value:
     """``self.get_response(request)``: from here on the view runs, or the next middleware."""
     if call.frame.collecting:
-        known = _LET_THROUGH.setdefault(call.frame.world, {})
+        known = call.frame.world.kept.setdefault(_LET_THROUGH, {})
         facts, name = call.state.facts, call.frame.function.id
         known[name] = common(known[name], facts) if name in known else facts
     return of(call.external("django.http.HttpResponse()"))
@@ -117,7 +116,7 @@ class _Passing:
         world = self.frame.world
         self._call(of(atom), [of(self.request)])
         function = world.function(atom.function)
-        known = _LET_THROUGH.get(world, {})
+        known = world.kept.get(_LET_THROUGH, {})
         facts = known.get(atom.function)
         position = 1 if isinstance(atom, BoundAtom) else 0
         if facts is None or function is None or len(function.parameters) <= position:

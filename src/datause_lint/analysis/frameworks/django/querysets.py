@@ -42,7 +42,7 @@ from datause_lint.analysis.frameworks.django.rows import (
 )
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.models.registry import Caller, ModelCall, implying
+from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
@@ -376,7 +376,7 @@ def in_bulk(call: ModelCall) -> Value:
 
 @method("raw")
 def raw(call: ModelCall) -> Value:
-    return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+    return UNMODELLED
 
 
 @method("dates", "datetimes", "explain", "add", "remove", "set", "clear", "acreate_batch")

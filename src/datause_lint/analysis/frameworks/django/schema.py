@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary, ref
 
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.types import Type, Types, last_name
@@ -30,6 +29,8 @@ TO_ONE: Final = frozenset({"ForeignKey", "OneToOneField", "ParentalKey", "TreeFo
 ONE_TO_ONE: Final = frozenset({"OneToOneField"})
 TO_MANY: Final = frozenset({"ManyToManyField", "ParentalManyToManyField", "SortedManyToManyField"})
 RELATIONS: Final = TO_ONE | TO_MANY
+
+_KEPT_AS: Final = "django schema"
 
 MAXIMAL_MODULES: Final = 400  # that are read to find the models a name may mean
 
@@ -65,9 +66,9 @@ def target_of(atom: Atom) -> Target | None:
 
 
 def schema_of(world: World) -> Schema:
-    found = _SCHEMAS.get(world)
+    found: Schema | None = world.kept.get(_KEPT_AS)
     if found is None:
-        found = _SCHEMAS[world] = Schema(world)
+        found = world.kept[_KEPT_AS] = Schema(world)
     return found
 
 
@@ -75,7 +76,7 @@ class Schema:
     """What is asked again and again about models is found once."""
 
     def __init__(self, world: World) -> None:
-        self._world_behind = ref(world)  # who is kept alive by what is kept for him is kept for ever
+        self._world = world
         self._relations: tuple[Relation, ...] | None = None
         self._by_reverse: dict[str, list[Relation]] = {}
         self._by_query: dict[str, list[Relation]] = {}
@@ -83,12 +84,6 @@ class Schema:
         self._finding = False
 
     # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def _world(self) -> World:
-        world = self._world_behind()
-        assert world is not None
-        return world
 
     def is_model(self, cls: ClassId) -> bool:
         return any(is_model_base(base) for base in self._world.outer_bases(cls))
@@ -108,7 +103,7 @@ class Schema:
         """Whether the field may be NULL, as far as is known."""
         field = self.field(target, name) if target is not None else None
         if field is None:
-            return not (target is not None and name in (*USER_FIELDS, "is_active", "is_staff", "is_superuser"))
+            return not (target is not None and name in {*USER_FIELDS, "is_active", "is_staff", "is_superuser"})
         if field_kind(field) == "NullBooleanField":
             return True
         null = made_with(self._world, field, None, "null")
@@ -274,9 +269,6 @@ class Schema:
             for cls in sorted(ir.classes) if ir is not None else ():
                 if self.is_model(cls):
                     yield cls
-
-
-_SCHEMAS: WeakKeyDictionary[World, Schema] = WeakKeyDictionary()
 
 
 def is_model_base(base: str) -> bool:

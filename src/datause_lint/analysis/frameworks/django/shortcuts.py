@@ -20,7 +20,7 @@ from datause_lint.analysis.frameworks.django.querysets import combine, filter_, 
 from datause_lint.analysis.frameworks.django.rows import existing_rows, remembered
 from datause_lint.analysis.frameworks.django.schema import Target, atom_of, schema_of, target_of
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.models.registry import Caller, ModelCall, implying, models
+from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
@@ -53,7 +53,7 @@ from datause_lint.names import ApiPath, ClassId
 def get_object_or_404(call: ModelCall) -> Value:
     query = _query_meant(call)
     if query is None:
-        return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+        return UNMODELLED
     inner = ModelCall(
         call.frame, call.state, QUERYSET + ".get", query, call.arguments.without(1), call.span, call.caller
     )
@@ -66,7 +66,7 @@ def get_object_or_404(call: ModelCall) -> Value:
 def get_list_or_404(call: ModelCall) -> Value:
     query = _query_meant(call)
     if query is None:
-        return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+        return UNMODELLED
     inner = ModelCall(
         call.frame, call.state, QUERYSET + ".filter", query, call.arguments.without(1), call.span, call.caller
     )
@@ -199,7 +199,7 @@ def binary(
 ) -> Value | None:
     """``Q(…) & Q(…)``, ``queryset | queryset``."""
     names = {"&": "and", "|": "or"}
-    if operator not in (*names, "^"):
+    if operator not in {*names, "^"}:
         return None
     sides = [left.only_object(), right.only_object()]
     if any(side is not None and (side.api == "django.db.models.Q()" or _is_exists(side)) for side in sides):

@@ -44,7 +44,7 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
     cls = function.owner_class
     if _is_view(frame, state, request):
         middleware.enter(frame, state, request, caller)
-    if cls is None or function.name not in (*HANDLERS, *HOOKS) or not function.parameters:
+    if cls is None or function.name not in {*HANDLERS, *HOOKS} or not function.parameters:
         return
     if not is_view_class(frame.world, cls):
         return
@@ -62,7 +62,7 @@ def _is_view(frame: Frame, state: State, request: Value) -> bool:
     """Whether the function answers requests, and stands not before those who do."""
     function = frame.function
     if function.owner_class is not None:
-        return function.name in (*HANDLERS, *HOOKS) and is_view_class(frame.world, function.owner_class)
+        return function.name in {*HANDLERS, *HOOKS} and is_view_class(frame.world, function.owner_class)
     only = request.only_object()
     return only is not None and only.kind is Kind.PARAMETER and "<locals>" not in function.id
 

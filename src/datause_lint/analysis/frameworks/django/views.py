@@ -13,7 +13,7 @@ from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_o
 from datause_lint.analysis.frameworks.django.querysets import single
 from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
-from datause_lint.analysis.models.registry import Model, ModelCall, models
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
@@ -95,7 +95,7 @@ def _of_first_argument(method: Method) -> Model:
     def model(call: ModelCall) -> Value:
         view = call.argument(0, "self")
         if not view.objects():
-            return NotImplemented  # type: ignore[no-any-return]  # nothing is said of the call
+            return UNMODELLED
         rest = call.arguments.without(1)
         return method(ModelCall(call.frame, call.state, call.path, view, rest, call.span, call.caller))
 
@@ -287,7 +287,7 @@ def get_queryset(call: ModelCall) -> Value:
         if made is not None:
             parts.append(made)
     found = join_all(parts)
-    return found if found.atoms else NotImplemented
+    return found if found.atoms else UNMODELLED
 
 
 @method("get_object")
@@ -295,7 +295,7 @@ def get_object(call: ModelCall) -> Value:
     query = call.optional(0, "queryset")
     if query is None:
         query = _own_queryset(call)
-    if query is NotImplemented or not query.objects():
+    if query is UNMODELLED or not query.objects():
         return of(call.external())
     inner = ModelCall(call.frame, call.state, QUERYSET + ".get", query, Arguments(), call.span, call.caller)
     return single(inner, sources_of(inner), Condition("and"), "~object")
@@ -447,7 +447,7 @@ def entries(world: World, function: FunctionIR) -> bool:
         return world.shared.read(world.objects.function_object(function.id), ROUTED) is not None
     if function.name == "dispatch":
         return is_view_class(world, cls) or is_mixed_into_views(world, cls)
-    if function.name not in (*HANDLERS, *HOOKS) or not is_view_class(world, cls):
+    if function.name not in {*HANDLERS, *HOOKS} or not is_view_class(world, cls):
         return False
     return any(not _has_own_dispatch(world, each) for each in exposed_classes(world, cls, function))
 
@@ -457,7 +457,7 @@ def is_wrapped(world: World, function: FunctionIR) -> bool:
     cls = function.owner_class
     return (
         cls is not None
-        and function.name in (*HANDLERS, *HOOKS)
+        and function.name in {*HANDLERS, *HOOKS}
         and is_view_class(world, cls)
         and not entries(world, function)
     )
@@ -487,7 +487,7 @@ def _is_only_wrapped(world: World, cls: ClassId) -> bool:
 def callers_words(world: World, function: FunctionIR) -> list[str]:
     """Whoever makes a view of a class names the class; and a base may stand before it."""
     cls = function.owner_class
-    if cls is None or function.name not in (*HANDLERS, *HOOKS) or not is_view_class(world, cls):
+    if cls is None or function.name not in {*HANDLERS, *HOOKS} or not is_view_class(world, cls):
         return []
     exposed = exposed_classes(world, cls, function)
     before = ["dispatch"] if any(_has_own_dispatch(world, each) for each in exposed) else []

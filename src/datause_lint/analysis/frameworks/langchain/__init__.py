@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class LangChain(Framework):
     """Objects of LangChain remember what they are made of; running one runs that, on the input that it is given."""
 
-    telling_arguments = (
+    telling_arguments: tuple[str, ...] = (
         "openai_api_base",
         "anthropic_api_url",
         "openai_base_url",

@@ -40,7 +40,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
     kinds_of,
     parts_of,
 )
-from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, index
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
@@ -107,7 +107,7 @@ def _then_assign(call: ModelCall) -> Value:
 def _partial(call: ModelCall) -> Value:
     """A prompt that has some of its variables."""
     if not is_prompt(call.frame, call.state, call.receiver):
-        return NotImplemented  # type: ignore[no-any-return]
+        return UNMODELLED
     made = call.external(PROMPT)
     before = [call.read(of(obj), GIVEN) for obj in call.receiver.objects()]
     call.state.store(made, TEMPLATE, join_all([call.read(of(obj), TEMPLATE) for obj in call.receiver.objects()]))
@@ -129,7 +129,7 @@ def _run_method(call: ModelCall) -> Value:
     """``invoke`` and its like."""
     name = last_name(call.path)
     if call.frame.world.policy.sinks_at(call.path) and not _has_parts(call):
-        return NotImplemented  # type: ignore[no-any-return]   # a model: the policy says what it is given
+        return UNMODELLED  # a model: the policy says what it is given
     runner = Runner(call)
     if name in RUN_EACH:
         item = call.each(call.argument(0, "inputs"))

@@ -31,7 +31,7 @@ from datause_lint.analysis.frameworks.tasks.things import (
     SIGNING_PACKED,
 )
 from datause_lint.analysis.models.containers import method
-from datause_lint.analysis.models.registry import Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import RESULT, Obj
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -76,7 +76,7 @@ def hand_over(call: ModelCall, position: int, *, packed: bool) -> Value:
         arguments = arguments.shifted(EMPTY)
     if is_canvas(call.frame, call.state, function):
         return promise(call, run_step(call, function, None))
-    return promise(call, queue(call, function, arguments)) if function.atoms else NotImplemented
+    return promise(call, queue(call, function, arguments)) if function.atoms else UNMODELLED
 
 
 def make_task(call: ModelCall) -> Value:
@@ -86,7 +86,7 @@ def make_task(call: ModelCall) -> Value:
     known = [atom for obj in function.objects() for atom in call.frame.known_atoms(obj)]
     if not functions.atoms and not any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in known):
         if function.atoms and not all(isinstance(atom, Const) for atom in function.atoms):
-            return NotImplemented  # type: ignore[no-any-return]
+            return UNMODELLED
         made = call.external(f"{call.path}()")
         for name, value in call.arguments.keywords.items():
             call.state.store(made, f"@argument:{name}", value)
@@ -147,7 +147,7 @@ def method_of_task(name: str) -> Model | None:
 
     def model(call: ModelCall) -> Value:
         task = _task_of(call)
-        return handler(call, task) if task.atoms else NotImplemented
+        return handler(call, task) if task.atoms else UNMODELLED
 
     return model
 
@@ -204,4 +204,4 @@ METHODS: Final[tuple[tuple[frozenset[str], Callable[[ModelCall, Value], Value]],
 
 def result_of(call: ModelCall) -> Value:
     found = join_all([call.read(of(obj), RESULT) for obj in call.receiver.objects()])
-    return found if found.atoms else NotImplemented
+    return found if found.atoms else UNMODELLED
