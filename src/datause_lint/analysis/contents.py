@@ -100,6 +100,31 @@ class Contents:
 
     def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:
         """Finds the closures of nodes that reach each other; those of all others that they reach are known."""
+        members = dict.fromkeys(component)
+        edges = [edge for node in component for edge in parts[node][1] if edge[0] in members]
+        if all(not facts and stands is None for _, facts, stands in edges):
+            self._settle_as_one(component, parts)
+        else:
+            self._settle_by_fixpoint(component, parts)
+
+    def _settle_as_one(
+        self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]
+    ) -> None:
+        """Nothing is proven on the ways between them: they all reach the same."""
+        found: dict[Atom, Truths] = {}
+        for node in component:
+            self._known[node] = found
+            for atom, carried in parts[node][0].items():
+                _add(found, atom, carried)
+        for node in component:
+            for edge in parts[node][1]:
+                if self._known[edge[0]] is not found:
+                    for atom, carried in self._through(edge, node).items():
+                        _add(found, atom, carried)
+
+    def _settle_by_fixpoint(
+        self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]
+    ) -> None:
         for node in component:
             self._known[node] = parts[node][0]
         changed = True
@@ -112,7 +137,7 @@ class Contents:
                         _add(found, atom, carried)
                 if found != self._known[node]:
                     self._known[node] = found
-                    changed = len(component) > 1
+                    changed = True
 
     def _through(self, edge: _Edge, node: _Node) -> Atoms:
         to, facts, stands = edge
