@@ -73,6 +73,7 @@ def _analyse(
         environment,
         exceptions,
         files,
+        hooks,
         logs,
         names,
         operators,

@@ -7,6 +7,7 @@ from typing import Final
 from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.objects import (
+    ALLOCATED,
     ANYWHERE,
     COPIED,
     ELEMENT,
@@ -31,6 +32,7 @@ from datause_lint.analysis.values import (
     ApiAtom,
     Atom,
     BoundAtom,
+    ClassAtom,
     Const,
     Data,
     FunctionAtom,
@@ -45,6 +47,8 @@ from datause_lint.analysis.values import (
     merge_atoms,
     of,
 )
+from datause_lint.ir.module import FunctionKind
+from datause_lint.names import ClassId, ModuleName
 
 LIST: Final = "builtins.list"
 DICT: Final = "builtins.dict"
@@ -246,6 +250,8 @@ def origin(frame: Frame, state: State, obj: Obj) -> Value:
 
 def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     """The functions, classes and constants that an input is known to be, or an element of a loop over one."""
+    if obj.kind is Kind.CLASS:
+        return [ClassAtom(ClassId(obj.key))]
     if not obj.root.of_a_round:
         return list(frame.known_atoms(obj))
     inputs = [each for each in stood_for(frame, state, obj) if frame.is_input(each)]
@@ -263,7 +269,27 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
         return None
     if frame.builds(obj) and obj in state.heap and key not in frame.world.shared.told_by_others(obj):
         return None
-    return frame.world.shared_value(obj, key)
+    if obj.kind is Kind.EARLIER:
+        obj = frame.world.objects.original(obj)
+    found = frame.world.shared_value(obj, key)
+    return of_other_calls(frame, found) if found is not None and not _is_of_this_request(frame, obj) else found
+
+
+def _is_of_this_request(frame: Frame, obj: Obj) -> bool:
+    """``flask.g``: each request has its own, though all see it."""
+    return obj.root.kind is Kind.MODULE and frame.world.module(ModuleName(obj.root.key)) is None
+
+
+def of_other_calls(frame: Frame, value: Value) -> Value:
+    """What all share of that which this function makes, other calls of it have made."""
+    if frame.function.kind is not FunctionKind.FUNCTION:
+        return value  # it runs once
+    own = [atom for atom in value.atoms if type(atom) is Obj and atom.kind in ALLOCATED and frame.owns(atom)]
+    if not own:
+        return value
+    earlier: dict[Atom, Atom] = {atom: atom.past() for atom in own}
+    atoms = {earlier.get(atom, atom): carried for atom, carried in value.atoms.items()}
+    return Value(atoms, value.implied, value.probes)
 
 
 def _part(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:

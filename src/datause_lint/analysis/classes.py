@@ -45,9 +45,20 @@ def instantiate(
     kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
     if kinds & ENUMS:
         return enum_members(frame, cls), state
-    beside = call_metaclass(frame, state, cls, arguments, span, call)
-    if beside is not None and beside[1] is not None:
-        state = beside[1]
+    told = call_metaclass(frame, state, cls, arguments, span, call)
+    if told is None:
+        return make_instance(frame, state, cls, arguments, span, call)
+    if told[1] is None or any(obj.cls == cls for obj in told[0].objects()):
+        return told
+    made, after = make_instance(frame, told[1], cls, arguments, span, call)
+    return join(made, told[0]), after
+
+
+def make_instance(
+    frame: Frame, state: State, cls: ClassId, arguments: Arguments, span: Span, call: Caller
+) -> tuple[Value, State | None]:
+    """``type.__call__``, whatever a metaclass does beside."""
+    kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
     made = frame.world.objects.new(frame.site(span), cls)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
@@ -59,7 +70,7 @@ def instantiate(
             keep_arguments(frame, after, made, raised, arguments, span)
         frame.world.wiring.instantiated(frame, after, made, cls)
         _tell_of_instance(frame, after, made, cls)
-    return (of(made) if beside is None else join(of(made), beside[0])), after
+    return of(made), after
 
 
 def enum_members(frame: Frame, cls: ClassId) -> Value:

@@ -63,7 +63,7 @@ def _functions(frame: Frame, metaclass: ClassId, name: str) -> list[FunctionAtom
 def call_metaclass(
     frame: Frame, state: State, cls: ClassId, arguments: Arguments, span: Span, call: Caller
 ) -> tuple[Value, State | None] | None:
-    """``__call__`` of the metaclass, beside the making of the instance; None where there is none."""
+    """What ``__call__`` of the metaclass gives; None where there is none."""
     metaclass = metaclass_of(frame, cls)
     functions = _functions(frame, metaclass, "__call__") if metaclass is not None else []
     if not functions:

@@ -245,6 +245,12 @@ class Objects:
         word = before.partition(" ")[0] or obj.kind.name.lower()
         return self._intern(kind, None, f"{word} " * level + name, obj.cls, obj.api, obj.chain)
 
+    def original(self, obj: Obj) -> Obj:
+        """Of something that was made earlier: as it was known then."""
+        word, name = obj.key.partition(" ")[0], own_name(obj)
+        kind = Kind.EXTERNAL if word == Kind.EXTERNAL.name.lower() else Kind.NEW
+        return self._intern(kind, None, name, obj.cls, obj.api, obj.chain)
+
     def seen_from(self, obj: Obj, site: str) -> Obj:
         """An object that a callee allocated, as the caller at ``site`` knows it."""
         chain = shortened((site, *obj.chain))

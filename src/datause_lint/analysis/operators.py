@@ -39,9 +39,7 @@ from datause_lint.analysis.values import (
     UNKNOWN_BOOLEAN,
     Atom,
     Const,
-    Data,
     Implied,
-    Label,
     Pattern,
     Truths,
     Value,
@@ -211,14 +209,15 @@ def _overloaded(
 COMPARISONS: Final = {
     "==": (("__eq__", False), ("__eq__", True)),
     "!=": (("__ne__", False), ("__eq__", False), ("__eq__", True)),
-    "<": (("__lt__", False), ("__gt__", True)),
-    ">": (("__gt__", False), ("__lt__", True)),
-    "<=": (("__le__", False), ("__ge__", True)),
-    ">=": (("__ge__", False), ("__le__", True)),
+    "<": (("__lt__", False), ("__gt__", True), ("__ge__", False), ("__le__", False), ("__gt__", False)),
+    ">": (("__gt__", False), ("__lt__", True), ("__le__", False), ("__ge__", False), ("__lt__", False)),
+    "<=": (("__le__", False), ("__ge__", True), ("__gt__", False), ("__lt__", False), ("__ge__", False)),
+    ">=": (("__ge__", False), ("__le__", True), ("__lt__", False), ("__gt__", False), ("__le__", False)),
     "in": (("__contains__", True),),
     "not in": (("__contains__", True),),
 }
-"""The methods that answer a comparison, the first that is defined; and whether it is the right operand's."""
+"""The methods that answer a comparison, the first that is defined; and whether it is the right operand's. Where none of
+the operator's own is, ``functools.total_ordering`` has made it of another."""
 
 
 def compared(
@@ -232,7 +231,7 @@ def compared(
             value, after = outcome
             if operator in ("in", "not in", "!="):
                 return EMPTY, after
-            return Value({atom: held for atom, held in value.atoms.items() if isinstance(atom, (Label, Data))}), after
+            return Value({atom: held for atom, held in value.atoms.items() if type(atom) is not Const}), after
     return None
 
 

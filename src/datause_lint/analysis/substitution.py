@@ -117,7 +117,14 @@ class Substitution:
                 return self.value(stands)
         if obj.kind is Kind.PARAMETER:
             return EMPTY if obj.key.startswith(self.summary.function + "(") else of(obj)
-        return of(self._seen(obj) if self._allocated_by_callee(obj) else obj)
+        if not self._allocated_by_callee(obj):
+            return of(obj)
+        return of(self._seen(obj), *self._known_to_all(obj))
+
+    def _known_to_all(self, obj: Obj) -> tuple[Obj, ...]:
+        """What other calls of the callee have made, and left where all see it."""
+        world = self.frame.world
+        return world.shared.names_of(world.objects.original(obj)) if obj.kind is Kind.EARLIER else ()
 
     def _seen(self, made: Obj) -> Obj:
         """An object that the callee allocated, as it is known here. In a recursion, what this function itself made

@@ -17,13 +17,14 @@ from datause_lint.analysis.adding import (
     add_element,
     add_opaque,
 )
-from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init
+from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init, make_instance
 from datause_lint.analysis.computed_names import note_computed_names
 from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import Obj, attribute, index
+from datause_lint.analysis.objects import Kind, Obj, attribute, index
 from datause_lint.analysis.reading import classes_of, definitions, read_attribute
 from datause_lint.analysis.registration import set_attribute
+from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -40,6 +41,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.names import ClassId
 
 
 @models("builtins.getattr")
@@ -248,10 +250,19 @@ def made_by_metaclass(call: ModelCall) -> Value:
     return join_all([call.read(of(obj), CLASS) for value in call.arguments.positional for obj in value.objects()])
 
 
-@models("builtins.type().__call__")
+@models("builtins.type().__call__", "builtins.type.__call__")
 def instance_of_metaclass(call: ModelCall) -> Value:
-    """``super().__call__(…)``: the instance is made by whoever calls the class."""
-    return EMPTY
+    """``super().__call__(…)``: an instance of the class that the metaclass was called for, where that is known."""
+    bound = "()" in call.path
+    receiver, arguments = (call.receiver, call.arguments) if bound else (call.argument(0), call.arguments.without(1))
+    made: list[Value] = []
+    for atom in with_classes(call.frame, call.state, receiver).atoms:
+        cls = atom.cls if isinstance(atom, ClassAtom) else None
+        cls = ClassId(atom.key) if type(atom) is Obj and atom.kind is Kind.CLASS else cls
+        if cls is not None:
+            value, after = make_instance(call.frame, call.state, cls, arguments, call.span, call.caller)
+            made.append(value if call.go_on(after) else EMPTY)
+    return join_all(made)
 
 
 @models("builtins.type")
@@ -266,6 +277,18 @@ def type_of(call: ModelCall) -> Value:
                 call.state.store(made, attribute(str(name)), call.read(of(obj), index(name)))
         classes[made] = NOTHING
     return Value(classes)
+
+
+@models("types.new_class")
+def new_class(call: ModelCall) -> Value:
+    """A class made of the namespace that a function fills."""
+    made, space = call.external("builtins.type()"), call.new(DICT, "~namespace")
+    fill = call.optional(3, "exec_body")
+    if fill is not None:
+        call.call(fill, of(space))
+    for name in known_keys(call.frame, call.state, space):
+        call.state.store(made, attribute(str(name)), call.read(of(space), index(name)))
+    return of(made)
 
 
 @models("builtins.type()")

@@ -36,6 +36,7 @@ from datause_lint.analysis.values import (
     NONE,
     NOTHING,
     UNKNOWN_BOOLEAN,
+    ApiAtom,
     BoundAtom,
     Const,
     Fact,
@@ -49,6 +50,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.names import ApiPath
 from datause_lint.policy.entries import Evidence
 
 # What says something about a value and nothing of it.
@@ -449,6 +451,9 @@ def printed(call: ModelCall) -> Value:
     shown = join_all([call.shown(value, "__str__", "__repr__") for value in call.arguments.positional])
     if file is not None:
         add_opaque(call.frame, call.state, file, shown)
+        for stream in ("out", "err"):
+            if ApiAtom(ApiPath(f"sys.std{stream}"), None) in file.atoms:
+                print_out(call.frame, call.state, shown, stream)
     else:
         print_out(call.frame, call.state, shown)
     return NONE

@@ -9,7 +9,7 @@ from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, index
+from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, attribute, index
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
@@ -218,9 +218,10 @@ def tasks_waited_for(call: ModelCall) -> Value:
 def waited_for(call: ModelCall) -> Value:
     """Those that are done, and those that are not."""
     made = call.new(TUPLE)
-    for position in (0, 1):
+    for position, name in enumerate(("done", "not_done")):
         futures = call.container(LIST, call.elements(call.argument(0, "fs")), f"~{position}")
         call.state.store(made, index(position), futures)
+        call.state.store(made, attribute(name), futures)
     return of(made)
 
 

@@ -27,7 +27,7 @@ def transparent(call: ModelCall) -> Value:
     return call.argument(0, "enter_result") if call.arguments.all() else NONE
 
 
-@models("contextlib.closing", "contextlib.aclosing", "contextlib.redirect_stdout")
+@models("contextlib.closing", "contextlib.aclosing", "contextlib.redirect_stdout", "contextlib.redirect_stderr")
 def given_something(call: ModelCall) -> Value:
     made, thing = call.external(f"{call.path}()"), call.argument(0)
     call.state.store(made, THING, thing)
@@ -57,30 +57,36 @@ def closed(call: ModelCall) -> Value:
 # ── standard output ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@models("contextlib.redirect_stdout().__enter__")
+@models("contextlib.redirect_stdout().__enter__", "contextlib.redirect_stderr().__enter__")
 def redirected(call: ModelCall) -> Value:
     thing = call.read(call.receiver, THING)
-    output = _output(call.frame)
+    output = _output(call.frame, "err" if "stderr" in call.path else "out")
     call.state.store(output, TARGET, thing)
     call.frame.world.publish(call.frame, call.state, output, TARGET, thing)
     return thing
 
 
-@models("contextlib.redirect_stdout().__exit__")
+@models("contextlib.redirect_stdout().__exit__", "contextlib.redirect_stderr().__exit__")
 def directed_back(call: ModelCall) -> Value:
-    call.state.store(_output(call.frame), TARGET, EMPTY)
+    call.state.store(_output(call.frame, "err" if "stderr" in call.path else "out"), TARGET, EMPTY)
     return NONE
 
 
-def print_out(frame: Frame, state: State, shown: Value) -> None:
-    """Into what stands in the place of standard output."""
-    target = stored_value(frame, state, _output(frame), TARGET)
+def print_out(frame: Frame, state: State, shown: Value, stream: str = "out") -> None:
+    """Into what stands in the place of standard output, or of standard errors."""
+    target = stored_value(frame, state, _output(frame, stream), TARGET)
     if target is not None and target.atoms:
         add_opaque(frame, state, target, shown)
 
 
-def _output(frame: Frame) -> Obj:
-    found = frame.world.objects.external("standard output", None)
+@models("sys.stdout.write", "sys.stderr.write", "sys.stdout.writelines", "sys.stderr.writelines")
+def written_out(call: ModelCall) -> Value:
+    print_out(call.frame, call.state, call.data(call.argument(0)), "err" if "stderr" in call.path else "out")
+    return EMPTY
+
+
+def _output(frame: Frame, stream: str) -> Obj:
+    found = frame.world.objects.external(f"standard {stream}", None)
     frame.world.shared.announce(found)
     return found
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import (
+    of_other_calls,
     read,
     write,
 )
@@ -84,11 +85,11 @@ def load_global(frame: Frame, state: State, name: str) -> Value:
     here = state.stored(holder, attribute(name))
     if here is not None:
         if (holder, attribute(name)) in frame.world.written_globals:  # a function that was called may have changed it
-            here = join(here, frame.world.shared.read(holder, attribute(name)) or EMPTY)
+            here = join(here, of_other_calls(frame, frame.world.shared.read(holder, attribute(name)) or EMPTY))
         return frame.world.resolve(here)
     found = frame.world.global_value(module, name)
     if found is not None:
-        return found
+        return of_other_calls(frame, found)
     if name == "__package__":
         return const(frame.module.name if frame.module.is_package else frame.module.name.rpartition(".")[0])
     if name == "__name__":
