@@ -7,7 +7,6 @@ from typing import Final
 from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.objects import (
-    ALLOCATED,
     ANYWHERE,
     COPIED,
     ELEMENT,
@@ -24,6 +23,7 @@ from datause_lint.analysis.objects import (
     index,
     may_be_same_place,
 )
+from datause_lint.analysis.other_calls import is_of_this_request, of_other_calls
 from datause_lint.analysis.renaming import moved, seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import (
@@ -47,8 +47,7 @@ from datause_lint.analysis.values import (
     merge_atoms,
     of,
 )
-from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ClassId, ModuleName
+from datause_lint.names import ClassId
 
 LIST: Final = "builtins.list"
 DICT: Final = "builtins.dict"
@@ -272,24 +271,7 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
     if obj.kind is Kind.EARLIER:
         obj = frame.world.objects.original(obj)
     found = frame.world.shared_value(obj, key)
-    return of_other_calls(frame, found) if found is not None and not _is_of_this_request(frame, obj) else found
-
-
-def _is_of_this_request(frame: Frame, obj: Obj) -> bool:
-    """``flask.g``: each request has its own, though all see it."""
-    return obj.root.kind is Kind.MODULE and frame.world.module(ModuleName(obj.root.key)) is None
-
-
-def of_other_calls(frame: Frame, value: Value) -> Value:
-    """What all share of that which this function makes, other calls of it have made."""
-    if frame.function.kind is not FunctionKind.FUNCTION:
-        return value  # it runs once
-    own = [atom for atom in value.atoms if type(atom) is Obj and atom.kind in ALLOCATED and frame.owns(atom)]
-    if not own:
-        return value
-    earlier: dict[Atom, Atom] = {atom: atom.past() for atom in own}
-    atoms = {earlier.get(atom, atom): carried for atom, carried in value.atoms.items()}
-    return Value(atoms, value.implied, value.probes)
+    return of_other_calls(frame, found) if found is not None and not is_of_this_request(frame, obj) else found
 
 
 def _part(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:

@@ -6,7 +6,6 @@ from typing import Final
 
 from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import (
-    of_other_calls,
     read,
     write,
 )
@@ -21,6 +20,7 @@ from datause_lint.analysis.objects import (
     Kind,
     attribute,
 )
+from datause_lint.analysis.other_calls import of_other_calls
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
