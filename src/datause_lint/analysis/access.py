@@ -268,8 +268,6 @@ def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None
         return None
     if frame.builds(obj) and obj in state.heap and key not in frame.world.shared.told_by_others(obj):
         return None
-    if obj.kind is Kind.EARLIER:
-        obj = frame.world.objects.original(obj)
     found = frame.world.shared_value(obj, key)
     return of_other_calls(frame, found) if found is not None and not is_of_this_request(frame, obj) else found
 

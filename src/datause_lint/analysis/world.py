@@ -339,6 +339,7 @@ class World:
 
     def shared_value(self, obj: Obj, key: str) -> Value | None:
         """What shared state knows of a field, under whatever name it knows the object."""
+        obj = self.objects.original(obj) if obj.kind is Kind.EARLIER else obj
         names = self.shared.names_of(obj)
         if len(names) < 2:
             return self.shared.read(names[0] if names else obj, key)
