@@ -20,6 +20,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_models import (
     models_mentioning,
     models_named,
     related,
+    is_of_mapping,
     relationship,
     target_of,
 )
@@ -79,7 +80,7 @@ class SqlAlchemy(Framework):
         return _model_of(path)
 
     def never_decorates(self, path: str) -> bool:
-        return _model_of(path) is not None
+        return _model_of(path) is not None or is_of_mapping(path)
 
     def method_of(self, name: str) -> Model | None:
         return session_by_argument if name in OF_SESSION else None

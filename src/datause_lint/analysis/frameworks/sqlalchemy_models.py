@@ -43,6 +43,11 @@ def models_named(world: World, name: str) -> list[ClassId]:
     return [cls for cls in classes if cls.rpartition(":")[2] == name and is_mapped(world, cls)]
 
 
+def is_of_mapping(path: str) -> bool:
+    """Whether a call says what a model is like: ``relationship(Note)`` is no decorator of ``Note``."""
+    return path.startswith(PACKAGES) and last_name(path).lower() in ("relationship", "composite", "column_property")
+
+
 def relationship(frame: Frame, cls: ClassId, name: str) -> Obj | None:
     """What ``name = relationship(…)`` made."""
     found = frame.world.class_attribute(cls, name)
