@@ -10,7 +10,7 @@ from datause_lint.analysis.handed import filling, of_all
 from datause_lint.analysis.memo import Answer, Question
 from datause_lint.analysis.objects import NARROWED, Kind, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.typing_of import narrowed_value, types_of
+from datause_lint.analysis.typing_of import narrowed_value, parts_of, types_of
 from datause_lint.analysis.values import EMPTY, Atom, Value, of
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
@@ -38,6 +38,8 @@ class CallContext:
     def _read(self, obj: Obj, base: Obj) -> Value:
         if obj.key.startswith(NARROWED):
             return narrowed_value(self.frame, self.state, self.value(base), ClassId(obj.key.removeprefix(NARROWED)))
+        if obj.is_part:
+            return parts_of(self.value(base), obj)
         return read(self.frame, self.state, self.value(base), obj.key)
 
     def answer(self, obj: Obj, question: str) -> Answer:

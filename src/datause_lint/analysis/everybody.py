@@ -52,7 +52,7 @@ def whole(frame: Frame, state: State, value: Value) -> Obj | None:
     """The collection that the value is, or is made of in another order."""
     only = value.only_object()
     for _ in range(MAXIMAL_COPIES):
-        of_whom = stored_value(frame, state, only, WHOLE) if only is not None else None
+        of_whom = stored_value(frame, state, only, WHOLE) if only is not None and not only.is_part else None
         if of_whom is None:
             return only
         only = of_whom.only_object()

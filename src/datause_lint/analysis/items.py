@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
@@ -25,6 +27,7 @@ from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
 Bounds = list[int | None]
+WHOLES: Final[tuple[Bounds, ...]] = ([None, None, None], [None, None, -1], [None, None, 1])
 
 
 def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
@@ -97,13 +100,16 @@ def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
 
 def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
     """A part of a sequence: by its places where length and bounds are known, else its elements, at other places. Of
-    what is no container that is known, of a text or a query, a part is what the whole is."""
+    what is no container that is known, of a text or a query, a part is what the whole is, but for whom it leaves out."""
     bounds = _bounds(state, slicing)
+    named = f"[{bounds}]" if bounds is not None else frame.site(span)
+    everything = bounds in WHOLES
     parts: list[Value] = []
     for number, (atom, carried) in enumerate(base.atoms.items()):
         apis = {kind.api for kind in types_of(frame, state, atom)} if type(atom) is Obj else {None}
         if not apis or not apis <= CONTAINERS:
-            parts.append(Value({atom: carried}))
+            some = atom.part(named) if type(atom) is Obj and not everything else atom
+            parts.append(Value({some: carried}))
         if type(atom) is Obj and apis & CONTAINERS:
             parts.append(Value({_part(frame, state, atom, bounds, f"{frame.site(span)}~slice{number}"): carried}))
     return join_all(parts)

@@ -29,6 +29,7 @@ IN: Final = "@in"  # of the current element of a loop: the collection that the l
 WHOLE: Final = "@all_of"  # of a container: the one all of whose elements it has, in whatever order
 COMPLETE: Final = "@complete"  # of a container made of others: nothing of what they hold was left out
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
+PART: Final = "@part:"  # followed by bounds: the same object, of which some elements are left out
 OUTCOME: Final = (
     "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
 )
@@ -157,8 +158,8 @@ class Obj:
         self.of_a_round: bool = kind in (Kind.CURRENT, Kind.PAST)
         self.owner: str = key.partition("(")[0] if kind is Kind.PARAMETER else ""
         """The function whose parameter it is."""
-        self.plain: Obj = base if base is not None and key.startswith(NARROWED) else self
-        """The object itself, of whatever class."""
+        self.plain: Obj = base if base is not None and key.startswith((NARROWED, PART)) else self
+        """The object itself, of whatever class, and with all its elements."""
         self.allocation: Obj = table.unchained(self)
         """The object as the function that made it knows it."""
 
@@ -172,6 +173,15 @@ class Obj:
     def narrowed(self, cls: ClassId) -> Obj:
         """The same object, where it is an instance of the class."""
         return self if self.cls is not None else self.plain.child(NARROWED + cls)
+
+    def part(self, bounds: str) -> Obj:
+        """The same object, without some of its elements."""
+        inside = self.key if self.is_part else PART
+        return self.plain.child(inside + bounds)
+
+    @property
+    def is_part(self) -> bool:
+        return self.plain is not self and self.key.startswith(PART)
 
     def past(self, level: int = 1) -> Obj:
         """The same object as seen from a later round: of the loop that made it, or, by level, of those around it."""

@@ -109,9 +109,11 @@ def is_held(state: State, obj: Obj) -> bool:
 
 def _is_element_of(fact: Fact, collection: Obj) -> bool:
     obj = fact.subject
-    while obj is not None and not (obj.base is collection and obj.key == ELEMENT):
+    while obj is not None:
+        if obj.key == ELEMENT and obj.base is not None and obj.base.plain is collection:
+            return True
         obj = obj.base
-    return obj is not None
+    return False
 
 
 def root_of_atom(atom: Atom) -> Obj | None:

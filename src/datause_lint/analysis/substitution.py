@@ -28,7 +28,7 @@ from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import Fields, State, age_with, concerns
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.told import look_again
-from datause_lint.analysis.typing_of import narrowed_value
+from datause_lint.analysis.typing_of import narrowed_value, parts_of
 from datause_lint.analysis.values import (
     EMPTY,
     MANY_ATOMS,
@@ -105,6 +105,8 @@ class Substitution:
             base = self.object(obj.base)
             if obj.key.startswith(NARROWED):
                 return narrowed_value(self.frame, self.before, base, ClassId(obj.key.removeprefix(NARROWED)))
+            if obj.is_part:
+                return parts_of(base, obj)
             if base.atoms == {obj.base: frozenset()}:
                 return of(obj)
             if obj.key == ELEMENT and obj.base.kind in ALLOCATED and self._allocated_by_callee(obj.base):

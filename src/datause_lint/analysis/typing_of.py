@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import types
 from datause_lint.analysis.access import origin
 from datause_lint.analysis.frame import SHAPE, Frame
-from datause_lint.analysis.objects import ELEMENT, NARROWED, USED_AS, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, NARROWED, PART, USED_AS, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.values import Atom, ClassAtom, Const, Truths, Value
@@ -35,6 +35,8 @@ def types_of(frame: Frame, state: State, obj: Obj) -> Types:
 def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
     if obj.key.startswith(NARROWED):
         return (Type(ClassId(obj.key.removeprefix(NARROWED)), None),)
+    if obj.is_part:
+        return types_of(frame, state, obj.plain)
     if obj.cls is not None:
         return (Type(obj.cls, None),)
     hinted = frame.hints.get(obj, ())
@@ -270,6 +272,12 @@ def class_meant(frame: Frame, target: Value, near: ClassId) -> ClassId | None:
         if str(path).endswith("AUTH_USER_MODEL"):
             return world.wiring.user_model(world)
     return None
+
+
+def parts_of(value: Value, part: Obj) -> Value:
+    """What a part of something is where that is the value."""
+    bounds = part.key.removeprefix(PART)
+    return Value({atom.part(bounds) if type(atom) is Obj else atom: carried for atom, carried in value.atoms.items()})
 
 
 def narrowed_value(frame: Frame, state: State, value: Value, cls: ClassId) -> Value:
