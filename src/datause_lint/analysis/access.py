@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
+from datause_lint.analysis.many import those_for_many
 from datause_lint.analysis.objects import (
     ANYWHERE,
     COPIED,
@@ -202,7 +203,8 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         stands = origin(frame, state, obj)
         frame.world.summaries.spend(len(stands.atoms) // ATOMS_AN_INSTRUCTION)
         content = _read_rows(frame, state, stands, key, obj)
-        found = seen_as(content, stands, obj, _about(frame, state, stands), state.facts)
+        about, many = _about(frame, state, stands), those_for_many(frame, state, stands)
+        found = seen_as(content, stands, obj, about, state.facts, many)
         frame.reading[obj, key] = found
         return found
     finally:

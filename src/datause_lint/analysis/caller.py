@@ -8,12 +8,11 @@ from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SHAPE,
 from datause_lint.analysis.guards import EVIDENCE, tested
 from datause_lint.analysis.handed import filling, of_all
 from datause_lint.analysis.memo import Answer, Question
-from datause_lint.analysis.objects import NARROWED, Kind, Obj
+from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.typing_of import narrowed_value, parts_of, types_of
+from datause_lint.analysis.typing_of import types_of, variant_of
 from datause_lint.analysis.values import EMPTY, Atom, Value, of
 from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ClassId
 
 MAXIMAL_ANSWERS = 24  # that a value may be
 
@@ -36,10 +35,8 @@ class CallContext:
         return found
 
     def _read(self, obj: Obj, base: Obj) -> Value:
-        if obj.key.startswith(NARROWED):
-            return narrowed_value(self.frame, self.state, self.value(base), ClassId(obj.key.removeprefix(NARROWED)))
-        if obj.is_part:
-            return parts_of(self.value(base), obj)
+        if obj.plain is not obj:
+            return variant_of(self.frame, self.state, self.value(base), obj)
         return read(self.frame, self.state, self.value(base), obj.key)
 
     def answer(self, obj: Obj, question: str) -> Answer:

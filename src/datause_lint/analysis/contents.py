@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from datause_lint.analysis.access import WITHOUT_DATA, origin, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.many import those_for_many
 from datause_lint.analysis.objects import CHILD, OF, RESULT, Obj
 from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
@@ -144,7 +145,8 @@ class Contents:
         atoms = self._known[to]
         if facts:
             atoms = {atom: carried | facts for atom, carried in atoms.items()}
-        return atoms if stands is None else seen_as(Value(atoms), stands, node[0]).atoms
+        many = those_for_many(self._frame, self._state, stands) if stands is not None else ()
+        return atoms if stands is None else seen_as(Value(atoms), stands, node[0], many=many).atoms
 
     def knows(self, node: _Node) -> bool:
         return node in self._known

@@ -10,6 +10,7 @@ from datause_lint.analysis.access import (
     EACH,
     LIST,
     elements,
+    is_single,
     read,
     stored_keys,
     stored_value,
@@ -18,7 +19,9 @@ from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
-from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
+from datause_lint.analysis.loops import next_element
+from datause_lint.analysis.many import those_for_many
+from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
 from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
@@ -51,7 +54,22 @@ def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const
     found = read(frame, state, base, name)
     if isinstance(constant.value, str):
         return _declared_items(frame, state, base, constant.value, found, span, hint)
+    found = _one_of_many(frame, state, base, name, found, span)
     return _declared_items(frame, state, base, None, found, span, hint)
+
+
+def _one_of_many(frame: Frame, state: State, base: Value, name: str, found: Value, span: Span) -> Value:
+    """``rows[0]``: one row of all that one object stands for, and another one than ``rows[1]``."""
+    only = base.only_object()
+    if only is None or len(base.atoms) != 1 or only.kind not in (Kind.NEW, Kind.EXTERNAL):
+        return found
+    of_many = those_for_many(frame, state, found) or not all(map(is_single, found.objects()))
+    if state.stored(only, name) is not None or not of_many:
+        return found
+    made_at = only.chain[0] if only.chain else only.key
+    one = next_element(frame, state, found, f"{made_at}~{only.key}{name}", span, base)
+    state.store(only, name, one)
+    return one
 
 
 def _fill_missing(frame: Frame, state: State, base: Value, name: str, span: Span) -> None:
@@ -100,7 +118,7 @@ def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
 
 def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:
     """A part of a sequence: by its places where length and bounds are known, else its elements, at other places. Of
-    what is no container that is known, of a text or a query, a part is what the whole is, but for whom it leaves out."""
+    what is no container that is known, of a text or a query, a part is what the whole is, less what it leaves out."""
     bounds = _bounds(state, slicing)
     named = f"[{bounds}]" if bounds is not None else frame.site(span)
     everything = bounds in WHOLES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from datause_lint.analysis.objects import Kind, Obj
@@ -40,9 +41,16 @@ def replaced(obj: Obj, old: Obj, new: Obj) -> Obj:
     return obj if base is obj.base else base.child(obj.key)
 
 
-def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = None, facts: Truths = NOTHING) -> Value:
+def seen_as(
+    content: Value,
+    stands: Value,
+    current: Obj,
+    about: Obj | None = None,
+    facts: Truths = NOTHING,
+    many: Collection[Obj] = (),
+) -> Value:
     """What is read from, and proven of, one of the objects that an element stands for, as the element's own: with what
-    is known here of whom the data is about."""
+    is known here of whom the data is about. ``many`` stand for many elements each."""
     objects = stands.objects()
 
     def is_own(label: Label) -> bool:
@@ -55,7 +63,7 @@ def seen_as(content: Value, stands: Value, current: Obj, about: Obj | None = Non
         place: Atom = atom
         if isinstance(atom, Label) and is_own(atom):
             place = atom.read_from(current)
-            if atom.record.root.kind not in OF_ROUNDS:  # then it is this very one, in every row
+            if atom.record.root.kind not in OF_ROUNDS and atom.record not in many:  # this very one, in every row
                 carried |= {Same(current, atom.record)}
             carried |= frozenset(
                 truth._replace(subject=current)

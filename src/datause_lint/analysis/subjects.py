@@ -65,6 +65,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     if obj.base is not None:
         found.extend(_by_holder(frame, state, obj, equal))
         found.extend(_by_name_of_id(obj))
+        found.extend(_by_column(frame, state, obj))
         found.extend(_owner_of_part(frame, state, obj))
         found.extend(_by_one_to_one(frame, state, obj))
         found.extend(_by_stated_subject(frame, state, obj))
@@ -153,6 +154,17 @@ def _by_name_of_id(obj: Obj) -> list[Obj]:
     if name == "user_id":  # of a row, what it is about; of a record, its user
         return [obj.base, obj.base.child(attribute("user"))]
     return [obj.base if relation == "" else obj.base.child(attribute(relation))]
+
+
+def _by_column(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``row[0]``, where the first of the columns that each row has is its ``id``."""
+    assert obj.base is not None
+    if not obj.key.startswith("[") or name_in(obj.key) or not obj.root.of_a_round:
+        return []
+    column = origin(frame, state, obj).only_object()
+    if column is None or column.base not in origin(frame, state, obj.base).objects():
+        return []
+    return _by_name_of_id(obj.base.child(column.key))
 
 
 def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:

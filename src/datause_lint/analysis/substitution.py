@@ -16,7 +16,6 @@ from datause_lint.analysis.objects import (
     BY_KEY,
     ELEMENT,
     MAXIMAL_CHAIN,
-    NARROWED,
     OPAQUE,
     OUTCOME,
     Kind,
@@ -28,7 +27,7 @@ from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import Fields, State, age_with, concerns
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.told import look_again
-from datause_lint.analysis.typing_of import narrowed_value, parts_of
+from datause_lint.analysis.typing_of import variant_of
 from datause_lint.analysis.values import (
     EMPTY,
     MANY_ATOMS,
@@ -58,7 +57,6 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
 ATOMS_AN_INSTRUCTION = 2
@@ -103,10 +101,8 @@ class Substitution:
         if obj.kind is Kind.FIELD:
             assert obj.base is not None
             base = self.object(obj.base)
-            if obj.key.startswith(NARROWED):
-                return narrowed_value(self.frame, self.before, base, ClassId(obj.key.removeprefix(NARROWED)))
-            if obj.is_part:
-                return parts_of(base, obj)
+            if obj.plain is not obj:
+                return variant_of(self.frame, self.before, base, obj)
             if base.atoms == {obj.base: frozenset()}:
                 return of(obj)
             if obj.key == ELEMENT and obj.base.kind in ALLOCATED and self._allocated_by_callee(obj.base):

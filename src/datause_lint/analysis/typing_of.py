@@ -274,9 +274,11 @@ def class_meant(frame: Frame, target: Value, near: ClassId) -> ClassId | None:
     return None
 
 
-def parts_of(value: Value, part: Obj) -> Value:
-    """What a part of something is where that is the value."""
-    bounds = part.key.removeprefix(PART)
+def variant_of(frame: Frame, state: State, value: Value, obj: Obj) -> Value:
+    """The value, as an instance of some class, or as the part of it, that the object is of something."""
+    if not obj.is_part:
+        return narrowed_value(frame, state, value, ClassId(obj.key.removeprefix(NARROWED)))
+    bounds = obj.key.removeprefix(PART)
     return Value({atom.part(bounds) if type(atom) is Obj else atom: carried for atom, carried in value.atoms.items()})
 
 

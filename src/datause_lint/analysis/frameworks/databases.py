@@ -10,6 +10,7 @@ from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.containers import METHODS, call_method, method
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
@@ -30,6 +31,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.analysis.wiring import Framework
+from datause_lint.analysis.withdrawal_by_sql import withdraw_by_text
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
@@ -135,7 +137,7 @@ def run_text(call: ModelCall, name: str) -> Value:
         return UNMODELLED  # a statement that cannot be read
     value, counts = rows
     if name in ALL_ROWS:
-        return call.container(LIST, value, "~rows")
+        return call.container(LIST, many(call.state, value), "~rows")
     if name in ONE_ROW:
         return _one_of(value, counts)
     if name in ONE_VALUE:
@@ -160,6 +162,7 @@ def _note_written(call: ModelCall) -> None:
     parameters = _parameters(call, [call.elements(each) for each in call.arguments.positional[1:2]] if many else None)
     for text in statement_texts(call, given):
         note_written(call, text, parameters, call.data(given))
+        withdraw_by_text(call, text, parameters)
 
 
 def _statement_given(call: ModelCall) -> Value | None:
@@ -280,7 +283,7 @@ def fetch(call: ModelCall, name: str) -> Value:
     if not rows.atoms:
         return UNMODELLED  # a receiver whose rows are not known
     if name in ALL_ROWS:
-        return call.container(LIST, rows, "~rows")
+        return call.container(LIST, many(call.state, rows), "~rows")
     if name in ONE_ROW:
         counts = any(_counts(call, obj) for obj in call.receiver.objects())
         return _one_of(rows, counts)

@@ -16,15 +16,15 @@ from datause_lint.analysis.frameworks.sqlalchemy_calls import computed, sql_func
 from datause_lint.analysis.frameworks.sqlalchemy_models import (
     backref,
     is_mapped,
+    is_of_mapping,
     is_single,
     models_mentioning,
     models_named,
     related,
-    is_of_mapping,
     relationship,
     target_of,
 )
-from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE, many
+from datause_lint.analysis.frameworks.sqlalchemy_queries import ALIAS, QUERY, ROWS, TABLE
 from datause_lint.analysis.frameworks.sqlalchemy_results import new_session, session_by_argument
 from datause_lint.analysis.frameworks.sqlalchemy_statements import query_of
 from datause_lint.analysis.frameworks.sqlalchemy_tables import (
@@ -40,6 +40,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
     SESSIONS,
     STATEMENTS,
 )
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State

@@ -13,7 +13,7 @@ from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of
-from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 SELECT: Final = "sqlalchemy.select()"
 QUERY: Final = "sqlalchemy.orm.Query()"
+DELETE: Final = "sqlalchemy.delete()"
+UPDATE: Final = "sqlalchemy.update()"
 STATEMENT_TYPES: Final = frozenset(
     [
         "sqlalchemy.select",
@@ -71,7 +73,13 @@ def is_statement(frame: Frame, state: State, value: Value) -> bool:
     return any(_is_statement(frame, state, obj) for obj in value.objects())
 
 
+def is_change(value: Value) -> bool:
+    return any(obj.api in (DELETE, UPDATE) for obj in value.objects())
+
+
 def _is_statement(frame: Frame, state: State, obj: Obj) -> bool:
+    if obj.api in (DELETE, UPDATE):
+        return False
     if obj.api in (SELECT, QUERY) or stored_value(frame, state, obj, ROWS) is not None:
         return True
     return obj.symbolic and any(kind.api in STATEMENT_TYPES for kind in types_of(frame, state, obj))
@@ -297,11 +305,3 @@ def class_of(placeholder: Obj) -> ClassId | None:
 def class_name(placeholder: Obj) -> str:
     cls = class_of(placeholder)
     return cls.rpartition(":")[2].rpartition(".")[2] if cls is not None else ""
-
-
-def many(state: State, elements: Value) -> Value:
-    """Elements of a collection: an object stands for each of them, not for one person."""
-    for obj in elements.objects():
-        if not obj.symbolic:
-            state.store(obj, MANY, of(Const(True, bool)))
-    return elements

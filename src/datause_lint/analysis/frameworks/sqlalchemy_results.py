@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.access import LIST, read
+from datause_lint.analysis.consent_rows import guards_of_rows
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     is_expression,
@@ -15,9 +16,9 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     SCALARS,
     SINGLE,
     class_of,
+    is_change,
     is_placeholder,
     is_statement,
-    many,
     placeholder_of,
 )
 from datause_lint.analysis.frameworks.sqlalchemy_tables import (
@@ -29,6 +30,8 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
     SCALAR_RESULT,
     of_kind,
 )
+from datause_lint.analysis.frameworks.sqlalchemy_withdrawing import run_change, with_values
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
 from datause_lint.analysis.subjects import key_objects, of_different_classes
@@ -50,6 +53,12 @@ if TYPE_CHECKING:
 
 def _is_run(call: ModelCall, statement: Value) -> bool:
     return is_statement(call.frame, call.state, statement)
+
+
+def _unselected(call: ModelCall, statement: Value) -> Value:
+    """SQL text; or what deletes or updates rows."""
+    run_change(call, statement)
+    return UNMODELLED
 
 
 def answer(call: ModelCall, statement: Value) -> Answer:
@@ -74,7 +83,7 @@ def one(value: Value, facts: Value) -> Value:
 def execute(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return UNMODELLED  # SQL text, an update
+        return _unselected(call, statement)
     found = answer(call, statement)
     return result_of(call, RESULT, found.rows, found.scalars, found.facts)
 
@@ -83,7 +92,7 @@ def execute(call: ModelCall) -> Value:
 def scalars(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return UNMODELLED
+        return _unselected(call, statement)
     found = answer(call, statement)
     return result_of(call, SCALAR_RESULT, found.scalars, found.scalars, found.facts)
 
@@ -93,7 +102,7 @@ def exec_(call: ModelCall) -> Value:
     """SQLModel: elements, or rows where several columns are selected."""
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return UNMODELLED
+        return _unselected(call, statement)
     found = answer(call, statement)
     single = read(call.frame, call.state, statement, SINGLE).constant()
     rows = found.rows if single == Const(False, bool) else found.scalars
@@ -104,7 +113,7 @@ def exec_(call: ModelCall) -> Value:
 def scalar(call: ModelCall) -> Value:
     statement = call.argument(0, "statement")
     if not _is_run(call, statement):
-        return UNMODELLED
+        return _unselected(call, statement)
     found = answer(call, statement)
     return one(found.scalars, found.facts)
 
@@ -151,7 +160,7 @@ def begin(call: ModelCall) -> Value:
     return call.receiver if call.receiver.objects() else UNMODELLED
 
 
-@of_kind(OF_SESSION, "refresh", "expire", "expunge", "flush", "commit", "rollback", "close", "add", "add_all", "delete")
+@of_kind(OF_SESSION, "refresh", "expire", "expunge", "flush", "commit", "rollback", "close", "add", "add_all")
 def nothing(call: ModelCall) -> Value:
     return EMPTY
 
@@ -160,7 +169,9 @@ def session_by_argument(call: ModelCall) -> Value:
     """A method of something unknown: a session, if what it is given says so."""
     name = call.path.rpartition(".")[2]
     given = call.argument(0)
-    if name in ("execute", "scalars", "scalar", "exec", "stream", "stream_scalars") and _is_run(call, given):
+    if name in ("execute", "scalars", "scalar", "exec", "stream", "stream_scalars"):
+        return OF_SESSION[name](call) if _is_run(call, given) or is_change(given) else UNMODELLED
+    if name == "delete" and any(guards_of_rows(call.frame, call.state, row) for row in given.objects()):
         return OF_SESSION[name](call)
     if name in ("query", "get", "get_one") and given.atoms and call.arguments.positional:
         placeholder = placeholder_of(call.frame, call.state, given)
@@ -178,11 +189,17 @@ def _is_model(call: ModelCall, placeholder: Obj | None) -> bool:
 # ── queries that run themselves ───────────────────────────────────────────────────────────────────────────────────
 
 
-@of_kind(OF_STATEMENT, "all", "__iter__", "values", "yield_per")
+@of_kind(OF_STATEMENT, "all", "__iter__", "yield_per")
 def all_of_query(call: ModelCall) -> Value:
     found = answer(call, call.receiver)
     rows = join_all([found.rows]) if call.path.endswith(".values") else found.entities
     return one(call.container(LIST, many(call.state, rows)), found.facts)
+
+
+@of_kind(OF_STATEMENT, "values")
+def values(call: ModelCall) -> Value:
+    """``update(Account).values(…)``; of a query, it runs."""
+    return with_values(call) if is_change(call.receiver) else all_of_query(call)
 
 
 @of_kind(OF_STATEMENT, "first", "one_or_none", "scalar", "scalar_one_or_none")
@@ -218,11 +235,6 @@ def count(call: ModelCall) -> Value:
     """A number; that it is not zero proves that there are rows."""
     found = answer(call, call.receiver)
     return one(of(call.external("builtins.int", part="~count")), found.facts)
-
-
-@of_kind(OF_STATEMENT, "delete", "update")
-def changed(call: ModelCall) -> Value:
-    return EMPTY
 
 
 # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,12 +18,14 @@ from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
 from datause_lint.analysis.frameworks.sqlalchemy_models import foreign_keys, table_names
 from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     ALIAS,
+    DELETE,
     ENTITIES,
     LAST,
     QUERY,
     ROWS,
     SCALARS,
     SELECT,
+    UPDATE,
     Statement,
     class_of,
     placeholder_of,
@@ -92,7 +94,8 @@ def query_of(frame: Frame, state: State, cls: ClassId, span: Span) -> Value:
 
 
 def _next(call: ModelCall) -> Statement:
-    api = QUERY if any(obj.api == QUERY for obj in call.receiver.objects()) else SELECT
+    kinds = [obj.api for obj in call.receiver.objects() if obj.api in (QUERY, DELETE, UPDATE)]
+    api = kinds[0] if kinds and kinds[0] is not None else SELECT
     return Statement(call.frame, call.state, call.span, api, call.receiver)
 
 

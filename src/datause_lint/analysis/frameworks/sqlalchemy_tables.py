@@ -14,7 +14,15 @@ SESSIONS: Final = (
     "Session()", "AsyncSession()", "Connection()", "AsyncConnection()", "scoped_session()", ".session",
     "sessionmaker()()", ".connect()", ".begin()",
 )  # fmt: skip
-STATEMENTS: Final = ("Select()", "Query()", ".select()", "SelectOfScalar()", "BaseQuery()")
+STATEMENTS: Final = (
+    "Select()",
+    "Query()",
+    ".select()",
+    "SelectOfScalar()",
+    "BaseQuery()",
+    "sqlalchemy.delete()",
+    "sqlalchemy.update()",
+)
 RESULTS: Final = (
     "Result()", "ScalarResult()", "MappingResult()", "TupleResult()", "CursorResult()", "ChunkedIteratorResult()",
 )  # fmt: skip

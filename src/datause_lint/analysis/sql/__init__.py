@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from datause_lint.analysis.sql.changing import Changed, Given, changed
+from datause_lint.analysis.sql.names import tables_of
 from datause_lint.analysis.sql.selection import Column, Proof, Proofs, Selection
 from datause_lint.analysis.sql.statement import Statement
 from datause_lint.analysis.sql.text import looks_like_sql, parse
 from datause_lint.analysis.sql.writing import Written, written
 from datause_lint.policy.compiled import CompiledPolicy
 
-__all__ = ["Column", "Proof", "Proofs", "Selection", "Written", "looks_like_sql", "read", "written"]
+__all__ = [
+    "Changed", "Column", "Given", "Proof", "Proofs", "Selection", "Written", "changed", "looks_like_sql", "read",
+    "tables_of", "written",
+]  # fmt: skip
 
 
 def read(text: str, constants: Mapping[str, object], policy: CompiledPolicy) -> Selection | None:

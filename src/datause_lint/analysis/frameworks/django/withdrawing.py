@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import read_object
-from datause_lint.analysis.frameworks.django.conditions import PLUS, Query, is_same
+from datause_lint.analysis.frameworks.django.conditions import PLUS, Query
 from datause_lint.analysis.frameworks.django.managers import method, model_of, query_for, sources_of
 from datause_lint.analysis.frameworks.django.rows import person_of_row, purposes_of, remembered, row_guards
-from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import NONE, Value
-from datause_lint.analysis.withdrawal import is_consent, withdraw
-from datause_lint.policy.entries import Guard, Scalar
+from datause_lint.analysis.withdrawal import is_consent, revokes, withdraw, withdraw_row
+from datause_lint.policy.entries import Guard
 
 
 @method("delete")
@@ -29,7 +27,7 @@ def update(call: ModelCall) -> Value:
     given = call.arguments.keywords
     for source in sources_of(call):
         for guard in row_guards(call.frame, model_of(call.frame, call.state, source)):
-            if any(name in given and not _surely_is(call, given[name], wanted) for name, wanted in guard.where):
+            if any(revokes(call.frame, guard, name, value) for name, value in given.items()):
                 _withdraw(call, source, guard)
         for name, value in given.items():
             for guard in call.frame.world.policy.field_guards(name):
@@ -42,9 +40,8 @@ def update(call: ModelCall) -> Value:
 def delete_record(call: ModelCall) -> Value:
     for row in call.receiver.objects():
         for kind in types_of(call.frame, call.state, row):
-            for guard in row_guards(call.frame, kind.cls) if kind.cls is not None else ():
-                person = read_object(call.frame, call.state, row, attribute(guard.person))
-                withdraw(call.frame, call.state, guard, person.objects())
+            if kind.cls is not None:
+                withdraw_row(call.frame, call.state, row, row_guards(call.frame, kind.cls))
     return NONE
 
 
@@ -64,11 +61,3 @@ def _identified(call: ModelCall, source: Obj) -> list[Obj]:
     conditions = remembered(call.frame, call.state, source)
     asked = [conditions[key] for name in ("pk", "id") if (key := f"{PLUS}{name}__exact") in conditions]
     return key_objects(asked[0]) if asked else []
-
-
-def _surely_is(call: ModelCall, value: Value, wanted: Scalar) -> bool:
-    constants = fold(call.frame, value)
-    if wanted in ("null", "not null", None):
-        null = wanted != "not null"
-        return constants is not None and all((each.value is None) is null for each in constants)
-    return constants is not None and all(is_same(wanted, each) for each in constants)
