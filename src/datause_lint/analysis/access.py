@@ -6,7 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
-from datause_lint.analysis.many import those_for_many
+from datause_lint.analysis.many import is_single, those_for_many
 from datause_lint.analysis.objects import (
     ANYWHERE,
     COPIED,
@@ -457,14 +457,6 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
 def surely_holds(frame: Frame, state: State, obj: Obj, key: str) -> bool:
     """Whether something is there on every path, of an item that may be there."""
     return stored_value(frame, state, obj, MAYBE + key) is None
-
-
-def is_single(obj: Obj) -> bool:
-    """Whether the abstract object stands for one object at a time."""
-    if obj.kind is Kind.FIELD:
-        assert obj.base is not None
-        return obj.key != ELEMENT and is_single(obj.base)
-    return obj.kind in (Kind.NEW, Kind.EXTERNAL, Kind.PARAMETER, Kind.CURRENT)
 
 
 def merge(left: Value, right: Value) -> Value:

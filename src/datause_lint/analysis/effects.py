@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import comes_from, grounds, is_single, read_object, stored_value, write
+from datause_lint.analysis.access import comes_from, grounds, read_object, stored_value, write
 from datause_lint.analysis.adding import add_opaque
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ANYWHERE, ELEMENT, OPAQUE, SENT, SHUFFLED, Kind, Obj
 from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.state import Fields, State

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from datause_lint.analysis.access import is_single, origin, stored_value
+from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns

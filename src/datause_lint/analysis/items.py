@@ -10,7 +10,6 @@ from datause_lint.analysis.access import (
     EACH,
     LIST,
     elements,
-    is_single,
     read,
     stored_keys,
     stored_value,
@@ -20,7 +19,7 @@ from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
-from datause_lint.analysis.many import those_for_many
+from datause_lint.analysis.many import is_single, those_for_many
 from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
 from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State

@@ -1,11 +1,19 @@
-"""Objects that stand for each element of a collection: for many people, not for one."""
+"""Objects that stand for one thing at a time, and those that stand for each element of a collection."""
 
 from __future__ import annotations
 
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import MANY, Obj
+from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value
+
+
+def is_single(obj: Obj) -> bool:
+    """Whether the abstract object stands for one object at a time."""
+    if obj.kind is Kind.FIELD:
+        assert obj.base is not None
+        return obj.key != ELEMENT and is_single(obj.base)
+    return obj.kind in (Kind.NEW, Kind.EXTERNAL, Kind.PARAMETER, Kind.CURRENT)
 
 
 def many(state: State, elements: Value) -> Value:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import TUPLE, is_single, origin, read_object, stored_value
+from datause_lint.analysis.access import TUPLE, origin, read_object, stored_value
 from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import attribute_types, types_of
