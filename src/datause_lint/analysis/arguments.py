@@ -37,6 +37,7 @@ class Arguments:
     more: Value | None = None
     more_keywords: Value | None = None
     sent: Value | None = None  # into the generator that the call makes
+    behind: Value | None = None  # what the generator that the call makes finds when it goes on after its yield
     star: Obj | None = None  # what only the caller knows and ``more`` is all of, in its order
     double_star: Obj | None = None  # the same of ``more_keywords``
     maybe: frozenset[str] = frozenset()  # keywords that are not given on every path

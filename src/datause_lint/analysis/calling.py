@@ -19,6 +19,7 @@ from datause_lint.analysis.guards import call_guards
 from datause_lint.analysis.late import LATE, VIEWS, note_late
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
+    BEHIND,
     ENVIRONMENT,
     FAILED,
     PROVES,
@@ -366,6 +367,7 @@ def inputs_of(
         inputs[world.objects.parameter(name, ENVIRONMENT)] = of(environment)
     if function.is_generator:
         inputs[world.objects.parameter(name, SENT)] = arguments.sent if arguments.sent is not None else EMPTY
+        inputs[world.objects.parameter(name, BEHIND)] = arguments.behind if arguments.behind is not None else EMPTY
     for parameter, value in bind(frame, state, function, arguments, frame.site(span)).items():
         if value is None:
             value = world.default_of(name, parameter)

@@ -128,6 +128,7 @@ def generated_init(
 ) -> State | None:
     """What an ``__init__`` does that a decorator or a base has made from the declared fields."""
     _fill_fields(frame, state, made, cls, arguments, frozenset(kinds))
+    _put_defaults(frame, state, made, cls)
     then = frame.world.class_attribute(cls, "__post_init__")
     if then is not None:
         functions = [atom for atom in then[0].atoms if isinstance(atom, FunctionAtom)]
@@ -135,6 +136,14 @@ def generated_init(
         _, after = call(frame, state, bound, _for_post_init(frame, state, made, functions), span)
         return after
     return state
+
+
+def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
+    """Data that a field holds where nothing is given for it: whoever looks at the whole instance finds it."""
+    for name in declared_fields(frame, cls):
+        default = frame.world.class_attribute(cls, name) if state.stored(made, attribute(name)) is None else None
+        if default is not None and data_of(frame, state, default[0]).atoms:
+            state.store(made, attribute(name), default[0])
 
 
 def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[FunctionAtom]) -> Arguments:

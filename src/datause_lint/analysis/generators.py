@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
-from datause_lint.analysis.access import DICT, GENERATOR, TUPLE, read, stored_value
+from datause_lint.analysis.access import CONTAINERS, DICT, GENERATOR, TUPLE, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller, add_double_star, add_star
 from datause_lint.analysis.frame import Frame, Later
-from datause_lint.analysis.objects import ELEMENT, RETURNED, SENT, Obj, index
+from datause_lint.analysis.objects import BEHIND, ELEMENT, RETURNED, SENT, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.values import Const, FunctionAtom, Implied, Value, join_all, of
@@ -120,3 +121,38 @@ def send_what_was_left(frame: Frame, state: State, span: Span, caller: Caller) -
             outcome = send_into(frame, state, generator, given, span, caller)
             if outcome is not None and outcome[1] is not None and outcome[1] is not state:
                 state.variables, state.heap, state.facts = outcome[1].variables, outcome[1].heap, outcome[1].facts
+
+
+# ── managers that are generators ──────────────────────────────────────────────────────────────────────────────────
+
+MANAGERS: Final = frozenset({"contextlib.contextmanager()", "contextlib.asynccontextmanager()"})
+MAXIMAL_PARTS: Final = 16  # of what a manager yields
+
+
+def find_changed(frame: Frame, state: State, yielded: Value) -> None:
+    """Behind the yield of a manager: what it has yielded holds what the body of the ``with`` has put into it."""
+    if not any(mark.api in MANAGERS for mark in frame.world.marks_of(frame.function.id)):
+        return
+    behind = frame.world.objects.parameter(frame.function.id, BEHIND)
+    pending = [(obj, behind) for obj in yielded.objects()]
+    seen: dict[Obj, None] = {}
+    while pending and len(seen) < MAXIMAL_PARTS:
+        obj, now = pending.pop()
+        if obj in seen or obj.symbolic or not frame.owns(obj):
+            continue
+        seen[obj] = None
+        for key, value in list(state.heap.get(obj, {}).items()):
+            if key.startswith((".", "[")) and key != ELEMENT:
+                pending.extend((each, now.child(key)) for each in value.objects())
+                state.store_weakly(obj, key, of(now.child(key)))
+        if obj.api in CONTAINERS:
+            state.store_weakly(obj, ELEMENT, of(now.child(ELEMENT)))
+
+
+def go_on_behind(frame: Frame, state: State, manager: Value, caller: Caller) -> None:
+    """A ``with`` is over: its manager goes on with what it has yielded, as it is now."""
+    for obj in manager.objects():
+        made = frame.generators.get(obj) if obj.api == GENERATOR else None
+        yielded = stored_value(frame, state, obj, ELEMENT) if made is not None else None
+        if made is not None and yielded is not None and any(each in state.heap for each in yielded.objects()):
+            caller(frame, state.copy(), made.function, replace(made.arguments, behind=yielded), made.span)

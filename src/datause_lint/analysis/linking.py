@@ -67,6 +67,13 @@ class Linker:
             del self._asked[module, name]
         return found if found is not None else of(ApiAtom(ApiPath(f"{module}.{name}")))
 
+    def gives_on_demand(self, module: ModuleName, name: str) -> bool:
+        """Whether it is for the module's ``__getattr__`` to say what the name stands for."""
+        ir = self._world.module(module)
+        if ir is None or not name or self._definitions.value(ir, "__getattr__") is None:
+            return False
+        return self.value(module, name) is None
+
     def imported_so_far(self, module: ModuleName, name: str) -> Value:
         """The same, of modules that have been run."""
         if not name:

@@ -20,6 +20,7 @@ SHUFFLED: Final = "@shuffled"  # in what a caller holds: places of elements mean
 ANYWHERE: Final = "@anywhere"  # in what a caller holds: what was put at some place, or under some key
 OPAQUE: Final = "*"  # what was put into an object of which nothing is known
 SENT: Final = "@sent"  # what a generator's body is sent, as a parameter of it
+BEHIND: Final = "@behind"  # what a manager has yielded, as it is when its body goes on, as a parameter of it
 RETURNED: Final = "@returned"  # what a generator's body returns
 RESULT: Final = "@result"  # of a coroutine or future: what awaiting it gives
 FAILED: Final = "@failed"  # of a coroutine or future: what awaiting it may raise

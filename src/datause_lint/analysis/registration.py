@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis.access import CONTAINERS, read, stored_value, write
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import data_of
-from datause_lint.analysis.descriptors import name_descriptors, set_by_class
+from datause_lint.analysis.descriptors import initialise_members, name_descriptors, set_by_class
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.metaclasses import let_metaclass_make
@@ -116,6 +116,7 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     if environment is not None:
         _keep_captures(frame, state, i.class_id, ir_of_class.body)
     name_descriptors(frame, state, i.class_id, i.span, call)
+    initialise_members(frame, state, i.class_id, i.span, call)
     _tell_bases(frame, state, i, call)
     let_metaclass_make(frame, state, i, call)
 

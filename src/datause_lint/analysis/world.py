@@ -145,6 +145,9 @@ class World:
     def global_value(self, module: ModuleName, name: str) -> Value | None:
         return self._linker.value(module, name)
 
+    def gives_on_demand(self, imported: LazyImport) -> bool:
+        return self._linker.gives_on_demand(imported.module, imported.name)
+
     def resolve(self, value: Value) -> Value:
         """The value with its imports of the program's own modules followed."""
         for atom in value.atoms:

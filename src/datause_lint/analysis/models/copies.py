@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, stored_keys, stored_value
-from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, known_keys, stored_keys, stored_value
+from datause_lint.analysis.arguments import Arguments, add_star, known_length
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Atom, Truths, Value, join, join_all, of
 from datause_lint.names import ClassId
@@ -26,7 +27,34 @@ Inner = Callable[[Value], Value]  # what stands in the copy for what the origina
 def copied(call: ModelCall) -> Value:
     given = call.argument(0, "x")
     own = call.special(given, "__copy__")
+    own = own if own is not None else _rebuilt(call, given)
     return own if own is not None else copy_of(call, given)
+
+
+def _rebuilt(call: ModelCall, given: Value) -> Value | None:
+    """Made anew, as its class says, of what ``__reduce__`` or ``__getstate__`` gives; None where it says neither."""
+    parts = call.special(given, "__reduce_ex__", "__reduce__")
+    if parts is not None:
+        arguments = Arguments()
+        add_star(call.frame, call.state, arguments, call.read(parts, index(1)))
+        return call.call_with(call.read(parts, index(0)), arguments)
+    kept = call.special(given, "__getstate__")
+    only = given.only_object()
+    if only is None or only.cls is None or (kept is None and not _takes_state(call, given)):
+        return None
+    made = call.frame.world.objects.new(call.site("~rebuilt"), only.cls)
+    call.state.allocate(made)
+    if _takes_state(call, given):
+        call.special(of(made), "__setstate__", given=[kept if kept is not None else given])
+        return of(made)
+    for fields in kept.objects() if kept is not None else ():
+        for name in known_keys(call.frame, call.state, fields):
+            call.state.store(made, attribute(str(name)), call.read(of(fields), index(name)))
+    return of(made)
+
+
+def _takes_state(call: ModelCall, value: Value) -> bool:
+    return bool(special_methods(call.frame, call.state, value, "__setstate__").atoms)
 
 
 @method("copy", "__copy__")
@@ -39,6 +67,7 @@ def deep_copy(call: ModelCall) -> Value:
     """Other objects all the way down, with the same contents, unless their class says what its copies are."""
     given = call.argument(0, "x")
     own = call.special(given, "__deepcopy__", given=[EMPTY])
+    own = own if own is not None else _rebuilt(call, given)
     return own if own is not None else _deep(call, given, {})
 
 

@@ -240,7 +240,7 @@ def special_dict(call: ModelCall) -> Value:
     if call.path.endswith("defaultdict") and given:
         factory = given.pop(0)
         if factory.constant() is None:
-            each = call.call(factory)
+            each = call.maybe(factory)  # it is called when a key is missing
             call.state.store(made, ELEMENT, each)
             call.state.store(made, EACH, each)
     arguments = replace(call.arguments, positional=given)

@@ -71,7 +71,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.ir import instructions as ir
-from datause_lint.ir.instructions import BuildKind
+from datause_lint.ir.instructions import BuildKind, Span
 from datause_lint.names import ApiPath
 
 
@@ -401,6 +401,7 @@ def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
     if after is None:
         return None
     state = after
+    source = _with_keys(frame, state, source, i.span)
     count = len(i.targets)
     hint = frame.register_names.get(i.source, "")
     for position, target in enumerate(i.targets):
@@ -413,6 +414,20 @@ def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
         frame.registers[target] = value
         frame.register_names[target] = singular(hint)
     return state
+
+
+def _with_keys(frame: Frame, state: State, source: Value, span: Span) -> Value:
+    """Of a dict, its keys are drawn."""
+    atoms: dict[Atom, Truths] = {}
+    for number, (atom, carried) in enumerate(source.atoms.items()):
+        if type(atom) is Obj and is_dict(frame, state, atom):
+            made = frame.world.objects.new(f"{frame.site(span)}~keys{number}", api=ApiPath(LIST))
+            state.allocate(made)
+            state.store(made, ELEMENT, elements(frame, state, of(atom)))
+            atoms[made] = carried
+        else:
+            atoms[atom] = carried
+    return Value(atoms, source.implied, source.probes)
 
 
 def _position(frame: Frame, state: State, source: Value, ahead: int | None, behind: int | None) -> Value:

@@ -18,7 +18,7 @@ from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
-from datause_lint.analysis.generators import send_what_was_left, sent_on
+from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
 from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
@@ -203,6 +203,7 @@ def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
     sent = of(frame.world.objects.parameter(frame.function.id, SENT))
+    find_changed(frame, state, frame.registers[i.source])
     if frame.handler >= 0:
         frame.raise_value(state, sent)  # ``throw``
     frame.registers[i.target] = sent
@@ -295,6 +296,7 @@ def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
     after = special[1] if special is not None and special[1] is not None else state
     for obj in frame.registers[i.manager].objects() if special is None else ():
         _modelled(frame, after, obj, "__exit__", i.span)
+    go_on_behind(frame, after, frame.registers[i.manager], call_values)
     _forget_inside(frame, after, frame.registers[i.manager])
     if i.is_async and IN_FLIGHT not in after.variables:
         _wait_for_tasks(frame, after, frame.registers[i.manager])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Final
 
 from datause_lint.analysis import guards, registration
@@ -21,6 +22,7 @@ from datause_lint.analysis.objects import (
     attribute,
 )
 from datause_lint.analysis.other_calls import of_other_calls
+from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
@@ -29,6 +31,7 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Fact,
     FunctionAtom,
+    LazyImport,
     ModuleAtom,
     Value,
     const,
@@ -37,8 +40,8 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Scope
-from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ApiPath, ModuleName
+from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.names import ApiPath, ClassId, ModuleName
 
 MAXIMAL_ATOMS: Final = 96  # of one variable
 
@@ -51,21 +54,44 @@ def _const(frame: Frame, state: State, i: ir.Const) -> State:
 
 @transfers(ir.Load)
 def _load(frame: Frame, state: State, i: ir.Load) -> State:
-    frame.registers[i.target] = load(frame, state, i.name, i.scope)
+    value = load(frame, state, i.name, i.scope)
+    if frame.handler >= 0 and _may_be_unbound(state, i, value):
+        frame.may_raise(state)
+    frame.registers[i.target] = value
     frame.register_names[i.target] = i.name.partition(".")[0]
     return state
+
+
+def _may_be_unbound(state: State, i: ir.Load, value: Value) -> bool:
+    """Whether nobody was seen to bind the name."""
+    if i.scope is Scope.LOCAL:
+        return i.name not in state.variables
+    return i.scope is Scope.GLOBAL and not hasattr(builtins, i.name) and value == of(_built_in(i.name))
+
+
+def _built_in(name: str) -> ApiAtom:
+    return ApiAtom(ApiPath(f"builtins.{name}"))
 
 
 def load(frame: Frame, state: State, name: str, scope: Scope) -> Value:
     if scope is Scope.LOCAL:
         return state.variables.get(name, EMPTY)
     if scope is Scope.CELL:
-        return _load_cell(frame, state, name)
+        around = _class_around(frame) if name == "__class__" else None
+        return of(ClassAtom(around)) if around is not None else _load_cell(frame, state, name)
     if scope is Scope.CLASS:
         here = state.variables.get(name)
         if here is not None:
             return here
     return load_global(frame, state, name)
+
+
+def _class_around(frame: Frame) -> ClassId | None:
+    """The class in whose body the function, or one around it, is defined."""
+    function: FunctionIR | None = frame.function
+    while function is not None and function.owner_class is None:
+        function = frame.world.function(function.parent) if function.parent is not None else None
+    return function.owner_class if function is not None else None
 
 
 def _load_cell(frame: Frame, state: State, name: str) -> Value:
@@ -96,7 +122,7 @@ def load_global(frame: Frame, state: State, name: str) -> Value:
         return const("__main__" if is_script(frame) else str(module))
     if name in ("True", "False", "None"):
         return const({"True": True, "False": False, "None": None}[name])
-    return of(ApiAtom(ApiPath(f"builtins.{name}")))
+    return of(_built_in(name))
 
 
 def is_script(frame: Frame) -> bool:
@@ -148,6 +174,8 @@ def _note_stale(frame: Frame, state: State, name: str, value: Value) -> None:
 
 @transfers(ir.Delete)
 def _delete(frame: Frame, state: State, i: ir.Delete) -> State:
+    if i.name not in state.variables:
+        frame.may_raise(state)
     state.variables.pop(i.name, None)
     return state
 
@@ -211,6 +239,11 @@ def _import_from(frame: Frame, state: State, i: ir.ImportFrom) -> State:
     value = imported_from(frame.world.program, frame.module, i)
     if value is None:
         value = frame.world.exported(f"{absolute_name(frame.module, i.module, i.level)}.{i.name}")
+    lazy = [atom for atom in value.atoms if isinstance(atom, LazyImport) and frame.world.gives_on_demand(atom)]
+    for atom in lazy:
+        module = of(ModuleAtom(atom.module))
+        value, after = read_attribute(frame, state, module, atom.name, i.span, "", call_values)
+        state = after if after is not None else state
     frame.registers[i.target] = value
     return state
 
