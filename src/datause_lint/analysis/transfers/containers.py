@@ -33,7 +33,6 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
 from datause_lint.analysis.items import member_named, read_item
-from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,
@@ -71,7 +70,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.ir import instructions as ir
-from datause_lint.ir.instructions import BuildKind, Span
+from datause_lint.ir.instructions import BuildKind
 from datause_lint.names import ApiPath
 
 
@@ -392,65 +391,3 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
 def _facts_for_element(state: State) -> Truths:
     """Facts about this round travel with what the round adds; the join at the loop's head would do it, later."""
     return state.facts
-
-
-@transfers(ir.Unpack)
-def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
-    catch_up(frame, state, [frame.registers[i.source]], call_values)
-    source, after = iterated(frame, state, frame.world.resolve(frame.registers[i.source]), i.span, call_values)
-    if after is None:
-        return None
-    state = after
-    source = _with_keys(frame, state, source, i.span)
-    count = len(i.targets)
-    hint = frame.register_names.get(i.source, "")
-    for position, target in enumerate(i.targets):
-        if i.star < 0 or position < i.star:
-            value = _position(frame, state, source, position, position - count if i.star < 0 else None)
-        elif position == i.star:
-            value = _rest(frame, state, source, position, count - position - 1, i, target)
-        else:
-            value = _position(frame, state, source, None, position - count)
-        frame.registers[target] = value
-        frame.register_names[target] = singular(hint)
-    return state
-
-
-def _with_keys(frame: Frame, state: State, source: Value, span: Span) -> Value:
-    """Of a dict, its keys are drawn."""
-    atoms: dict[Atom, Truths] = {}
-    for number, (atom, carried) in enumerate(source.atoms.items()):
-        if type(atom) is Obj and is_dict(frame, state, atom):
-            made = frame.world.objects.new(f"{frame.site(span)}~keys{number}", api=ApiPath(LIST))
-            state.allocate(made)
-            state.store(made, ELEMENT, elements(frame, state, of(atom)))
-            atoms[made] = carried
-        else:
-            atoms[atom] = carried
-    return Value(atoms, source.implied, source.probes)
-
-
-def _position(frame: Frame, state: State, source: Value, ahead: int | None, behind: int | None) -> Value:
-    """The element at a position counted from the front, or, behind a starred target, from the back."""
-    parts: list[Value] = []
-    for atom, carried in source.atoms.items():
-        one = Value({atom: carried})
-        if ahead is not None:
-            parts.append(read(frame, state, one, index(ahead)))
-        elif behind is not None:
-            parts.append(read(frame, state, one, index(behind)))
-    return join_all(parts)
-
-
-def _rest(
-    frame: Frame, state: State, source: Value, start: int, behind: int, i: ir.Unpack, target: ir.Register
-) -> Value:
-    made = frame.world.objects.new(f"{frame.site(i.span)}*{target}", api=ApiPath(LIST))
-    state.allocate(made)
-    length = known_length(frame, state, source)
-    if length is not None:
-        for offset, position in enumerate(range(start, length - behind)):
-            state.store(made, index(offset), read(frame, state, source, index(position)))
-    else:
-        state.store(made, ELEMENT, elements(frame, state, source))
-    return of(made)
