@@ -38,7 +38,6 @@ REASONS = {
     (LAMBDA, "operator_module"): _WEAKER,
     (LAMBDA, "json_of_objects"): "what a class inside of a function holds is one for all of its instances",
     (LAMBDA, "recorded_warnings"): _OPEN,
-    (LAMBDA, "property_setter_deleter"): _OPEN,
     **{
         (change, f"test_{name}"): _ERRORS
         for change in (EXTRACT, LAMBDA)

@@ -35,7 +35,7 @@ from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 
 if TYPE_CHECKING:
     from datause_lint.analysis.arguments import Arguments
-    from datause_lint.analysis.late import Drawn
+    from datause_lint.analysis.late import Drawn, Sources
     from datause_lint.analysis.world import World
 
 IN_FLIGHT = "@exception"  # the variable that holds it
@@ -53,16 +53,17 @@ _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
 class Later:
     """A call that runs beside what follows it: it may see what the function does later.
 
-    ``facts`` held where it was started.
+    ``facts`` held where it was started. ``future`` is what holds its result.
     """
 
-    __slots__ = ("arguments", "facts", "function", "span")
+    __slots__ = ("arguments", "facts", "function", "future", "span")
 
     def __init__(self, function: Value, arguments: Arguments, span: Span, facts: Truths) -> None:
         self.function = function
         self.arguments = arguments
         self.span = span
         self.facts = facts
+        self.future: Obj | None = None
 
 
 class Frame:
@@ -100,7 +101,7 @@ class Frame:
         self.generators: dict[Obj, Later] = {}  # the calls that made them
         self.late: dict[Obj, Drawn] = {}  # iterators that look at what they draw from when somebody draws
         self.woken: dict[Obj, None] = {}  # generators into which callees have sent something
-        self.later: dict[Later, None] = {}  # calls that go on while this function does
+        self.later: dict[Later, Sources] = {}  # calls that go on while this function does, with what they have seen
         self.told: dict[tuple[Obj, str], None] = {}  # where callees have put something that is known to all
         self.cut = False
         self.environment = world.objects.parameter(function.id, ENVIRONMENT)

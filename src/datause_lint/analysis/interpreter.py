@@ -221,7 +221,7 @@ class _Run:
     def _run_later(self) -> None:
         """What runs beside the function once more, in the state that the function leaves behind."""
         frame = self.frame
-        for later in {**frame.later, **dict.fromkeys(frame.unawaited.values())}:
+        for later in dict.fromkeys([*frame.later, *frame.unawaited.values()]):
             for state in [state for _, state in self.exits] or self._left_without_end():
                 beside = state.copy()
                 beside.learn(later.facts)

@@ -1,4 +1,4 @@
-"""Iterators and views give what there is when somebody draws from them, not what there was when they were made."""
+"""Iterators, and what runs beside, see what there is when somebody draws or waits, not when they were made."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.frame import Frame, Later
-from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.state import Fields, State
+from datause_lint.analysis.objects import RESULT, Obj
+from datause_lint.analysis.state import Fields, State, join_states
 from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
@@ -30,11 +30,15 @@ VIEWS: Final = frozenset({"items", "keys", "values"})
 MAXIMAL_SOURCES: Final = 8
 
 
+Sources = dict[Obj, Fields | None]
+"""Objects, with what was in them when somebody last looked."""
+
+
 class Drawn(NamedTuple):
     """How an iterator was made, and what stood in what it draws from when that was last looked at."""
 
     made_by: Later
-    sources: dict[Obj, Fields | None]
+    sources: Sources
 
 
 def note_late(frame: Frame, state: State, made: Value, function: Value, arguments: Arguments, span: Span) -> None:
@@ -88,3 +92,33 @@ def _make_anew(frame: Frame, state: State, made: Obj, caller: Caller) -> None:
         state.heap[made] = kept
         return
     state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
+
+
+# ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def note_beside(frame: Frame, state: State, later: Later) -> None:
+    """A thread or task has been started, and sees what there is now, and what there is when somebody waits."""
+    frame.later[later] = _seen_by(state, later)
+
+
+def wait(frame: Frame, state: State, caller: Caller) -> None:
+    """Somebody waits: what runs beside may have seen all that has been done since it was started."""
+    for later in {each.span: each for each in frame.later}.values():
+        now = _seen_by(state, later)
+        before = frame.later[later]
+        if all(fields is before.get(obj) or fields == before.get(obj) for obj, fields in now.items()):
+            continue
+        beside = state.copy()
+        beside.learn(later.facts)
+        result, after = caller(frame, beside, later.function, later.arguments, later.span)
+        if after is not None:
+            if later.future is not None and later.future in after.heap:
+                after.store_weakly(later.future, RESULT, result)
+            both = join_states(state, after)
+            state.variables, state.heap, state.facts = both.variables, both.heap, both.facts
+        frame.later[later] = _seen_by(state, later)
+
+
+def _seen_by(state: State, later: Later) -> Sources:
+    return {obj: state.heap.get(obj) for obj in _within(state, [later.function, *later.arguments.all()])}

@@ -8,6 +8,7 @@ from datause_lint.analysis.access import LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.exceptions import raise_again
+from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, attribute, index
 from datause_lint.analysis.special_methods import special_methods
@@ -101,7 +102,7 @@ def _run_beside(call: ModelCall, started: Value) -> None:
     for obj in started.objects():
         running = call.frame.unawaited.get(obj)
         if running is not None:
-            call.frame.later[running] = None
+            note_beside(call.frame, call.state, running)
 
 
 @models("asyncio.TaskGroup")

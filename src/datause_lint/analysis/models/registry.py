@@ -12,6 +12,7 @@ from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import raise_as_drawn
 from datause_lint.analysis.frame import Frame, Later
+from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
@@ -143,9 +144,11 @@ class ModelCall:
         _become(self.state, after)
         return True
 
-    def call_beside(self, function: Value, arguments: Arguments) -> Value:
+    def call_beside(self, function: Value, arguments: Arguments, future: Obj | None = None) -> Value:
         """A call that runs while the function goes on, in a thread or task: it may see what is done later."""
-        self.frame.later[Later(function, arguments, self.span, self.state.facts)] = None
+        later = Later(function, arguments, self.span, self.state.facts)
+        later.future = future
+        note_beside(self.frame, self.state, later)
         value = self.call_with(function, arguments)
         self.returns = True
         return value
@@ -153,7 +156,7 @@ class ModelCall:
     def future_of(self, made: Obj, function: Value, arguments: Arguments) -> Value:
         """Calls beside, and keeps in the future what that gives, and what it raises."""
         with self.frame.noticing() as raised:
-            result = self.call_beside(function, arguments)
+            result = self.call_beside(function, arguments, made)
         self.state.store(made, RESULT, result)
         if raised:
             self.state.store(made, FAILED, join_all(raised))

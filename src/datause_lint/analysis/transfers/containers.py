@@ -95,9 +95,15 @@ def _set_attribute(frame: Frame, state: State, i: ir.SetAttribute) -> State:
 def _delete_attribute(frame: Frame, state: State, i: ir.DeleteAttribute) -> State:
     base = frame.registers[i.base]
     call_special(frame, state, base, "__delattr__", [const(i.name)], i.span, call_values)
-    delete_by_class(frame, state, base, i.name, i.span, call_values)
-    write(frame, state, frame.registers[i.base], attribute(i.name), EMPTY)
+    if not delete_by_class(frame, state, base, i.name, i.span, call_values):
+        write(frame, state, base, attribute(i.name), _behind_deleted(frame, base, i.name))
     return state
+
+
+def _behind_deleted(frame: Frame, base: Value, name: str) -> Value:
+    """What the attribute is once an instance has none of its own: that of its class."""
+    found = [frame.world.class_attribute(obj.cls, name) for obj in base.objects() if obj.cls is not None]
+    return join_all([each[0] for each in found if each is not None])
 
 
 @transfers(ir.GetItem)

@@ -19,7 +19,7 @@ from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
-from datause_lint.analysis.late import catch_up
+from datause_lint.analysis.late import catch_up, wait
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -40,10 +40,13 @@ from datause_lint.analysis.values import (
     NO_IMPLICATION,
     NOTHING,
     UNKNOWN_BOOLEAN,
+    ApiAtom,
+    Atom,
     Const,
     Data,
     Implied,
     Label,
+    MethodAtom,
     Truths,
     Value,
     carrying,
@@ -139,6 +142,8 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
         else:
             add_double_star(frame, state, arguments, value)
     catch_up(frame, state, [function, *arguments.all()], call_values)
+    if frame.later and any(_name_of(atom) in WAITS for atom in function.atoms):
+        wait(frame, state, call_values)
     outcome = registration.decorate(frame, state, i, function, arguments)
     if outcome is None:
         made = call(frame, state, function, arguments, i.span)
@@ -149,6 +154,16 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
         if frame.woken:
             send_what_was_left(frame, after, i.span, call_values)
     return after
+
+
+WAITS: Final = frozenset({"gather", "get", "get_nowait", "join", "result", "shutdown", "sleep", "wait", "wait_for"})
+"""Methods behind which what runs beside has gone on."""
+
+
+def _name_of(called: Atom) -> str:
+    if isinstance(called, MethodAtom):
+        return called.name
+    return called.path.rpartition(".")[2] if isinstance(called, ApiAtom) else ""
 
 
 @transfers(ir.Iterate)
@@ -184,6 +199,8 @@ def _with_anext(frame: Frame, state: State, iterator: Value, span: ir.Span) -> V
 
 @transfers(ir.Await)
 def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
+    if frame.later:
+        wait(frame, state, call_values)
     special = call_special(frame, state, frame.registers[i.source], "__await__", [], i.span, call_values)
     if special is not None:
         value, after = special
@@ -284,6 +301,8 @@ def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
 
 @transfers(ir.ExitContext)
 def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
+    if frame.later:
+        wait(frame, state, call_values)
     special = call_special(
         frame,
         state,
