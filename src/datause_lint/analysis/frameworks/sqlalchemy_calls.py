@@ -11,6 +11,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     LABEL,
     compare,
+    condition_is,
     conjunction,
     disjunction,
     equality,
@@ -50,6 +51,8 @@ from datause_lint.analysis.values import (
     Same,
     Truths,
     Value,
+    common,
+    const,
     of,
 )
 from datause_lint.names import ClassId
@@ -70,9 +73,17 @@ def computed(call: ModelCall) -> Value:
 
 
 def sql_function(call: ModelCall) -> Value:
-    if call.path.rpartition(".")[2] in AGGREGATES:
+    name = call.path.rpartition(".")[2]
+    if name in AGGREGATES:
         return made(call)
-    return computed(call)
+    return coalesced(call) if name == "coalesce" else computed(call)
+
+
+def coalesced(call: ModelCall) -> Value:
+    """``coalesce(Account.consent, False)``: true where whichever of them is not NULL is true."""
+    given = call.arguments.positional
+    true = [truth.true for each, truth in zip(given, truths(call, given), strict=True) if each.may_be_true()]
+    return made(call, Implied(common(*true)), *given)
 
 
 def truths(call: ModelCall, values: list[Value]) -> list[Implied]:
@@ -106,9 +117,14 @@ def same_expression(call: ModelCall) -> Value:
     return call.argument(0) if is_expression(call.argument(0)) else computed(call)
 
 
-@of_kind(FUNCTIONS, "cast", "case", "literal_column", "extract", "null", "literal", "true", "false", "bindparam")
+@of_kind(FUNCTIONS, "cast", "case", "literal_column", "extract", "literal", "bindparam")
 def function_of_columns(call: ModelCall) -> Value:
     return computed(call)
+
+
+@of_kind(FUNCTIONS, "null", "true", "false")
+def constant(call: ModelCall) -> Value:
+    return const({"true": True, "false": False}.get(call.path.rpartition(".")[2]))
 
 
 @of_kind(OF_EXPRESSION, "asc", "desc", "nulls_first", "nulls_last", "nullsfirst", "nullslast", "self_group", "of_type")
@@ -137,16 +153,8 @@ def is_not(call: ModelCall) -> Value:
 def _equality(call: ModelCall, *, null_counts: bool) -> Implied:
     field = field_of(call.frame, call.state, call.receiver)
     if field is None:
-        return _comparison_of_condition(call)
+        return condition_is(truths(call, [call.receiver])[0], call.argument(0, "other"))
     return equality(call.frame, call.state, field, call.argument(0, "other"), call.span, null_counts=null_counts)
-
-
-def _comparison_of_condition(call: ModelCall) -> Implied:
-    """``(condition).is_(True)``."""
-    constant = call.argument(0, "other").constant()
-    if constant == Const(True, bool):
-        return Implied(call.receiver.implied.true)
-    return Implied(call.receiver.implied.false) if constant == Const(False, bool) else Implied()
 
 
 @of_kind(OF_EXPRESSION, "__eq__")

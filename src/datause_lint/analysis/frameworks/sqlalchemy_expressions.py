@@ -42,6 +42,7 @@ COLUMN: Final = "sqlalchemy.orm.InstrumentedAttribute()"
 CONDITION: Final = "sqlalchemy.ColumnElement()"
 FIELD: Final = "@column"  # of a column: the field of the placeholder
 PARTS: Final = "@columns"  # of an expression: the columns that its value is made of
+TRUTH: Final = "@truth"  # of a condition: what it proves, for those who only have the object
 LABEL: Final = "@label"  # of an expression: the name that the row has it by
 
 NULL: Final = Const(None, type(None))
@@ -64,6 +65,8 @@ def expression(
     columns = [of(obj) for part in parts for obj in columns_in(frame, state, part)]
     if columns:
         state.store(made, PARTS, join_all(columns))
+    if any(implied):
+        state.store(made, TRUTH, Value({}, implied))
     return Value({made: NOTHING}, implied)
 
 
@@ -102,7 +105,9 @@ def truth_of(frame: Frame, state: State, value: Value, span: Span) -> Implied:
     field = field_of(frame, state, value)
     if field is not None:
         return equality(frame, state, field, of(Const(True, bool)), span)
-    return value.settled().implied
+    only = value.only_object()
+    told = stored_value(frame, state, only, TRUTH) if only is not None and not any(value.implied) else None
+    return told.implied if told is not None else value.settled().implied
 
 
 def equality(frame: Frame, state: State, field: Obj, other: Value, span: Span, *, null_counts: bool = False) -> Implied:
@@ -201,6 +206,9 @@ def compare(frame: Frame, state: State, operator: str, left: Value, right: Value
         left, right = right, left
     field = field_of(frame, state, left)
     implied = Implied()
+    if field is None and operator == "==":
+        condition, other = (left, right) if is_expression(left) else (right, left)
+        implied = condition_is(truth_of(frame, state, condition, span), other)
     if field is not None:
         if operator == "==":
             implied = equality(frame, state, field, right, span)
@@ -210,6 +218,14 @@ def compare(frame: Frame, state: State, operator: str, left: Value, right: Value
             present = frozenset(fact for probe in probes_of(frame, state, field, span) for fact in present_facts(probe))
             implied = Implied(present, present)
     return expression(frame, state, frame.site(span), (), implied)
+
+
+def condition_is(truth: Implied, other: Value) -> Implied:
+    """``(condition).is_(True)``, ``condition == False``."""
+    constant = other.constant()
+    if constant == Const(True, bool):
+        return Implied(truth.true)
+    return Implied(truth.false) if constant == Const(False, bool) else Implied()
 
 
 def binary(frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datause_lint.analysis.access import DICT
-from datause_lint.analysis.frameworks.django.conditions import COLUMN, NAMED, NOTE, Condition, split
+from datause_lint.analysis.frameworks.django.conditions import COLUMN, NAMED, NOTE, Condition, field_that_is_true, split
 from datause_lint.analysis.frameworks.django.managers import (
     NUMBERS,
     derived,
@@ -16,7 +16,7 @@ from datause_lint.analysis.frameworks.django.managers import (
 )
 from datause_lint.analysis.frameworks.django.querysets import narrowed
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
-from datause_lint.analysis.guards import fold
+from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
@@ -36,6 +36,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.names import ClassId
+from datause_lint.policy.entries import Evidence
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,10 +168,20 @@ def annotate(call: ModelCall) -> Value:
     for name, expression in call.arguments.keywords.items():
         call.state.store(query, NOTE + name, expression)
         for element in elements_of(call.frame, call.state, query).objects():
-            shown = shown_by(call, element, expression, 0)
+            shown = _with_answer(call, element, expression, shown_by(call, element, expression, 0))
             if shown.atoms:
                 call.state.store(element, attribute(name), shown)
     return made
+
+
+def _with_answer(call: ModelCall, element: Obj, expression: Value, shown: Value) -> Value:
+    """``annotate(agreed=Coalesce("ai_consent", False))``: true where the one field that it shows is."""
+    name = field_that_is_true(call.frame, call.state, expression)
+    if name is None:
+        return shown
+    probes = field_probes(call.frame, call.state, element, name, call.span)
+    answers = tuple(probe for probe in probes if probe.guard.evidence is Evidence.TRUE)
+    return Value({element.child(attribute(name)): NOTHING, **shown.atoms}, shown.implied, (*shown.probes, *answers))
 
 
 def shown_by(call: ModelCall, element: Obj, expression: Value, depth: int) -> Value:

@@ -32,6 +32,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     common,
+    const,
     of,
     outcomes,
 )
@@ -41,6 +42,7 @@ from datause_lint.policy.entries import Evidence, Guard
 
 Q: Final = "django.db.models.Q()"
 EXISTS: Final = "Exists"
+COALESCE: Final = "Coalesce"
 OUTER: Final = "OuterRef"
 FROM: Final = "@from"  # of a query: the one that it was made from
 PLUS: Final = "@where:+"  # followed by a keyword: what the rows satisfy
@@ -74,6 +76,7 @@ class Condition:
 
 
 UNKNOWN: Final = Condition("unknown")
+NEVER: Final = Condition("never")  # true: a part of something else that it leaves as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,40 @@ def _of_object(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
         return _of_q(frame, state, obj, depth)
     if last_name((obj.api or "").removesuffix("()")) == EXISTS:
         return Condition("leaf", (), (), "exists", of(obj))
+    if last_name((obj.api or "").removesuffix("()")) == COALESCE:
+        return _of_coalesce(frame, state, obj, depth)
     return UNKNOWN
+
+
+def _of_coalesce(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
+    """``Coalesce("ai_consent", False)``: true where whichever of them is not NULL is true."""
+    given = [stored_value(frame, state, obj, f"@argument{place}") for place in range(MAXIMAL_DEPTH)]
+    return Condition("or", tuple(_truth_of(frame, state, each, depth) for each in given if each is not None))
+
+
+def field_that_is_true(frame: Frame, state: State, expression: Value) -> str | None:
+    """The one field that must be true for such an expression to be."""
+    condition = _of_value(frame, state, expression, 0)
+    leaves = [child for child in condition.children if child.operator != "never"]
+    only = leaves[0] if len(leaves) == 1 and condition.operator == "or" else UNKNOWN
+    is_field = only.operator == "leaf" and len(only.path) == 1 and only.lookup == "exact"
+    return only.path[0] if is_field and only.value is not None and _is_constant(only.value, True) else None
+
+
+def _truth_of(frame: Frame, state: State, value: Value, depth: int) -> Condition:
+    """That a field, an expression or a constant is true."""
+    constant, only = value.constant(), value.only_object()
+    name = last_name((only.api or "").removesuffix("()")) if only is not None else ""
+    inner = stored_value(frame, state, only, "@argument0") if only is not None and name in ("F", "Value") else None
+    if inner is not None and name == "F":
+        return _truth_of(frame, state, inner, depth)
+    if inner is not None:
+        constant = inner.constant()
+    elif constant is not None and isinstance(constant.value, str):
+        return leaf(constant.value, const(True))
+    if constant is not None:
+        return UNKNOWN if constant.value else NEVER
+    return _of_value(frame, state, value, depth + 1)
 
 
 def _of_q(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
@@ -190,7 +226,7 @@ def proven(query: Query, condition: Condition, *, holds: bool = True) -> Truths:
     if operator == "not":
         return proven(query, condition.children[0], holds=not holds)
     if operator in ("and", "or", "either"):
-        parts = [proven(query, child, holds=holds) for child in condition.children]
+        parts = [proven(query, child, holds=holds) for child in condition.children if child.operator != "never"]
         if not parts:
             return NOTHING
         if operator == "either":
