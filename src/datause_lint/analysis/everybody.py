@@ -8,10 +8,10 @@ from typing import Final
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
-from datause_lint.analysis.objects import COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import ASKED, COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns
-from datause_lint.analysis.values import NO_IMPLICATION, Fact, Implied, Truths, Value
+from datause_lint.analysis.values import EMPTY, NO_IMPLICATION, Fact, Implied, Truths, Value
 
 MAXIMAL_LOOPS: Final = 4  # over what other loops have collected
 MAXIMAL_COPIES: Final = 4  # of copies
@@ -36,9 +36,19 @@ def _as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
         if collection is None:
             return None
         if stored_value(frame, state, collection, COMPLETE) is None:
-            return replaced(person, person.root, collection.child(ELEMENT))
+            return _asked(state, replaced(person, person.root, collection.child(ELEMENT)))
     stands = origin(frame, state, person).objects()
-    return stands[0] if len(stands) == 1 and not is_single(stands[0]) else None
+    return _asked(state, stands[0]) if len(stands) == 1 and not is_single(stands[0]) else None
+
+
+def _asked(state: State, person: Obj) -> Obj:
+    """Any element of a collection, of which something is about to be said."""
+    holder = person
+    while holder.base is not None and holder.key != ELEMENT:
+        holder = holder.base
+    if holder.base is not None:
+        state.store(holder.base.plain, ASKED, EMPTY)
+    return person
 
 
 def any_of(obj: Obj, known_as: Callable[[Obj], Obj | None]) -> Obj | None:

@@ -28,6 +28,7 @@ PROVES: Final = "@proves"  # of a coroutine or future: what is known once it was
 OF: Final = "@of"  # of the current element of a loop: the elements that it stands for
 IN: Final = "@in"  # of the current element of a loop: the collection that the loop runs over
 WHOLE: Final = "@all_of"  # of a container: the one all of whose elements it has, in whatever order
+ASKED: Final = "@asked"  # of a container: that some answer is about whoever was in it when it was given
 COMPLETE: Final = "@complete"  # of a container made of others: nothing of what they hold was left out
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 PART: Final = "@part:"  # followed by bounds: the same object, of which some elements are left out

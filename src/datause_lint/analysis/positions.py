@@ -41,11 +41,12 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
     """Each element may be at any place now; in what the caller holds, too."""
     for obj in base.objects():
         items = indexed(frame, state, obj)
+        state.forget_parts(obj)
         if obj.symbolic:
             anywhere = [*(value for _, value in items), state.stored(obj, ELEMENT) or EMPTY, of(obj.child(ELEMENT))]
             for key, _ in items:
                 remove_item(frame, state, obj, key)
-            state.store(obj, ELEMENT, join_all(anywhere))
+            state.store_all(obj, {ELEMENT: join_all(anywhere)})  # nobody has come that was not there
             state.store(obj, SHUFFLED, UNKNOWN_BOOLEAN)
             if obj.root.of_a_round:
                 forget_positions(frame, state, origin(frame, state, obj))
@@ -59,4 +60,4 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
             frame.world.publish_if_shared(frame, state, obj)
         if is_own(frame, obj):
             state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if not key.startswith("[")}
-        state.store(obj, ELEMENT, everything)
+        state.store_all(obj, {ELEMENT: everything})

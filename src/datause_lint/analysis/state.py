@@ -7,9 +7,10 @@ from itertools import chain
 from typing import Final, TypeVar
 
 from datause_lint.analysis.answers import with_answers
-from datause_lint.analysis.objects import ALLOCATED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
 from datause_lint.analysis.values import (
     EMPTY,
+    NO_IMPLICATION,
     NOTHING,
     ApiAtom,
     Atom,
@@ -60,7 +61,7 @@ class State:
         fields = dict(before) if before is not None else {}
         fields[key] = value
         self.heap[obj] = fields
-        if key == ELEMENT and before is not None and (self.facts or WHOLE in fields):
+        if key == ELEMENT and before is not None and (self.facts or WHOLE in fields or ASKED in fields):
             self.forget_everybody(obj)
         if before is None and obj.base is not None:  # whoever asks for all that the holder holds must find it
             self.store(obj.base, CHILD + obj.key, EMPTY)
@@ -89,12 +90,33 @@ class State:
 
     def forget_everybody(self, collection: Obj) -> None:
         """Somebody has joined those of whom something is known."""
+        self._forget(collection, parts_only=False)
         fields = self.heap.get(collection, {})
-        if WHOLE in fields:
-            self.heap[collection] = {key: value for key, value in fields.items() if key != WHOLE}
-        gone = {fact for fact in self.facts if type(fact) is Fact and fact.every and _is_element_of(fact, collection)}
+        if WHOLE in fields or ASKED in fields:
+            self.heap[collection] = {key: value for key, value in fields.items() if key not in (WHOLE, ASKED)}
+
+    def forget_parts(self, collection: Obj) -> None:
+        """The elements have changed places: others may be in a part of it now."""
+        self._forget(collection, parts_only=True)
+
+    def _forget(self, collection: Obj, *, parts_only: bool) -> None:
+        """What is known of its elements, and the answers that have been given about them."""
+
+        def is_gone(truth: Truth) -> bool:
+            return type(truth) is Fact and truth.every and _is_element_of(truth, collection, parts_only=parts_only)
+
+        def left_of(value: Value) -> Value:
+            if value.implied is NO_IMPLICATION:
+                return value
+            implied = Implied(*(frozenset(each for each in facts if not is_gone(each)) for facts in value.implied))
+            return value if implied == value.implied else Value(value.atoms, implied, value.probes)
+
+        gone = {fact for fact in self.facts if is_gone(fact)}
         if gone:
             self.facts = self.facts - gone
+        if ASKED in self.heap.get(collection, {}):
+            self.variables = {name: left_of(value) for name, value in self.variables.items()}
+            self.heap = {obj: {key: left_of(each) for key, each in fields.items()} for obj, fields in self.heap.items()}
 
     def learn(self, facts: Truths) -> None:
         if facts:
@@ -107,11 +129,11 @@ def is_held(state: State, obj: Obj) -> bool:
     return any(obj in value.roots for value in values)
 
 
-def _is_element_of(fact: Fact, collection: Obj) -> bool:
+def _is_element_of(fact: Fact, collection: Obj, *, parts_only: bool) -> bool:
     obj = fact.subject
     while obj is not None:
         if obj.key == ELEMENT and obj.base is not None and obj.base.plain is collection:
-            return True
+            return obj.base is not collection or not parts_only
         obj = obj.base
     return False
 
