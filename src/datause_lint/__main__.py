@@ -9,7 +9,7 @@ import sys
 if not getattr(sys.flags, "safe_path", False) and sys.path and sys.path[0] in ("", os.getcwd()):
     del sys.path[0]
 
-from datause_lint.cli.main import main  # the path comes first
+from datause_lint.cli.main import start  # the path comes first
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start()
