@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -22,15 +21,28 @@ class PathTable(Generic[Value]):
         self._root = _Node()
         self._any_receiver = _Node()
         self._values: list[Value] = []
-        self._found = lru_cache(maxsize=1 << 14)(self._find)
+        self._found: dict[tuple[str, ...], tuple[Value, ...]] = {}
+        self._found_at: dict[str, tuple[Value, ...]] = {}
         for patterns, value in entries:
             for pattern in patterns:
                 self._insert(pattern, len(self._values))
             self._values.append(value)
 
+    def at(self, path: str, names: ApiNames) -> tuple[Value, ...]:
+        """The values with a pattern that some spelling of the path fits: by names that are the same at each call."""
+        found = self._found_at.get(path)
+        if found is None:
+            _bound(self._found_at)
+            found = self._found_at[path] = self._find(names.spellings(path))
+        return found
+
     def matches(self, *paths: str) -> tuple[Value, ...]:
         """The values with a pattern that one of the paths fits, each once, in the order of building."""
-        return self._found(paths)
+        found = self._found.get(paths)
+        if found is None:
+            _bound(self._found)
+            found = self._found[paths] = self._find(paths)
+        return found
 
     def _find(self, paths: tuple[str, ...]) -> tuple[Value, ...]:
         found: set[int] = set()
@@ -110,6 +122,12 @@ def _beginnings(segment: str) -> list[str]:
     return beginnings
 
 
+def _bound(memo: dict[Any, Any]) -> None:
+    """What is remembered is forgotten once it is too much."""
+    if len(memo) >= _MEMO_SIZE:
+        memo.clear()
+
+
 class ApiNames:
     """Which API paths name the same thing: the ``[[api]]`` entries, by the path that each renames."""
 
@@ -123,8 +141,7 @@ class ApiNames:
         """The path, and what it turns into while an entry renames a prefix of it, the longest each time; the canonical
         path comes last. Entries that lead in a circle end it after one round."""
         if path not in self._memo:
-            if len(self._memo) >= _MEMO_SIZE:
-                self._memo.clear()
+            _bound(self._memo)
             self._memo[path] = self._follow(path)
         return self._memo[path]
 

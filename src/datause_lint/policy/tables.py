@@ -158,7 +158,7 @@ class PolicyTables:
     def _at(self, table: PathTable[Value], path: str) -> tuple[Value, ...]:
         """What stands under any name of the path. Names without wildcards meet in their canonical form; a pattern with
         wildcards may fit only one of the others."""
-        return table.matches(*self._names.spellings(path))
+        return table.at(path, self._names)
 
 
 def _parameters(sources: Iterable[Source]) -> Iterable[tuple[list[str], tuple[str, Source]]]:

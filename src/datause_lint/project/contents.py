@@ -118,9 +118,11 @@ class Contents:
     def _mentions(self, path: Path, plain: set[bytes], compound: list[_Compound]) -> bool:
         text = self._searched(path)
         # Splitting costs the same for any number of words; an alternation of 100 takes eight times as long.
-        return not plain.isdisjoint(text.translate(_SEPARATORS).split()) or any(
-            word.stands_in(text) for word in compound
-        )
+        tokens = text.translate(_SEPARATORS).split()
+        if not plain.isdisjoint(tokens):
+            return True
+        candidates = {word.tell_tale for word in compound}.intersection(tokens)
+        return any(word.tell_tale in candidates and word.stands_in(text) for word in compound if candidates)
 
     def _make_index(self) -> dict[bytes, list[int]]:
         index: dict[bytes, list[int]] = defaultdict(list)
@@ -151,6 +153,7 @@ class _Compound:
 
     def __init__(self, word: bytes, tokens: list[bytes]) -> None:
         self.tokens = tokens
+        self.tell_tale = max(tokens, key=len)  # few files have it
         self._word = word
         self._pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(word) + rb"(?![\w\x80-\xff])")
 
