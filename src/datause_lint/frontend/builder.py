@@ -25,6 +25,7 @@ from datause_lint.ir.instructions import (
     Span,
     Store,
     Terminator,
+    settle_name,
 )
 from datause_lint.ir.module import Field, FunctionKind, Parameter
 from datause_lint.ir.types import TypeExpr
@@ -236,11 +237,10 @@ class FunctionBuilder:
         """A use of a name where comprehensions or type parameters rename some."""
         variable = self.environment.get(name)
         if variable:
-            object.__setattr__(instruction, "name", variable)
-            object.__setattr__(instruction, "scope", Scope.LOCAL)
+            settle_name(instruction, Scope.LOCAL, variable)
             self.uses[variable].append(instruction)
         elif self.comprehensions and self.kind is FunctionKind.CLASS_BODY:
-            object.__setattr__(instruction, "scope", Scope.GLOBAL)
+            settle_name(instruction, Scope.GLOBAL)
             self.names.inner_uses[name].append(instruction)
         else:
             self.uses[name].append(instruction)

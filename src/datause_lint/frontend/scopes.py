@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from datause_lint.ir.instructions import Annotate, Delete, Load, Scope, Store
+from datause_lint.ir.instructions import NameInstruction, Scope, settle_name
 from datause_lint.ir.module import FunctionKind
-
-NameInstruction = Load | Store | Delete | Annotate
 
 DEFAULT_SCOPES = {
     FunctionKind.FUNCTION: Scope.LOCAL,
@@ -86,8 +84,7 @@ def _settle_outer(names: Names, name: str, instructions: Iterable[NameInstructio
     for scope in crossed:
         scope.frees.add(variable)
     for instruction in instructions:
-        object.__setattr__(instruction, "name", variable)
-        object.__setattr__(instruction, "scope", Scope.CELL)
+        settle_name(instruction, Scope.CELL, variable)
 
 
 def _shows(outer: Names, name: str) -> bool:
@@ -101,4 +98,4 @@ def _shows(outer: Names, name: str) -> bool:
 
 def _set_scope(instructions: Iterable[NameInstruction], scope: Scope) -> None:
     for instruction in instructions:
-        object.__setattr__(instruction, "scope", scope)
+        settle_name(instruction, scope)
