@@ -8,6 +8,8 @@
 # make field   run the tool on public applications (downloaded into $(FIELD)) and print a table
 # make planted plant a violation in each of them, and see whether it is found
 # make bench   time the tool beside ruff and semgrep on some of them
+# make wheel   build the wheel of a release, which is compiled (needs a C compiler, and some minutes)
+# make test-compiled  run the tests with that wheel
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -18,9 +20,11 @@ SEED ?= 0
 BIN = $(abspath $(VENV))/bin
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 BENCH_VENV = $(abspath $(VENV))/bench
+COMPILED_VENV = $(abspath $(VENV))/compiled
+SOURCES = $(shell git ls-files src rules docs/rules pyproject.toml)
 CODE = src tests benchmarks examples
 
-.PHONY: try test test-slow format flows oracle metamorphic field planted bench clean
+.PHONY: try test test-slow format flows oracle metamorphic field planted bench wheel test-compiled clean
 
 try: $(VENV)/installed
 	@$(BIN)/datause-lint --version
@@ -56,8 +60,14 @@ field: $(VENV)/installed
 planted: $(VENV)/installed
 	$(BIN)/python benchmarks/planted.py --folder $(FIELD) --tool $(BIN)/datause-lint
 
-bench: $(VENV)/installed $(BENCH_VENV)/installed
-	$(BIN)/python benchmarks/compare.py --folder $(FIELD) --tool $(BIN)/datause-lint --peers $(BENCH_VENV)/bin
+bench: $(VENV)/installed $(COMPILED_VENV)/installed $(BENCH_VENV)/installed
+	$(BIN)/python benchmarks/compare.py --folder $(FIELD) --peers $(BENCH_VENV)/bin \
+		--tool compiled=$(COMPILED_VENV)/bin/datause-lint --tool plain=$(BIN)/datause-lint
+
+wheel: $(VENV)/wheel
+
+test-compiled: $(COMPILED_VENV)/installed
+	$(COMPILED_VENV)/bin/python -m pytest
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -77,6 +87,19 @@ $(VENV)/installed: $(VENV)/created pyproject.toml
 $(VENV)/installed-for-tests: $(VENV)/installed
 	@echo 'Installing what the tests need into $(VENV)'
 	@$(PIP) install --editable '.[test]'
+	@touch $@
+
+# Built from the source distribution, in a folder of its own: what the compiler makes must not lie beside the source.
+$(VENV)/wheel: $(VENV)/installed-for-tests $(SOURCES)
+	@command -v cc >/dev/null || { echo 'a compiled wheel needs a C compiler (Debian: apt install gcc)' >&2; exit 1; }
+	@echo 'Compiling the wheel into dist/'
+	@rm -rf dist
+	@HATCH_BUILD_HOOK_ENABLE_MYPYC=1 $(BIN)/python -m build --outdir dist >/dev/null
+	@touch $@
+
+$(COMPILED_VENV)/installed: $(VENV)/wheel
+	@$(PYTHON) -m venv --clear $(COMPILED_VENV)
+	@$(COMPILED_VENV)/bin/python -m pip --quiet --disable-pip-version-check install "$$(ls dist/*.whl)[test]"
 	@touch $@
 
 $(BENCH_VENV)/installed: $(VENV)/created benchmarks/requirements.txt

@@ -28,16 +28,17 @@ class Comparison:
 
 def main() -> None:
     arguments = _arguments()
-    tool = (str(arguments.tool), "check", ".", "--no-cache", "--format", "concise")
+    tools = [(str(path), "check", ".", "--no-cache", "--format", "concise") for _, path in arguments.tool]
     print(f"{platform.system()}, {os.cpu_count()} cores, CPython {platform.python_version()}; medians of {ROUNDS}")
-    print("\n| application | lines | datause-lint s | MiB | peer | s | MiB | ratio |\n| " + "--- | " * 8)
+    print("\n| application | lines | datause-lint | s | MiB | peer | s | MiB | ratio |\n| " + "--- | " * 9)
     for comparison in _comparisons(arguments.peers):
         tree = unpacked(comparison.application, arguments.folder)
         lines = line_count(source_files(tree))  # reads every file: after it, neither is the first to touch the disk
-        ours, theirs = _in_turns((tool, comparison.command), tree)
-        ratio = _seconds(ours) / _seconds(theirs)
-        cells = [comparison.application.name, f"{lines:,}", *_figures(ours), comparison.peer, *_figures(theirs)]
-        print("| " + " | ".join([*cells, f"{ratio:.2f}"]) + " |", flush=True)
+        *all_ours, theirs = _in_turns((*tools, comparison.command), tree)
+        for (label, _), ours in zip(arguments.tool, all_ours, strict=True):
+            ratio = _seconds(ours) / _seconds(theirs)
+            cells = [comparison.application.name, f"{lines:,}", label, *_figures(ours)]
+            print("| " + " | ".join([*cells, comparison.peer, *_figures(theirs), f"{ratio:.2f}"]) + " |", flush=True)
 
 
 def _comparisons(peers: Path) -> list[Comparison]:
@@ -82,12 +83,17 @@ def _seconds(runs: list[Run]) -> float:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("field"), help="where the applications are kept")
-    parser.add_argument("--tool", type=Path, default=Path(".venv/bin/datause-lint"))
+    parser.add_argument("--tool", type=_labelled, action="append", required=True, metavar="LABEL=COMMAND")
     parser.add_argument("--peers", type=Path, default=Path(".venv/bench/bin"), help="the folder of ruff and semgrep")
     arguments = parser.parse_args()
-    for name in ("folder", "tool", "peers"):
+    for name in ("folder", "peers"):
         setattr(arguments, name, getattr(arguments, name).absolute())
     return arguments
+
+
+def _labelled(text: str) -> tuple[str, Path]:
+    label, _, path = text.partition("=")
+    return label, Path(path).absolute()
 
 
 if __name__ == "__main__":

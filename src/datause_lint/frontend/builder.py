@@ -25,9 +25,9 @@ from datause_lint.ir.instructions import (
     Span,
     Store,
     Terminator,
-    settle_name,
 )
 from datause_lint.ir.module import Field, FunctionKind, Parameter
+from datause_lint.ir.scoping import settle_name
 from datause_lint.ir.types import TypeExpr
 from datause_lint.names import ClassId, FunctionId, ModuleName
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from datause_lint.ir.instructions import NameInstruction, Scope, settle_name
+from datause_lint.ir.instructions import Scope
 from datause_lint.ir.module import FunctionKind
+from datause_lint.ir.scoping import NameInstruction, settle_name
 
 DEFAULT_SCOPES = {
     FunctionKind.FUNCTION: Scope.LOCAL,

@@ -111,16 +111,6 @@ class Annotate:
     span: Span
 
 
-NameInstruction = Load | Store | Delete | Annotate
-
-
-def settle_name(instruction: NameInstruction, scope: Scope, variable: str | None = None) -> None:
-    """For the front-end: what a name means is known when the whole function has been read."""
-    object.__setattr__(instruction, "scope", scope)
-    if variable is not None:
-        object.__setattr__(instruction, "name", variable)
-
-
 @dataclass(frozen=True, slots=True)
 class AnnotateAttribute:
     """``base.name: annotation``, with or without a value."""
