@@ -30,7 +30,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(("config", "working"), [("", "app"), ("", "app/gen"), ("app", ""), ("app/gen", ""), ("", "")])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(written=st.lists(patterns(), min_size=1, max_size=3), file=FILES)
 @example(written=["gen", "!app/"], file="gen/app")
 @example(written=["gen", "!/app"], file="gen/app")

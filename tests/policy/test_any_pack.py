@@ -107,7 +107,7 @@ def written(value: Any) -> str:
 
 
 @pytest.mark.usefixtures("small_packs")
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PACKS)
 def test_any_pack_is_read_or_refused(pack: dict[str, Any]) -> None:
     text = "\n".join(f"{name} = {written(value)}" for name, value in pack.items())

@@ -110,7 +110,7 @@ def written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.dictionaries(st.text("ab. \"'#]é", max_size=4), st.lists(st.dictionaries(st.text("cd.'", max_size=3), VALUES)))
 )

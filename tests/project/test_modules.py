@@ -180,7 +180,7 @@ trees = st.sets(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trees, st.randoms())
 def test_every_file_has_a_name_of_its_own(
     tmp_path_factory: pytest.TempPathFactory, tree: set[str], random: object

@@ -180,7 +180,7 @@ def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:
     assert gc.isenabled()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.permutations(["a.py", "b.py", "p/__init__.py", "p/c.py"]))
 def test_the_order_of_loading_does_not_matter(tmp_path_factory: pytest.TempPathFactory, order: list[str]) -> None:
     folder = tmp_path_factory.getbasetemp() / "loading"

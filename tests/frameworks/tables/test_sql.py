@@ -247,7 +247,7 @@ WORDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(WORDS), max_size=25))
 def test_any_words(words: list[str]) -> None:
     sql.read("SELECT " + " ".join(words), {}, policy())
