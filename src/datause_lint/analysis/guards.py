@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.consent_rows import probes_of_row
+from datause_lint.analysis.consent_rows import completed, probes_of_row
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
 from datause_lint.analysis.state import State
@@ -260,7 +260,8 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
             if type(fact) is Fact and fact.subject in names and not fact.every
         )
 
-    told = Implied(of_the_key(implied.true), of_the_key(implied.false))
+    true = completed(frame, state, implied.true | state.facts) if implied.true else NOTHING
+    told = Implied(of_the_key(true), of_the_key(implied.false))
     before = state.stored(holder, BY_KEY)
     if before is not None:
         told = Implied(common(before.implied.true, told.true), common(before.implied.false, told.false))

@@ -240,6 +240,7 @@ def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | 
     objects = left.objects()
     if not objects or not all(obj.api in (LIST, SET, DICT) or obj.symbolic for obj in objects):
         return None
+    guards.forget_keys(state, left)
     if all(obj.symbolic for obj in objects) and not right.objects():
         return None
     more = elements(frame, state, right)
