@@ -32,6 +32,7 @@ ASKED: Final = "@asked"  # of a container: that some answer is about whoever was
 COMPLETE: Final = "@complete"  # of a container made of others: nothing of what they hold was left out
 NARROWED: Final = "@as:"  # followed by a class: the same object, where it is an instance of that class
 PART: Final = "@part:"  # followed by bounds: the same object, of which some elements are left out
+INSIDE: Final = "|"  # between the bounds of a part, and those of a part of it
 OUTCOME: Final = (
     "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
 )
@@ -177,9 +178,10 @@ class Obj:
         return self if self.cls is not None else self.plain.child(NARROWED + cls)
 
     def part(self, bounds: str) -> Obj:
-        """The same object, without some of its elements."""
-        inside = self.key if self.is_part else PART
-        return self.plain.child(inside + bounds)
+        """The same object, without some of its elements. Parts of parts of parts have no names of their own: what
+        cuts itself shorter in a loop would get ever longer ones."""
+        inside = f"{self.key.removeprefix(PART)}{INSIDE}{bounds}" if self.is_part else bounds
+        return self.plain.child(PART + INSIDE.join(inside.split(INSIDE)[:2]))
 
     @property
     def is_part(self) -> bool:
