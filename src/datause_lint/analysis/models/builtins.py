@@ -346,7 +346,7 @@ def extreme(call: ModelCall) -> Value:
     if len(call.arguments.positional) == 1:
         given = call.argument(0)
         _call_key(call, given)
-        found = call.elements(given)
+        found = call.one_of(call.elements(given), given)
     else:
         found = join_all(call.arguments.positional)
         call.special(found, "__lt__", "__gt__", given=[found])
@@ -418,7 +418,7 @@ def next_element(call: ModelCall) -> Value:
     first = _first(call, iterator) if special is None else None
     if first is not None:
         return first
-    found = special if special is not None else call.elements(iterator)
+    found = special if special is not None else call.one_of(call.elements(iterator), iterator)
     default = call.optional(1)
     return _one_of(call, found, default)
 

@@ -296,11 +296,11 @@ def pop(call: ModelCall) -> Value:
 def _pop_from_end(call: ModelCall, *, first: bool) -> Value:
     objects = call.receiver.objects()
     if len(objects) != 1 or objects[0].api != LIST:
-        taken = call.read(call.receiver, ELEMENT)
+        taken = call.one_of(call.read(call.receiver, ELEMENT), call.receiver)
         if any(obj.symbolic for obj in objects):
             smash(call)
         return taken
-    taken = call.read(call.receiver, ELEMENT if first else index(-1))
+    taken = call.one_of(call.read(call.receiver, ELEMENT if first else index(-1)), call.receiver)
     if first or stored_value(call.frame, call.state, objects[0], ELEMENT) is None:
         smash(call)  # the others move, or there is no saying which is the last one now
     return taken

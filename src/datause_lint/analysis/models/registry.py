@@ -14,6 +14,7 @@ from datause_lint.analysis.exceptions import raise_as_drawn
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
+from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
@@ -61,6 +62,12 @@ class ModelCall:
         made = self.frame.world.objects.new(self.site(part), api=ApiPath(api))
         self.state.allocate(made)
         return made
+
+    def one_of(self, elements: Value, holder: Value) -> Value:
+        """One of the elements, and another one each time that the call runs."""
+        if all(map(is_single, elements.objects())):
+            return elements
+        return next_element(self.frame, self.state, elements, self.site("~one"), self.span, holder)
 
     def container(self, api: str, element: Value, part: str = "") -> Value:
         made = self.new(api, part)
