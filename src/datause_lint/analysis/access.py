@@ -251,12 +251,12 @@ def origin(frame: Frame, state: State, obj: Obj) -> Value:
 
 def known_as(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     """The functions, classes and constants that an input is known to be, or an element of a loop over one."""
-    if obj.kind is Kind.CLASS:
-        return [ClassAtom(ClassId(obj.key))]
-    if not obj.root.of_a_round:
-        return list(frame.known_atoms(obj))
-    inputs = [each for each in stood_for(frame, state, obj) if frame.is_input(each)]
-    return [atom for each in inputs for atom in frame.known_atoms(each)]
+    found = stood_for(frame, state, obj) if obj.root.of_a_round else [obj]
+    return [atom for each in found for atom in _known_alone(frame, each)]
+
+
+def _known_alone(frame: Frame, obj: Obj) -> tuple[Atom, ...]:
+    return (ClassAtom(ClassId(obj.key)),) if obj.kind is Kind.CLASS else frame.known_atoms(obj)
 
 
 def stored_value(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:

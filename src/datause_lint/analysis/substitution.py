@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
+from datause_lint.analysis.aliases import given_twice
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import unsettle, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
@@ -24,7 +25,7 @@ from datause_lint.analysis.objects import (
 )
 from datause_lint.analysis.obligations import owe, passed_on
 from datause_lint.analysis.records import put_there
-from datause_lint.analysis.state import Fields, State, age_with, concerns
+from datause_lint.analysis.state import Fields, State, age_with, concerns, join_states
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.told import look_again
 from datause_lint.analysis.typing_of import variant_of
@@ -354,6 +355,8 @@ class Substitution:
         summary = self.summary
         self.frame.world.summaries.spend(summary.weight() // ATOMS_AN_INSTRUCTION)  # a call costs what it hands over
         self._allocate()
+        if given_twice(self.state, self._objects, summary):
+            self._see_writes()
         result = self.value(summary.returns)
         mapped = [
             (obj, {key: self.value(value) for key, value in fields.items()}) for obj, fields in summary.fields.items()
@@ -376,6 +379,17 @@ class Substitution:
         self.inside = frozenset(truth for truth in self.inside if not concerns(truth, self._again))
         self.yields = aged[1]
         return aged[0]
+
+    def _see_writes(self) -> None:
+        """Of an object that the callee has under two names: what it puts into the one, it finds in the other."""
+        kept, self.state = self.state, self.state.copy()
+        for obj, fields in self.summary.fields.items():
+            if obj.root.kind is Kind.PARAMETER:
+                self._write(obj, {key: self.value(value) for key, value in fields.items()})
+        self.before, self.state = join_states(self.before, self.state), kept
+        self._contents = Contents(self.frame, self.before)
+        self._objects = {obj: found for obj, found in self._objects.items() if obj.kind is not Kind.FIELD}
+        self._atoms, self._values = {}, {}
 
     def _note_guards(self) -> None:
         """The callee looks at evidence of consent: so does, at this call, whoever calls it."""
