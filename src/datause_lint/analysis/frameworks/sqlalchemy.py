@@ -45,7 +45,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import FunctionAtom, Value, of
+from datause_lint.analysis.values import ClassAtom, FunctionAtom, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
@@ -115,8 +115,7 @@ class SqlAlchemy(Framework):
         ]
         if not hybrids:
             return None
-        owner = frame.world.objects.class_object(cls)
-        value, _ = call_values(frame, state, of(*hybrids[-1:]), Arguments([of(owner)]), span)
+        value, _ = call_values(frame, state, of(*hybrids[-1:]), Arguments([of(ClassAtom(cls))]), span)
         return value
 
     def instance_attribute(
