@@ -342,10 +342,12 @@ class World:
 
     def shared_value(self, obj: Obj, key: str) -> Value | None:
         """What shared state knows of a field, under whatever name it knows the object."""
-        obj = self.objects.original(obj) if obj.kind is Kind.EARLIER else obj
-        names = self.shared.names_of(obj)
+        names = self.shared.names_of(obj) or (obj,)
+        if obj.kind is Kind.EARLIER:  # it may also have been made known before it was of another time
+            made = self.objects.original(obj)
+            names = (*names, *(self.shared.names_of(made) or (made,)))
         if len(names) < 2:
-            return self.shared.read(names[0] if names else obj, key)
+            return self.shared.read(names[0], key)
         found = [part for part in (self.shared.read(each, key) for each in names) if part is not None]
         return join_all(found) if found else None
 
