@@ -66,3 +66,39 @@ def test_a_store_that_calls_the_embedding_model_it_is_given() -> None:
             """,
         }
     )
+
+
+@pytest.mark.parametrize(
+    "hands_on, call",
+    [
+        ("def pick():\n    return ask", "pick()"),
+        ("def pick():\n    yield ask", "next(pick())"),
+        ("def pick():\n    return {'of': {'text': [print, ask]}}", "pick()['of']['text'][1]"),
+        ("def pick():\n    return lambda text: ask(text)", "pick()"),
+        ("def pick():\n    def inner(text):\n        return ask(text)\n    return inner", "pick()"),
+        ("def pick(way=ask):\n    def inner(text):\n        return way(text)\n    return inner", "pick()"),
+        ("def first():\n    return ask\ndef pick():\n    return first()", "pick()"),
+        ("class pick:\n    def __init__(self):\n        self.way = ask", "pick().way"),
+        ("class pick:\n    def __init__(self):\n        self.way = lambda text: ask(text)", "pick().way"),
+        ("class pick:\n    def use(self):\n        self.way = ask\n        return self", "pick().use().way"),
+        ("class pick:\n    @property\n    def way(self):\n        return ask", "pick().way"),
+    ],
+)
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_function_that_is_handed_on_by_one_that_does_not_call_it(hands_on: str, call: str, apart: bool) -> None:
+    letters = f"""\
+from app.models import Customer
+from app.picking import pick
+
+def letter(customer: Customer):
+    return {call}(customer.email)  # expect: DU101
+
+def greeting():
+    return {call}("Hello!")
+"""
+    package = {"app/__init__.py": "", "app/models.py": MODELS}
+    if apart:
+        files = {"app/gateway.py": GATEWAY, "app/picking.py": f"from app.gateway import ask\n{hands_on}\n"}
+    else:
+        files = {"app/picking.py": f"{GATEWAY}\n{hands_on}\n"}
+    assert_labels({**package, **files, "app/letters.py": letters})

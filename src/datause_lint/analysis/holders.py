@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
@@ -100,6 +100,19 @@ class Holders:
             value is not None and (self.leads(value, depth + 1) or any(map(self._reaches, value.atoms)))
             for value in held
         )
+
+    def hands_on(self, function: FunctionIR, summary: Summary, names_way: Callable[[FunctionId], bool]) -> bool:
+        """Whether it returns, yields or keeps functions that are on a way to a sink; a class whose method does holds
+        them. Functions within functions are not run on their own: ``names_way`` says of which ones it may be."""
+        given = (summary.returns, *summary.writes.values(), *([summary.yields] if summary.yields is not None else []))
+        functions = {atom for value in given for atom in value.atoms if isinstance(atom, (FunctionAtom, BoundAtom))}
+        if not any(
+            self._reaches(each) or ("<locals>" in each.function and names_way(each.function)) for each in functions
+        ):
+            return False
+        if function.owner_class is not None:
+            self._classes[function.owner_class] = None
+        return True
 
     def _reaches(self, atom: Atom) -> bool:
         """Whether it is a function that is on a way to a sink."""

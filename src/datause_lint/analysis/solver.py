@@ -40,6 +40,7 @@ class Solver:
         self._fillers = Fillers(world, self._sieve, self._importers)
         self._held: dict[Held, Sequence[ModuleName]] = {}  # and who may know of it
         self._callers_known = False
+        self._widely = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
         self._holders = Holders(world, self._sieve, self.summaries)
@@ -54,6 +55,10 @@ class Solver:
             self._run_to_rest(share)
             if not summaries.left_out:
                 break
+        if not summaries.left_out and not self._turns.is_used_up:
+            self._widely = True  # there is enough left for functions that only hand on others
+            if self._follow_callers():
+                self._run_to_rest(self._turns.largest_share)
         if self._turns.is_small and summaries.deepen():  # there is enough left for calls that were given up
             self._run_to_rest(self._turns.largest_share)
         self.world.cut.update(summaries.left_out)
@@ -114,9 +119,11 @@ class Solver:
         grown = False
         guarded = {each.site.function for each in self.world.evidence.values()}  # here, but for every caller?
         for name, summary in self.summaries.items():
-            if not summary.obligations and name not in self.world.possible and name not in guarded:
+            function = self.world.function(name)
+            if summary.obligations or name in self.world.possible or name in guarded:
+                grown = self.world.note_reaching(name) or grown
+            elif function is None or not self._widely or not self._holders.hands_on(function, summary, self._names_way):
                 continue
-            grown = self.world.note_reaching(name) or grown
             for word, knowing in self._words_of(name).items():
                 if (word, name) not in self._followed:
                     self._followed[word, name] = None
@@ -178,7 +185,7 @@ class Solver:
         """Whether the function returns one that it has made, as decorators do."""
         summary = self.summaries.get(name)
         returned = summary.returns.atoms if summary is not None else ()
-        return any(isinstance(atom, FunctionAtom) and atom.environment is not None for atom in returned)
+        return any(isinstance(atom, FunctionAtom) and atom.function.startswith(f"{name}.<locals>") for atom in returned)
 
     # ── which functions ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -285,6 +292,17 @@ class Solver:
             return False
         ir = self.world.module(module)
         return ir is not None and self._sieve.names_one(ir, function, self._words_in(module))
+
+    def _names_way(self, name: FunctionId) -> bool:
+        """Whether the function, or one within it, names what leads to a sink."""
+        function = self.world.function(name)
+        module = self.world.module_of(name)
+        ir = self.world.module(module)
+        return (
+            ir is not None
+            and function is not None
+            and not self._words_in(module).isdisjoint(self._sieve.uses(ir, function))
+        )
 
     def _is_way(self, name: FunctionId) -> bool:
         """Whether the function, or the one that it is nested in, can lie on a way to a sink."""
