@@ -11,6 +11,8 @@ _PLACES: Final = "a function does not see that a key of what it is handed is one
 _WEAKER: Final = "what a helper takes away from an object that it is handed is taken to be there still"
 _MADE_BY_TYPE: Final = "a function does not know what a class has in it that type() has made"
 _ERRORS: Final = "a list of errors that another function fills no longer says by its emptiness what was checked"
+_WAITS: Final = "what runs beside is looked at again where somebody waits for it by name, not in a function between"
+_SAME: Final = "two names of one object are found in the call itself, not in a function between"
 _OPEN: Final = "not found out yet"
 
 _BOTH: Final = {
@@ -29,6 +31,14 @@ _BOTH: Final = {
     "enum_members_that_are_data": _OPEN,
     "map_raises_late": "what map() raises as it is drawn from is not asked of an iterator that is handed over",
     "state_of_a_module_read_where_it_is_set": _OPEN,
+    "future_that_waits": _WAITS,
+    "job_queue_worker": _WAITS,
+    "pool_that_fills": _WAITS,
+    "thread_that_waits": _WAITS,
+    "new_class_by_its_body": _MADE_BY_TYPE,
+    "alias_captured": _SAME,
+    "alias_inner": _SAME,
+    "yield_from_handed": "a generator that is handed on by another is drawn from where nobody sees what it yields to",
 }
 """Whether a call is extracted or wrapped."""
 
@@ -38,6 +48,14 @@ REASONS = {
     (LAMBDA, "operator_module"): _WEAKER,
     (LAMBDA, "json_of_objects"): "what a class inside of a function holds is one for all of its instances",
     (LAMBDA, "recorded_warnings"): _OPEN,
+    (LAMBDA, "recursion_over_structure"): _OPEN,
+    (LAMBDA, "copies_by_state"): _OPEN,
+    (LAMBDA, "errors_and_output_elsewhere"): _OPEN,
+    (
+        LAMBDA,
+        "map_of_a_deque_that_is_changed",
+    ): "what is drawn late from what changes is not asked of what is handed over",
+    (LAMBDA, "views_of_a_dict_that_grows"): "what is drawn late from what changes is not asked of what is handed over",
     **{
         (change, f"test_{name}"): _ERRORS
         for change in (EXTRACT, LAMBDA)
