@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -52,3 +53,14 @@ def test_readme_names_the_same_findings() -> None:
     rows = ROW.finditer((EXAMPLES / "README.md").read_text(encoding="utf-8"))
     named = sorted((row["path"], row["rule"], row["function"]) for row in rows)
     assert named == sorted((path, rule, function) for path, _, rule, function in EXPECTED)
+
+
+@pytest.mark.parametrize("command", ["check .", "map"])
+def test_the_readme_shows_what_is_printed(command: str) -> None:
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition(f"$ cd examples && datause-lint {command}\n")[2].partition("```")[0]
+    run = [sys.executable, "-m", "datause_lint", *command.split()]
+    wide = {**os.environ, "COLUMNS": "160"}
+    printed = subprocess.run(run, cwd=EXAMPLES, capture_output=True, text=True, encoding="utf-8", env=wide).stdout
+    lines = {line.rstrip() for line in printed.splitlines()}
+    assert [line for line in shown.splitlines() if line != "…" and line.rstrip() not in lines] == []
