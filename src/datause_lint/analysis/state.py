@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Mapping
+from collections.abc import Callable, Collection, Container, Hashable, Mapping
 from itertools import chain
 from typing import Final, TypeVar
 
@@ -115,12 +115,16 @@ class State:
         if gone:
             self.facts = self.facts - gone
         if ASKED in self.heap.get(collection, {}):
-            self.variables = {name: left_of(value) for name, value in self.variables.items()}
-            self.heap = {obj: {key: left_of(each) for key, each in fields.items()} for obj, fields in self.heap.items()}
+            self.change_values(left_of)
 
     def learn(self, facts: Truths) -> None:
         if facts:
             self.facts = self.facts | facts
+
+    def change_values(self, change: Callable[[Value], Value]) -> None:
+        """Whatever variables and objects hold is to be what it becomes by the change."""
+        self.variables = {name: change(value) for name, value in self.variables.items()}
+        self.heap = {obj: {key: change(each) for key, each in fields.items()} for obj, fields in self.heap.items()}
 
 
 def is_held(state: State, obj: Obj) -> bool:

@@ -92,10 +92,7 @@ def _unlearn(frame: Frame, state: State, gone: set[Fact]) -> None:
     if not gone:
         return
     state.facts -= gone
-    for name, value in state.variables.items():
-        state.variables[name] = _without(value, gone)
-    for obj, fields in state.heap.items():
-        state.heap[obj] = {key: _without(value, gone) for key, value in fields.items()}
+    state.change_values(lambda value: _without(value, gone))
     frame.overwritten.update((fact.guard, fact.location) for fact in gone)
 
 
@@ -201,6 +198,5 @@ def end_scope(frame: Frame, state: State, facts: Truths) -> None:
         return Value(kept, value.implied, value.probes)
 
     state.facts = rest(state.facts)
-    state.variables = {name: left_of(value) for name, value in state.variables.items()}
-    state.heap = {obj: {key: left_of(value) for key, value in fields.items()} for obj, fields in state.heap.items()}
+    state.change_values(left_of)
     frame.registers = [left_of(value) for value in frame.registers]
