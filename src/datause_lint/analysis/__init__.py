@@ -69,6 +69,7 @@ def _analyse(
         builtins,
         collections,
         concurrency,
+        context_variables,
         contexts,
         environment,
         exceptions,
@@ -82,6 +83,7 @@ def _analyse(
         sockets,
         standard_library,
         strings,
+        tracebacks,
         warned,
     )
     from datause_lint.analysis.models.registry import MODELS

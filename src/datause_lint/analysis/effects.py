@@ -15,6 +15,7 @@ from datause_lint.analysis.withdrawal import note_overwritten
 
 def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value, *, certain: bool) -> None:
     """Of an object that the callee did not make. What is put into an element of a loop is in what that stands for."""
+    target = target.plain
     note_overwritten(frame, state, [target], key, value)
     if key == SENT and not target.symbolic:
         frame.woken[target] = None

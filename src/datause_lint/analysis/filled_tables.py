@@ -28,6 +28,7 @@ def note_written(call: ModelCall, text: str, parameters: Mapping[str, Value], be
         value = data_of(call.frame, call.state, join_all(found))
         if value.atoms:
             key = index(name.lower()) if name else ELEMENT
+            call.frame.world.shared.write(_all_tables(call.frame), statement.table, EMPTY)
             call.state.store_weakly(table, key, value)
             call.frame.world.publish(call.frame, call.state, table, key, value)
 
@@ -62,12 +63,31 @@ def _held(call: ModelCall, tables: list[Obj], keys: list[str]) -> Value:
     return join_all([value for value in found if value is not None])
 
 
+def put_into_row(call: ModelCall, row: Obj, position: int, name: str, value: Value) -> None:
+    """Something stands in a column beside what is there by its name."""
+    _put(call, row, (index(position), index(name), attribute(name)), value)
+
+
+def text_of_tables(call: ModelCall) -> Value:
+    """Whatever the program has put into any table."""
+    names = call.frame.world.shared.keys(_all_tables(call.frame))
+    tables = [_table(call.frame, name) for name in names]
+    return join_all(
+        [_held(call, tables, []), *(value for each in tables for _, value in indexed(call.frame, call.state, each))]
+    )
+
+
 def _put(call: ModelCall, row: Obj, keys: tuple[str, ...], value: Value) -> None:
     """Under each of the keys, beside what is there, as something of the row's own."""
     own = {atom.read_from(row) if isinstance(atom, Label) else atom: carried for atom, carried in value.atoms.items()}
     for key in keys if own else ():
         before = call.state.stored(row, key) or EMPTY
         call.state.store(row, key, Value({**before.atoms, **own}, before.implied, before.probes))
+
+
+def _all_tables(frame: Frame) -> Obj:
+    """Its keys are the names of all tables that the program fills."""
+    return frame.world.objects.external("tables", None)
 
 
 def _table(frame: Frame, name: str) -> Obj:

@@ -32,6 +32,8 @@ from datause_lint.analysis.values import (
 
 Fields = Mapping[str, Value]
 K = TypeVar("K", bound=Hashable)
+INTO: Final = "@into"  # of a dict: the one into which it puts whatever is put into it
+SHOWN: Final = "@shown"  # of a dict: others that show what is put into it
 CONDITION: Final = "?"  # begins the variable that holds what a condition on an input came to
 ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
@@ -65,6 +67,24 @@ class State:
             self.forget_everybody(obj)
         if before is None and obj.base is not None:  # whoever asks for all that the holder holds must find it
             self.store(obj.base, CHILD + obj.key, EMPTY)
+        if key[0] == "[" and (INTO in fields or SHOWN in fields):
+            for each in self._shown_in(obj):
+                there = self.heap.get(each, {})
+                self.heap[each] = {**there, key: join(there[key], value) if key in there else value}
+
+    def _shown_in(self, obj: Obj) -> list[Obj]:
+        """Where else is found what is put into the dict."""
+        written = self._linked(dict.fromkeys((obj,)), INTO)
+        return [each for each in self._linked(written, SHOWN) if each is not obj]
+
+    def _linked(self, objects: dict[Obj, None], link: str) -> dict[Obj, None]:
+        found, pending = dict(objects), list(objects)
+        while pending:
+            others = self.stored(pending.pop(), link)
+            news = [each for each in others.objects() if each not in found] if others is not None else []
+            found.update(dict.fromkeys(news))
+            pending.extend(news)
+        return found
 
     def store_surely(self, obj: Obj, key: str, value: Value) -> None:
         """On every path that led here."""

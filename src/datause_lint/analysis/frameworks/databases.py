@@ -9,6 +9,7 @@ from datause_lint.analysis.access import LIST, read, stored_value
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.database_callbacks import CONNECTION, put_made, through_factory, trace
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.containers import METHODS, call_method, method
@@ -111,6 +112,7 @@ def _opened(call: ModelCall) -> Value:
         call.state.store(made, f"@argument{position}", value)
     for name, value in call.arguments.keywords.items():
         call.state.store(made, f"@argument:{name}", value)
+    call.state.store(made, CONNECTION, call.receiver)
     if FACTORY not in call.arguments.keywords:
         inherited = [stored for obj in call.receiver.objects() if (stored := _factory_of(call, obj)) is not None]
         if inherited:
@@ -158,6 +160,7 @@ def _note_written(call: ModelCall) -> None:
     given = _statement_given(call)
     if given is None:
         return
+    trace(call, join_all([given, *call.arguments.positional[1:]]))
     many = call.path.endswith("executemany")
     parameters = _parameters(call, [call.elements(each) for each in call.arguments.positional[1:2]] if many else None)
     for text in statement_texts(call, given):
@@ -179,14 +182,16 @@ def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
     selected = selections(call, given) if given is not None else []
     if not selected:
         return None
-    cls = _row_class(call)
+    cls, parameters = _row_class(call), _parameters(call)
     atoms: dict[Atom, Truths] = {}
     for number, (selection, keys) in enumerate(selected):
         row = make_row(call, selection, cls, f"~row{number}")
         fill_row(call, row, selection)
+        put_made(call, row, selection, parameters)
         store_key(call.state, row, keys)
         atoms[row] = facts_of(call.frame, selection.proven, row, call.span)
-    return Value(atoms), any(selection.counts for selection, _ in selected)
+    rows = through_factory(call, Value(atoms), join_all(_factories(call)))
+    return rows, any(selection.counts for selection, _ in selected)
 
 
 def selections(call: ModelCall, statement: Value) -> list[tuple[sql.Selection, list[Value]]]:
@@ -248,14 +253,7 @@ CLASS_ROWS: Final = frozenset({"psycopg.rows.class_row()", "psycopg.rows.args_ro
 
 def _row_class(call: ModelCall) -> ClassId | None:
     """The class of the program whose instances the rows are."""
-    candidates = [
-        call.arguments.keywords[word] for word in ("record_class", "row_factory") if word in call.arguments.keywords
-    ]
-    for obj in call.receiver.objects():
-        stored = _factory_of(call, obj)
-        if stored is not None:
-            candidates.append(stored)
-    for value in candidates:
+    for value in _factories(call):
         for atom in value.atoms:
             if isinstance(atom, ClassAtom):
                 return atom.cls
@@ -265,6 +263,13 @@ def _row_class(call: ModelCall) -> ClassId | None:
                     if isinstance(inner, ClassAtom):
                         return inner.cls
     return None
+
+
+def _factories(call: ModelCall) -> list[Value]:
+    """What makes the rows: as the call says, or what it is made on."""
+    stated = [call.arguments.keywords[word] for word in ("record_class", FACTORY) if word in call.arguments.keywords]
+    stored = [_factory_of(call, obj) for obj in call.receiver.objects()]
+    return [*stated, *(each for each in stored if each is not None)]
 
 
 # ── fetching ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -295,7 +300,10 @@ def fetch(call: ModelCall, name: str) -> Value:
 def _rows_behind(call: ModelCall, obj: Obj) -> Value | None:
     rows = stored_value(call.frame, call.state, obj, ELEMENT)
     if rows is not None:
-        return rows if any(each.api == TABLE_ROW or each.cls is not None for each in rows.objects()) else None
+        has_run = stored_value(call.frame, call.state, obj, "@counts") is not None
+        return (
+            rows if has_run or any(each.api == TABLE_ROW or each.cls is not None for each in rows.objects()) else None
+        )
     return (
         of(obj.child(ELEMENT))
         if call.frame.is_input(obj) and call.path.rpartition(".")[2].startswith("fetch")

@@ -141,7 +141,7 @@ NUMBERS: Final = ("builtins.int", "builtins.float", "builtins.complex")
 
 @models(
     "builtins.int", "builtins.float", "builtins.complex", "builtins.bytes", "builtins.bytearray",
-    "builtins.memoryview", "builtins.chr", "builtins.ord", "builtins.hex", "builtins.bin", "builtins.oct",
+    "builtins.chr", "builtins.ord", "builtins.hex", "builtins.bin", "builtins.oct",
     "builtins.divmod", "builtins.pow",
 )  # fmt: skip
 def converted(call: ModelCall) -> Value:
@@ -166,6 +166,17 @@ def _bytes_that_change(call: ModelCall, data: Value) -> Value:
     if data.atoms:
         call.state.store(made, OPAQUE, data)
     return Value({**of(made).atoms, **data.atoms})
+
+
+@models("builtins.memoryview")
+def viewed(call: ModelCall) -> Value:
+    """The bytes themselves: what is written into the view, or into a part of it, is written into them."""
+    return call.argument(0, "object")
+
+
+@models("builtins.bytearray().cast", "builtins.bytearray().toreadonly")
+def viewed_otherwise(call: ModelCall) -> Value:
+    return call.receiver
 
 
 # ── containers ────────────────────────────────────────────────────────────────────────────────────────────────────

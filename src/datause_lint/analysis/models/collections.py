@@ -20,6 +20,7 @@ from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
 from datause_lint.analysis.positions import forget_positions
+from datause_lint.analysis.state import INTO, SHOWN
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Const, Value, const, join, join_all, of
 from datause_lint.names import ApiPath
 
@@ -200,7 +201,8 @@ def most_common(call: ModelCall) -> Value:
 @models("collections.ChainMap")
 def chain_map(call: ModelCall) -> Value:
     """The first dict that has a key is asked."""
-    return of(_chained(call, call.arguments.positional, "~0"))
+    maps = call.arguments.positional
+    return of(_chained(call, maps if maps else [of(call.new(DICT, "~m"))], "~0"))
 
 
 def _chained(call: ModelCall, maps: list[Value], part: str) -> Obj:
@@ -211,9 +213,19 @@ def _chained(call: ModelCall, maps: list[Value], part: str) -> Obj:
     for place, each in enumerate(maps):
         call.state.store(held, index(place), each)
     call.state.store(made, attribute("maps"), of(held))
+    _link(call, made, maps)
     if len(maps) > 1:
         call.state.store(made, attribute("parents"), of(_chained(call, maps[1:], f"{part}~")))
     return made
+
+
+def _link(call: ModelCall, made: Obj, maps: list[Value]) -> None:
+    """What is put into it is in the first of its dicts, and it shows what is put into any of them."""
+    first = maps[0].only_object() if maps else None
+    if first is not None:
+        call.state.store(made, INTO, of(first))
+    for each in {obj: None for value in maps for obj in value.objects()}:
+        call.state.store_weakly(each, SHOWN, of(made))
 
 
 @method("new_child")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis.access import DICT, TUPLE, indexed, stored_value
-from datause_lint.analysis.adding import add_opaque
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.adding import add_element, add_opaque
+from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.files import put_into
 from datause_lint.analysis.models.registry import ModelCall, models
@@ -23,6 +23,12 @@ STREAMS: Final = frozenset({"logging.StreamHandler()"})
 FILES: Final = frozenset(
     {"logging.FileHandler()", "logging.handlers.RotatingFileHandler()", "logging.handlers.TimedRotatingFileHandler()"}
 )
+QUEUES: Final = "logging.handlers.QueueHandler()"
+MEMORY: Final = "logging.handlers.MemoryHandler()"
+LISTENER: Final = "logging.handlers.QueueListener"
+HANDLERS: Final = (*sorted(STREAMS | FILES), "logging.Handler()", QUEUES, MEMORY)
+FORMATTER: Final = "@formatter"  # of a handler
+LISTENERS: Final = "@listeners"  # of a queue: the handlers of those who listen to it
 
 
 @models("logging.getLogger")
@@ -127,11 +133,27 @@ def _record(call: ModelCall) -> Obj:
     call.state.store(made, attribute("msg"), given[first] if len(given) > first else EMPTY)
     call.state.store(made, attribute("args"), of(arguments))
     call.state.store(made, attribute("levelname"), const(call.path.rpartition(".")[2].upper()))
+    _add_error(call, made)
     extra = call.arguments.keywords.get("extra", EMPTY)
     for obj in extra.objects():
         for key, value in indexed(call.frame, call.state, obj):
             call.state.store(made, attribute(key[2:-2]), value)
     return made
+
+
+def _add_error(call: ModelCall, record: Obj) -> None:
+    """What is told by ``exception()``, or with ``exc_info``, has the text of the error that is being handled."""
+    stated = call.arguments.keywords.get("exc_info")
+    if stated is None and not call.path.endswith(".exception"):
+        return
+    error = call.state.variables.get(IN_FLIGHT, EMPTY)
+    if stated is not None and (stated.objects() or not stated.may_be_true()):
+        error = of(*stated.objects())
+    triple = call.new(TUPLE, "~error")
+    for place, value in enumerate((EMPTY, error, EMPTY)):
+        call.state.store(triple, index(place), value)
+    call.state.store(record, attribute("exc_info"), of(triple))
+    call.state.store(record, attribute("exc_text"), call.shown(error, "__str__", "__repr__"))
 
 
 @models("logging.LogRecord().getMessage")
@@ -146,9 +168,60 @@ def _tell(call: ModelCall, handler: Obj, record: Value) -> None:
             call.maybe(method, record)
     given = stored_value(call.frame, call.state, handler, "@argument0")
     if given is not None and handler.api in STREAMS:
-        add_opaque(call.frame, call.state, given, call.data(record))
+        add_opaque(call.frame, call.state, given, call.data(_formatted(call, of(handler), record)))
     if given is not None and handler.api in FILES:
-        put_into(call, given, call.data(record))
+        put_into(call, given, call.data(_formatted(call, of(handler), record)))
+    if given is not None and handler.api == QUEUES:
+        add_element(call.frame, call.state, given, record)
+        _tell_all(call, call.read(given, LISTENERS), record)
+    if handler.api == MEMORY:
+        _tell_all(call, _told_on(call, handler), record)
+
+
+def _tell_all(call: ModelCall, handlers: Value, record: Value) -> None:
+    for handler in handlers.objects():
+        _tell(call, handler, record)
+
+
+def _told_on(call: ModelCall, memory: Obj) -> Value:
+    """The handler that one that keeps records for a while gives them to."""
+    found = [stored_value(call.frame, call.state, memory, key) for key in ("@argument2", "@argument:target")]
+    return join_all([each for each in found if each is not None])
+
+
+@models(*(f"{each}.setFormatter" for each in HANDLERS))
+def set_formatter(call: ModelCall) -> Value:
+    call.write(call.receiver, FORMATTER, call.argument(0, "fmt"))
+    return NONE
+
+
+@models(*(f"{each}.format" for each in HANDLERS))
+def format_record(call: ModelCall) -> Value:
+    return _formatted(call, call.receiver, call.argument(0, "record"))
+
+
+def _formatted(call: ModelCall, handler: Value, record: Value) -> Value:
+    """The text that a handler makes of a record: by a formatter of the program's own, or of all that is in it."""
+    made = call.special(call.read(handler, FORMATTER), "format", given=[record])
+    return made if made is not None else call.data(record)
+
+
+@models(LISTENER)
+def listen(call: ModelCall) -> Value:
+    made = call.external(f"{LISTENER}()")
+    source, handlers = call.argument(0, "queue"), join_all(call.arguments.positional[1:])
+    call.state.store(made, attribute("queue"), source)
+    call.state.store(made, attribute("handlers"), handlers)
+    call.write(source, LISTENERS, handlers)
+    return of(made)
+
+
+@models(f"{LISTENER}().start", f"{LISTENER}().stop")
+def listened(call: ModelCall) -> Value:
+    """Whatever stands in the queue by then, the handlers hear of."""
+    records = call.elements(call.read(call.receiver, attribute("queue")))
+    _tell_all(call, call.read(call.receiver, attribute("handlers")), records)
+    return NONE
 
 
 def _names(call: ModelCall) -> list[str]:

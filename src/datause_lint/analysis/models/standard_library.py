@@ -14,7 +14,6 @@ from datause_lint.analysis.adding import (
     add_element,
 )
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
-from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
@@ -248,7 +247,7 @@ def special_dict(call: ModelCall) -> Value:
     return of(made)
 
 
-# ── context variables, queues ─────────────────────────────────────────────────────────────────────────────────────
+# ── queues ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @models(
@@ -300,35 +299,6 @@ def take(call: ModelCall) -> Value:
     return call.read(call.receiver, ELEMENT)
 
 
-@models("contextvars.ContextVar")
-def context_variable(call: ModelCall) -> Value:
-    made = call.external("contextvars.ContextVar()")
-    default = call.arguments.keywords.get("default")
-    if default is not None:
-        call.state.store(made, attribute("@value"), default)
-    return of(made)
-
-
-@models("contextvars.ContextVar().set")
-def set_context(call: ModelCall) -> Value:
-    for obj in call.receiver.objects():
-        call.state.store_weakly(obj, attribute("@value"), call.argument(0))
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
-    return of(call.external("contextvars.Token()"))
-
-
-@models("contextvars.copy_context().run", "contextvars.Context().run")
-def run_in_context(call: ModelCall) -> Value:
-    return call.call_with(call.argument(0, "callable"), call.arguments.without(1))
-
-
-@models("contextvars.ContextVar().get")
-def get_context(call: ModelCall) -> Value:
-    found = call.read(call.receiver, attribute("@value"))
-    default = call.optional(0, "default")
-    return join(found, default) if default is not None else found
-
-
 @models("importlib.import_module", "builtins.__import__")
 def import_module(call: ModelCall) -> Value:
     constant = call.argument(0, "name").constant()
@@ -341,20 +311,3 @@ def import_module(call: ModelCall) -> Value:
         above = str(package.value).split(".") if package is not None else importer.split(".")[:-1]
         name = ".".join([*above[: len(above) - dots + 1], name.lstrip(".")])
     return call.frame.world.module_value(name, importer)
-
-
-# ── what Python knows of itself ───────────────────────────────────────────────────────────────────────────────────
-
-
-@models("sys.exc_info", "sys.exception", "traceback.format_exc", "traceback.print_exc")
-def in_flight(call: ModelCall) -> Value:
-    """The exception that is being handled here, or the text of it."""
-    caught = call.state.variables.get(IN_FLIGHT, EMPTY)
-    if call.path == "sys.exception":
-        return caught
-    if call.path == "sys.exc_info":
-        made = call.new(TUPLE)
-        for position, value in enumerate((EMPTY, caught, EMPTY)):
-            call.state.store(made, index(position), value)
-        return of(made)
-    return call.shown(caught, "__str__", "__repr__")

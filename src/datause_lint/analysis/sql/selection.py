@@ -22,12 +22,15 @@ NONE: Final[Proofs] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the result. ``sources`` are the table columns that stand in it; ``tested`` the one that it is."""
+    """A column of the result. ``sources`` are the table columns that stand in it; ``tested`` the one that it is;
+    ``given`` are the placeholders that do, and ``called`` the functions that SQL itself does not know."""
 
     name: str
     sources: tuple[str, ...] = ()
     tested: str = ""
     implied: Proofs = NONE  # what holds where its value is true
+    given: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

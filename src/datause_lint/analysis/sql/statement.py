@@ -11,7 +11,16 @@ from datause_lint.analysis.sql.logic import placeholder_name
 from datause_lint.analysis.sql.proofs import Proving
 from datause_lint.analysis.sql.scopes import Scope, Table
 from datause_lint.analysis.sql.selection import NONE, Column, Selection
-from datause_lint.analysis.sql.trees import columns_in, conjuncts, data_in, is_aggregate, unaliased
+from datause_lint.analysis.sql.trees import (
+    FUNCTIONS,
+    PLACEHOLDERS,
+    columns_in,
+    conjuncts,
+    data_in,
+    is_aggregate,
+    standing_in,
+    unaliased,
+)
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -100,7 +109,14 @@ class Statement(Proving):
         implied = NONE
         if kind in ("Exists", "Count") or (kind in ("GT", "NEQ", "GTE") and is_aggregate(inner)):
             implied = self._proofs(scope, {}, inner if kind == "Exists" else None)
-        return Column(name, tuple(dict.fromkeys(each.name for each in data_in(inner))), tested, implied)
+        return Column(
+            name,
+            tuple(dict.fromkeys(each.name for each in data_in(inner))),
+            tested,
+            implied,
+            tuple(dict.fromkeys(map(placeholder_name, standing_in(inner, PLACEHOLDERS)))),
+            tuple(dict.fromkeys(each.name.lower() for each in standing_in(inner, FUNCTIONS))),
+        )
 
     def _derived(self, node: exp.Expr, scope: Scope) -> Column | None:
         """A column of a subquery: what that says of it."""

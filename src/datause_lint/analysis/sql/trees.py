@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 AGGREGATES: Final = frozenset(
     {"Count", "Sum", "Avg", "CountIf", "ApproxDistinct", "Stddev", "Variance", "Median", "Exists"}
 )
+COLUMNS: Final = frozenset({"Column"})
+PLACEHOLDERS: Final = frozenset({"Placeholder", "Parameter"})
+FUNCTIONS: Final = frozenset({"Anonymous", "AnonymousAggFunc"})  # that SQL itself does not know
 WITHOUT_DATA: Final = frozenset(
     {
         *AGGREGATES,
@@ -47,17 +50,23 @@ def is_aggregate(node: exp.Expr) -> bool:
 
 def data_in(node: exp.Expr) -> list[exp.Column]:
     """The columns whose content stands in the expression's value."""
+    return standing_in(node, COLUMNS)  # type: ignore[return-value]  # by their kind
+
+
+def standing_in(node: exp.Expr, kinds: frozenset[str]) -> list[exp.Expr]:
+    """The expressions of these kinds whose content stands in the expression's value."""
     kind = type(node).__name__
-    if kind == "Column":
-        return [node]  # type: ignore[list-item]  # by its kind
     if kind in WITHOUT_DATA:
         return []
     if kind == "Select":
-        return [each for item in node.expressions for each in data_in(unaliased(item))]
+        return [each for item in node.expressions for each in standing_in(unaliased(item), kinds)]
     if kind == "If":
         branches = [node.args.get("true"), node.args.get("false")]
-        return [each for branch in branches if branch is not None for each in data_in(branch)]
-    return [each for child in node.iter_expressions() for each in data_in(child)]
+        return [each for branch in branches if branch is not None for each in standing_in(branch, kinds)]
+    own = [node] if kind in kinds else []
+    if kind in COLUMNS:
+        return own
+    return own + [each for child in node.iter_expressions() for each in standing_in(child, kinds)]
 
 
 def columns_in(node: exp.Expr) -> list[exp.Column]:
