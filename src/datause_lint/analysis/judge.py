@@ -9,7 +9,7 @@ from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.memo import Node
-from datause_lint.analysis.objects import ELEMENT, Obj
+from datause_lint.analysis.objects import ELEMENT, OF, Obj
 from datause_lint.analysis.obligations import proven_by
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
@@ -42,7 +42,7 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
         settled
         for name, summary in roots.items()
         for each in summary.obligations
-        for settled in _concrete(world, name, each)
+        for settled in _concrete(world, name, summary, each)
     ]
     evidence = [each for each in world.evidence.values() if isinstance(each.data, Label)]
     rules = [rule for rule in world.policy.rules if rule.about is About.FLOW]
@@ -163,8 +163,8 @@ def _is_allowed(rule: Rule, obligation: Obligation) -> bool:
 # ── what a root holds ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _concrete(world: World, root: FunctionId, obligation: Obligation) -> list[Obligation]:
-    """A parameter that nobody fills: what it is by its type, when that is a record."""
+def _concrete(world: World, root: FunctionId, summary: Summary, obligation: Obligation) -> list[Obligation]:
+    """A parameter that nobody fills, or an element of one: what it is by its type, when that is a record."""
     if isinstance(obligation.data, Label):
         return [obligation]
     function = world.function(root)
@@ -172,12 +172,25 @@ def _concrete(world: World, root: FunctionId, obligation: Obligation) -> list[Ob
     if function is None or module is None:
         return []
     frame = Frame(world, function, module, NO_CALLER, Node())
-    state = State({}, {}, NOTHING)
+    state = _with_elements(summary, obligation.data)
     found: list[Obligation] = []
     for label in _labels_of_input(world, frame, state, obligation.data):
         proof = proven_by(frame, state, label, obligation.sink, obligation.carried)  # now it is known whose data it is
         found.append(replace(obligation, data=label, proven=proof))
     return found
+
+
+def _with_elements(summary: Summary, data: Data) -> State:
+    """A state that knows no more than what elements of the function's loops stand for."""
+    state = State({}, {}, NOTHING)
+    pending = [data.of.root]
+    while pending:
+        obj = pending.pop()
+        stands = summary.stands_for(obj) if obj.of_a_round and obj not in state.heap else None
+        if stands is not None:
+            state.store(obj, OF, stands)
+            pending.extend(each.root for each in stands.objects())
+    return state
 
 
 def _labels_of_input(world: World, frame: Frame, state: State, data: Data) -> list[Label]:

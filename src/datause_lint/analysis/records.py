@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
@@ -32,6 +32,7 @@ Relations = tuple[tuple[str, ...], ...]
 
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
 _CONTENT = CategoryKey("user.content")
+MAXIMAL_PARTS = 4  # how deep records in records are looked into
 
 
 class Records:
@@ -87,14 +88,16 @@ class Records:
         return sent or (covers(_CONTENT, category) and self._is_written_by(frame, state, record, name))
 
     def _is_written_by(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
-        """Whether a record leads to whoever wrote it. Things have titles and descriptions, too, and owners."""
+        """Whether a record leads to whoever wrote it."""
         classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
-        of_things = identifiers.is_of_things(name)
-        return any(
-            (not of_things or identifiers.is_writing(class_name(cls)))
+        return any(self._is_written_in(frame, cls, name) for cls in classes)
+
+    def _is_written_in(self, frame: Frame, cls: ClassId, name: str) -> bool:
+        """Things have titles and descriptions, too, and owners."""
+        return (
+            (not identifiers.is_of_things(name) or identifiers.is_writing(class_name(cls)))
             and self.is_record_class(frame, cls)
-            and self.person_relations(frame, cls)
-            for cls in classes
+            and bool(self.person_relations(frame, cls))
         )
 
     def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
@@ -171,7 +174,7 @@ class Records:
                 continue
             relations, doubtful = self.subjects(frame, state, obj)
             categories: dict[CategoryKey, None] = {}
-            for name, category in self.personal_fields(frame, kind.cls):
+            for name, category in self._fields_of(frame, state, obj, kind.cls):
                 stored = stored_value(frame, state, obj, attribute(name))
                 if stored is not None and (_only_constants(stored) or obj.kind is Kind.NEW):
                     continue
@@ -180,12 +183,64 @@ class Records:
             for category in categories:
                 step = Step(Role.SOURCE, location, f"{self.describe(frame, state, obj, '')} as a whole", category)
                 labels[Label(category, step, obj, "", relations, doubtful, Confidence.HIGH)] = NOTHING
+            for part in self._parts(frame, state, obj, kind.cls):
+                labels.update(self.whole(frame, state, part).atoms)
         return Value(labels) if labels else EMPTY
 
-    def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
-        return frame.world.remembered("personal fields", cls, lambda: tuple(self._find_fields(frame, cls)))
+    def _fields_of(self, frame: Frame, state: State, obj: Obj, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
+        fields = self.personal_fields(frame, cls)
+        more = self._content_fields(frame, cls)
+        sent = more and frame.world.wiring.is_requester(frame, state, obj)
+        return (*fields, *more) if sent else fields
 
-    def _find_fields(self, frame: Frame, cls: ClassId) -> list[tuple[str, CategoryKey]]:
+    def _parts(self, frame: Frame, state: State, obj: Obj, cls: ClassId) -> Iterator[Obj]:
+        """The records that are part of one, as far as nobody has put others there."""
+        if obj.kind is Kind.NEW or obj.depth >= MAXIMAL_PARTS:
+            return
+        for name, many in self._inner_records(frame, cls):
+            part = obj.child(attribute(name))
+            if stored_value(frame, state, obj, attribute(name)) is None:
+                yield part.child(ELEMENT) if many else part
+
+    def _inner_records(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, bool], ...]:
+        return frame.world.remembered("inner records", cls, lambda: tuple(self._find_inner(frame, cls)))
+
+    def _find_inner(self, frame: Frame, cls: ClassId) -> Iterator[tuple[str, bool]]:
+        """Fields that hold records of values, and whether each holds several: no rows, which a dump leaves out."""
+        if not frame.world.wiring.is_value_class(frame.world, cls):
+            return
+        for name in self.field_names(frame, cls):
+            for kind in attribute_types(frame, cls, name):
+                held = [each for argument in kind.arguments for each in argument]
+                for each, many in ((kind, False), *((inner, True) for inner in held)):
+                    if each.cls is not None and each.cls != cls and self.is_record_class(frame, each.cls):
+                        yield name, many
+
+    def _content_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
+        """Fields of names that say of content only where somebody has sent it."""
+        return frame.world.remembered("content fields", cls, lambda: tuple(self._find_content_fields(frame, cls)))
+
+    def _find_content_fields(self, frame: Frame, cls: ClassId) -> Iterator[tuple[str, CategoryKey]]:
+        for name in self.field_names(frame, cls):
+            match = frame.world.policy.classify(name)
+            if match is not None and match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category):
+                yield name, match.category
+
+    def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
+        return frame.world.remembered("personal fields", cls, lambda: tuple(self._find_fields(frame, cls).items()))
+
+    def _find_fields(self, frame: Frame, cls: ClassId) -> dict[str, CategoryKey]:
+        found = dict(self._told_fields(frame, cls))
+        for name, category in self._content_fields(frame, cls):
+            if name not in found and self._is_written_in(frame, cls, name):
+                found[name] = category
+        return found
+
+    def _told_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
+        """Those that their names, or a policy, say to be personal."""
+        return frame.world.remembered("told fields", cls, lambda: tuple(self._find_told_fields(frame, cls).items()))
+
+    def _find_told_fields(self, frame: Frame, cls: ClassId) -> dict[str, CategoryKey]:
         found: dict[str, CategoryKey] = {}
         person = identifiers.is_person(class_name(cls))
         for name in self.field_names(frame, cls):
@@ -196,7 +251,7 @@ class Records:
             for name in self.field_names(frame, cls):
                 for source in frame.world.policy.sources_at(f"{each}().{name}"):
                     found[name] = source.category
-        return list(found.items())
+        return found
 
     def holds_content(self, frame: Frame, cls: ClassId) -> bool:
         """Whether a record may be what somebody has said, or a picture: it has a field of such a name, even a weak
@@ -324,7 +379,7 @@ class Records:
             return False
         if identifiers.is_person(class_name(cls)):
             return True
-        held = [category for _, category in self.personal_fields(frame, cls)]
+        held = [category for _, category in self._told_fields(frame, cls)]
         return identifiers.is_person(relation) and any(category.startswith(_OF_PEOPLE) for category in held)
 
 

@@ -274,3 +274,53 @@ def odd(value: Recursive, *args, **kwargs):
     send("nothing")
 """
     )
+
+
+WHOLE = """
+class Turn(BaseModel):
+    role: str
+    content: str
+
+class Talk(BaseModel):
+    turns: list[Turn]
+    last: Turn | None = None
+
+class Order(BaseModel):
+    title: str
+    buyer: Letter
+
+class Settings(BaseModel):
+    style: str
+    content: str
+
+@router.post("/turns")
+def turns(talk: Talk):
+    send(talk.turns)  # expect: DU101
+
+@router.post("/talk")
+def whole(talk: Talk):
+    send(talk)  # expect: DU101
+
+@router.post("/text")
+def text(talk: Talk):
+    send(talk.model_dump_json())  # expect: DU101
+
+@router.post("/each")
+def each(talk: Talk):
+    for turn in talk.turns:
+        send(f"{turn}")  # expect: DU101
+
+def inner(order: Order):
+    send(order)  # expect: DU101
+
+def of_nobody(settings: Settings):
+    send(settings)
+
+def roles(talk: Talk):
+    send([turn.role for turn in talk.turns])
+"""
+
+
+def test_what_is_sent_whole_is_what_its_parts_are() -> None:
+    """A field of a weak name counts in what somebody sends with a request; and so do records in records."""
+    check(WHOLE)
