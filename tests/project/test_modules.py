@@ -94,6 +94,26 @@ def test_a_file_named_as_the_library_that_it_wraps(tmp_path: Path) -> None:
     assert find(scanned, "queue", "app/chat.py") == "app/queue.py"
 
 
+def test_a_folder_named_as_the_library_that_it_wraps(tmp_path: Path) -> None:
+    """It is no package, and the folder around it is a root only because of other packages in it."""
+    write(
+        tmp_path,
+        {
+            "pyproject.toml": "",
+            "app/core/langgraph/graph.py": "from langgraph.graph import StateGraph\n",
+            "app/core/langgraph/tools/__init__.py": "",
+            "app/core/prompts/__init__.py": "",
+            "app/core/kit/names.py": "import json\n",
+            "app/chat.py": "from langgraph.graph import END\n",
+        },
+    )
+    scanned = program(tmp_path)
+    assert find(scanned, "langgraph.graph", "app/core/langgraph/graph.py") is None
+    assert find(scanned, "langgraph.graph", "app/chat.py") is None
+    assert find(scanned, "app.core.langgraph.graph", "app/chat.py") == "app/core/langgraph/graph.py"
+    assert find(scanned, "kit.names", "app/chat.py") == "app/core/kit/names.py"
+
+
 def test_several_services_with_packages_of_one_name(tmp_path: Path) -> None:
     for service in ("billing", "chat"):
         write(

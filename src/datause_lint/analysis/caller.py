@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
-from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SHAPE, Frame, shape_of_atom
+from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SENT, SHAPE, Frame, shape_of_atom
 from datause_lint.analysis.guards import EVIDENCE, tested
 from datause_lint.analysis.handed import filling, of_all
 from datause_lint.analysis.memo import Answer, Question
@@ -53,6 +53,8 @@ class CallContext:
             return self._held(obj)
         if question == HAS:
             return self._has(obj)
+        if question == SENT:
+            return sent(self.frame, self.state, value)
         if question == EVIDENCE:
             return (EVIDENCE,) if any(tested(self.frame, value)) else ()
         return shape(self.frame, self.state, value)
@@ -108,6 +110,12 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
     if (found.pop(None, EXACT) is None and found) or (unnamed and constants):
         found[OTHER] = None
     return tuple(sorted(found, key=lambda each: (each != OTHER, repr(each)))[:MAXIMAL_ANSWERS])
+
+
+def sent(frame: Frame, state: State, value: Value) -> Answer:
+    objects = value.objects()
+    records = frame.world.records
+    return (SENT,) if objects and all(records.is_sent(frame, state, each) for each in objects) else ()
 
 
 def _made_here(value: Value) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from datause_lint.analysis.access import read
-from datause_lint.analysis.caller import shape
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.caller import sent, shape
+from datause_lint.analysis.frame import SENT, SHAPE, Frame
 from datause_lint.analysis.holders import Holders
 from datause_lint.analysis.memo import Answer, Node
 from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, Kind, Obj
@@ -101,9 +101,10 @@ class ClosureContext:
         self._values: dict[Obj, Value] = {world.objects.parameter(function, ENVIRONMENT): of(environment)}
 
     def answer(self, obj: Obj, question: str) -> Answer:
-        if question != "shape":
+        if question not in (SHAPE, SENT):
             return ()
-        return shape(self._frame, self._state, self._frame.world.resolve(self._value(obj)))
+        value = self._frame.world.resolve(self._value(obj))
+        return (shape if question == SHAPE else sent)(self._frame, self._state, value)
 
     def _value(self, obj: Obj) -> Value:
         if obj in self._values:

@@ -45,6 +45,7 @@ EXACT = ("exact",)  # of a shape: the objects are of the classes that it names, 
 OTHER = ("other",)  # of a shape: the value may be something else beside what is named
 HAS = "has"  # whether something was put there: into some of the objects that it may be, or into every one
 SOME, EVERY = ("some",), ("every",)
+SENT = "sent"  # whether it is what somebody has sent with a request
 HELD = "held"  # whether it is in an object that was made where all that is put into it is seen
 LONG_TEXT = 80  # characters: prose, which no condition is about
 _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import SENT, Frame
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
@@ -84,8 +84,16 @@ class Records:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
-        sent = covers(_CONTENT, category) and frame.world.wiring.is_requester(frame, state, record)
-        return sent or (covers(_CONTENT, category) and self._is_written_by(frame, state, record, name))
+        if not covers(_CONTENT, category):
+            return False
+        return self.is_sent(frame, state, record) or self._is_written_by(frame, state, record, name)
+
+    def is_sent(self, frame: Frame, state: State, record: Obj) -> bool:
+        """Whether the record is what somebody has sent with a request, or is in it."""
+        if frame.world.wiring.is_requester(frame, state, record):
+            return True
+        stands = grounds(frame, state, record) if record.root.of_a_round else [record]
+        return bool(stands) and all(frame.is_input(each) and frame.ask(each, SENT) for each in stands)
 
     def _is_written_by(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
         """Whether a record leads to whoever wrote it."""
@@ -190,8 +198,7 @@ class Records:
     def _fields_of(self, frame: Frame, state: State, obj: Obj, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
         fields = self.personal_fields(frame, cls)
         more = self._content_fields(frame, cls)
-        sent = more and frame.world.wiring.is_requester(frame, state, obj)
-        return (*fields, *more) if sent else fields
+        return (*fields, *more) if more and self.is_sent(frame, state, obj) else fields
 
     def _parts(self, frame: Frame, state: State, obj: Obj, cls: ClassId) -> Iterator[Obj]:
         """The records that are part of one, as far as nobody has put others there."""

@@ -21,10 +21,10 @@ class Modules:
         roots: Roots,
         base: Path,
         links: Mapping[Path, Path],
-        imports_itself: Callable[[Path], bool],
+        imports_itself: Callable[[Path, str], bool],
     ) -> None:
-        """``imports_itself`` tells of a file whether it imports its own plain name, so that this name, beside it too,
-        means another module: ``openai.py`` with ``import openai``."""
+        """``imports_itself`` tells of a file whether it imports its own name, so that this name, beside it too, means
+        another module: ``openai.py`` with ``import openai``."""
         self._roots = roots
         self._base = base
         self._links = links
@@ -70,7 +70,7 @@ class Modules:
         top = name.partition(".")[0]
         for root in self._candidates(folder, top):
             path = self._at(root, name)
-            if path is not None and ("." in name or not self._shadows_nothing(path, importer)):
+            if path is not None and not self._shadows_nothing(root, name, path, importer):
                 return path
             if self._is_package(root, top):
                 break  # Python looks no further for the rest of a package that it has found
@@ -101,11 +101,16 @@ class Modules:
     def _is_package(self, root: Path, name: str) -> bool:
         return f"{root.rstrip('/')}/{name}/__init__.py" in self.name_of
 
-    def _shadows_nothing(self, path: Path, importer: Path) -> bool:
-        """Whether a plain module found beside the importer is not what its import means."""
-        if parent(path) != parent(importer) or path.endswith("/__init__.py"):
+    def _shadows_nothing(self, root: Path, name: str, path: Path, importer: Path) -> bool:
+        """Whether a plain module found beside the importer is not what its import means; or one in a folder that is no
+        package, ``core/langgraph/graph.py``, where the root that would make it one of that name is but a guess."""
+        if path.endswith("/__init__.py"):
             return False
-        return path == importer or self._imports_itself(path)
+        top = name.partition(".")[0]
+        guessed = parent(path) == parent(importer) if top == name else not self._is_package(root, top)
+        if not guessed or (top != name and self.name_of[path] == name):
+            return False
+        return path == importer or self._imports_itself(path, name)
 
     # --- names
 

@@ -173,12 +173,11 @@ class SourceProgram:
     def _task(self, module: ModuleName, path: Path, data: bytes) -> _Task:
         return _Task(module, shown_path(path, self._base), path.endswith("/__init__.py"), data)
 
-    def _imports_itself(self, path: Path) -> bool:
-        name = path.rpartition("/")[2].removesuffix(".py").encode(errors="replace")
+    def _imports_itself(self, path: Path, name: str) -> bool:
+        own = name.encode(errors="replace")
         data = self._contents.read(path) or b""
         return (
-            name in data
-            and re.search(rb"(?m)^[ \t]*(?:import|from)[ \t]+" + re.escape(name) + rb"\b", data) is not None
+            own in data and re.search(rb"(?m)^[ \t]*(?:import|from)[ \t]+" + re.escape(own) + rb"\b", data) is not None
         )
 
 

@@ -324,3 +324,40 @@ def roles(talk: Talk):
 def test_what_is_sent_whole_is_what_its_parts_are() -> None:
     """A field of a weak name counts in what somebody sends with a request; and so do records in records."""
     check(WHOLE)
+
+
+THROUGH_HELPERS = """
+class Turn(BaseModel):
+    role: str
+    content: str
+
+class Talk(BaseModel):
+    turns: list[Turn]
+
+def dumped(turns: list[Turn]):
+    return [turn.model_dump() for turn in turns]
+
+def read(turns):
+    return [{"content": turn.content} for turn in turns]
+
+@router.post("/dumped")
+def by_dumping(talk: Talk):
+    send(dumped(talk.turns))  # expect: DU101
+
+@router.post("/read")
+def by_reading(talk: Talk):
+    send(read(talk.turns))  # expect: DU101
+
+@router.post("/captured")
+def captured(talk: Talk):
+    def ask():
+        return send(read(talk.turns))
+    return ask()  # expect: DU101
+
+def of_nobody():
+    send(read([Turn(role="user", content="hello")]))
+"""
+
+
+def test_what_somebody_has_sent_is_so_in_helpers_too() -> None:
+    check(THROUGH_HELPERS)
