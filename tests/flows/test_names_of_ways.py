@@ -102,3 +102,31 @@ def greeting():
     else:
         files = {"app/picking.py": f"{GATEWAY}\n{hands_on}\n"}
     assert_labels({**package, **files, "app/letters.py": letters})
+
+
+def test_a_variable_of_a_module_that_nobody_on_the_way_sets() -> None:
+    """What is a constant at first is none where a function makes it something else, whoever calls that."""
+    assert_labels(
+        {
+            "app/__init__.py": "",
+            "app/models.py": MODELS,
+            "app/letters.py": """
+            from litellm import completion
+            from app.models import Customer
+
+            READY = None
+            CLOSED = False
+
+            def set_up():
+                global READY
+                READY = True
+
+            def letter(customer: Customer):
+                if READY is None:
+                    raise RuntimeError
+                if CLOSED:
+                    completion("m", [customer.email])
+                return completion("m", [customer.email])  # expect: DU101
+            """,
+        }
+    )

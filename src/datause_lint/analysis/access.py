@@ -27,6 +27,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.other_calls import is_of_this_request, of_other_calls
 from datause_lint.analysis.renaming import moved, seen_as
 from datause_lint.analysis.state import State
+from datause_lint.analysis.untold import any_of, either
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -119,7 +120,7 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         known = [*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))]
         if not known and obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
             return of(obj.child(key))  # made by code outside: it has elements, whatever they are
-        return join_all(known)
+        return any_of(known)
     if stored is not None and (key[0] != "[" or obj.api != LIST or surely_holds(frame, state, obj, key)):
         return stored
     if key.startswith("["):
@@ -401,7 +402,7 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
         state.store_surely(obj, key, value)
     else:
         before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
-        state.store(obj, key, value if before_value is None else join(before_value, value))
+        state.store(obj, key, value if before_value is None else either(before_value, value))
     for each in stood_for(frame, state, obj):
         if not each.root.of_a_round:
             _write_object(frame, state, each, key, value, certain=False)
@@ -426,7 +427,7 @@ def _put_at_other_names(frame: Frame, state: State, obj: Obj, key: str, value: V
     """What is put at a place that is not known may be at any that is; one from the end may be one from the front."""
     for known, before in indexed(frame, state, obj):
         if key == ELEMENT or (obj.symbolic and may_be_same_place(key, known)):
-            state.store(obj, known, join(before, value))
+            state.store(obj, known, either(before, value))
     if key == ELEMENT and obj.symbolic:
         state.store_weakly(obj, ANYWHERE, value)
 

@@ -32,6 +32,7 @@ from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.transfers.blocks import run_block
 from datause_lint.analysis.transfers.names import is_script
+from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -261,7 +262,7 @@ class _Run:
         value, state = self.exits[0]
         for other, other_state in self.exits[1:]:
             lost, other_lost = state.facts - other_state.facts, other_state.facts - state.facts
-            value = join(attach(value, lost), attach(other, other_lost), lost, other_lost)
+            value = either(attach(value, lost), attach(other, other_lost), lost, other_lost)
             state = joined(frame, state, other_state)
         result.comes_back = True
         result.returns = as_promised(frame, state, value)

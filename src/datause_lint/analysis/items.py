@@ -24,6 +24,7 @@ from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
 from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.untold import any_of
 from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
@@ -44,7 +45,7 @@ def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, h
         found = read(frame, state, base, ELEMENT)
         return _declared_items(frame, state, base, None, found, span, hint)
     found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
-    return join_all(found_all)
+    return any_of(found_all)
 
 
 def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:

@@ -196,10 +196,11 @@ class Sieve:
         return known
 
     def _module_variables(self, module: ModuleIR) -> frozenset[str]:
-        """Names of the module that hold something made: a list, a client, a cache."""
+        """Names of the module that hold something made, a list, a client, a cache; or what a function puts there."""
         known = self._variables.get(module.name)
         if known is None:
-            known = self._variables[module.name] = _made_names(module.functions[module.body])
+            put = {name for function in module.functions.values() for name in _globals_set(function)}
+            known = self._variables[module.name] = _made_names(module.functions[module.body]) | put
         return known
 
 
@@ -227,6 +228,13 @@ def _made_names(body: FunctionIR) -> frozenset[str]:
         for i in block.instructions
         if type(i) is ir.Store and i.scope in (Scope.GLOBAL, Scope.CLASS, Scope.LOCAL) and i.source not in defined
     )
+
+
+def _globals_set(function: FunctionIR) -> Iterator[str]:
+    """``global READY``, and what follows."""
+    if function.kind is FunctionKind.FUNCTION:
+        for block in function.blocks:
+            yield from (i.name for i in block.instructions if type(i) is ir.Store and i.scope is Scope.GLOBAL)
 
 
 def _filling(function: FunctionIR) -> Iterator[str]:
@@ -297,6 +305,7 @@ def _is_outer(function: FunctionIR) -> bool:
 
 def _names(functions: Iterable[FunctionIR]) -> Iterable[str]:
     for function in functions:
+        yield from _globals_set(function)
         for block in function.blocks:
             for i in block.instructions:
                 kind = type(i)

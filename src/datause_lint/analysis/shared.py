@@ -9,7 +9,8 @@ from collections.abc import Hashable
 from typing import Any
 
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, join, widened
+from datause_lint.analysis.untold import either
+from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, widened
 
 
 class Reads:
@@ -78,7 +79,7 @@ class SharedState:
             self.bump((obj, ""))
             self.bump((obj, key))
         before = self._values.get((obj, key))
-        joined = value if before is None else join(before, value)
+        joined = value if before is None else either(before, value)
         if joined is before:
             return
         after = _widened(joined)

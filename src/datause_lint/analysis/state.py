@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from datause_lint.analysis.answers import with_answers
 from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
+from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -26,7 +27,6 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     common,
-    join,
     merge_atoms,
 )
 
@@ -100,7 +100,7 @@ class State:
 
     def store_weakly(self, obj: Obj, key: str, value: Value) -> None:
         before = self.stored(obj, key)
-        self.store(obj, key, value if before is None else join(before, value))
+        self.store(obj, key, value if before is None else either(before, value))
 
     def allocate(self, obj: Obj) -> None:
         """``obj`` is made here: what the same place made in an earlier round becomes something of the past."""
@@ -250,7 +250,7 @@ def _join_sides(left: Value, right: Value | None, left_lost: _Lost, right_lost: 
         return _only_side(left, left_lost)
     if left is right:
         return left
-    return join(left_lost.attach(left), right_lost.attach(right), left_lost.all, right_lost.all)
+    return either(left_lost.attach(left), right_lost.attach(right), left_lost.all, right_lost.all)
 
 
 def _only_side(value: Value, lost: _Lost) -> Value:
@@ -415,5 +415,5 @@ class _Aging:
 def _merge_fields(left: Fields, right: Fields) -> Fields:
     merged = dict(left)
     for key, value in right.items():
-        merged[key] = join(merged[key], value) if key in merged else value
+        merged[key] = either(merged[key], value) if key in merged else value
     return merged

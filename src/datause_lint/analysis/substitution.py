@@ -29,6 +29,7 @@ from datause_lint.analysis.state import Fields, State, age_with, concerns, join_
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.told import look_again
 from datause_lint.analysis.typing_of import variant_of
+from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import (
     EMPTY,
     MANY_ATOMS,
@@ -51,7 +52,6 @@ from datause_lint.analysis.values import (
     Value,
     carrying,
     common,
-    join,
     join_all,
     of,
     widened,
@@ -452,7 +452,7 @@ class Substitution:
         new = self.value(self._of_unknown_keys(self.summary.fields[written][ELEMENT]))
         for known, there in indexed(self.frame, self.state, target) if new.atoms else ():
             if known not in fields:
-                self.state.store(target, known, join(there, new))
+                self.state.store(target, known, either(there, new))
 
     def _of_unknown_keys(self, value: Value) -> Value:
         """Without the elements of dicts of which the keys are known: they have been put under those."""

@@ -11,6 +11,7 @@ from datause_lint.analysis.access import (
     SET,
     TUPLE,
     known_keys,
+    stored_keys,
     stored_value,
 )
 from datause_lint.analysis.adding import (
@@ -31,6 +32,7 @@ from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, OPAQUE, WHOLE, 
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.quantified import OF_ALL, OF_SOME
 from datause_lint.analysis.state import attach, is_held
+from datause_lint.analysis.untold import either, something
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
@@ -363,7 +365,7 @@ def extreme(call: ModelCall) -> Value:
         call.special(found, "__lt__", "__gt__", given=[found])
         call.returns = True
     default = call.arguments.keywords.get("default")
-    return join(found, default) if default is not None else found
+    return either(found, default) if default is not None else found
 
 
 def _call_key(call: ModelCall, given: Value) -> None:
@@ -431,7 +433,13 @@ def next_element(call: ModelCall) -> Value:
         return first
     found = special if special is not None else call.one_of(call.elements(iterator), iterator)
     default = call.optional(1)
+    if default is not None and not found.atoms and _has_elements(call, iterator):
+        found = something(found)
     return _one_of(call, found, default)
+
+
+def _has_elements(call: ModelCall, iterator: Value) -> bool:
+    return any(key.startswith("[") for obj in iterator.objects() for key in stored_keys(call.frame, call.state, obj))
 
 
 def _first(call: ModelCall, iterator: Value) -> Value | None:

@@ -14,6 +14,7 @@ from datause_lint.analysis.access import (
     keys,
     known_keys,
     read,
+    stored_keys,
     stored_value,
     write,
 )
@@ -33,6 +34,7 @@ from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.state import State
+from datause_lint.analysis.untold import something
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
@@ -259,7 +261,24 @@ def get(call: ModelCall) -> Value:
     default = call.optional(1, "default")
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE
+    found = something(found) if _has_untold(call, key, found) else found
     return with_default(found, default) if default is not None else found
+
+
+def _has_untold(call: ModelCall, key: Value, found: Value) -> bool:
+    """Whether something stands under the key of which nothing is known."""
+    return not found.atoms and any(
+        stored_value(call.frame, call.state, obj, place) is not None
+        for obj in call.receiver.objects()
+        for place in _places(call, key, obj)
+    )
+
+
+def _places(call: ModelCall, key: Value, obj: Obj) -> list[str]:
+    constants = fold(call.frame, key)
+    if constants is None:
+        return [place for place in stored_keys(call.frame, call.state, obj) if place.startswith("[")]
+    return [*(index(constant.value) for constant in constants), ELEMENT]
 
 
 def with_default(found: Value, default: Value) -> Value:
@@ -283,6 +302,7 @@ def pop(call: ModelCall) -> Value:
     if not call.arguments.all():
         return _pop_from_end(call, first=call.path.endswith("popleft"))
     found = read_item(call.frame, call.state, call.receiver, call.argument(0), call.span)
+    untold = _has_untold(call, call.argument(0), found)
     constants = fold(call.frame, call.argument(0))
     for obj in call.receiver.objects():
         if constants is not None and len(constants) == 1 and obj.api == DICT and len(call.receiver.objects()) == 1:
@@ -290,6 +310,7 @@ def pop(call: ModelCall) -> Value:
         elif obj.api == LIST or (obj.symbolic and place_in(call, 0) is not None):
             smash(call)
     default = call.optional(1)
+    found = something(found) if untold else found
     return join(found, default) if default is not None else found
 
 
