@@ -70,7 +70,7 @@ class State:
         if key[0] == "[" and (INTO in fields or SHOWN in fields):
             for each in self._shown_in(obj):
                 there = self.heap.get(each, {})
-                self.heap[each] = {**there, key: join(there[key], value) if key in there else value}
+                self.heap[each] = {**there, key: either(there[key], value) if key in there else value}
 
     def _shown_in(self, obj: Obj) -> list[Obj]:
         """Where else is found what is put into the dict."""
