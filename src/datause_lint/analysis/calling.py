@@ -56,6 +56,7 @@ from datause_lint.analysis.values import (
     Value,
     carrying,
     common,
+    const,
     join,
     join_all,
     of,
@@ -68,6 +69,7 @@ from datause_lint.policy.entries import GuardKind
 
 MAXIMAL_TARGETS = 24
 COROUTINE = "builtins.coroutine"
+RAISES = "@raises"  # of a coroutine: that it never comes back
 
 
 @dataclass(slots=True)
@@ -397,9 +399,7 @@ def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -
 def _coroutine(frame: Frame, state: State, result: Value, proves: frozenset, comes_back: bool, span: Span) -> Value:  # type: ignore[type-arg]
     made = frame.world.objects.new(frame.site(span), api=COROUTINE)  # type: ignore[arg-type]
     state.allocate(made)
-    state.store_all(made, {RESULT: result, PROVES: Value({}, Implied(true=proves))})
-    if not comes_back:
-        state.store(made, "@raises", of(Const(True, bool)))
+    state.store_all(made, {RESULT: result, PROVES: Value({}, Implied(true=proves)), RAISES: const(not comes_back)})
     return of(made)
 
 
@@ -419,7 +419,7 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
         raise_again(frame, state, atom)
         facts = proves.implied.true if proves is not None else NOTHING
         learned = facts if learned is None else common(learned, facts)
-        back = back or stored_value(frame, state, atom, "@raises") is None
+        back = back or _may_come_back(frame, state, atom)
         if result is not None:
             parts.append(carrying(result, carried))
         else:
@@ -429,6 +429,12 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
     if learned:
         state.learn(learned)
     return Outcome(join_all(parts), state)
+
+
+def _may_come_back(frame: Frame, state: State, coroutine: Obj) -> bool:
+    """Of those that a place makes, one may, and another one not."""
+    raises = stored_value(frame, state, coroutine, RAISES)
+    return raises is None or raises.may_be_false()
 
 
 def _await_unknown(frame: Frame, state: State, obj: Obj, value: Value) -> Value:

@@ -11,12 +11,13 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.metaclasses import call_metaclass
-from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    ApiAtom,
     Atom,
     BoundAtom,
     Const,
@@ -27,12 +28,14 @@ from datause_lint.analysis.values import (
     Value,
     const,
     join,
+    join_all,
     of,
 )
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
 DICTS = frozenset({"TypedDict", "dict", "OrderedDict", "UserDict", "defaultdict", "Counter"})
+FACTORIES = ("@argument:default_factory", "@argument:factory")  # of a field that is declared by a call
 TUPLES = frozenset({"NamedTuple"})
 GENERATED_INITIALISER = ApiPath("dataclasses.dataclass().__init__")  # as models know it, whoever generates it
 ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
@@ -128,7 +131,7 @@ def generated_init(
 ) -> State | None:
     """What an ``__init__`` does that a decorator or a base has made from the declared fields."""
     _fill_fields(frame, state, made, cls, arguments, frozenset(kinds))
-    _put_defaults(frame, state, made, cls)
+    _put_defaults(frame, state, made, cls, span, call)
     then = frame.world.class_attribute(cls, "__post_init__")
     if then is not None:
         functions = [atom for atom in then[0].atoms if isinstance(atom, FunctionAtom)]
@@ -138,12 +141,25 @@ def generated_init(
     return state
 
 
-def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
+def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId, span: Span, call: Caller) -> None:
     """Data that a field holds where nothing is given for it: whoever looks at the whole instance finds it."""
     for name in declared_fields(frame, cls):
         default = frame.world.class_attribute(cls, name) if state.stored(made, attribute(name)) is None else None
-        if default is not None and data_of(frame, state, default[0]).atoms:
-            state.store(made, attribute(name), default[0])
+        if default is None:
+            continue
+        factories = [_factory_of(frame, state, obj) for obj in default[0].objects()]
+        values = [call(frame, state, factory, Arguments(), span)[0] for factory in factories if factory.atoms]
+        value = join_all([default[0], *values])
+        if data_of(frame, state, value).atoms:
+            state.store(made, attribute(name), value)
+
+
+def _factory_of(frame: Frame, state: State, declared: Obj) -> Value:
+    """What is outside of the program and makes the default of a field; what is in it has been called as it was handed
+    over."""
+    stated = (stored_value(frame, state, declared, key) for key in FACTORIES if declared.kind is Kind.EXTERNAL)
+    found = [atom for value in stated if value is not None for atom in value.atoms if isinstance(atom, ApiAtom)]
+    return of(*(atom for atom in found if not atom.path.startswith("builtins.")))
 
 
 def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[FunctionAtom]) -> Arguments:

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     DICT,
-    TUPLE,
-    indexed,
     known_keys,
+    opaque,
     read,
     stored_keys,
 )
@@ -153,15 +152,14 @@ def variables_of(call: ModelCall) -> Value:
     given = call.argument(0).objects()
     for obj in given:
         note_computed_names(call.frame, call.state, obj)
-    return join(as_dict(call), of(*(obj.child(attribute("__dict__")) for obj in given)))
+    return join(fields_of(call, call.argument(0)), of(*(obj.child(attribute("__dict__")) for obj in given)))
 
 
-@models("dataclasses.asdict", "attr.asdict", "attrs.asdict")
-def as_dict(call: ModelCall) -> Value:
+def fields_of(call: ModelCall, given: Value, part: str = "") -> Value:
     """The fields of a record, by their names."""
-    made = of(call.new(DICT))
+    made = of(call.new(DICT, part))
     fields: dict[str, list[Value]] = {}
-    unknown = [_copy_fields(call, obj, made, fields) for obj in call.argument(0).objects()]
+    unknown = [_copy_fields(call, obj, made, fields) for obj in given.objects()]
     for name, values in fields.items():
         call.write(made, index(name), join_all([*values, *unknown]))
     return made
@@ -181,20 +179,14 @@ def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[
     for name in names:
         value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)
         fields.setdefault(name, []).append(value)
+    beyond = opaque(frame, state, obj) if names else None
+    if beyond is not None:
+        add_element(frame, state, made, beyond)
     if names and (declared or not obj.symbolic):
         return EMPTY
     data = call.data(of(obj))
     add_element(frame, state, made, data)
     return data if not names else EMPTY
-
-
-@models("dataclasses.astuple", "attr.astuple")
-def as_tuple(call: ModelCall) -> Value:
-    fields = as_dict(call).only_object()
-    made = call.new(TUPLE, "~tuple")
-    for position, (_, value) in enumerate(indexed(call.frame, call.state, fields) if fields is not None else ()):
-        call.state.store(made, index(position), value)
-    return of(made)
 
 
 @models("builtins.super")

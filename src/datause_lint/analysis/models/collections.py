@@ -21,6 +21,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
 from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.state import INTO, SHOWN
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Const, Value, const, join, join_all, of
 from datause_lint.names import ApiPath
 
@@ -42,7 +43,19 @@ def named_tuple(call: ModelCall) -> Value:
     defaults = call.arguments.keywords.get("defaults")
     if defaults is not None:
         call.state.store(made, DEFAULTS, defaults)
+        call.state.store(made, attribute("_field_defaults"), _defaults_by_name(call, made, defaults))
     return of(made)
+
+
+def _defaults_by_name(call: ModelCall, made: Obj, defaults: Value) -> Value:
+    """The last fields have them."""
+    found, names = call.new(DICT, "~defaults"), _names_of_fields(call, of(made))
+    length = known_length(call.frame, call.state, defaults)
+    if length is None:
+        call.state.store(found, ELEMENT, call.elements(defaults))
+    for place, name in enumerate(names[-length:] if length else ()):
+        call.state.store(found, index(name), call.read(defaults, index(place)))
+    return of(found)
 
 
 def _names_in(call: ModelCall, value: Value) -> list[str]:
@@ -99,8 +112,12 @@ def make_from_elements(call: ModelCall) -> Value:
 
 
 def _fields_of(call: ModelCall) -> list[str]:
+    return _names_of_fields(call, call.receiver)
+
+
+def _names_of_fields(call: ModelCall, kinds: Value) -> list[str]:
     names: list[str] = []
-    for obj in call.receiver.objects():
+    for obj in kinds.objects():
         while (stated := stored_value(call.frame, call.state, obj, f"@field{len(names)}")) is not None:
             constants = fold(call.frame, stated) or ()
             names.append(str(constants[0].value) if len(constants) == 1 else "")
@@ -117,7 +134,8 @@ def _put(call: ModelCall, made: Obj, names: list[str], position: int, value: Val
 @method("_replace")
 def replaced(call: ModelCall) -> Value:
     only, names = call.receiver.only_object(), _fields_of(call)
-    kind = only.cls if only is not None else None
+    kinds = {kind.cls for kind in types_of(call.frame, call.state, only)} if only is not None else {None}
+    kind = next(iter(kinds)) if len(kinds) == 1 else None
     made = call.frame.world.objects.new(call.site(), kind, ApiPath(TUPLE) if kind is None else None)
     call.state.allocate(made)
     call.state.store(made, LENGTH, const(len(names)))
@@ -245,9 +263,18 @@ def reordered(call: ModelCall) -> Value:
 
 @models("heapq.heappush", "bisect.insort", "bisect.insort_left", "bisect.insort_right")
 def put_in_order(call: ModelCall) -> Value:
+    compare(call, call.argument(1), call.elements(call.argument(0)))
     forget_positions(call.frame, call.state, call.argument(0))
     add_element(call.frame, call.state, call.argument(0), call.argument(1))
     return NONE
+
+
+def compare(call: ModelCall, one: Value, others: Value) -> None:
+    """Something is put into its place among others."""
+    for left, right in ((one, others), (others, one)):
+        if right.atoms:
+            call.special(left, "__lt__", given=[right])
+            call.returns = True
 
 
 @models("heapq.heappop", "heapq.heapreplace", "heapq.heappushpop")

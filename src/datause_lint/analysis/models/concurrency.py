@@ -217,13 +217,19 @@ def tasks_waited_for(call: ModelCall) -> Value:
 
 @models("concurrent.futures.wait")
 def waited_for(call: ModelCall) -> Value:
-    """Those that are done, and those that are not."""
-    made = call.new(TUPLE)
+    """Those that are done, and those that are not: none, where nothing says how long to wait."""
+    made, given = call.new(TUPLE), call.elements(call.argument(0, "fs"))
+    bounded = len(call.arguments.all()) > 1
     for position, name in enumerate(("done", "not_done")):
-        futures = call.container(LIST, call.elements(call.argument(0, "fs")), f"~{position}")
+        futures = call.container(LIST, given if bounded or not position else EMPTY, f"~{position}")
         call.state.store(made, index(position), futures)
         call.state.store(made, attribute(name), futures)
     return of(made)
+
+
+@models("threading.Condition().wait_for")
+def waited_until(call: ModelCall) -> Value:
+    return call.maybe(call.argument(0, "predicate"))
 
 
 # ── pools ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -234,6 +240,19 @@ EXECUTORS: Final = tuple(
 POOLS: Final = tuple(
     f"multiprocessing.{kind}()" for kind in ("Pool", "pool.Pool", "pool.ThreadPool", "dummy.Pool", "get_context().Pool")
 )
+
+
+@models(*(kind.removesuffix("()") for kind in (*EXECUTORS, *POOLS)))
+def pool(call: ModelCall) -> Value:
+    """Its workers begin with a function that may be given; what that is given, it keeps."""
+    first = 1 if call.path.startswith("multiprocessing") else 2
+    initializer, given = call.optional(first, "initializer"), call.optional(first + 1, "initargs")
+    if initializer is not None:
+        arguments = Arguments()
+        if given is not None:
+            add_star(call.frame, call.state, arguments, given)
+        call.call_beside(initializer, arguments)
+    return of(call.external(f"{call.path}()"))
 
 
 @models(

@@ -149,7 +149,17 @@ def found_by_pattern(call: ModelCall) -> Value:
 def names_of(frame: Frame, state: State, path: Value) -> list[str]:
     """What the file is called; of a path that is not known, what made it."""
     names = [text for text in texts_of(frame, state, path) if LISTED in text or text.replace(UNKNOWN, "").strip("/.")]
-    return names or [repr(obj) for obj in path.objects() if not frame.is_input(obj)]
+    bare = (_only_part(frame, state, obj) for obj in path.objects() if not frame.is_input(obj))
+    return names or [repr(obj) for obj in bare]
+
+
+def _only_part(frame: Frame, state: State, path: Obj) -> Obj:
+    """``Path(name)``: where the name is not known, what made it."""
+    part = stored_value(frame, state, path, "@argument0") if is_path(frame, state, path) else None
+    only = part.only_object() if part is not None else None
+    if only is None or stored_value(frame, state, path, "@argument1") is not None:
+        return path
+    return only
 
 
 def files_at(frame: Frame, state: State, path: Value) -> list[Obj]:

@@ -103,3 +103,9 @@ def _is_shown_by_function(call: ModelCall, obj: Obj) -> bool:
     if obj.kind is not Kind.NEW or obj.cls is None:
         return False
     return _SHOWN_AS_THEY_ARE.isdisjoint(last_name(base) for base in call.frame.world.outer_bases(obj.cls))
+
+
+@models(*(f"configparser.{kind}().write" for kind in ("ConfigParser", "RawConfigParser")))
+def written_as_text(call: ModelCall) -> Value:
+    add_opaque(call.frame, call.state, call.argument(0, "fp"), call.data(call.receiver))
+    return NONE

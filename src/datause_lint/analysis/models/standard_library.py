@@ -14,6 +14,7 @@ from datause_lint.analysis.adding import (
     add_element,
 )
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
+from datause_lint.analysis.models.collections import compare
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
@@ -232,7 +233,9 @@ def grouped(call: ModelCall) -> Value:
     return call.container(LIST, of(pair))
 
 
-@models("collections.defaultdict", "collections.OrderedDict")
+@models(
+    "collections.defaultdict", "collections.OrderedDict", "weakref.WeakValueDictionary", "weakref.WeakKeyDictionary",
+)  # fmt: skip
 def special_dict(call: ModelCall) -> Value:
     made = call.new(DICT)
     given = list(call.arguments.positional)
@@ -277,6 +280,8 @@ def queue(call: ModelCall) -> Value:
     )
 )
 def put(call: ModelCall) -> Value:
+    if call.path.startswith("queue.PriorityQueue"):
+        compare(call, call.argument(0, "item"), call.read(call.receiver, ELEMENT))
     add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
     return NONE
 
