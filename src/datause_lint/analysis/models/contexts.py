@@ -54,6 +54,12 @@ def closed(call: ModelCall) -> Value:
     return NONE
 
 
+@models("contextlib.suppress")
+def suppressing(call: ModelCall) -> Value:
+    """Of a class of the program, too: what takes nothing but a class may else be a decorator."""
+    return of(call.external(f"{call.path}()"))
+
+
 # ── standard output ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
