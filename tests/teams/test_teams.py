@@ -1,7 +1,8 @@
 """Small applications as different teams write them: half of them ask for consent as they should, half slip somewhere.
 
 ``=== name`` begins an application, ``--- path`` a file of it; ``policy.toml`` is what its team declares. Findings start
-at exactly the lines that say ``# expect: DU101``; those that say ``# false: DU101`` are known to be reported in error.
+at exactly the lines that say ``# expect: DU101``; those that say ``# false: DU101`` are known to be reported in error,
+those that say ``# missed: DU101`` are known to be missed.
 """
 
 from __future__ import annotations

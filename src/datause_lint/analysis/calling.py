@@ -30,6 +30,7 @@ from datause_lint.analysis.objects import (
     Kind,
     Obj,
 )
+from datause_lint.analysis.promised import client_parameters, with_client
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.state import State, join_states
@@ -370,10 +371,12 @@ def inputs_of(
     if function.is_generator:
         inputs[world.objects.parameter(name, SENT)] = arguments.sent if arguments.sent is not None else EMPTY
         inputs[world.objects.parameter(name, BEHIND)] = arguments.behind if arguments.behind is not None else EMPTY
+    clients = client_parameters(frame, function)
     for parameter, value in bind(frame, state, function, arguments, frame.site(span)).items():
-        if value is None:
-            value = world.default_of(name, parameter)
-        inputs[world.objects.parameter(name, parameter)] = world.resolve(value)
+        value = world.resolve(value if value is not None else world.default_of(name, parameter))
+        if parameter in clients:
+            value = with_client(frame, state, value, clients[parameter], f"{frame.site(span)}~{parameter}")
+        inputs[world.objects.parameter(name, parameter)] = value
     if frame.function.parent is not None:
         _learn_types(frame, function, inputs)
     return inputs

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, MANY, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, MANY, RESULT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value
+
+MAXIMAL_PARTS: Final = 24  # of what is made each time
 
 
 def is_single(obj: Obj) -> bool:
@@ -22,6 +26,24 @@ def many(state: State, elements: Value) -> Value:
         if not obj.symbolic:
             state.store(obj, MANY, UNKNOWN_BOOLEAN)
     return elements
+
+
+def made_each_time(state: State, value: Value, site: str) -> Value:
+    """What is made again for each element of an iterator, at a place whose name begins so, or in a call from there."""
+    pending, seen = value.objects(), dict[Obj, None]()
+    while pending and len(seen) < MAXIMAL_PARTS:
+        obj = pending.pop()
+        if obj in seen or obj.symbolic or not (obj.chain[0] if obj.chain else obj.key).startswith(site):
+            continue
+        seen[obj] = None
+        fields = state.heap.get(obj, {})
+        pending.extend(each for key, held in fields.items() if _is_content(key) for each in held.objects())
+        state.store(obj, MANY, UNKNOWN_BOOLEAN)
+    return value
+
+
+def _is_content(key: str) -> bool:
+    return key.startswith((".", "[")) or key in (ELEMENT, RESULT)
 
 
 def those_for_many(frame: Frame, state: State, value: Value) -> list[Obj]:

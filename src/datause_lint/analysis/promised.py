@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis import types
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Same, Value, of
-from datause_lint.names import ClassId
+from datause_lint.analysis.types import Types
+from datause_lint.analysis.typing_of import declared_attribute, is_class, types_of
+from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Same, Value, of
+from datause_lint.ir.module import FunctionIR, ParameterKind
+from datause_lint.names import ApiPath, ClassId
+
+STARRED: Final = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})
 
 
 def as_promised(frame: Frame, state: State, value: Value) -> Value:
@@ -28,7 +35,70 @@ def as_promised(frame: Frame, state: State, value: Value) -> Value:
             element = frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)
             frame.world.places[element] = frame.world.places.get(obj, frame.location(frame.function.span))
             state.store(obj, ELEMENT, of(element))
+    return with_client(frame, state, value, declared, f"{frame.function.id}@returned")
+
+
+def yielded_as_promised(frame: Frame, state: State, value: Value) -> Value:
+    """What a generator yields: the client that its annotation promises, where nothing better is known."""
+    if frame.function.returns is None:
+        return value
+    declared = frame.world.annotations.declared(frame.function.returns, frame.world.module_of(frame.function.id))
+    return with_client(frame, state, value, types.element_types(declared, ELEMENT), f"{frame.function.id}@yielded")
+
+
+def with_client(frame: Frame, state: State, value: Value, declared: Types, site: str) -> Value:
+    """The value, and the client that an annotation says it is: ``client: OpenAI = registry["openai"]``."""
+    path = _client(frame, declared)
+    if path is None or not any(isinstance(atom, (Obj, ApiAtom)) for atom in value.atoms):
+        return value
+    if any(_is_known(frame, state, atom) for atom in value.atoms):
+        return value
+    made = frame.world.objects.external(site, path)
+    state.allocate(made)
+    return Value({**value.atoms, made: NOTHING}, value.implied, value.probes)
+
+
+def client_parameters(frame: Frame, function: FunctionIR) -> dict[str, Types]:
+    """Those of the parameters that an annotation says are clients."""
+
+    def find() -> dict[str, Types]:
+        module = frame.world.module_of(function.id)
+        declared = {
+            each.name: frame.world.annotations.declared(each.annotation, module)
+            for each in function.parameters
+            if each.annotation is not None and each.kind not in STARRED
+        }
+        return {name: kinds for name, kinds in declared.items() if _client(frame, kinds) is not None}
+
+    return frame.world.remembered("client parameters", function.id, find)
+
+
+def as_declared(frame: Frame, state: State, obj: Obj, name: str, value: Value) -> Value:
+    """What stands in an attribute, and the client that the class says it is."""
+    if not any(isinstance(atom, ApiAtom) or (type(atom) is Obj and atom.kind is Kind.EXTERNAL) for atom in value.atoms):
+        return value
+    for kind in types_of(frame, state, obj):
+        if kind.cls is not None:
+            declared = declared_attribute(frame, kind.cls, name)
+            value = with_client(frame, state, value, declared, f"{kind.cls}@{name}")
     return value
+
+
+def _client(frame: Frame, declared: Types) -> ApiPath | None:
+    paths = [ApiPath(f"{kind.api}()") for kind in declared if kind.api is not None]
+    clients = [path for path in paths if frame.world.policy.leads_to_sink(path)]
+    return clients[0] if len(clients) == 1 else None
+
+
+def _is_known(frame: Frame, state: State, atom: Atom) -> bool:
+    """Whether it is known, without the annotation, what is called on it."""
+    if isinstance(atom, ApiAtom):
+        return frame.world.policy.knows_prefix(atom.path)
+    if type(atom) is not Obj:
+        return False
+    if atom.api is not None and is_class(frame, atom.api):
+        return True
+    return any(kind.cls is not None or _client(frame, (kind,)) is not None for kind in types_of(frame, state, atom))
 
 
 def _retyped(frame: Frame, state: State, value: Value, obj: Obj, cls: ClassId) -> Value:

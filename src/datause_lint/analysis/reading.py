@@ -23,6 +23,7 @@ from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
@@ -304,6 +305,7 @@ def _of_object(
     if name == "__dict__":
         return _fields_as_dict(frame, state, obj, span, caller), state
     own = _instance_value(frame, state, obj, key)
+    own = as_declared(frame, state, obj, name, own) if own is not None else None
     at_large = _of_instances_at_large(frame, obj, name, own) if own is not None else EMPTY
     if own is not None and at_large.atoms:
         own = join(own, at_large)
@@ -485,7 +487,8 @@ def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[C
 
 
 def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span) -> Value | None:
-    path = obj.api if obj.api is not None and obj.api.endswith(("()", "[]")) else f"{kind.api}()"
+    own = obj.api is not None and obj.api.endswith(("()", "[]")) and kind.api == obj.api.removesuffix("()")
+    path = obj.api if own and obj.api is not None else f"{kind.api}()"
     modelled = frame.world.wiring.outer_attribute(frame, state, obj, path, name, span)
     if modelled is not None:
         return modelled

@@ -10,6 +10,7 @@ from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
+from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.state import State
@@ -168,5 +169,5 @@ def _drawn(frame: Frame, outcome: tuple[Value, State | None], site: str) -> tupl
         return EMPTY, None
     made = frame.world.objects.new(site, api=ApiPath(LIST))
     after.allocate(made)
-    after.store(made, ELEMENT, element)
+    after.store(made, ELEMENT, made_each_time(after, element, site.partition("~")[0]))
     return of(made), after

@@ -45,6 +45,12 @@ def last_name(path: str) -> str:
     return path.rpartition(".")[2]
 
 
+def names_class(path: str) -> bool:
+    """Of what a call outside the program has given: whether a class stands there, as names go, or a method of one."""
+    head, _, name = path.removesuffix("()").rpartition(".")
+    return name[:1].isupper() or (last_name(head)[:1].isupper() and not head.endswith("()"))
+
+
 def element_types(types: Types, key: str) -> Types:
     """The types of what instances hold under a key, as far as their type arguments tell."""
     found: dict[Type, None] = {}

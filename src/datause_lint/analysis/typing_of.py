@@ -47,10 +47,18 @@ def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
         return hinted
     if obj.root.of_a_round:
         return types_of_objects(frame, state, grounds(frame, state, obj))
-    if frame.is_input(obj):
-        told = _told(frame, obj)
-        if told:
-            return told
+    told = _told(frame, obj) if frame.is_input(obj) else ()
+    if any(kind.cls is not None or is_class(frame, kind.api or "") for kind in told):
+        return told
+    return _declared_types(frame, state, obj) or told
+
+
+def is_class(frame: Frame, path: str) -> bool:
+    """Whether it is known of what class outside the program something is, by the path of what has made it."""
+    return types.names_class(path) or frame.world.policy.knows_prefix(f"{path.removesuffix('()')}()")
+
+
+def _declared_types(frame: Frame, state: State, obj: Obj) -> Types:
     if obj.kind is Kind.PARAMETER:
         return parameter_types(frame, obj)
     if obj.kind is Kind.FIELD and obj.base is not None:
@@ -163,6 +171,16 @@ def _outer_field_types(frame: Frame, holder: ApiPath, key: str) -> Types:
 
 def _string_key(key: str) -> str | None:
     return key[2:-2] if key.startswith(("['", '["')) else None
+
+
+def declared_attribute(frame: Frame, cls: ClassId, name: str) -> Types:
+    """By the annotation in a class body."""
+    for each in frame.world.hierarchy(cls):
+        ir = frame.world.class_ir(each)
+        declared = _declared_field(frame, ir, name) if ir is not None else ()
+        if declared:
+            return unwrapped(declared)
+    return ()
 
 
 def attribute_types(frame: Frame, cls: ClassId, name: str) -> Types:

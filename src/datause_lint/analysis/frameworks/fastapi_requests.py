@@ -10,6 +10,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import source_label
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
+from datause_lint.analysis.promised import client_parameters, with_client
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Types, last_name
 from datause_lint.analysis.typing_of import types_of
@@ -68,10 +69,13 @@ class Request:
     def fill(self, *, routed: bool) -> None:
         """Gives the handler's parameters their values."""
         function = self.frame.function
+        clients = client_parameters(self.frame, function)
         for parameter in function.parameters:
             dependency = self._dependency(function, parameter)
             if dependency is not None:
                 value, _ = self.provide(dependency, parameter)
+                site = f"{self.frame.site(parameter.span)}~declared"
+                value = with_client(self.frame, self.state, value, clients.get(parameter.name, ()), site)
                 self._set(parameter, value)
             elif routed and parameter.kind is ParameterKind.VAR_KEYWORD:
                 self._fill_wrapped(parameter)

@@ -21,6 +21,7 @@ from datause_lint.analysis.adding import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
+from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import complete, put_pairs
 from datause_lint.analysis.models.contexts import print_out
@@ -30,6 +31,7 @@ from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
+from datause_lint.analysis.promised import with_client
 from datause_lint.analysis.quantified import OF_ALL, OF_SOME
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.untold import either, something
@@ -191,7 +193,7 @@ def sequence(call: ModelCall) -> Value:
     if given is not None and call.path in ("builtins.reversed", "builtins.aiter"):
         given = call.special(given, "__reversed__" if call.path == "builtins.reversed" else "__aiter__") or given
     if given is not None and call.path == "builtins.iter" and len(call.arguments.positional) > 1:
-        return call.container(kind, call.call(given))
+        return call.container(kind, made_each_time(call.state, call.call(given), call.site()))
     if given is None:
         return _empty(call, kind)
     reverse = call.path == "builtins.reversed"
@@ -303,6 +305,7 @@ def mapped(call: ModelCall) -> Value:
         rounds = [call.each(given, f"~{number}") for number, given in enumerate(call.arguments.positional[1:])]
         with call.frame.noticing() as raised:
             result = call.call(function, *rounds)
+    result = made_each_time(call.state, result, call.site())
     made = call.as_filled(call.container(LIST, attach(result, call.state.facts)), call.argument(1))
     for obj in made.objects() if raised else ():
         call.state.store(obj, FAILED, join_all(raised))
@@ -497,7 +500,7 @@ def plain_object(call: ModelCall) -> Value:
 def cast(call: ModelCall) -> Value:
     value = call.argument(1)
     types, _ = call.frame.world.annotations.of_value(call.argument(0))
-    if types:
-        for obj in value.objects():
-            call.frame.hints.setdefault(obj, types)
-    return value
+    said = with_client(call.frame, call.state, value, types, call.site("~cast"))
+    for obj in value.objects() if types else ():
+        call.frame.hints.setdefault(obj, types)
+    return said

@@ -9,6 +9,7 @@ from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.late import note_beside
+from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, attribute, index
 from datause_lint.analysis.special_methods import special_methods
@@ -263,7 +264,7 @@ def pool_map(call: ModelCall) -> Value:
     of_pool = call.path.startswith("multiprocessing")
     given = call.arguments.positional[1:2] if of_pool else call.arguments.positional[1:]
     rounds = [call.each(each, f"~{number}") for number, each in enumerate(given)]
-    made = call.container(LIST, call.call(call.argument(0), *rounds))
+    made = call.container(LIST, made_each_time(call.state, call.call(call.argument(0), *rounds), call.site()))
     for number in range(len(rounds)):
         call.done(f"~{number}")
     call.returns = True
@@ -274,7 +275,8 @@ def pool_map(call: ModelCall) -> Value:
 def pool_starmap(call: ModelCall) -> Value:
     arguments = Arguments()
     add_star(call.frame, call.state, arguments, call.each(call.argument(1)))
-    made = call.container(LIST, call.call_with(call.argument(0), arguments))
+    result = made_each_time(call.state, call.call_with(call.argument(0), arguments), call.site())
+    made = call.container(LIST, result)
     call.done()
     call.returns = True
     return made

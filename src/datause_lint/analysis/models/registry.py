@@ -14,7 +14,7 @@ from datause_lint.analysis.exceptions import raise_as_drawn
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
-from datause_lint.analysis.many import is_single
+from datause_lint.analysis.many import is_single, those_for_many
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
@@ -65,7 +65,8 @@ class ModelCall:
 
     def one_of(self, elements: Value, holder: Value) -> Value:
         """One of the elements, and another one each time that the call runs."""
-        if all(map(is_single, elements.objects())):
+        of_many = those_for_many(self.frame, self.state, elements)
+        if not of_many and all(map(is_single, elements.objects())):
             return elements
         return next_element(self.frame, self.state, elements, self.site("~one"), self.span, holder)
 

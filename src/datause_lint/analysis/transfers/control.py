@@ -20,6 +20,7 @@ from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
 from datause_lint.analysis.late import catch_up, wait
+from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -32,6 +33,7 @@ from datause_lint.analysis.objects import (
     Obj,
 )
 from datause_lint.analysis.operators import binary, compared, unary
+from datause_lint.analysis.promised import yielded_as_promised
 from datause_lint.analysis.special_methods import call_special, iterated
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.transfers.registry import transfers
@@ -56,6 +58,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.ways import blocks_in_loops
 from datause_lint.analysis.withdrawal import end_scope
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind
@@ -215,7 +218,8 @@ def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
 @transfers(ir.Yield)
 def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
     if frame.collecting:
-        frame.yielded.append(attach(frame.registers[i.source], state.facts))
+        _mark_repeated(frame, state, frame.registers[i.source])
+        frame.yielded.append(attach(yielded_as_promised(frame, state, frame.registers[i.source]), state.facts))
         frame.paused.append(state.copy())
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)
     frame.may_raise(state)
@@ -227,11 +231,20 @@ def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
     return state
 
 
+def _mark_repeated(frame: Frame, state: State, yielded: Value) -> None:
+    """What a loop yields that it has made is another one in each round."""
+    function = frame.function
+    repeated = frame.world.remembered("blocks in loops", function.id, lambda: blocks_in_loops(function))
+    if frame.block in repeated:
+        made_each_time(state, yielded, f"{function.id}@")
+
+
 @transfers(ir.YieldFrom)
 def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
     catch_up(frame, state, [frame.registers[i.source]], call_values)
     source = sent_on(frame, state, frame.registers[i.source], i.span, call_values)
     if frame.collecting:
+        _mark_repeated(frame, state, elements(frame, state, source))
         frame.yielded.append(attach(elements(frame, state, source), state.facts))
         frame.paused.append(state.copy())
         frame.inside = state.facts if frame.inside is None else common(frame.inside, state.facts)

@@ -22,9 +22,11 @@ from datause_lint.analysis.objects import (
     attribute,
 )
 from datause_lint.analysis.other_calls import of_other_calls
+from datause_lint.analysis.promised import with_client
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
+from datause_lint.analysis.types import Types
 from datause_lint.analysis.values import (
     EMPTY,
     ApiAtom,
@@ -183,12 +185,18 @@ def _delete(frame: Frame, state: State, i: ir.Delete) -> State:
 @transfers(ir.Annotate)
 def _annotate(frame: Frame, state: State, i: ir.Annotate) -> State:
     declared = frame.world.annotations.declared(i.annotation, frame.world.module_of(frame.function.id))
-    if declared and i.scope is not Scope.CLASS:
-        value = load(frame, state, i.name, i.scope) if i.scope is not Scope.GLOBAL else EMPTY
-        for obj in value.objects():
-            if obj.kind in (Kind.EXTERNAL, Kind.FIELD) and obj.cls is None:
-                frame.hints.setdefault(obj, declared)
-    if declared and frame.function.kind is FunctionKind.MODULE_BODY:
+    if not declared:
+        return state
+    if i.scope is not Scope.CLASS:
+        value = load(frame, state, i.name, i.scope)
+        said = with_client(frame, state, value, declared, frame.site(i.span) + "~declared")
+        if said is not value and i.scope is Scope.LOCAL:
+            state.variables[i.name] = said
+        elif said is not value and i.scope is Scope.GLOBAL:
+            registration.store_global(frame, state, i.name, said)
+        if i.scope is not Scope.GLOBAL:
+            _hint(frame, value, declared)
+    if frame.function.kind is FunctionKind.MODULE_BODY:
         registration.fill_as_declared(frame, state, load(frame, state, i.name, i.scope), declared, i.span)
     return state
 
@@ -196,11 +204,20 @@ def _annotate(frame: Frame, state: State, i: ir.Annotate) -> State:
 @transfers(ir.AnnotateAttribute)
 def _annotate_attribute(frame: Frame, state: State, i: ir.AnnotateAttribute) -> State:
     declared = frame.world.annotations.declared(i.annotation, frame.world.module_of(frame.function.id))
+    if not declared:
+        return state
     value = read(frame, state, frame.registers[i.base], attribute(i.name))
-    for obj in value.objects() if declared else ():
+    said = with_client(frame, state, value, declared, frame.site(i.span) + "~declared")
+    if said is not value:
+        registration.set_attribute(frame, state, frame.registers[i.base], i.name, said, i.span, call_values)
+    _hint(frame, value, declared)
+    return state
+
+
+def _hint(frame: Frame, value: Value, declared: Types) -> None:
+    for obj in value.objects():
         if obj.kind in (Kind.EXTERNAL, Kind.FIELD) and obj.cls is None:
             frame.hints.setdefault(obj, declared)
-    return state
 
 
 @transfers(ir.MakeFunction)
