@@ -8,6 +8,7 @@ from dataclasses import replace
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.enums import ENUMS, member_called
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.metaclasses import call_metaclass
@@ -15,12 +16,9 @@ from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, at
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
-    EMPTY,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
-    Const,
     FunctionAtom,
     Label,
     Same,
@@ -38,7 +36,6 @@ DICTS = frozenset({"TypedDict", "dict", "OrderedDict", "UserDict", "defaultdict"
 FACTORIES = ("@argument:default_factory", "@argument:factory")  # of a field that is declared by a call
 TUPLES = frozenset({"NamedTuple"})
 GENERATED_INITIALISER = ApiPath("dataclasses.dataclass().__init__")  # as models know it, whoever generates it
-ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 
 
 def instantiate(
@@ -47,7 +44,7 @@ def instantiate(
     """``Cls(…)``."""
     kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
     if kinds & ENUMS:
-        return enum_members(frame, cls), state
+        return member_called(frame, state, cls, arguments, span, call)
     told = call_metaclass(frame, state, cls, arguments, span, call)
     if told is None:
         return make_instance(frame, state, cls, arguments, span, call)
@@ -74,22 +71,6 @@ def make_instance(
         frame.world.wiring.instantiated(frame, after, made, cls)
         _tell_of_instance(frame, after, made, cls)
     return of(made), after
-
-
-def enum_members(frame: Frame, cls: ClassId) -> Value:
-    """``Status(text)``: one of the members."""
-    members: dict[Atom, Truths] = {}
-    owner = frame.world.objects.class_object(cls)
-    for key in frame.world.shared.keys(owner):
-        value = frame.world.shared.read(owner, key) if key.startswith(".") else None
-        for atom in value.atoms if value is not None else ():
-            if (type(atom) is Const and atom.name) or (type(atom) is Obj and atom.cls == cls):
-                members[atom] = NOTHING
-    return Value(members) if members else EMPTY
-
-
-def is_enum(frame: Frame, cls: ClassId) -> bool:
-    return any(last_name(path) in ENUMS for path in frame.world.outer_bases(cls))
 
 
 def _keep_arguments(state: State, made: Obj, arguments: Arguments) -> None:

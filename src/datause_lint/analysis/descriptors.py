@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import TUPLE, stored_keys, stored_value
-from datause_lint.analysis.arguments import Arguments, Caller, add_star
-from datause_lint.analysis.classes import enum_members, is_enum
+from datause_lint.analysis.access import stored_keys, stored_value
+from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.special_methods import call_special, special_methods
@@ -94,22 +93,6 @@ def name_descriptors(frame: Frame, state: State, cls: ClassId, span: Span, call:
         if described:
             name = [of(ClassAtom(cls)), of(Const(key[1:], str))]
             call_special(frame, state, of(*described), "__set_name__", name, span, call)
-
-
-def initialise_members(frame: Frame, state: State, cls: ClassId, span: Span, call: Caller) -> None:
-    """``__init__`` of an enum is called for each member, with the parts of its value."""
-    found = frame.world.class_attribute(cls, "__init__") if is_enum(frame, cls) else None
-    functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)] if found is not None else []
-    for member in enum_members(frame, cls).objects() if functions else ():
-        value = frame.world.shared.read(member, attribute("value")) or EMPTY
-        given = Arguments()
-        if any(obj.api == TUPLE for obj in value.objects()):
-            add_star(frame, state, given, value)
-        else:
-            given.positional.append(value)
-        bound = of(*(BoundAtom(each.function, each.environment, member) for each in functions))
-        call(frame, state, bound, given, span)
-        frame.world.publish_if_shared(frame, state, member)
 
 
 DEFERRED: Final = {

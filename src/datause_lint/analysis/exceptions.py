@@ -24,6 +24,8 @@ EXCEPTIONS: Final = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException) and name not in GROUPS
 )
 """Those of Python itself, by name."""
+ELSEWHERE: Final = {"subprocess.CalledProcessError": "Exception", "subprocess.TimeoutExpired": "Exception"}
+"""Those of the library that are known to derive from one of Python itself."""
 
 # Attributes that are one of the arguments, by its position.
 POSITIONS: Final = {
@@ -40,7 +42,8 @@ POSITIONS: Final = {
 
 def names_of_exceptions(paths: Iterable[str]) -> list[str]:
     """The exceptions of Python itself among the paths, by name."""
-    return [name for path in paths if path.startswith("builtins.") and (name := path[len("builtins.") :]) in EXCEPTIONS]
+    names = (ELSEWHERE.get(path, path.removeprefix("builtins.")) for path in paths)
+    return [name for name in names if name in EXCEPTIONS]
 
 
 def keep_arguments(
@@ -90,7 +93,9 @@ def raise_as_drawn(frame: Frame, state: State, source: Value) -> None:
 # ── which handler takes them ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def split_by_kind(frame: Frame, state: State, raised: Value, kind: Value) -> tuple[Value, Value]:
+def split_by_kind(
+    frame: Frame, state: State, raised: Value, kind: Value, span: Span | None = None
+) -> tuple[Value, Value]:
     """Of what may be in flight, what ``except kind`` takes, and what it leaves."""
     kinds = _kinds_in(frame, state, kind)
     taken: dict[Atom, Truths] = {}

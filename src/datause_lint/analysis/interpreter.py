@@ -273,7 +273,7 @@ class _Run:
         if frame.function.kind is FunctionKind.MODULE_BODY and not is_script(frame):
             registration.settle_module(frame, state)
         elif frame.function.kind is FunctionKind.CLASS_BODY:
-            registration.settle_class(frame, state)
+            registration.settle_class(frame, state, call_values)
         return result
 
     def _obligations(self) -> tuple[Any, ...]:

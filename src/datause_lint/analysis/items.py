@@ -15,7 +15,6 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import known_length
-from datause_lint.analysis.classes import enum_members
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
@@ -27,7 +26,7 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import any_of
 from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, join_all, of
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ApiPath, ClassId
+from datause_lint.names import ApiPath
 
 Bounds = list[int | None]
 WHOLES: Final[tuple[Bounds, ...]] = ([None, None, None], [None, None, -1], [None, None, 1])
@@ -157,11 +156,3 @@ def _bounds(state: State, slicing: Obj) -> Bounds | None:
             return None
         bounds.append(constant.value if constant is not None and isinstance(constant.value, int) else None)
     return bounds if bounds[2] != 0 else None
-
-
-def member_named(frame: Frame, cls: ClassId, name: Value) -> Value:
-    """``Colour["RED"]``."""
-    names = guards.fold(frame, name)
-    found = [frame.world.class_attribute(cls, str(each.value)) for each in names or ()]
-    known = [each[0] for each in found if each is not None]
-    return join_all(known) if names is not None and len(known) == len(names) else enum_members(frame, cls)

@@ -26,7 +26,7 @@ from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
-from datause_lint.analysis.special_methods import SHOWN_BY, call_special, shown_as_text
+from datause_lint.analysis.special_methods import SHOWN_BY, call_special, item_by_class, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
@@ -145,7 +145,7 @@ def _formatted(
     fields = _fields_in(frame, text)
     after: State | None = state
     for obj in given.objects():
-        for shown, letter in _shown_of(frame, state, obj, fields):
+        for shown, letter in _shown_of(frame, state, obj, fields, span, caller):
             shown, after = shown_as_text(frame, state, shown, span, caller, SHOWN_BY.get(letter, SHOWN_BY["s"]))
             if after is None:
                 return EMPTY, None
@@ -154,8 +154,12 @@ def _formatted(
     return join_all(parts), state
 
 
-def _shown_of(frame: Frame, state: State, given: Obj, fields: list[tuple[str, str]] | None) -> list[tuple[Value, str]]:
+def _shown_of(
+    frame: Frame, state: State, given: Obj, fields: list[tuple[str, str]] | None, span: Span, caller: Caller
+) -> list[tuple[Value, str]]:
     """The values that a format shows, each with the letter of its conversion."""
+    if given.cls is not None and fields and all(name for name, _ in fields):
+        return [(item_by_class(frame, state, of(given), name, span, caller)[0], letter) for name, letter in fields]
     if given.api == TUPLE:
         length = known_length(frame, state, of(given))
         if fields is None or length != len(fields):
@@ -232,7 +236,22 @@ def compared(
             if operator in ("in", "not in", "!="):
                 return EMPTY, after
             return Value({atom: held for atom, held in value.atoms.items() if type(atom) is not Const}), after
-    return None
+    return _found_among(frame, state, left, right, span, caller) if operator in ("in", "not in") else None
+
+
+def _found_among(
+    frame: Frame, state: State, left: Value, right: Value, span: Span, caller: Caller
+) -> tuple[Value, State | None] | None:
+    """A container is looked through for what equals the value, as a class of the program may say."""
+    if not any(obj.api in CONTAINERS for obj in right.objects()):
+        return None
+    inner = elements(frame, state, right)
+    if not any(
+        kind.cls is not None for obj in (*left.objects(), *inner.objects()) for kind in types_of(frame, state, obj)
+    ):
+        return None
+    answer = compared(frame, state, "==", left, inner, span, caller)
+    return (EMPTY, answer[1]) if answer is not None else None
 
 
 def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | None:

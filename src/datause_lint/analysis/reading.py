@@ -9,20 +9,22 @@ from datause_lint.analysis.access import (
     TUPLE,
     WITHOUT_DATA,
     known_as,
+    opaque,
     read_object,
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
-from datause_lint.analysis.classes import GENERATED_INITIALISER, is_enum
+from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
+from datause_lint.analysis.enums import is_enum, members_by_name
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.objects import ALLOCATED, ROW, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ALLOCATED, DELETED, ROW, Kind, Obj, attribute
 from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
@@ -55,7 +57,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ApiPath, ClassId
+from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
 
 PROPERTIES = frozenset(
@@ -246,9 +248,11 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
     if modelled is not None:
         return modelled
     if name == "__members__" and is_enum(frame, cls):
-        return _members_of(frame, state, cls, span)
+        return members_by_name(frame, state, cls, span)
     if found is None and name == "__init__" and world.records.declares_fields(frame, world.hierarchy(cls)):
         return of(ApiAtom(GENERATED_INITIALISER))
+    if found is None and (named := opaque(frame, state, owner)) is not None and not name.startswith("__"):
+        return named  # set under a name that is made at run time
     if found is None:
         of_metaclass = _of_metaclass(frame, state, cls, owner, name, span, caller)
         return join_all([of_metaclass, *(of(world.api(f"{base}.{name}")) for base in world.outer_bases(cls))])
@@ -263,18 +267,6 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
         else:
             atoms[atom] = carried
     return Value(atoms, value.implied, value.probes)
-
-
-def _members_of(frame: Frame, state: State, cls: ClassId, span: Span) -> Value:
-    """The members of an enum, by their names."""
-    made = frame.world.objects.new(f"{frame.site(span)}~members", api=ApiPath(DICT))
-    state.allocate(made)
-    for key in frame.world.shared.keys(frame.world.objects.class_object(cls)):
-        name = key[1:]
-        found = frame.world.class_attribute(cls, name) if key.startswith(".") and not name.startswith("_") else None
-        if found is not None and not any(isinstance(atom, FunctionAtom) for atom in found[0].atoms):
-            state.store(made, index(name), found[0])
-    return of(made)
 
 
 def _of_metaclass(frame: Frame, state: State, cls: ClassId, owner: Obj, name: str, span: Span, caller: Caller) -> Value:
@@ -311,6 +303,8 @@ def _of_object(
         own = join(own, at_large)
     parts: list[Value] = [own] if own is not None else put_by_computed_name(frame, state, obj, types, name)
     after: State | None = state
+    if own is not None and not own.atoms and state.stored(obj, DELETED + key) is not None:
+        return _of_deleted(frame, state, obj, types, name, span, caller)
     for kind in types if own is None else ():
         value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
         if after is None:
@@ -338,6 +332,15 @@ def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Ca
     fields = model(ModelCall(frame, state, "builtins.vars", EMPTY, Arguments([of(obj)]), span, caller))
     assert isinstance(fields, Value)
     return fields
+
+
+def _of_deleted(
+    frame: Frame, state: State, obj: Obj, types: tuple[Type, ...], name: str, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """Of an attribute that neither the instance nor its class has any more, ``__getattr__`` is asked."""
+    found = [_fallback_getattr(frame, kind.cls, obj, name) for kind in types if kind.cls is not None]
+    fallback = join_all([each for each in found if each is not None])
+    return caller(frame, state, fallback, Arguments([of(Const(name, str))]), span) if fallback.atoms else (EMPTY, state)
 
 
 def _settles(parts: list[Value]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import CONTAINERS, read, stored_value, write
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.contents import data_of
-from datause_lint.analysis.descriptors import initialise_members, name_descriptors, set_by_class
+from datause_lint.analysis.descriptors import name_descriptors, set_by_class
+from datause_lint.analysis.enums import initialise_members, is_enum, member
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.metaclasses import let_metaclass_make
@@ -112,7 +112,9 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
         return
     body = world.function(ir_of_class.body)
     environment = frame.cells if body is not None and body.frees else None
-    call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)
+    _, after = call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)
+    if after is not None:
+        state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
     if environment is not None:
         _keep_captures(frame, state, i.class_id, ir_of_class.body)
     name_descriptors(frame, state, i.class_id, i.span, call)
@@ -184,42 +186,19 @@ def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:
     return Value(atoms)
 
 
-def settle_class(frame: Frame, state: State) -> None:
+def settle_class(frame: Frame, state: State, call: Caller) -> None:
     """The class's body has ended: its variables are the class's attributes."""
     world = frame.world
     cls = ClassId(frame.function.id.removesuffix(".<body>"))
     holder = world.objects.class_object(cls)
-    is_enum = any(base.rpartition(".")[2] in ENUMS for base in world.outer_bases(cls))
+    of_enum = is_enum(frame, cls)
     for name, value in state.variables.items():
         if "." in name:
             continue
-        if is_enum:
-            value = _member(frame, state, cls, name, value)
+        if of_enum:
+            value = member(frame, state, cls, name, value, call)
         world.shared.settle(holder, attribute(name), value)
         world.publish_contents(frame, state, value, {})
-
-
-ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
-
-
-def _member(frame: Frame, state: State, cls: ClassId, name: str, value: Value) -> Value:
-    """An enum's member: its value, and its name. One whose value is data is an object that holds both."""
-    if any(isinstance(atom, FunctionAtom) for atom in value.atoms) or name.startswith("_"):
-        return value
-    if data_of(frame, state, value).atoms:
-        made = frame.world.objects.new(f"{frame.function.id}@{name}", cls)
-        state.heap[made] = {attribute("value"): value, attribute("name"): of(Const(name, str))}
-        frame.world.shared.announce(made)
-        frame.world.shared.settle(made, attribute("value"), value)
-        return of(made)
-    constant = value.constant()
-    if constant is None:
-        only = value.only_object()
-        first = state.stored(only, "[0]") if only is not None else None
-        constant = first.constant() if first is not None else None
-    if constant is None:
-        return of(Const(name.lower(), str, name))
-    return of(Const(constant.value, constant.kind, name))
 
 
 def match_arguments(frame: Frame, cls: ClassId) -> list[str] | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as
+from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
-from datause_lint.analysis.classes import enum_members
-from datause_lint.analysis.exceptions import ARGS, names_of_exceptions
+from datause_lint.analysis.enums import enum_members
+from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.metaclasses import metaclass_of
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -20,6 +20,7 @@ from datause_lint.analysis.values import (
     Atom,
     BoundAtom,
     ClassAtom,
+    Const,
     FunctionAtom,
     Truths,
     Value,
@@ -68,16 +69,38 @@ def call_special(
     return caller(frame, state, bound, Arguments(arguments), span)
 
 
+def item_by_class(
+    frame: Frame, state: State, base: Value, key: str, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
+    """What stands under a name, also where a class of the program says what that is."""
+    name = [of(Const(key, str))]
+    special = call_special(frame, state, base, "__getitem__", name, span, caller)
+    if special is not None:
+        return special
+    found, only = read(frame, state, base, index(key)), base.only_object()
+    if only is not None and stored_value(frame, state, only, index(key)) is not None:
+        return found, state
+    missing = call_special(frame, state, base, "__missing__", name, span, caller)
+    return (found, state) if missing is None else (join(found, missing[0]), missing[1] or state)
+
+
 SHOWN_BY: Final = {"r": ("__repr__",), "a": ("__repr__",), "s": ("__str__", "__repr__")}
 """By the letter of a conversion: the special methods that make the text. Without one, ``__format__`` is first."""
 
 
 def shown_as_text(
-    frame: Frame, state: State, value: Value, span: Span, caller: Caller, names: tuple[str, ...] = (), depth: int = 0
+    frame: Frame,
+    state: State,
+    value: Value,
+    span: Span,
+    caller: Caller,
+    names: tuple[str, ...] = (),
+    depth: int = 0,
+    form: Value = EMPTY,
 ) -> tuple[Value, State | None]:
     """What ``str()`` shows of a value: a class of the program may say, a container shows what it holds."""
     for name in names or ("__format__", "__str__", "__repr__"):
-        special = call_special(frame, state, value, name, [EMPTY] if name == "__format__" else [], span, caller)
+        special = call_special(frame, state, value, name, [form] if name == "__format__" else [], span, caller)
         if special is not None:
             return special
     value = _without_plain_instances(frame, value)
@@ -122,7 +145,7 @@ def _arguments_of_exceptions(frame: Frame, state: State, value: Value) -> Value 
 def _is_exception(frame: Frame, state: State, obj: Obj) -> bool:
     kinds = types_of(frame, state, obj)
     paths = [path for kind in kinds for path in (frame.world.outer_bases(kind.cls) if kind.cls else [kind.api or ""])]
-    return bool(names_of_exceptions(paths))
+    return bool(names_of_exceptions(paths)) or any(path.rpartition(".")[2] in GROUPS for path in paths)
 
 
 def next_of(

@@ -209,7 +209,7 @@ def _lower_handler(
     span = b.span(node.type or node)
     if node.type:
         kind, test, body = b.expression(node.type), b.register(), b.new_block()
-        b.emit(ExceptionMatches(test, exception, kind, span))
+        b.emit(ExceptionMatches(test, exception, kind, span, of_group=before is None))
         b.branch(test, body, following, span)
         b.enter(body)
     name = b.mangle(node.name) if node.name and node.type else None

@@ -212,7 +212,8 @@ def _interpolated(b: FunctionBuilder, node: InterpolationNode) -> list[Item]:
     if isinstance(node.format_spec, ast.JoinedStr):
         for value in node.format_spec.values:
             if not isinstance(value, ast.Constant):
-                items.extend(_interpolated(b, value))  # type: ignore[arg-type]  # a FormattedValue
+                inner = _interpolated(b, value)  # type: ignore[arg-type]  # a FormattedValue
+                items.extend(item._replace(of_format=True) for item in inner)
     return items
 
 

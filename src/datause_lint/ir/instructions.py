@@ -171,6 +171,7 @@ class Item(NamedTuple):
     register: Register
     starred: bool = False
     conversion: str = ""  # of a part of an f-string: ``r`` of ``{value!r}``
+    of_format: bool = False  # of a part of an f-string: that it stands in the format of the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,12 +389,13 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionMatches:
-    """Whether ``except kind`` takes the exception: a test to branch on."""
+    """Whether ``except kind`` takes the exception, or ``except* kind`` parts of a group: a test to branch on."""
 
     target: Register
     exception: Register
     kind: Register
     span: Span
+    of_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def put_attribute(call: ModelCall) -> Value:
     if constants is None:
         for obj in call.argument(0).objects():
             note_computed_names(call.frame, call.state, obj)
-        add_opaque(call.frame, call.state, call.argument(0), join(call.argument(2), call.data(call.argument(2))))
+        value = join(call.argument(2), call.data(call.argument(2)))
+        add_opaque(call.frame, call.state, _as_objects(call, call.argument(0)), value)
     return NONE
 
 

@@ -60,9 +60,15 @@ from datause_lint.policy.entries import Evidence
 # What says something about a value and nothing of it.
 for _name in "id isinstance issubclass callable hasattr breakpoint".split():
     models(f"builtins.{_name}")(lambda call: EMPTY)
-models("builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr")(
-    lambda call: UNKNOWN_BOOLEAN
-)
+models("builtins.callable", "builtins.hasattr")(lambda call: UNKNOWN_BOOLEAN)
+
+
+@models("builtins.isinstance", "builtins.issubclass")
+def is_of_class(call: ModelCall) -> Value:
+    """The metaclass of a class may have its own mind about that."""
+    name = "__instancecheck__" if call.path.endswith("isinstance") else "__subclasscheck__"
+    call.special(call.argument(1), name, given=[call.argument(0)])
+    return UNKNOWN_BOOLEAN
 
 
 @models("builtins.range")

@@ -40,6 +40,10 @@ def named_tuple(call: ModelCall) -> Value:
     made = call.external(MADE)
     for position, name in enumerate(_names_in(call, call.argument(1, "field_names"))):
         call.state.store(made, f"@field{position}", const(name))
+    fields = call.new(TUPLE, "~fields")
+    for position, name in enumerate(_names_of_fields(call, of(made))):
+        call.state.store(fields, index(position), const(name))
+    call.state.store(made, attribute("_fields"), of(fields))
     defaults = call.arguments.keywords.get("defaults")
     if defaults is not None:
         call.state.store(made, DEFAULTS, defaults)

@@ -16,7 +16,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Implied, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Implied, Value, join, join_all, of
 
 THING: Final = "@thing"  # of a manager: what it has been given
 TARGET: Final = "@target"  # of standard output: the stream that stands in its place
@@ -58,6 +58,38 @@ def closed(call: ModelCall) -> Value:
 def suppressing(call: ModelCall) -> Value:
     """Of a class of the program, too: what takes nothing but a class may else be a decorator."""
     return of(call.external(f"{call.path}()"))
+
+
+# ── managers around functions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+DECORATOR: Final = "contextlib.ContextDecorator()"
+
+
+@models(DECORATOR)
+def put_around(call: ModelCall) -> Value:
+    made = call.external(f"{DECORATOR}()")
+    call.state.store(made, THING, call.receiver)
+    call.state.store(made, "@wrapped", call.argument(0, "func"))
+    return of(made)
+
+
+@models(f"{DECORATOR}()")
+def run_inside(call: ModelCall) -> Value:
+    """The manager is entered, and left with what the function raises, which it may keep from going on."""
+    manager = call.read(call.receiver, THING)
+    call.special(manager, "__enter__")
+    with call.frame.noticing() as raised:
+        value = call.call_with(call.read(call.receiver, "@wrapped"), call.arguments)
+    came_back, call.returns = call.returns, True
+    error = join_all(raised)
+    swallowed = call.special(manager, "__exit__", given=[EMPTY, error, EMPTY])
+    if swallowed is not None and swallowed.atoms and swallowed.may_be_true():
+        return join(value, NONE)
+    if raised:
+        call.frame.raise_value(call.state, error)
+    call.returns = came_back
+    return value
 
 
 # ── standard output ───────────────────────────────────────────────────────────────────────────────────────────────

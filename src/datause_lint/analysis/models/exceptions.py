@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST, stored_value
+from datause_lint.analysis.access import LIST, TUPLE, stored_value
 from datause_lint.analysis.adding import add_element
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.exceptions import EXCEPTIONS, keep_arguments
+from datause_lint.analysis.exception_groups import MEMBERS, split_members
+from datause_lint.analysis.exception_groups import make_group as make_group_of
+from datause_lint.analysis.exceptions import EXCEPTIONS, GROUPS, keep_arguments
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import attribute
-from datause_lint.analysis.values import NONE, Value, of
+from datause_lint.analysis.objects import attribute, index
+from datause_lint.analysis.values import NONE, BoundAtom, FunctionAtom, Value, join, join_all, of
 
 NOTES: Final = attribute("__notes__")
 _NAMES = sorted(EXCEPTIONS)
@@ -54,3 +56,32 @@ def make_group(call: ModelCall) -> Value:
     call.state.store(made, attribute("message"), message)
     call.state.store(made, attribute("exceptions"), members)
     return of(made)
+
+
+_GROUPS: Final = tuple(f"builtins.{name}()" for name in sorted(GROUPS))
+
+
+@models(*(f"{group}.{name}" for group in _GROUPS for name in ("split", "subgroup")))
+def split(call: ModelCall) -> Value:
+    """By a class, by several, or by what a function says of each."""
+    kind = call.argument(0)
+    if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in kind.atoms):
+        members = call.elements(join_all([call.read(of(obj), MEMBERS) for obj in call.receiver.objects()]))
+        call.maybe(kind, members)
+    parts = split_members(call.frame, call.state, call.receiver, kind, call.span)
+    if call.path.endswith("subgroup"):
+        return parts[0]
+    made = call.new(TUPLE)
+    for place, part in enumerate(parts):
+        call.state.store(made, index(place), join(part, NONE))
+    return of(made)
+
+
+@models(*(f"{group}.derive" for group in _GROUPS))
+def derive(call: ModelCall) -> Value:
+    return make_group_of(call.frame, call.state, call.elements(call.argument(0)), call.receiver, call.site("~derived"))
+
+
+@models(*(f"{group}.add_note" for group in _GROUPS))
+def note_on_group(call: ModelCall) -> Value:
+    return note(call)

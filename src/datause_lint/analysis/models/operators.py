@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import DICT, TUPLE, stored_value
-from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.arguments import Arguments, add_double_star
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import set_item
@@ -41,6 +41,10 @@ def getter(call: ModelCall) -> Value:
     made = call.external(f"{call.path}()")
     for position, value in enumerate(call.arguments.positional):
         call.state.store(made, f"@given{position}", value)
+    named = call.new(DICT, "~named")
+    for name, value in call.arguments.keywords.items():
+        call.state.store(named, index(name), value)
+    call.state.store(made, "@givenby", of(named))
     return of(made)
 
 
@@ -51,7 +55,10 @@ def get_by(call: ModelCall) -> Value:
         while (value := stored_value(call.frame, call.state, obj, f"@given{len(names)}")) is not None:
             names.append(value)
     if call.path.startswith("operator.methodcaller") and names:
-        return call.call_with(_attribute(call, names[0]), Arguments(names[1:]))
+        arguments = Arguments(names[1:])
+        for obj in call.receiver.objects():
+            add_double_star(call.frame, call.state, arguments, call.read(of(obj), "@givenby"))
+        return call.call_with(_attribute(call, names[0]), arguments)
     found = [
         read_item(call.frame, call.state, call.argument(0), name, call.span)
         if call.path.startswith("operator.itemgetter")

@@ -109,3 +109,22 @@ def _is_shown_by_function(call: ModelCall, obj: Obj) -> bool:
 def written_as_text(call: ModelCall) -> Value:
     add_opaque(call.frame, call.state, call.argument(0, "fp"), call.data(call.receiver))
     return NONE
+
+
+# ── pickle ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@models("pickle.Pickler().dump")
+def pickled(call: ModelCall) -> Value:
+    """Into the file that it was made with, with what ``persistent_id`` puts in the place of some."""
+    given = call.argument(0, "obj")
+    told = call.special(call.receiver, "persistent_id", given=[given]) or EMPTY
+    add_opaque(call.frame, call.state, call.read(call.receiver, "@argument0"), call.data(given, told))
+    return NONE
+
+
+@models("pickle.Unpickler().load")
+def unpickled(call: ModelCall) -> Value:
+    data = call.data(call.read(call.receiver, "@argument0"))
+    told = call.special(call.receiver, "persistent_load", given=[data])
+    return join(data, call.data(told)) if told is not None else data

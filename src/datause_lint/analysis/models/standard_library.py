@@ -184,7 +184,7 @@ def chain_from_iterable(call: ModelCall) -> Value:
 
 
 @models(
-    "itertools.islice", "itertools.cycle", "itertools.repeat", "itertools.compress", "collections.deque",
+    "itertools.islice", "itertools.cycle", "itertools.repeat", "collections.deque",
     "itertools.count", "more_itertools.unique_everseen",
 )  # fmt: skip
 def same_elements(call: ModelCall) -> Value:
@@ -214,9 +214,38 @@ def tee(call: ModelCall) -> Value:
     "more_itertools.chunked",
 )
 def groups(call: ModelCall) -> Value:
+    length = known_length(call.frame, call.state, call.argument(0))
+    if call.path == "itertools.pairwise" and length is not None and length <= MAXIMAL_STEPS:
+        return _pairs(call, length)
     inner = call.new(LIST, "~group")
     call.state.store(inner, ELEMENT, call.elements(call.argument(0, "iterable")))
     return call.container(LIST, of(inner))
+
+
+def _pairs(call: ModelCall, length: int) -> Value:
+    """Of neighbours."""
+    made = call.new(LIST)
+    for place in range(length - 1):
+        pair = call.new(TUPLE, f"~pair{place}")
+        for side in (0, 1):
+            call.state.store(pair, index(side), call.read(call.argument(0), index(place + side)))
+        call.state.store(made, index(place), of(pair))
+    return of(made)
+
+
+@models("itertools.compress")
+def compressed(call: ModelCall) -> Value:
+    """The elements whose selectors are true, or may be."""
+    given, selectors = call.argument(0, "data"), call.argument(1, "selectors")
+    lengths = [known_length(call.frame, call.state, each) for each in (given, selectors)]
+    if None in lengths:
+        return call.container(LIST, call.elements(given))
+    kept = [
+        call.read(given, index(place))
+        for place in range(min(length for length in lengths if length is not None))
+        if call.read(selectors, index(place)).may_be_true()
+    ]
+    return call.container(LIST, join_all(kept))
 
 
 @models("itertools.groupby")

@@ -15,7 +15,7 @@ from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.reading import read_attribute
-from datause_lint.analysis.special_methods import SHOWN_BY
+from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
 from datause_lint.analysis.values import EMPTY, NOTHING, Const, Pattern, Value, const, join_all, of
 
 MAXIMAL_PARTS = 16
@@ -115,7 +115,8 @@ def _fields_in(text: str) -> Iterator[_Field]:
 
 def _value_of(call: ModelCall, field: _Field) -> Value:
     if call.path.endswith("format_map"):
-        value = call.read(call.argument(0), index(field.name))
+        value, after = item_by_class(call.frame, call.state, call.argument(0), field.name, call.span, call.caller)
+        call.go_on(after)
     elif field.name.isdigit():
         value = call.argument(int(field.name))
     else:

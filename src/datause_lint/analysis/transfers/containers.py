@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from datause_lint.analysis import guards, registration
@@ -25,17 +26,18 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import call_values
-from datause_lint.analysis.classes import is_enum
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptors import delete_by_class
+from datause_lint.analysis.enums import is_enum, member_named
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
-from datause_lint.analysis.items import member_named, read_item
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,
+    DELETED,
     ELEMENT,
     FULL,
     KEYS,
@@ -54,6 +56,7 @@ from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
+    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -97,6 +100,7 @@ def _delete_attribute(frame: Frame, state: State, i: ir.DeleteAttribute) -> Stat
     call_special(frame, state, base, "__delattr__", [const(i.name)], i.span, call_values)
     if not delete_by_class(frame, state, base, i.name, i.span, call_values):
         write(frame, state, base, attribute(i.name), _behind_deleted(frame, base, i.name))
+        write(frame, state, base, DELETED + attribute(i.name), UNKNOWN_BOOLEAN)
     return state
 
 
@@ -320,11 +324,12 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
     data: list[Value] = []
     after: State | None = state
     telling = _is_telling(frame, i)
-    for item in i.items:
-        value = frame.world.resolve(frame.registers[item.register])
+    for position, item in enumerate(i.items):
+        value, form = frame.world.resolve(frame.registers[item.register]), _format_of(frame, i, position)
         text = _text_of(frame, value) if telling or not value.objects() else None
         texts.append(text if text is not None else "{}")
-        shown, after = shown_as_text(frame, state, value, i.span, call_values, SHOWN_BY.get(item.conversion, ()))
+        names = SHOWN_BY.get(item.conversion, ())
+        shown, after = shown_as_text(frame, state, value, i.span, call_values, names, form=form)
         if after is None:
             return EMPTY, None
         state = after
@@ -334,6 +339,12 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
     parts = [frame.world.resolve(frame.registers[item.register]) for item in i.items] if telling else []
     wholes = dict.fromkeys(urls_made_of(frame, parts) or [whole], NOTHING)
     return Value({**join_all(data).atoms, **wholes}), after
+
+
+def _format_of(frame: Frame, i: ir.Build, position: int) -> Value:
+    """The values that stand in the format of a part."""
+    behind = takewhile(lambda item: item.of_format, i.items[position + 1 :])
+    return join_all([frame.registers[item.register] for item in behind]) if not i.items[position].of_format else EMPTY
 
 
 _TELLING: Final = re.compile(r"/|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
+from datause_lint.analysis.exception_groups import split_group
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
@@ -403,7 +404,9 @@ def _handled(frame: Frame, state: State, i: ir.Handled) -> State:
 def _exception_matches(frame: Frame, state: State, i: ir.ExceptionMatches) -> State:
     """Others than those that are known may be in flight, so that it may match, or not; but of those, it is known."""
     kind = frame.world.resolve(frame.registers[i.kind])
-    frame.matches[i.target] = split_by_kind(frame, state, state.variables.get(IN_FLIGHT, EMPTY), kind)
+    thrown = state.variables.get(IN_FLIGHT, EMPTY)
+    split = split_group if i.of_group else split_by_kind
+    frame.matches[i.target] = split(frame, state, thrown, kind, i.span)
     frame.registers[i.target] = UNKNOWN_BOOLEAN
     return state
 
