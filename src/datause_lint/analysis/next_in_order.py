@@ -1,0 +1,71 @@
+"""``super()``: the next definition of a name in the method resolution order."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.built_in_bases import inherited_from_container
+from datause_lint.analysis.classes import GENERATED_INITIALISER
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NOTHING,
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    FunctionAtom,
+    Truths,
+    Value,
+)
+from datause_lint.names import ClassId
+
+
+def next_definition(frame: Frame, state: State, obj: Obj, name: str) -> Value:
+    """The next definition in the receiver's method resolution order."""
+    world = frame.world
+    holder = stored_value(frame, state, obj, "@class")
+    receiver = stored_value(frame, state, obj, "@self")
+    if holder is None or receiver is None:
+        return EMPTY
+    start = next((atom.cls for atom in holder.atoms if isinstance(atom, ClassAtom)), None)
+    atoms: dict[Atom, Truths] = {}
+    for each in receiver.objects():
+        owner = each.cls or next((kind.cls for kind in types_of(frame, state, each) if kind.cls is not None), start)
+        if each.kind is Kind.CLASS:
+            owner = ClassId(each.key)
+        if owner is None:
+            continue
+        found = _after_in_order(frame, each, owner, start, name)
+        if not found and each.cls is None:  # of a mixin: what follows it in the classes that mix it in
+            for below in world.subclasses(owner):
+                found.update(_after_in_order(frame, each, below, start, name))
+        atoms.update(found)
+    return Value(atoms)
+
+
+def _after_in_order(
+    frame: Frame, receiver: Obj, owner: ClassId, start: ClassId | None, name: str
+) -> dict[Atom, Truths]:
+    """The definition of a name that follows ``start`` in the owner's method resolution order."""
+    world = frame.world
+    order = world.hierarchy(owner)
+    rest = order[order.index(start) + 1 :] if start in order else world.hierarchy(start)[1:] if start else ()
+    for cls in rest:
+        found = world.shared.read(world.objects.class_object(cls), attribute(name))
+        if found is not None:
+            return {
+                BoundAtom(atom.function, atom.environment, receiver)
+                if isinstance(atom, FunctionAtom)
+                else atom: NOTHING
+                for atom in world.resolve(found).atoms
+            }
+    if name == "__init__" and world.records.declares_fields(frame, rest):
+        return {ApiAtom(GENERATED_INITIALISER, receiver): NOTHING}
+    inherited = inherited_from_container(world.outer_bases(owner), receiver, name)
+    if inherited is not None:
+        return dict(inherited.atoms)
+    outer = world.outer_bases(owner) or (("builtins.object",) if name == "__setattr__" else ())
+    return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in outer}
