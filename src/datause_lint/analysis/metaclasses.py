@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import DICT, TUPLE, stored_keys, stored_value
+from datause_lint.analysis.access import DICT, TUPLE, known_keys, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import attribute, index
@@ -14,6 +14,7 @@ from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
+PREPARED: Final = "@prepared:"  # of a class, followed by a name: what its body finds under that from the start
 CLASS: Final = "@class"  # of the namespace that a metaclass is given: the class that is made of it
 
 
@@ -24,6 +25,31 @@ def metaclass_of(frame: Frame, cls: ClassId) -> ClassId | None:
             if isinstance(atom, ClassAtom):
                 return atom.cls
     return None
+
+
+def prepare_names(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> None:
+    """``__prepare__`` of the metaclass gives the namespace in which the body of the class runs."""
+    metaclass = metaclass_of(frame, i.class_id)
+    functions = _functions(frame, metaclass, "__prepare__") if metaclass is not None else []
+    if metaclass is None or not functions:
+        return
+    world, holder = frame.world, frame.world.objects.class_object(i.class_id)
+    named = {name: frame.registers[register] for name, register in i.keywords if name and name != "metaclass"}
+    given = [of(ClassAtom(metaclass)), of(Const(i.class_id.rpartition(".")[2], str)), of()]
+    space, _ = call(frame, state, of(*functions), Arguments(given, named), i.span)
+    for obj in space.objects():
+        for key in known_keys(frame, state, obj):
+            value = world.resolve(read(frame, state, of(obj), index(key)))
+            world.shared.write(holder, f"{PREPARED}{key}", value)
+            world.publish_contents(frame, state, value, {})
+            if attribute(str(key)) not in world.shared.keys(holder):
+                world.shared.write(holder, attribute(str(key)), value)
+
+
+def prepared_name(frame: Frame, name: str) -> Value | None:
+    """What a name is in the body of a class, of which the metaclass says so."""
+    cls = frame.function.id.removesuffix(".<body>")
+    return frame.world.shared.read(frame.world.objects.class_object(ClassId(cls)), f"{PREPARED}{name}")
 
 
 def let_metaclass_make(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> None:

@@ -26,7 +26,7 @@ from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
-from datause_lint.analysis.special_methods import SHOWN_BY, call_special, item_by_class, shown_as_text
+from datause_lint.analysis.special_methods import SHOWN_BY, call_special, item_by_class, iterated, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
@@ -74,6 +74,10 @@ def binary(
     modelled = frame.world.wiring.binary(frame, state, operator, left, right, span)
     if modelled is not None:
         return modelled, state
+    if operator == "*":
+        for side in (left, right):
+            if any(obj.cls is not None for obj in side.objects()):
+                call_special(frame, state, side, "__index__", [], span, caller)
     if operator == "/" and any(is_path(frame, state, obj) for obj in left.objects()):
         return _below(frame, state, left, right, span), state
     if in_place and operator in ("+", "|"):
@@ -242,16 +246,22 @@ def compared(
 def _found_among(
     frame: Frame, state: State, left: Value, right: Value, span: Span, caller: Caller
 ) -> tuple[Value, State | None] | None:
-    """A container is looked through for what equals the value, as a class of the program may say."""
-    if not any(obj.api in CONTAINERS for obj in right.objects()):
+    """What a container, or an instance of a class of the program, is drawn from is looked through for what equals the
+    value, as a class may say."""
+    told = _is_told(frame, state, right)
+    if not told and not any(obj.api in CONTAINERS for obj in right.objects()):
         return None
-    inner = elements(frame, state, right)
-    if not any(
-        kind.cls is not None for obj in (*left.objects(), *inner.objects()) for kind in types_of(frame, state, obj)
-    ):
-        return None
-    answer = compared(frame, state, "==", left, inner, span, caller)
-    return (EMPTY, answer[1]) if answer is not None else None
+    drawn, after = iterated(frame, state, right, span, caller) if told else (right, state)
+    inner = elements(frame, after, drawn) if after is not None else EMPTY
+    if after is not None and (_is_told(frame, after, left) or _is_told(frame, after, inner)):
+        answer = compared(frame, after, "==", left, inner, span, caller)
+        after = answer[1] if answer is not None else after
+    return (EMPTY, after) if told or after is not state else None
+
+
+def _is_told(frame: Frame, state: State, value: Value) -> bool:
+    """Whether classes of the program may say what is done with it."""
+    return any(kind.cls is not None for obj in value.objects() for kind in types_of(frame, state, obj))
 
 
 def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | None:

@@ -8,7 +8,7 @@ from datause_lint.analysis.descriptors import name_descriptors, set_by_class
 from datause_lint.analysis.enums import initialise_members, is_enum, member
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
-from datause_lint.analysis.metaclasses import let_metaclass_make
+from datause_lint.analysis.metaclasses import let_metaclass_make, prepare_names
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, Kind, Obj, attribute
 from datause_lint.analysis.special_methods import special_methods
@@ -110,6 +110,7 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
     ir_of_class = world.class_ir(i.class_id)
     if ir_of_class is None:
         return
+    prepare_names(frame, state, i, call)
     body = world.function(ir_of_class.body)
     environment = frame.cells if body is not None and body.frees else None
     _, after = call(frame, state.copy(), of(FunctionAtom(ir_of_class.body, environment)), Arguments(), i.span)

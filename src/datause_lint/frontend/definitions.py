@@ -67,6 +67,18 @@ def _lower_function_body(b: FunctionBuilder, node: Definition) -> FunctionBuilde
     return child
 
 
+def lower_generator(b: FunctionBuilder, node: ast.GeneratorExp, function: ast.FunctionDef) -> Register:
+    """The generator that the function, which is the expression, makes of what is iterated over."""
+    given = b.expression(node.generators[0].iter)
+    child = _nested(b, node)
+    if child is None:
+        child = _lower_function_body(b, function)
+        b.nested[node] = b.nested.pop(function)
+    made = b.register()
+    b.emit(MakeFunction(made, child.id, (), b.span(node)))
+    return call(b, made, [Argument(given)], b.span(node))
+
+
 @lowers_expression(ast.Lambda)
 def lower_lambda(b: FunctionBuilder, node: ast.Lambda) -> Register:
     defaults = _defaults(b, node.args)

@@ -10,6 +10,7 @@ from datause_lint.frontend.builder import FunctionBuilder, Loop, lowers_statemen
 from datause_lint.frontend.cleanups import Exit, leave
 from datause_lint.frontend.definitions import type_parameters
 from datause_lint.frontend.expressions import call, condition
+from datause_lint.frontend.late_generators import kept
 from datause_lint.frontend.targets import assign, augment, delete
 from datause_lint.ir.instructions import (
     Annotate,
@@ -44,7 +45,7 @@ def lower_pass(b: FunctionBuilder, node: ast.Pass) -> None:
 
 @lowers_statement(ast.Assign)
 def lower_assign(b: FunctionBuilder, node: ast.Assign) -> None:
-    value = b.expression(node.value)
+    value = kept(b, node.value)
     for target in node.targets:
         assign(b, target, value)
 
@@ -57,7 +58,7 @@ def lower_augmented(b: FunctionBuilder, node: ast.AugAssign) -> None:
 @lowers_statement(ast.AnnAssign)
 def lower_annotated(b: FunctionBuilder, node: ast.AnnAssign) -> None:
     target, declared = node.target, annotation(b, node.annotation)
-    value = b.expression(node.value) if node.value else None
+    value = kept(b, node.value) if node.value else None
     if isinstance(target, ast.Name):
         name, span = b.mangle(target.id), b.span(target)
         if value is not None:
@@ -211,7 +212,7 @@ def lower_assert(b: FunctionBuilder, node: ast.Assert) -> None:
 @lowers_statement(ast.Return)
 def lower_return(b: FunctionBuilder, node: ast.Return) -> None:
     span = b.span(node)
-    value = b.expression(node.value) if node.value else b.constant(None, span)
+    value = kept(b, node.value) if node.value else b.constant(None, span)
     leave(b, Exit.RETURN, value, span)
 
 

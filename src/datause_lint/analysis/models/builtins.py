@@ -146,6 +146,7 @@ def _identity(value: Value) -> Value:
     return of(only) if only is not None and only.symbolic and only.kind is Kind.FIELD else EMPTY
 
 
+BY_INDEX: Final = frozenset({"int", "hex", "bin", "oct", "chr", "float", "complex", "bytes", "bytearray"})
 NUMBERS: Final = ("builtins.int", "builtins.float", "builtins.complex")
 
 
@@ -159,7 +160,8 @@ def converted(call: ModelCall) -> Value:
     constant = value.constant()
     if constant is not None and call.path in ("builtins.int",) and isinstance(constant.value, (int, float)):
         return const(int(constant.value))
-    special = call.special(value, f"__{call.path.rpartition('.')[2]}__")
+    name = call.path.rpartition(".")[2]
+    special = call.special(value, f"__{name}__", *(("__index__",) if name in BY_INDEX else ()))
     if special is not None:
         return special if call.path in ("builtins.divmod", "builtins.pow") else call.data(special)
     if call.path == "builtins.int" and any(probe.guard.evidence in FLAGS for probe in value.probes):
@@ -202,6 +204,8 @@ def sequence(call: ModelCall) -> Value:
         return call.container(kind, made_each_time(call.state, call.call(given), call.site()))
     if given is None:
         return _empty(call, kind)
+    if call.path in ("builtins.list", "builtins.tuple"):
+        call.special(given, "__len__", "__length_hint__")  # to see how much room it takes
     reverse = call.path == "builtins.reversed"
     made = call.container(kind, call.elements(given)) if reverse else of(sequence_of(call, given, kind))
     return _keeping_every(call, given, call.as_filled(made, given))

@@ -119,8 +119,7 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     if special is not None:
         frame.registers[i.target], after = special
         return after
-    if any(obj.cls is not None for obj in key.objects()):
-        call_special(frame, state, key, "__index__", [], i.span, call_values)
+    _told_as_index(frame, state, key, i.span)
     by_class = _class_getitem(frame, base)
     if by_class.atoms:
         frame.registers[i.target], after = call_values(frame, state, by_class, Arguments([key]), i.span)
@@ -139,6 +138,14 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     frame.registers[i.target] = modelled if modelled is not None else value
     frame.register_names[i.target] = singular(hint)
     return state
+
+
+def _told_as_index(frame: Frame, state: State, key: Value, span: ir.Span) -> None:
+    """What stands for a number, also as a bound of a slice, is asked which."""
+    bounds = [value for obj in key.objects() if obj.api == SLICE for value in state.heap.get(obj, {}).values()]
+    asked = of(*(obj for value in (key, *bounds) for obj in value.objects() if obj.cls is not None))
+    if asked.atoms:
+        call_special(frame, state, asked, "__index__", [], span, call_values)
 
 
 def _is_surely_there(frame: Frame, state: State, base: Value, key: Value) -> bool:
@@ -263,12 +270,13 @@ def _delete_position(frame: Frame, state: State, base: Value, place: int) -> boo
     return True
 
 
+SLICE: Final = "builtins.slice"
 KINDS: Final = {
     BuildKind.TUPLE: TUPLE,
     BuildKind.LIST: LIST,
     BuildKind.SET: SET,
     BuildKind.GENERATOR: GENERATOR,
-    BuildKind.SLICE: "builtins.slice",
+    BuildKind.SLICE: SLICE,
 }
 
 

@@ -15,6 +15,7 @@ from datause_lint.analysis.declarations import declared_in_line
 from datause_lint.analysis.definitions import absolute_name, imported_from
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import SCRIPT
+from datause_lint.analysis.metaclasses import prepared_name
 from datause_lint.analysis.objects import (
     ENVIRONMENT,
     STARS,
@@ -85,6 +86,8 @@ def load(frame: Frame, state: State, name: str, scope: Scope) -> Value:
         here = state.variables.get(name)
         if here is not None:
             return here
+    if frame.function.kind is FunctionKind.CLASS_BODY and (prepared := prepared_name(frame, name)) is not None:
+        return prepared
     return load_global(frame, state, name)
 
 
