@@ -361,10 +361,11 @@ def _put_dict(frame: Frame, state: State, target: Obj, side: Value, *, certain: 
         names = dict.fromkeys(index(name) for name in known_keys(frame, state, obj))
         for name in (*names, *(name for name, _ in indexed(frame, state, obj) if name not in names)):
             items.setdefault(name, []).append(read(frame, state, of(obj), name))
-        rest = stored_value(frame, state, obj, ELEMENT) or EMPTY
+        stored = stored_value(frame, state, obj, ELEMENT)
+        rest = stored if stored is not None else EMPTY
         if obj.symbolic or not items:
             rest = join(rest, read(frame, state, of(obj), ELEMENT))
-        if rest.atoms:
+        if rest.atoms or stored is not None:
             state.store_weakly(target, ELEMENT, rest)
         some = stored_value(frame, state, obj, KEYS) if not obj.symbolic else keys(frame, state, obj)
         if some is not None:

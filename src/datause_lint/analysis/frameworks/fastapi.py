@@ -125,9 +125,9 @@ class FastApi(Framework):
             return
         routes = [mark for mark in frame.world.marks_of(function.id) if _is_route(mark)]
         ways = [way for mark in routes for way in _ways(frame, state, mark)][:MAXIMAL_WAYS] or [[]]
-        if not routes and not Request(frame, state.copy()).needs_dependencies(function):
+        if not routes and not Request(frame, state.copy(), {}).needs_dependencies(function):
             return
-        states = [self._prepare(Request(frame, state.copy()), way, routed=bool(routes)) for way in ways]
+        states = [self._prepare(Request(frame, state.copy(), self._content), way, routed=bool(routes)) for way in ways]
         joined = states[0]
         for other in states[1:]:
             joined = join_states(joined, other)
@@ -138,7 +138,6 @@ class FastApi(Framework):
             request.provide(dependency, None)
         request.fill(routed=routed)
         self._people.update(request.people)
-        self._content.update(request.content)
         self._dependencies.update(request.called)
         return request.state
 

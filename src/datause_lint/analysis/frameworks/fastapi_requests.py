@@ -52,10 +52,11 @@ def names_of(obj: Obj) -> str:
 class Request:
     """Runs dependencies in the frame of the handler, each callable once."""
 
-    def __init__(self, frame: Frame, state: State) -> None:
+    def __init__(self, frame: Frame, state: State, content: dict[Obj, None]) -> None:
+        """``content`` is told at once what the request brings: dependencies ask for it while they run."""
         self.frame, self.state = frame, state
         self.people: dict[Obj, None] = {}
-        self.content: dict[Obj, None] = {}
+        self.content = content
         self.called: dict[FunctionId, None] = {}
         self._results: dict[Atom, tuple[Value, bool]] = {}
         self._marks: dict[tuple[FunctionId, str], list[Obj]] = {}

@@ -14,6 +14,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.untold import something
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from datause_lint.analysis.world import World
 
 MODELS: Final = frozenset({"BaseModel", "RootModel", "GenericModel", "SQLModel", "BaseSettings", "Schema", "Document"})
-PACKAGES: Final = ("pydantic", "sqlmodel", "ninja", "beanie", "odmantic")
+PACKAGES: Final = ("pydantic", "pydantic_settings", "sqlmodel", "ninja", "beanie", "odmantic")
 DUMPS: Final = frozenset({"model_dump", "dict"})
 TEXTS: Final = frozenset({"model_dump_json", "json"})
 COPIES: Final = frozenset({"model_copy", "copy"})
@@ -94,6 +95,8 @@ class Pydantic(Framework):
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         if is_model(frame.world, cls):
             state.learn(proven_by_validation(frame, state, cls, made))
+            if _is_of_environment(frame.world, cls):
+                _leave_defaults_open(frame, state, made, cls)
 
     def _enter_validator(self, frame: Frame, state: State, function: FunctionIR) -> None:
         """``@field_validator("ai_consent")``: the value is that field of an instance."""
@@ -110,6 +113,21 @@ class Pydantic(Framework):
 
 def is_model(world: World, cls: ClassId) -> bool:
     return any(last_name(base) in MODELS and base.partition(".")[0] in PACKAGES for base in world.outer_bases(cls))
+
+
+def _is_of_environment(world: World, cls: ClassId) -> bool:
+    return any(last_name(base) == "BaseSettings" for base in world.outer_bases(cls))
+
+
+def _leave_defaults_open(frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
+    """What no argument sets, the environment may; an address is taken for the one that stands in the code."""
+    for name in frame.world.records.field_names(frame, cls):
+        default = frame.world.class_attribute(cls, name)
+        known = default[0].constants() if default is not None else None
+        if default is None or not known or state.stored(made, attribute(name)) is not None:
+            continue
+        if not any(isinstance(each, str) and "://" in each for each in known):
+            state.store(made, attribute(name), something(default[0]))
 
 
 # ── what validation proves ────────────────────────────────────────────────────────────────────────────────────────

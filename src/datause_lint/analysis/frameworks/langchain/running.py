@@ -99,11 +99,15 @@ class Runner:
         if depth > MAXIMAL_DEPTH or self.steps > MAXIMAL_STEPS or not self.call.returns:
             return given
         results: list[Value] = []
+        comes_back = not runnable.atoms
         for atom, carried in self.frame.world.resolve(runnable).atoms.items():
             lent = carried - self.state.facts
             self.state.learn(carried)
+            self.call.returns = True  # another one that never comes back is another way
             results.append(self._run_atom(atom, given, depth))
             self.state.facts = self.state.facts - lent
+            comes_back = comes_back or self.call.returns
+        self.call.returns = comes_back
         return join_all(results)
 
     def part(self) -> str:
