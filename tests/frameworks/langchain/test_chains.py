@@ -317,3 +317,52 @@ def odd(unknown, *more, **named):
     loop = RunnableLambda(lambda given: loop)
     loop.invoke(1)
 """)
+
+
+def test_methods_that_are_handed_on() -> None:
+    """Whoever calls what he is handed does not see of what the chain is made."""
+    labels("""
+from langchain.chains import LLMChain
+prompt = PromptTemplate(template="Sum up: {text}", input_variables=["text"])
+
+class Own(ChatOpenAI):
+    limit: int = 3
+
+async def carefully(call, *args, **named):
+    try:
+        return await call(*args, **named)
+    except ValueError:
+        return None
+
+async def by_chain(customer: Customer):
+    await carefully(LLMChain(llm=llm, prompt=prompt).arun, {"text": customer.email})  # expect: DU101
+
+async def by_chain_at_home(customer: Customer):
+    await carefully(LLMChain(llm=local, prompt=prompt).arun, {"text": customer.email})
+
+async def by_own_model(customer: Customer):
+    own = Own()
+    await carefully(own.apredict_messages, messages=[customer.email])  # expect: DU101
+
+async def by_chain_of_own_model(customer: Customer):
+    await carefully(LLMChain(llm=Own(), prompt=prompt).arun, text=customer.email)  # expect: DU101
+
+async def checked(customer: Customer):
+    if customer.ai_consent:
+        await carefully(LLMChain(llm=Own(), prompt=prompt).arun, text=customer.email)
+""")
+
+
+def test_a_way_that_never_comes_back_is_one_of_several() -> None:
+    labels("""
+def refuse(text):
+    raise ValueError(text)
+
+def pick(name):
+    if name == "none":
+        return RunnableLambda(refuse)
+    return llm
+
+def ask(customer: Customer, name):
+    pick(name).invoke(customer.email)  # expect: DU101
+""")

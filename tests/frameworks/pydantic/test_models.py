@@ -361,3 +361,67 @@ def of_nobody():
 
 def test_what_somebody_has_sent_is_so_in_helpers_too() -> None:
     check(THROUGH_HELPERS)
+
+
+BY_DEPENDENCIES = """
+class Wish(BaseModel):
+    goal: str
+
+class Job(Wish):
+    number: str
+
+def job(body: Wish) -> Job:
+    return Job(**body.dict(), number="x")
+
+def goal_of(body: Wish) -> str:
+    return body.goal
+
+@router.post("/job")
+def of_job(job: Job = Depends(job)):
+    send(job.goal)  # expect: DU101
+    send(job.number)
+
+@router.post("/goal")
+def of_goal(goal: str = Depends(goal_of)):
+    send(goal)  # expect: DU101
+"""
+
+
+def test_what_a_dependency_makes_of_a_body() -> None:
+    check(BY_DEPENDENCIES)
+
+
+SETTINGS = """
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    enabled: bool = False
+    key: str | None = None
+    provider: str = "local"
+
+class Fixed(BaseModel):
+    enabled: bool = False
+
+settings = Settings()
+fixed = Fixed()
+
+def by_flag(letter: Letter):
+    if settings.enabled:
+        send(letter.full_name)  # expect: DU101
+
+def by_key(letter: Letter):
+    if settings.key is not None:
+        send(letter.full_name)  # expect: DU101
+
+def by_provider(letter: Letter):
+    if settings.provider == "openai":
+        send(letter.full_name)  # expect: DU101
+
+def never(letter: Letter):
+    if fixed.enabled:
+        send(letter.full_name)
+"""
+
+
+def test_settings_are_what_the_environment_says() -> None:
+    check(SETTINGS)

@@ -110,6 +110,10 @@ SEARCHES: Final = re.compile(r"a?(similarity_search|max_marginal_relevance_searc
 FILLING: Final = re.compile(r"a?(from|add)_(texts|documents|embeddings)$|a?upsert$|a?add_images$")
 MESSAGES: Final = re.compile(r"(Human|AI|System|Chat|Tool|Function|Base|Remove)Message(Chunk)?$|(Generic)?Document$")
 MODEL_BASES: Final = frozenset({"BaseChatModel", "SimpleChatModel", "BaseLLM", "LLM", "BaseLanguageModel"})
+USUAL_PARTS: Final = tuple(
+    f"@argument{each}"
+    for each in "0 1 2 :llm :model :prompt :tools :agent :retriever :chain :llm_chain :combine_docs_chain".split()
+)
 # What a subclass of LangChain's own classes defines, for what calls of the base class's methods run.
 HOOKS: Final = {
     **dict.fromkeys(MODEL_BASES, ("_generate", "_agenerate", "_call", "_acall", "_stream", "_astream")),
@@ -156,10 +160,14 @@ OWN: Final = frozenset(
 
 
 def kinds_of(frame: Frame, state: State, obj: Obj) -> list[str]:
-    """The paths of what the object is an instance of."""
+    """The paths of what the object is an instance of, also where the program's own class is derived from that."""
     if obj.api is not None:
         return [obj.api]
-    return [f"{kind.api}()" for kind in types_of(frame, state, obj) if kind.api is not None]
+    found: dict[str, None] = {}
+    for kind in types_of(frame, state, obj):
+        bases = [kind.api] if kind.cls is None else frame.world.outer_bases(kind.cls)
+        found.update((f"{base}()", None) for base in bases if base and (kind.cls is None or base.startswith(PACKAGES)))
+    return list(found)
 
 
 def is_runnable(frame: Frame, state: State, value: Value) -> bool:
@@ -199,8 +207,10 @@ def hooks_of(world: World, cls: ClassId) -> Iterator[FunctionAtom]:
 
 
 def parts_of(frame: Frame, state: State, obj: Obj) -> list[Value]:
-    """What an object outside the program was made with."""
+    """What an object outside the program was made with; of one that the caller hands over, he is asked."""
     keys = [key for key in stored_keys(frame, state, obj) if key.startswith("@argument")]
+    if obj.symbolic and not keys:
+        keys = [*USUAL_PARTS]
     return [value for key in keys if (value := stored_value(frame, state, obj, key)) is not None]
 
 
