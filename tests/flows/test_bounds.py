@@ -40,6 +40,7 @@ def test_a_module_that_is_reached_when_the_budget_is_used_up_is_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(turns, "ROOT_BUDGET", 150)
+    monkeypatch.setattr(turns, "LARGEST_SHARE", 150)
     assert_labels({"app.py": BUSY, "library.py": LIBRARY})
 
 

@@ -9,6 +9,7 @@ from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.many import is_single, those_for_many
 from datause_lint.analysis.objects import (
     ANYWHERE,
+    CHILD,
     COPIED,
     ELEMENT,
     FAILED,
@@ -136,16 +137,23 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
 def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:
     if obj.root.of_a_round:
         return _read_current(frame, state, obj, key, stored)
+    content = of(obj.child(key))
     if key == ELEMENT:
-        content = join_all([of(obj.child(key)), *(value for _, value in indexed(frame, state, obj))])
+        content = join_all([content, *(value for _, value in indexed(frame, state, obj)), *_changed(state, obj)])
         return content if stored is None else join(content, stored)
     if stored is not None:
         return stored
-    content = of(obj.child(key))
     if key.startswith("["):
         others = [value for known, value in indexed(frame, state, obj) if may_be_same_place(key, known)]
-        return join_all([content, *_present(stored_value(frame, state, obj, ELEMENT)), *others])
+        some = _changed(state, obj, ELEMENT)
+        return join_all([content, *_present(stored_value(frame, state, obj, ELEMENT)), *others, *some])
     return content
+
+
+def _changed(state: State, obj: Obj, only: str = "[") -> list[Value]:
+    """The items of an input into which something was put: whoever reads another place may come by them."""
+    begin = CHILD + only
+    return [of(obj.child(key.removeprefix(CHILD))) for key in state.heap.get(obj, ()) if key.startswith(begin)]
 
 
 def _read_behind(frame: Frame, state: State, obj: Obj, key: str) -> Value:

@@ -68,13 +68,13 @@ class Contents:
         if whole:
             data.update(frame.world.records.contents(frame, state, obj).atoms)
             edges: list[_Edge] = [((obj, False), NOTHING, None)]
-            for key in state.heap.get(obj, ()):
-                if key.startswith(CHILD):
-                    edges.append(((obj.child(key.removeprefix(CHILD)).plain, True), NOTHING, None))
-            return data, edges
-        edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, data).items()]
-        if obj.root.of_a_round:
-            edges.extend(self._stood_for(obj))
+        else:
+            edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, data).items()]
+            if obj.root.of_a_round:
+                edges.extend(self._stood_for(obj))
+        for key in state.heap.get(obj, ()):
+            if key.startswith(CHILD):
+                edges.append(((obj.child(key.removeprefix(CHILD)).plain, whole), NOTHING, None))
         return data, edges
 
     def _stored(self, obj: Obj, data: dict[Atom, Truths]) -> dict[Obj, Truths]:
@@ -96,7 +96,7 @@ class Contents:
         """What was put into the objects that an element of a loop stands for is in the element."""
         stands = origin(self._frame, self._state, obj)
         for each, carried in stands.atoms.items():
-            if type(each) is Obj and each.root is not obj.root and not self._frame.is_input(each):
+            if type(each) is Obj and each.root is not obj.root:
                 yield (each, False), carried, stands
 
     def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:

@@ -14,6 +14,7 @@ from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
+from datause_lint.analysis.loops import bodies
 from datause_lint.analysis.memo import Context, Node, Path
 from datause_lint.analysis.objects import (
     ALLOCATED,
@@ -46,7 +47,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
-from datause_lint.analysis.ways import heads_of_loops, may_swallow
+from datause_lint.analysis.ways import may_swallow
 from datause_lint.analysis.wiring import is_root
 from datause_lint.analysis.world import World, reachable
 from datause_lint.ir import instructions as ir
@@ -88,9 +89,9 @@ class _Run:
             frame.world.cut[frame.function.id] = None
             return Summary(frame.function.id, comes_back=True, cut=True)
         self.entries[0] = self._start()
-        heads = heads_of_loops(frame.function)
-        self.rounds = Rounds(frame, heads)
-        self.repeated = bool(heads)
+        loops = bodies(frame)
+        self.rounds = Rounds(frame, loops)
+        self.repeated = bool(loops)
         frame.collecting = not self.repeated  # without a loop, every block runs once, and that counts
         self._fixpoint()
         if self.repeated:
@@ -132,8 +133,10 @@ class _Run:
                 if (self._arrive(target, state) or news) and target not in queued:
                     heapq.heappush(pending, target)
                     queued.add(target)
-            if not pending:
-                pending.extend(self.rounds.leave_one())
+            left = self.rounds.leave(queued)
+            if left is not None:
+                heapq.heappush(pending, left)
+                queued.add(left)
 
     def _arrive(self, target: int, state: State) -> bool:
         before = self.entries.get(target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from datause_lint.analysis.access import origin
@@ -14,8 +14,8 @@ from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
 from datause_lint.analysis.values import EMPTY, Atom, Fact, Label, Truths, Value, common, of
-from datause_lint.ir.instructions import Branch, ForNext, Jump, Span
-from datause_lint.ir.module import Block
+from datause_lint.analysis.ways import loops_of
+from datause_lint.ir.instructions import ForNext, Span
 
 MAXIMAL_LOOPS: Final = 64  # of a function, whose rounds are told apart
 MADE_IN_ROUNDS: Final = ALLOCATED | {Kind.CURRENT, Kind.PAST}
@@ -67,9 +67,17 @@ def _site_of(obj: Obj) -> str:
     return _PART.split(obj.chain[0] if obj.chain else own_name(obj), maxsplit=1)[0]
 
 
+def bodies(frame: Frame) -> Mapping[int, frozenset[int]]:
+    """The blocks of each loop of the function, by its head."""
+    known = frame.world.loops.get(frame.function.id)
+    if known is None:
+        known = frame.world.loops[frame.function.id] = loops_of(frame.function)
+    return known
+
+
 def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:
     """The places inside each loop of the function, by the loop's own place."""
-    known = frame.world.loops.get(frame.function.id)
+    known = frame.world.places_in_loops.get(frame.function.id)
     if known is None:
         blocks = frame.function.blocks
         heads = [number for number, block in enumerate(blocks) if isinstance(block.terminator, ForNext)]
@@ -77,44 +85,12 @@ def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:
         for head in heads[:MAXIMAL_LOOPS]:
             terminator = blocks[head].terminator
             assert isinstance(terminator, ForNext)
-            inside = _between(frame, terminator.body, head)
+            inside = bodies(frame).get(head, frozenset()) - {head}
             spans = {instruction.span for number in inside for instruction in blocks[number].instructions}
             inner = {last.span for number in inside if isinstance(last := blocks[number].terminator, ForNext)}
             known[frame.site(terminator.span)] = frozenset(map(frame.site, spans | inner))
-        frame.world.loops[frame.function.id] = known
+        frame.world.places_in_loops[frame.function.id] = known
     return known
-
-
-def _between(frame: Frame, body: int, head: int) -> set[int]:
-    """The blocks on the ways from a loop's body back to its head."""
-    after: dict[int, list[int]] = {}
-    pending, reached = [body], {body}
-    while pending:
-        number = pending.pop()
-        for following in _successors(frame.function.blocks[number]):
-            after.setdefault(following, []).append(number)
-            if following not in reached and following != head:
-                reached.add(following)
-                pending.append(following)
-    pending, inside = [head], set[int]()
-    while pending:
-        for number in after.get(pending.pop(), ()):
-            if number not in inside:
-                inside.add(number)
-                pending.append(number)
-    return inside
-
-
-def _successors(block: Block) -> list[int]:
-    terminator = block.terminator
-    found = [block.handler] if block.handler >= 0 else []
-    if isinstance(terminator, Jump):
-        found.append(terminator.target)
-    elif isinstance(terminator, Branch):
-        found += [terminator.then, terminator.otherwise]
-    elif isinstance(terminator, ForNext):
-        found += [terminator.body, terminator.done]
-    return found
 
 
 def _about(frame: Frame, state: State, element: Obj, current: Obj, carried: Truths) -> Truths:

@@ -3,6 +3,8 @@ loop that surely has a round is what the last one left behind."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from operator import ge, gt, le, lt, ne
 from typing import Final
 
@@ -24,9 +26,9 @@ ORDERINGS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge, "!=": ne}
 class Rounds:
     """Loops are named by the blocks in which they draw, or test."""
 
-    def __init__(self, frame: Frame, heads: frozenset[int]) -> None:
+    def __init__(self, frame: Frame, loops: Mapping[int, frozenset[int]]) -> None:
         self._frame = frame
-        self._heads = heads
+        self._loops = loops
         self._before: dict[int, State] = {}  # how a ``while`` loop is come by whose first test is known to hold
         self._entered: dict[int, None] = {}  # those not left yet
         self._left: set[int] = set()
@@ -54,7 +56,7 @@ class Rounds:
 
     def arrive(self, head: int, state: State, *, comes_back: bool) -> bool:
         """A loop is come by, or a round is over. Whether what follows the loop has not seen what is left behind."""
-        if head not in self._heads:
+        if head not in self._loops:
             return False
         if comes_back and (self._sure.get(head, False) or head in self._before):
             return self._add(self._behind, head, state) and (head in self._left or head in self._before)
@@ -71,7 +73,7 @@ class Rounds:
         if number in self._before:
             behind = self._behind.get(number)
             return [*([behind] if behind is not None else []), self._before[number]]
-        if number in self._heads and number not in self._sure and self._test(number) is not None:
+        if number in self._loops and number not in self._sure and self._test(number) is not None:
             self._sure[number] = False
             self._before[number] = entry
         return [entry]
@@ -102,10 +104,11 @@ class Rounds:
             test is not None and len(numbers) == 2 and test.operator in ORDERINGS and ORDERINGS[test.operator](*numbers)
         )
 
-    def leave_one(self) -> list[int]:
-        """The head of the loop that was entered last, for what follows it."""
-        if not self._entered:
-            return []
-        head, _ = self._entered.popitem()
+    def leave(self, pending: AbstractSet[int]) -> int | None:
+        """The head of the loop that was entered last, when its rounds have come to rest: for what follows it."""
+        head = next(reversed(self._entered), None)
+        if head is None or not pending.isdisjoint(self._loops.get(head, frozenset())):
+            return None
+        del self._entered[head]
         self._left.add(head)
-        return [head]
+        return head

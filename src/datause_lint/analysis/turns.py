@@ -16,6 +16,7 @@ TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
 FIRST_TURN = 8  # an eighth of them is shared out before any function is granted more than its share
 LEAST_SHARE = 80
 MORE = 8  # times as much in the next turn, for those for which their share was not enough
+LARGEST_SHARE = MORE * ROOT_BUDGET  # where the whole program has not used up what it may cost
 FOR_MORE = 4  # a quarter of the whole is kept for those
 WORTH_A_ROUND = 1_000  # what has to be left
 SMALL = 30_000  # what a program costs in which nothing need be given up to save the rest
@@ -35,6 +36,8 @@ class Turns:
             yield share
             share *= MORE
         yield ROOT_BUDGET
+        if not self.is_used_up:
+            yield LARGEST_SHARE
 
     def begin(self, share: int) -> None:
         self._share, self._summaries.overdraft = share, min(OVERDRAFT, share)
@@ -48,11 +51,11 @@ class Turns:
 
     @property
     def largest_share(self) -> int:
-        return ROOT_BUDGET
+        return LARGEST_SHARE
 
     @property
     def is_last(self) -> bool:
-        return self._share == ROOT_BUDGET
+        return self._share >= ROOT_BUDGET
 
     @property
     def is_another_needed(self) -> bool:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR
 
 
-def heads_of_loops(function: FunctionIR) -> frozenset[int]:
-    """The blocks that are reached from later ones; blocks are numbered in reverse postorder."""
-    return frozenset(
-        way
-        for number, block in enumerate(function.blocks)
-        for way in (block.handler, *_following(block.terminator, block.handler))
-        if 0 <= way <= number
-    )
+def loops_of(function: FunctionIR) -> dict[int, frozenset[int]]:
+    """The blocks of each loop, by its head.
+
+    A head is reached from itself or from a later block: blocks are numbered in reverse postorder.
+    """
+    comers: dict[int, list[int]] = {}
+    for number, block in enumerate(function.blocks):
+        for way in {block.handler, *_following(block.terminator, block.handler)}:
+            if way >= 0:
+                comers.setdefault(way, []).append(number)
+    return {head: _body(head, comers) for head in sorted(comers) if any(number >= head for number in comers[head])}
+
+
+def _body(head: int, comers: Mapping[int, Sequence[int]]) -> frozenset[int]:
+    """What leads back to the head of a loop without passing it."""
+    body = {head}
+    pending = [number for number in comers[head] if number >= head]
+    while pending:
+        number = pending.pop()
+        if number not in body:
+            body.add(number)
+            pending.extend(comers.get(number, ()))
+    return frozenset(body)
 
 
 def blocks_in_loops(function: FunctionIR) -> frozenset[int]:

@@ -88,7 +88,8 @@ class World:
         self.trusted: frozenset[Handler] = frozenset()  # handlers that are never run: what they protect never fails
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
         self.entries: dict[FunctionId, None] = {}
-        self.loops: dict[FunctionId, dict[str, frozenset[str]]] = {}  # places inside each loop of a function
+        self.loops: dict[FunctionId, Mapping[int, frozenset[int]]] = {}  # a function's loops, by the block of the head
+        self.places_in_loops: dict[FunctionId, dict[str, frozenset[str]]] = {}
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}
         self._marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
