@@ -452,14 +452,17 @@ def comes_from(frame: Frame, state: State, value: Value, obj: Obj, key: str) -> 
 
 def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """What an element of a loop stands for, and what that stands for in turn; loops may feed each other."""
+    if not obj.root.of_a_round:
+        return []
     found: dict[Obj, None] = {obj.plain: None}
     pending = [obj.plain]
-    while pending:
-        each = pending.pop()
-        if each.root.of_a_round:
-            news = [other.plain for other in origin(frame, state, each).objects() if other.plain not in found]
-            found.update(dict.fromkeys(news))
-            pending.extend(news)
+    with frame.one_look():
+        while pending:
+            each = pending.pop()
+            if each.root.of_a_round:
+                news = [other.plain for other in origin(frame, state, each).objects() if other.plain not in found]
+                found.update(dict.fromkeys(news))
+                pending.extend(news)
     return list(found)[1:]
 
 

@@ -53,7 +53,7 @@ from datause_lint.analysis.world import World, reachable
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR
 
-MAXIMAL_VISITS: Final = 16  # of one block, until what it may hold is no longer refined
+MAXIMAL_VISITS: Final = 64  # of one block, until what it may hold is no longer refined
 MAXIMAL_BLOCKS: Final = 6000
 OBJECTS_AN_INSTRUCTION: Final = 16  # of the heap: handing a state on costs what it holds
 

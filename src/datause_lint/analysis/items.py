@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Final
 
 from datause_lint.analysis import guards
@@ -19,12 +21,12 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.many import is_single, those_for_many
-from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index, own_name
 from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, join_all, of
+from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, common, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 
@@ -35,16 +37,23 @@ WHOLES: Final[tuple[Bounds, ...]] = ([None, None, None], [None, None, -1], [None
 def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
     """``base[key]``."""
     constants = guards.fold(frame, key)
-    if constants is None or len(constants) > 8:
+    if constants is None:
         slicing = key.only_object()
         if slicing is not None and slicing.api == "builtins.slice":
             return _sliced(frame, state, base, slicing, span)
-        for name in item_names(frame, state, key) if constants is None else ():
+        for name in item_names(frame, state, key):
             return _declared_items(frame, state, base, None, read(frame, state, base, name), span, hint)
+    if constants is None or len(constants) > 8 or _is_mask(base, constants):
         found = read(frame, state, base, ELEMENT)
         return _declared_items(frame, state, base, None, found, span, hint)
     found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
     return any_of(found_all)
+
+
+def _is_mask(base: Value, constants: Sequence[Const]) -> bool:
+    """``people[people.age > 30]``: of something unknown it is a part, not what stands under True or False."""
+    either = len(constants) > 1 and all(isinstance(each.value, bool) for each in constants)
+    return either and all(obj.symbolic for obj in base.objects())
 
 
 def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
@@ -121,15 +130,29 @@ def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -
     bounds = _bounds(state, slicing)
     named = f"[{bounds}]" if bounds is not None else frame.site(span)
     everything = bounds in WHOLES
+    site = f"{frame.site(span)}~slice"
     parts: list[Value] = []
-    for number, (atom, carried) in enumerate(base.atoms.items()):
+    again: dict[Obj, Truths] = {}
+    for atom, carried in base.atoms.items():
         apis = {kind.api for kind in types_of(frame, state, atom)} if type(atom) is Obj else {None}
         if not apis or not apis <= CONTAINERS:
             some = atom.part(named) if type(atom) is Obj and not everything else atom
             parts.append(Value({some: carried}))
         if type(atom) is Obj and apis & CONTAINERS:
-            parts.append(Value({_part(frame, state, atom, bounds, f"{frame.site(span)}~slice{number}"): carried}))
-    return join_all(parts)
+            if own_name(atom).startswith(site):
+                again[atom] = carried
+            else:
+                parts.append(Value({_part(frame, state, atom, bounds, f"{site}{len(parts)}"): carried}))
+    return join_all([*parts, *([_part_of_parts(frame, state, again, site)] if again else [])])
+
+
+def _part_of_parts(frame: Frame, state: State, sequences: Mapping[Obj, Truths], site: str) -> Value:
+    """A part of what was made at the same place in earlier rounds: one, however many they were."""
+    some = join_all([elements(frame, state, of(each)) for each in sequences])
+    made = frame.world.objects.new(f"{site}*", api=ApiPath(next(iter(sequences)).api or LIST))
+    state.allocate(made)
+    state.store(made, ELEMENT, some)
+    return Value({made: reduce(common, sequences.values())})
 
 
 def _part(frame: Frame, state: State, sequence: Obj, bounds: Bounds | None, site: str) -> Obj:

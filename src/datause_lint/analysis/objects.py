@@ -55,6 +55,7 @@ ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured va
 
 MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
 MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
+REPEATED: Final = 3  # ``node = node.parent()``, in a loop: from there on, what it gives is what it is asked
 
 
 def attribute(name: str) -> str:
@@ -207,6 +208,11 @@ def own_name(obj: Obj) -> str:
     return obj.key[_PAST_OF.match(obj.key).end() :] if obj.kind in (Kind.PAST, Kind.EARLIER) else obj.key  # type: ignore[union-attr]  # matches always
 
 
+def _at_rest(api: ApiPath) -> ApiPath:
+    step = api[api.rfind(".") :]
+    return ApiPath(api[: -len(step)]) if len(step) > 1 and api.endswith(step * REPEATED) else api
+
+
 def shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
     """The call sites that count, of those through which an object's place was reached."""
     return chain if len(chain) <= MAXIMAL_CHAIN else (*chain[: MAXIMAL_CHAIN - 1], chain[-1])
@@ -246,7 +252,7 @@ class Objects:
         return self._intern(Kind.NEW, None, site, cls, api)
 
     def external(self, site: str, api: ApiPath | None, cls: ClassId | None = None) -> Obj:
-        return self._intern(Kind.EXTERNAL, None, site, cls, api)
+        return self._intern(Kind.EXTERNAL, None, site, cls, _at_rest(api) if api is not None else None)
 
     def current(self, site: str) -> Obj:
         return self._intern(Kind.CURRENT, None, site)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import indexed, origin, stood_for, stored_keys, stored_value
+from datause_lint.analysis.access import indexed, stood_for, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, FULL, SHUFFLED, Obj
 from datause_lint.analysis.state import State
@@ -39,7 +39,8 @@ def note_taken(frame: Frame, state: State, base: Value) -> None:
 
 def forget_positions(frame: Frame, state: State, base: Value) -> None:
     """Each element may be at any place now; in what the caller holds, too."""
-    for obj in base.objects():
+    held = dict.fromkeys(each for obj in base.objects() for each in (obj.plain, *stood_for(frame, state, obj)))
+    for obj in held:
         items = indexed(frame, state, obj)
         state.forget_parts(obj)
         if obj.symbolic:
@@ -48,8 +49,6 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
                 remove_item(frame, state, obj, key)
             state.store_all(obj, {ELEMENT: join_all(anywhere)})  # nobody has come that was not there
             state.store(obj, SHUFFLED, UNKNOWN_BOOLEAN)
-            if obj.root.of_a_round:
-                forget_positions(frame, state, origin(frame, state, obj))
         if not items or obj.symbolic:
             continue
         before = stored_value(frame, state, obj, ELEMENT)

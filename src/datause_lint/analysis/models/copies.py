@@ -9,7 +9,7 @@ from datause_lint.analysis.arguments import Arguments, add_star, known_length
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index, own_name
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.typing_of import types_of
@@ -96,12 +96,14 @@ def copy_of(call: ModelCall, value: Value) -> Value:
 
 
 def _deep(call: ModelCall, value: Value, seen: dict[Obj, Value]) -> Value:
+    """What was copied here in an earlier round stands for its copy, too: so a loop comes to rest."""
+    copied = call.site("~copy")
     atoms: dict[Atom, Truths] = {}
     for atom, carried in value.atoms.items():
         twins = of(atom)
         if type(atom) is Obj and atom in seen:
             twins = seen[atom]
-        elif type(atom) is Obj and len(seen) < MAXIMAL_COPIES:
+        elif type(atom) is Obj and len(seen) < MAXIMAL_COPIES and not own_name(atom).startswith(copied):
             seen[atom] = of(atom)
             twins = seen[atom] = _twins(call, atom, f"~copy{len(seen)}", lambda inner: _deep(call, inner, seen))
         atoms.update(dict.fromkeys(twins.atoms, carried))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import elements, known_keys, origin, read, stored_value
+from datause_lint.analysis.access import elements, known_keys, origin, read, stood_for, stored_value
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
@@ -151,28 +151,31 @@ def _table_of(frame: Frame, state: State, obj: Obj, api: str) -> Table:
 
 
 def _rest_of(frame: Frame, state: State, obj: Obj) -> Value:
+    known = _known_rest(frame, state, obj)
+    if known is not None:
+        return known
+    return join_all([_known_rest(frame, state, each) or EMPTY for each in stood_for(frame, state, obj)])
+
+
+def _known_rest(frame: Frame, state: State, obj: Obj) -> Value | None:
     stored = stored_value(frame, state, obj, OPAQUE)
-    if stored is not None:
-        return stored
-    if frame.is_input(obj):
-        return of(obj.child(OPAQUE))
-    if obj.root.of_a_round:
-        return join_all(
-            [_rest_of(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj]
-        )
-    return EMPTY
+    return of(obj.child(OPAQUE)) if stored is None and frame.is_input(obj) else stored
 
 
 def _is_open(frame: Frame, state: State, obj: Obj) -> bool:
+    known = _known_to_be_open(frame, state, obj)
+    behind = stood_for(frame, state, obj)
+    return any(_known_to_be_open(frame, state, each) for each in behind) if known is None else known
+
+
+def _known_to_be_open(frame: Frame, state: State, obj: Obj) -> bool | None:
     stored = stored_value(frame, state, obj, OPEN)
     if stored is not None:
         return stored.may_be_true()
     if frame.is_input(obj):
         known = frame.known_atoms(obj.child(OPEN))
         return not known or any(not isinstance(atom, Const) or bool(atom.value) for atom in known)
-    if obj.root.of_a_round:
-        return any(_is_open(frame, state, each) for each in origin(frame, state, obj).objects() if each is not obj)
-    return True
+    return None if obj.root.of_a_round else True
 
 
 def column_of(frame: Frame, state: State, table: Table, name: str, span: Span) -> Value:

@@ -1,0 +1,71 @@
+"""What a loop makes of what it made in the round before comes to rest, and soon: no bound is met."""
+
+from __future__ import annotations
+
+import pytest
+from tests.programs import analyse_program
+
+HEAD = """\
+import copy, functools, itertools, json, openai, operator, pickle, types
+from collections import ChainMap, OrderedDict, defaultdict, deque
+from functools import partial
+from people import load_user
+
+class Box:
+    def __init__(self, held):
+        self.held = held
+
+def boxed(given):
+    return [given]
+
+def part(given):
+    return given[:]
+"""
+LOOP = """
+def run_{number}(times, choices):
+    text = load_user(1).email
+    x = {start}
+    y = x
+    for i in range(times):
+        if choices[i]:
+            {step}
+        else:
+            y = x
+        if choices[i + 1]:
+            x = y
+    openai.OpenAI().responses.create(input=str([x, y, text]))
+"""
+OF_LISTS = [
+    *("x = x[:]", "x = x[1:]", "x = part(x)", "x = x[0:1] + x[1:]", "x = list(x)", "x = tuple(x)", "x = deque(x)"),
+    *("x = x + [text]", "x = [*x, text]", "x = x * 2", "x = sorted(x)", "x = list(reversed(x))", "x = x.copy()"),
+    *("x = copy.copy(x)", "x = copy.deepcopy(x)", "x = [x]", "x = [x, x]", "x = (x, text)", "x = [x[0], x[1]]"),
+    *("x = [y for y in x]", "x = [boxed(y) for y in x] + x", "x = list(map(boxed, x))", "x = list(filter(None, x))"),
+    *("x = list(zip(x, x))", "x = list(enumerate(x))", "x = list(itertools.chain(x, [text]))", "x.append(x)"),
+    *("x.append(x[:])", "x[0] = [x[0]]", "x = boxed(x)", "x = partial(boxed, x)", "x = (lambda: x)", "x = Box(x)"),
+    *("x = Box(x).held", "x = next(iter(x))", "x = x.pop()", "x = functools.reduce(operator.add, [x, [text]])"),
+    *("x = pickle.loads(pickle.dumps(x))", "x = json.loads(json.dumps(x))", "x += x[:]", "x = max(x, [text])"),
+]
+OF_DICTS = [
+    *("x = dict(x)", "x = {**x}", "x = x | {text: text}", "x = {k: v for k, v in x.items()}", "x = {'a': x}"),
+    *("x.update({'a': x['a'][:]})", "x['a'] = dict(x)", "x = x.copy()", "x = copy.deepcopy(x)", "x = x.get('a', x)"),
+    *("x = {'a': x['a'], **x}", "x = dict(zip(x, x.values()))", "x = x.setdefault('a', x)", "x = ChainMap(x, {})"),
+    *("x['a'] = x['a'] + [text]", "x = defaultdict(list, x)", "x = {'a': [x], 'b': {'a': x}}", "x = OrderedDict(x)"),
+    *("x = types.MappingProxyType(x)", "x = types.SimpleNamespace(**x).__dict__", "x = dict(x.items())"),
+]
+OF_ANYTHING = [
+    *("x = x.parent()", "x = x.parent().next", "x = x.first().second()", "x = x.children[0]", "x = x[text]"),
+    *("x = x[x['a'] > 1]", "x = x[times]", "x = x.get('a', {})", "y = x.setdefault('k', y)", "x, y = y, x"),
+    *("x = x.filter(a=1).exclude(b=y)", "x = getattr(x, text)", "x = f'{x} {text}'", "x = x.split()[0]"),
+    *("x = {**x, 'b': x}", "x = json.loads(x)['a']", "x.left = y; y.right = x; x = x.left.right", "x = x(x)"),
+]
+
+
+@pytest.mark.parametrize(
+    ("start", "steps"),
+    [("[text, [text]]", OF_LISTS), ("{'a': [text], 'b': text}", OF_DICTS), ("times", OF_ANYTHING)],
+)
+def test_no_bound_is_met(start: str, steps: list[str]) -> None:
+    loops = (LOOP.format(number=number, start=start, step=step) for number, step in enumerate(steps))
+    result = analyse_program({"app.py": HEAD + "".join(loops)})
+    assert result.cut == 0
+    assert len(result.findings) == len(steps)
