@@ -33,23 +33,6 @@ def _body(head: int, comers: Mapping[int, Sequence[int]]) -> frozenset[int]:
     return frozenset(body)
 
 
-def blocks_in_loops(function: FunctionIR) -> frozenset[int]:
-    """The blocks that may run again after themselves."""
-    heads = heads_of_loops(function)
-    return frozenset(number for number in range(len(function.blocks)) if heads and number in _behind(function, number))
-
-
-def _behind(function: FunctionIR, number: int) -> set[int]:
-    seen: set[int] = set()
-    pending = [number]
-    while pending:
-        block = function.blocks[pending.pop()]
-        news = {way for way in (block.handler, *_following(block.terminator, block.handler)) if way >= 0} - seen
-        seen |= news
-        pending.extend(news)
-    return seen
-
-
 def may_swallow(function: FunctionIR) -> bool:
     """Whether a generator may come to its end after an exception was thrown in where it yields."""
     seen = {

@@ -21,6 +21,7 @@ from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
 from datause_lint.analysis.late import catch_up, wait
+from datause_lint.analysis.loops import bodies
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
@@ -59,7 +60,6 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
-from datause_lint.analysis.ways import blocks_in_loops
 from datause_lint.analysis.withdrawal import end_scope
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind
@@ -234,10 +234,8 @@ def _yield(frame: Frame, state: State, i: ir.Yield) -> State:
 
 def _mark_repeated(frame: Frame, state: State, yielded: Value) -> None:
     """What a loop yields that it has made is another one in each round."""
-    function = frame.function
-    repeated = frame.world.remembered("blocks in loops", function.id, lambda: blocks_in_loops(function))
-    if frame.block in repeated:
-        made_each_time(state, yielded, f"{function.id}@")
+    if any(frame.block in body for body in bodies(frame).values()):
+        made_each_time(state, yielded, f"{frame.function.id}@")
 
 
 @transfers(ir.YieldFrom)
