@@ -6,9 +6,8 @@ from typing import Final
 
 from datause_lint.analysis.answers import answer_in
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
-from datause_lint.analysis.many import is_single, those_for_many
+from datause_lint.analysis.many import those_for_many
 from datause_lint.analysis.objects import (
-    ANYWHERE,
     CHILD,
     COPIED,
     ELEMENT,
@@ -28,7 +27,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.other_calls import is_of_this_request, of_other_calls
 from datause_lint.analysis.renaming import moved, seen_as
 from datause_lint.analysis.state import State
-from datause_lint.analysis.untold import any_of, either
+from datause_lint.analysis.untold import any_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
@@ -390,64 +389,6 @@ def known_keys(frame: Frame, state: State, obj: Obj) -> list[str | int]:
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def write(frame: Frame, state: State, base: Value, key: str, value: Value) -> None:
-    """Puts the value there: for certain where only one object can be meant, else possibly."""
-    targets = [(atom, carried) for atom, carried in base.atoms.items() if type(atom) is Obj]
-    for obj, carried in targets:
-        _write_object(frame, state, obj, key, carrying(value, carried), certain=len(targets) == 1)
-
-
-def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, *, certain: bool) -> None:
-    obj = obj.plain
-    if key.startswith("["):
-        state.forget_everybody(obj)
-        key = place_from_front(frame, state, obj, key)
-        _put_at_other_names(frame, state, obj, key, value)
-    certain = certain and key != ELEMENT
-    if certain and is_single(obj) and not comes_from(frame, state, value, obj, key):
-        state.store_surely(obj, key, value)
-    else:
-        before_value = read_object(frame, state, obj, key) if not obj.static else stored_value(frame, state, obj, key)
-        state.store(obj, key, value if before_value is None else either(before_value, value))
-    for each in stood_for(frame, state, obj):
-        if not each.root.of_a_round:
-            _write_object(frame, state, each, key, value, certain=False)
-            frame.world.publish_if_shared(frame, state, each)
-    if obj.static:
-        frame.world.publish(frame, state, obj, key, value)
-
-
-def place_from_front(frame: Frame, state: State, obj: Obj, key: str) -> str:
-    """A place in a list that is counted from its end, as counted from the front: any, where its length is not known."""
-    if not key.startswith("[-") or obj.api != LIST:
-        return key
-    items = indexed(frame, state, obj)
-    exact = stored_value(frame, state, obj, ELEMENT) is None and opaque(frame, state, obj) is None
-    place = len(items) + int(key[1:-1])
-    if not exact or place < 0 or not all(surely_holds(frame, state, obj, each) for each, _ in items):
-        return ELEMENT
-    return index(place)
-
-
-def _put_at_other_names(frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
-    """What is put at a place that is not known may be at any that is; one from the end may be one from the front."""
-    for known, before in indexed(frame, state, obj):
-        if key == ELEMENT or (obj.symbolic and may_be_same_place(key, known)):
-            state.store(obj, known, either(before, value))
-    if key == ELEMENT and obj.symbolic:
-        state.store_weakly(obj, ANYWHERE, value)
-
-
-def comes_from(frame: Frame, state: State, value: Value, obj: Obj, key: str) -> bool:
-    """Whether what stands there now is all that is known of an element of a loop, or of a part of it, in the value."""
-    for part in value.objects():
-        while part.base is not None and part.root.of_a_round:
-            if part.key == key and obj in stood_for(frame, state, part.base):
-                return True
-            part = part.base
-    return False
 
 
 def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:

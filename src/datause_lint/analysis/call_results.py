@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import (
-    DICT,
-    LIST,
-    elements,
-    known_keys,
-    read,
-    stored_value,
-    write,
-)
+from datause_lint.analysis.access import DICT, LIST, elements, known_keys, read, stored_value
 from datause_lint.analysis.adding import (
     add_opaque,
 )
@@ -43,6 +35,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.writing import write
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter

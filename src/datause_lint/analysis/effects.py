@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import comes_from, grounds, read_object, stored_value, write
+from datause_lint.analysis.access import grounds, read_object, stored_value
 from datause_lint.analysis.adding import add_opaque
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
@@ -11,6 +11,7 @@ from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.state import Fields, State
 from datause_lint.analysis.values import ClassAtom, Value, join, of
 from datause_lint.analysis.withdrawal import note_overwritten
+from datause_lint.analysis.writing import comes_from, write
 
 
 def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value, *, certain: bool) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import TUPLE, indexed, read, write
+from datause_lint.analysis.access import TUPLE, indexed, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.objects import Kind, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value, join, of
+from datause_lint.analysis.writing import write
 
 MANY_KEYS = 8  # that one key may be, beyond which it may be any
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from datause_lint.analysis.access import (
-    DICT,
-    known_keys,
-    read,
-    stored_value,
-    surely_holds,
-    write,
-)
+from datause_lint.analysis.access import DICT, known_keys, read, stored_value, surely_holds
 from datause_lint.analysis.adding import (
     add_element,
 )
@@ -19,6 +12,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, MAYBE, OPAQUE, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
+from datause_lint.analysis.writing import write
 
 
 def merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import CONTAINERS, read, stored_value, write
+from datause_lint.analysis.access import CONTAINERS, read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.descriptors import name_descriptors, set_by_class
 from datause_lint.analysis.enums import initialise_members, is_enum, member
@@ -36,6 +36,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.world import BASES
+from datause_lint.analysis.writing import write
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind, Parameter

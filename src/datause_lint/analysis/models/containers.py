@@ -16,7 +16,6 @@ from datause_lint.analysis.access import (
     read,
     stored_keys,
     stored_value,
-    write,
 )
 from datause_lint.analysis.adding import (
     add_element,
@@ -47,6 +46,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
+from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence
 

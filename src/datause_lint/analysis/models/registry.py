@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from datause_lint.analysis.access import elements, read, write
+from datause_lint.analysis.access import elements, read
 from datause_lint.analysis.arguments import Arguments, surely_filled
 from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
@@ -19,6 +19,7 @@ from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY, NOTHING, UNKNOWN_BOOLEAN, Implied, Value, const, join_all, of
+from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

@@ -18,7 +18,6 @@ from datause_lint.analysis.access import (
     read,
     stored_value,
     surely_holds,
-    write,
 )
 from datause_lint.analysis.adding import (
     add_element,
@@ -72,6 +71,7 @@ from datause_lint.analysis.values import (
     of,
 )
 from datause_lint.analysis.withdrawal import note_overwritten
+from datause_lint.analysis.writing import write
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import BuildKind
 from datause_lint.names import ApiPath

@@ -6,10 +6,7 @@ import builtins
 from typing import Final
 
 from datause_lint.analysis import guards, registration
-from datause_lint.analysis.access import (
-    read,
-    write,
-)
+from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declarations import declared_in_line
 from datause_lint.analysis.definitions import absolute_name, imported_from
@@ -41,6 +38,7 @@ from datause_lint.analysis.values import (
     join,
     of,
 )
+from datause_lint.analysis.writing import write
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Scope
 from datause_lint.ir.module import FunctionIR, FunctionKind
