@@ -92,7 +92,7 @@ def read(frame: Frame, state: State, base: Value, key: str) -> Value:
             parts.append(of(atom.receiver) if atom.receiver is not None else EMPTY)
     if len(parts) == 1:
         return parts[0]
-    return join_all(parts)
+    return any_of(parts) if key[0] != "@" else join_all(parts)
 
 
 def _read_function(atom: FunctionAtom | BoundAtom, key: str) -> Value:

@@ -403,3 +403,42 @@ REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["permissions.Consented"]}
 """,
         },
     )
+
+
+def test_decorators_of_the_program_around_methods() -> None:
+    """What is handed on may be REST framework's own request."""
+    check("""
+from functools import wraps
+
+import openai
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+client = openai.OpenAI()
+
+
+def for_members(roles):
+    def decorator(view):
+        @wraps(view)
+        def wrapped(instance, request, *args, **kwargs):
+            if request.user.pk in roles:
+                return view(instance, request, *args, **kwargs)
+            return Response(status=403)
+        return wrapped
+    return decorator
+
+
+def send(text):
+    return client.responses.create(model="m", input=text)
+
+
+class Ask(APIView):
+    @for_members([1])
+    def post(self, request):
+        return Response(send(request.data.get("task", "")))  # expect: DU101
+
+    @for_members([2])
+    def put(self, request):
+        if request.user.ai_consent:
+            return Response(send(request.data["task"]))
+""")

@@ -12,7 +12,8 @@ from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.special_methods import iterated
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
-from datause_lint.analysis.values import Atom, Truths, Value, join_all, of
+from datause_lint.analysis.untold import any_of
+from datause_lint.analysis.values import Atom, Truths, Value, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
@@ -63,7 +64,7 @@ def _position(frame: Frame, state: State, source: Value, ahead: int | None, behi
             parts.append(read(frame, state, one, index(ahead)))
         elif behind is not None:
             parts.append(read(frame, state, one, index(behind)))
-    return join_all(parts)
+    return any_of(parts)
 
 
 def _rest(

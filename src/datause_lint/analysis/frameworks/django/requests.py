@@ -71,7 +71,7 @@ def request_of(world: World, cls: ClassId) -> ApiPath:
 
 
 def parameter_types(world: World, function: FunctionIR, parameter: Parameter) -> Types:
-    """``request``, first or after ``self``: that of a view, or of what stands around one."""
+    """``request``, first or after ``self``: that of a view, or of what stands around one, and may be of either kind."""
     names = [each.name for each in function.parameters[:2]]
     if parameter.name not in ("request", "req") or parameter.name not in names or function.kind is FunctionKind.LAMBDA:
         return ()
@@ -80,7 +80,10 @@ def parameter_types(world: World, function: FunctionIR, parameter: Parameter) ->
     marks = {last_name((mark.api or "").removesuffix("()")) for mark in world.marks_of(function.id)}
     if "api_view" in marks:
         return (Type(None, REST_REQUEST),)
-    return (Type(None, REQUEST),) if _is_of_django(world, function) else ()
+    if not _is_of_django(world, function):
+        return ()
+    either = function.parent is not None and world.program.mentioning(["rest_framework"])
+    return (Type(None, REQUEST), Type(None, REST_REQUEST)) if either else (Type(None, REQUEST),)
 
 
 def _is_of_django(world: World, function: FunctionIR) -> bool:
