@@ -16,6 +16,7 @@ from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, at
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
+    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -177,11 +178,19 @@ def _fill_fields(
         if more is not None:
             for name in names:
                 if name not in arguments.keywords:
-                    _store_field(state, made, name, more, kinds)
+                    _store_field(state, made, name, as_record(frame, state, made, cls, name, more), kinds)
             if not names:
                 _store_opaque(frame, state, made, more)
     if kinds & TUPLES and arguments.more is None and arguments.more_keywords is None:
         _tell_places(frame, state, made, cls, names)
+
+
+def as_record(frame: Frame, state: State, made: Obj, cls: ClassId, name: str, given: Value) -> Value:
+    """What validation makes of unknown data where a record is declared: one, of which nobody knows more."""
+    records = frame.world.records
+    if not frame.world.wiring.is_value_class(frame.world, cls) or name not in records.names_of_records(frame, cls):
+        return given
+    return Value({made.child(attribute(name)): NOTHING, **data_of(frame, state, given).atoms})
 
 
 def _tell_places(frame: Frame, state: State, made: Obj, cls: ClassId, names: list[str]) -> None:

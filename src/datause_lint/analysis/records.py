@@ -184,7 +184,7 @@ class Records:
             categories: dict[CategoryKey, None] = {}
             for name, category in self._fields_of(frame, state, obj, kind.cls):
                 stored = stored_value(frame, state, obj, attribute(name))
-                if stored is not None and (_only_constants(stored) or obj.kind is Kind.NEW):
+                if stored is not None and (_only_constants(stored) or _is_followed(obj, stored)):
                     continue
                 categories[category] = None
             location = self.place_of(frame, obj)
@@ -208,6 +208,9 @@ class Records:
             part = obj.child(attribute(name))
             if stored_value(frame, state, obj, attribute(name)) is None:
                 yield part.child(ELEMENT) if many else part
+
+    def names_of_records(self, frame: Frame, cls: ClassId) -> frozenset[str]:
+        return frozenset(name for name, _ in self._inner_records(frame, cls))
 
     def _inner_records(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, bool], ...]:
         return frame.world.remembered("inner records", cls, lambda: tuple(self._find_inner(frame, cls)))
@@ -400,6 +403,11 @@ def _field_name(key: str) -> str | None:
     if key.startswith(("['", '["')):
         return key[2:-2]
     return None
+
+
+def _is_followed(obj: Obj, stored: Value) -> bool:
+    """Whether what was put into a record that the program makes is known: else its name says what it is."""
+    return obj.kind is Kind.NEW and any(type(atom) is not Obj or atom.kind is not Kind.FIELD for atom in stored.atoms)
 
 
 def _name_of(obj: Obj) -> str:

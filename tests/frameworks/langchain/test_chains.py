@@ -366,3 +366,22 @@ def pick(name):
 def ask(customer: Customer, name):
     pick(name).invoke(customer.email)  # expect: DU101
 """)
+
+
+def test_an_instance_that_is_called_is_a_step() -> None:
+    labels("""
+prompt = ChatPromptTemplate.from_template("Sum up: {text}")
+
+class Careful:
+    def __init__(self, model):
+        self.model = model
+
+    def __call__(self, messages):
+        return self.model.invoke(messages)
+
+def ask(customer: Customer):
+    (prompt | Careful(llm) | StrOutputParser()).invoke({"text": customer.email})  # expect: DU101
+
+def at_home(customer: Customer):
+    (prompt | Careful(local) | StrOutputParser()).invoke({"text": customer.email})
+""")

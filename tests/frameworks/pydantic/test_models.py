@@ -425,3 +425,37 @@ def never(letter: Letter):
 
 def test_settings_are_what_the_environment_says() -> None:
     check(SETTINGS)
+
+
+OUT_OF_FILES = """
+import json
+
+class Book(BaseModel):
+    title: str
+    owner: Optional[Letter] = None
+
+def by_keywords():
+    book = Book(**json.load(open("book.json")))
+    send(book.owner)  # expect: DU101
+
+def as_text():
+    book = Book(**json.load(open("book.json")))
+    send(f"{book.owner}")  # expect: DU101
+
+def validated():
+    book = Book.model_validate(json.load(open("book.json")))
+    send(book.owner.model_dump())  # expect: DU101
+
+def alone():
+    send(Letter(**json.load(open("letter.json"))))  # expect: DU101
+
+def title():
+    send(Book(**json.load(open("book.json"))).title)
+
+def known():
+    send(Book(title="x", owner=Letter(full_name="nobody", style="plain")))
+"""
+
+
+def test_records_out_of_data_of_which_nothing_is_known() -> None:
+    check(OUT_OF_FILES)

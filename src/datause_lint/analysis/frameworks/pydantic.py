@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import DICT, known_keys, read
+from datause_lint.analysis.classes import as_record
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
@@ -309,6 +310,8 @@ def validated(call: ModelCall) -> Value:
         value = call.data(given) if from_text else _field_from(call, given, name)
         if name in call.arguments.keywords:
             value = call.arguments.keywords[name]
+        else:
+            value = as_record(call.frame, call.state, made, cls, name, value)
         if value.atoms:
             call.state.store(made, attribute(name), value)
     whole = given.only_object()

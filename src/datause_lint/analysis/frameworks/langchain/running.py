@@ -127,7 +127,13 @@ class Runner:
                 bound = of(*(BoundAtom(each.function, each.environment, atom) for each in hooks))
                 return self._call_hook(bound, kind, given)
         results = [self._run_kind(atom, kind, given, depth) for kind in kinds_of(self.frame, self.state, atom)]
-        return join_all(results) if results else self._run_unknown(atom, given)
+        if results:
+            return join_all(results)
+        return self._call(of(atom), given, depth) if self._is_callable(atom) else self._run_unknown(atom, given)
+
+    def _is_callable(self, obj: Obj) -> bool:
+        classes = [kind.cls for kind in types_of(self.frame, self.state, obj) if kind.cls is not None]
+        return any(self.frame.world.class_attribute(cls, "__call__") is not None for cls in classes)
 
     def _call(self, function: Value, given: Value, depth: int) -> Value:
         """A function as a step; a runnable that it gives back runs too."""
