@@ -12,11 +12,11 @@ from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.fetching import identify
-from datause_lint.analysis.frame import SHAPE, Frame, Later
+from datause_lint.analysis.frame import IN_FLIGHT, SHAPE, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import call_guards
-from datause_lint.analysis.late import LATE, VIEWS, note_late
+from datause_lint.analysis.late import LATE, VIEWS, note_late, wait
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
     BEHIND,
@@ -33,6 +33,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.promised import client_parameters, with_client
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
+from datause_lint.analysis.started import go_on_beside
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.substitution import Substitution
@@ -311,6 +312,9 @@ def call_function(
     summary = world.summaries.of(name, CallContext(frame, state, inputs))
     if summary is None:
         return Outcome(EMPTY, state)
+    if summary.waits and not function.is_generator:
+        frame.waits = True
+        wait(frame, state, call_values)
     if summary.opaque:
         value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
         return Outcome(without_whole_people(frame, state, value), state)
@@ -341,6 +345,7 @@ def call_function(
         for obj in made.objects():
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
+    go_on_beside(frame, state, substitution, span)
     return Outcome(result, state)
 
 
@@ -368,6 +373,8 @@ def inputs_of(
     inputs: dict[Obj, Value] = {}
     if environment is not None:
         inputs[world.objects.parameter(name, ENVIRONMENT)] = of(environment)
+    if IN_FLIGHT in state.variables:
+        inputs[world.objects.parameter(name, IN_FLIGHT)] = state.variables[IN_FLIGHT]
     if function.is_generator:
         inputs[world.objects.parameter(name, SENT)] = arguments.sent if arguments.sent is not None else EMPTY
         inputs[world.objects.parameter(name, BEHIND)] = arguments.behind if arguments.behind is not None else EMPTY

@@ -28,6 +28,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     common,
+    of,
 )
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Register, Span
@@ -54,16 +55,20 @@ _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
 class Later:
     """A call that runs beside what follows it: it may see what the function does later.
 
-    ``facts`` held where it was started. ``future`` is what holds its result.
+    ``facts`` held where it was started. ``future`` is what holds its result; ``origin`` the place in a callee where it
+    was started, of what has been started there.
     """
 
-    __slots__ = ("arguments", "facts", "function", "future", "span")
+    __slots__ = ("arguments", "facts", "function", "future", "origin", "span")
 
-    def __init__(self, function: Value, arguments: Arguments, span: Span, facts: Truths) -> None:
+    def __init__(
+        self, function: Value, arguments: Arguments, span: Span, facts: Truths, origin: Span | None = None
+    ) -> None:
         self.function = function
         self.arguments = arguments
         self.span = span
         self.facts = facts
+        self.origin = origin
         self.future: Obj | None = None
 
 
@@ -102,6 +107,7 @@ class Frame:
         self.generators: dict[Obj, Later] = {}  # the calls that made them
         self.late: dict[Obj, Drawn] = {}  # iterators that look at what they draw from when somebody draws
         self.woken: dict[Obj, None] = {}  # generators into which callees have sent something
+        self.waits = False  # for what runs beside, here or in what it calls
         self.later: dict[Later, Sources] = {}  # calls that go on while this function does, with what they have seen
         self.told: dict[tuple[Obj, str], None] = {}  # where callees have put something that is known to all
         self.cut = False
@@ -219,6 +225,11 @@ class Frame:
         elif self.collecting:
             self.raised_values.append(value)
             self.failing = thrown if self.failing is None else join_states(self.failing, thrown)
+
+    def in_flight(self, state: State) -> Value:
+        """The exception that is being handled here, or by whoever has called."""
+        known = state.variables.get(IN_FLIGHT)
+        return known if known is not None else of(self.world.objects.parameter(self.function.id, IN_FLIGHT))
 
     @contextmanager
     def noticing(self) -> Iterator[list[Value]]:

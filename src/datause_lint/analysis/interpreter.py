@@ -28,6 +28,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.paths import joined
 from datause_lint.analysis.promised import as_promised
 from datause_lint.analysis.rounds import Rounds
+from datause_lint.analysis.started import started_in
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
@@ -250,7 +251,7 @@ class _Run:
 
     def _summarise(self) -> Summary:
         frame = self.frame
-        result = Summary(frame.function.id, cut=frame.cut)
+        result = Summary(frame.function.id, cut=frame.cut, waits=frame.waits)
         result.raises = join_all(frame.raised_values)
         result.obligations = self._obligations()
         result.guard_sites = frame.sorted_guard_sites()
@@ -272,6 +273,7 @@ class _Run:
         result.proves = state.facts
         for paused in frame.paused:
             state = joined(frame, state, paused)
+        result.started = started_in(frame)
         self._writes_of(result, _with_raised(frame, state, result.raises), result.returns)
         if frame.function.kind is FunctionKind.MODULE_BODY and not is_script(frame):
             registration.settle_module(frame, state)
@@ -310,6 +312,7 @@ class _Run:
                 result.raises,
                 result.yields or EMPTY,
                 *_subjects(result),
+                *(value for each in result.started for value in each.values()),
             ],
         )
         writes: dict[tuple[Obj, str], Value] = {}

@@ -104,9 +104,17 @@ def note_beside(frame: Frame, state: State, later: Later) -> None:
 
 def wait(frame: Frame, state: State, caller: Caller) -> None:
     """Somebody waits: what runs beside may have seen all that has been done since it was started."""
-    for later in {each.span: each for each in frame.later}.values():
+    if not frame.later:
+        return
+    running, frame.later = frame.later, {}  # what runs beside may wait itself
+    _run_again(frame, state, running, caller)
+    frame.later = {**running, **frame.later}
+
+
+def _run_again(frame: Frame, state: State, running: dict[Later, Sources], caller: Caller) -> None:
+    for later in {(each.span, each.origin): each for each in running}.values():
         now = _seen_by(state, later)
-        before = frame.later[later]
+        before = running[later]
         if all(fields is before.get(obj) or fields == before.get(obj) for obj, fields in now.items()):
             continue
         beside = state.copy()
@@ -117,7 +125,7 @@ def wait(frame: Frame, state: State, caller: Caller) -> None:
                 after.store_weakly(later.future, RESULT, result)
             both = join_states(state, after)
             state.variables, state.heap, state.facts = both.variables, both.heap, both.facts
-        frame.later[later] = _seen_by(state, later)
+        running[later] = _seen_by(state, later)
 
 
 def _seen_by(state: State, later: Later) -> Sources:

@@ -445,7 +445,7 @@ class Substitution:
                 if ELEMENT in kept and target.api == DICT:
                     self._may_replace_items(target, kept, obj)
                 if not target.static:
-                    self.frame.world.publish_if_shared(self.frame, self.state, target)
+                    self.frame.world.publish_if_shared(self.frame, self.state, target.plain)
 
     def _may_replace_items(self, target: Obj, fields: Fields, written: Obj) -> None:
         """What the callee has put under keys that it does not know may be under any that is known here."""

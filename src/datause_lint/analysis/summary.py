@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datause_lint.analysis.objects import ALLOCATED, MAXIMAL_CHAIN, Obj, shortened
 from datause_lint.analysis.values import EMPTY, NOTHING, Data, Fact, Label, Truths, Value
 from datause_lint.findings.finding import Location, Step
+from datause_lint.ir.instructions import Span
 from datause_lint.names import FunctionId
 from datause_lint.policy.entries import Sink
 
@@ -52,6 +53,22 @@ class Obligation:
     unproven: str = ""  # why a guard that is there may not be enough
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A call that goes on when the function has returned. ``future`` is what holds its result."""
+
+    function: Value
+    positional: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    more: Value | None
+    span: Span
+    future: Obj | None
+
+    def values(self) -> list[Value]:
+        more = [self.more] if self.more is not None else []
+        return [self.function, *self.positional, *self.keywords.values(), *more]
+
+
 @dataclass(slots=True)
 class Summary:
     """``returns`` and ``raises`` speak of the function's symbolic objects; so do the fields that it writes."""
@@ -72,6 +89,8 @@ class Summary:
     cut: bool = False
     opaque: bool = False  # a bound was met before anything was found out: the call is one of which nothing is known
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
+    started: tuple[Started, ...] = ()
+    waits: bool = False  # somewhere it waits for what runs beside
     _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
     _crowded: frozenset[Obj] | None = field(default=None, init=False, repr=False, compare=False)
@@ -132,4 +151,6 @@ class Summary:
             and self.aliases == other.aliases
             and self.guard_sites == other.guard_sites
             and self.cut == other.cut
+            and self.waits == other.waits
+            and self.started == other.started
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from datause_lint.analysis import sql
-from datause_lint.analysis.access import LIST, stored_value
+from datause_lint.analysis.access import LIST, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.filled_tables import put_into_row, text_of_tables
 from datause_lint.analysis.guards import fold
@@ -16,6 +16,7 @@ from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
+    Atom,
     BoundAtom,
     FunctionAtom,
     MethodAtom,
@@ -78,8 +79,13 @@ def _made(call: ModelCall, name: str, given: Value) -> Value:
 
 def through_factory(call: ModelCall, rows: Value, factory: Value) -> Value:
     """Rows as a function of the program makes them."""
-    makers = Value({atom: carried for atom, carried in factory.atoms.items() if isinstance(atom, CALLABLE)})
+    makers = Value({atom: carried for atom, carried in factory.atoms.items() if _is_code(call, atom)})
     return call.call(makers, call.receiver, rows) if makers.atoms else rows
+
+
+def _is_code(call: ModelCall, atom: Atom) -> bool:
+    known = known_as(call.frame, call.state, atom) if type(atom) is Obj else [atom]
+    return any(isinstance(each, CALLABLE) for each in known)
 
 
 CALLABLE: Final = (FunctionAtom, BoundAtom, MethodAtom)

@@ -11,6 +11,7 @@ from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.database_callbacks import CONNECTION, put_made, through_factory, trace
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.containers import METHODS, call_method, method
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
@@ -121,7 +122,7 @@ def _opened(call: ModelCall) -> Value:
 
 
 def _factory_of(call: ModelCall, obj: Obj) -> Value | None:
-    stored = stored_value(call.frame, call.state, obj, attribute(FACTORY))
+    stored = filled(call.frame, call.state, obj, attribute(FACTORY))
     return stored if stored is not None else stored_value(call.frame, call.state, obj, f"@argument:{FACTORY}")
 
 

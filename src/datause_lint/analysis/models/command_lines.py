@@ -10,12 +10,12 @@ from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import OPAQUE, Obj, attribute, index
-from datause_lint.analysis.values import EMPTY, NONE, ClassAtom, Value, const, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, ClassAtom, Value, const, join, join_all, of
 
 PARSER: Final = "argparse.ArgumentParser()"
 COMMANDS: Final = f"{PARSER}.add_subparsers()"
 GROUPS: Final = tuple(f"{PARSER}.{name}()" for name in ("add_argument_group", "add_mutually_exclusive_group"))
-ABOVE: Final = "@above"  # of the parser of a command, and of a group: the parser that it belongs to
+ABOVE: Final = "@given_above"  # of the parser of a command, and of a group: the parser that it belongs to
 DEFAULT: Final = "@given:"  # of a parser, followed by a name: what a namespace holds there
 ACTION: Final = "@action:"  # likewise: the class of the program that is told what is given
 
@@ -69,7 +69,7 @@ def _names(call: ModelCall) -> Iterator[str]:
 
 def _note(call: ModelCall, key: str, value: Value) -> None:
     for parser in _roots(call, call.receiver):
-        call.state.store_weakly(parser, key, value)
+        call.state.store(parser, key, join(call.read(of(parser), key), value))
         call.frame.world.publish_if_shared(call.frame, call.state, parser)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from datause_lint.analysis.access import DICT, TUPLE, indexed, stored_value
 from datause_lint.analysis.adding import add_element, add_opaque
-from datause_lint.analysis.frame import IN_FLIGHT, Frame
+from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.files import put_into
 from datause_lint.analysis.models.registry import ModelCall, models
@@ -146,7 +146,7 @@ def _add_error(call: ModelCall, record: Obj) -> None:
     stated = call.arguments.keywords.get("exc_info")
     if stated is None and not call.path.endswith(".exception"):
         return
-    error = call.state.variables.get(IN_FLIGHT, EMPTY)
+    error = call.frame.in_flight(call.state)
     if stated is not None and (stated.objects() or not stated.may_be_true()):
         error = of(*stated.objects())
     triple = call.new(TUPLE, "~error")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import TUPLE
 from datause_lint.analysis.adding import add_opaque
-from datause_lint.analysis.frame import IN_FLIGHT
 from datause_lint.analysis.models.contexts import print_out
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import index
@@ -43,4 +42,4 @@ def printed(call: ModelCall) -> Value:
 
 
 def _in_flight(call: ModelCall) -> Value:
-    return call.state.variables.get(IN_FLIGHT, EMPTY)
+    return call.frame.in_flight(call.state)

@@ -146,7 +146,8 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
         else:
             add_double_star(frame, state, arguments, value)
     catch_up(frame, state, [function, *arguments.all()], call_values)
-    if frame.later and any(_name_of(atom) in WAITS for atom in function.atoms):
+    if (frame.later or not frame.waits) and any(_name_of(atom) in WAITS for atom in function.atoms):
+        frame.waits = True
         wait(frame, state, call_values)
     outcome = registration.decorate(frame, state, i, function, arguments)
     if outcome is None:
@@ -203,6 +204,7 @@ def _with_anext(frame: Frame, state: State, iterator: Value, span: ir.Span) -> V
 
 @transfers(ir.Await)
 def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
+    frame.waits = True
     if frame.later:
         wait(frame, state, call_values)
     special = call_special(frame, state, frame.registers[i.source], "__await__", [], i.span, call_values)
@@ -313,6 +315,7 @@ def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
 
 @transfers(ir.ExitContext)
 def _exit(frame: Frame, state: State, i: ir.ExitContext) -> State | None:
+    frame.waits = True
     if frame.later:
         wait(frame, state, call_values)
     special = call_special(
