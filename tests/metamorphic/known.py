@@ -11,7 +11,7 @@ _PLACES: Final = "a function does not see that a key of what it is handed is one
 _WEAKER: Final = "what a helper takes away from an object that it is handed is taken to be there still"
 _MADE_BY_TYPE: Final = "a function does not know what a class has in it that type() has made"
 _ERRORS: Final = "a list of errors that another function fills no longer says by its emptiness what was checked"
-_WAITS: Final = "what runs beside is looked at again where somebody waits for it by name, not in a function between"
+_PLACES_THAT_ARE_NOT: Final = "a function does not see which keys a view or ``__dict__`` that it is handed has not"
 _SAME: Final = "two names of one object are found in the call itself, not in a function between"
 _OPEN: Final = "not found out yet"
 
@@ -31,10 +31,9 @@ _BOTH: Final = {
     "enum_members_that_are_data": _OPEN,
     "map_raises_late": "what map() raises as it is drawn from is not asked of an iterator that is handed over",
     "state_of_a_module_read_where_it_is_set": _OPEN,
-    "future_that_waits": _WAITS,
-    "job_queue_worker": _WAITS,
-    "pool_that_fills": _WAITS,
-    "thread_that_waits": _WAITS,
+    "getattr_after_del": "a function does not know that an attribute of what it is handed has been deleted",
+    "namespaces": _PLACES_THAT_ARE_NOT,
+    "argument_names": "what an action of a parser that is handed over puts into the namespace",
     "new_class_by_its_body": _MADE_BY_TYPE,
     "alias_captured": _SAME,
     "alias_inner": _SAME,
@@ -47,6 +46,7 @@ REASONS = {
     ("a variable is inlined", "multiline"): "the mark is in the middle of the call",
     (LAMBDA, "operator_module"): _WEAKER,
     (LAMBDA, "json_of_objects"): "what a class inside of a function holds is one for all of its instances",
+    (LAMBDA, "files_round"): "a file that mkstemp() has opened, written in a function of the module",
     (LAMBDA, "recorded_warnings"): _OPEN,
     (LAMBDA, "recursion_over_structure"): _OPEN,
     (LAMBDA, "copies_by_state"): _OPEN,

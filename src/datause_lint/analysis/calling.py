@@ -310,6 +310,10 @@ def call_function(
     inputs = inputs_of(frame, state, name, environment, arguments, span)
     world.note_call(frame.function.id, name, environment)
     summary = world.summaries.of(name, CallContext(frame, state, inputs))
+    handling = world.objects.parameter(name, IN_FLIGHT) if name in world.handling else None
+    if handling is not None and handling not in inputs:  # it has turned out that it looks at that
+        inputs[handling] = frame.in_flight(state)
+        summary = world.summaries.of(name, CallContext(frame, state, inputs))
     if summary is None:
         return Outcome(EMPTY, state)
     if summary.waits and not function.is_generator:
@@ -373,8 +377,8 @@ def inputs_of(
     inputs: dict[Obj, Value] = {}
     if environment is not None:
         inputs[world.objects.parameter(name, ENVIRONMENT)] = of(environment)
-    if IN_FLIGHT in state.variables:
-        inputs[world.objects.parameter(name, IN_FLIGHT)] = state.variables[IN_FLIGHT]
+    if IN_FLIGHT in state.variables or name in world.handling:
+        inputs[world.objects.parameter(name, IN_FLIGHT)] = frame.in_flight(state)
     if function.is_generator:
         inputs[world.objects.parameter(name, SENT)] = arguments.sent if arguments.sent is not None else EMPTY
         inputs[world.objects.parameter(name, BEHIND)] = arguments.behind if arguments.behind is not None else EMPTY

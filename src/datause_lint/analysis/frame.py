@@ -229,7 +229,10 @@ class Frame:
     def in_flight(self, state: State) -> Value:
         """The exception that is being handled here, or by whoever has called."""
         known = state.variables.get(IN_FLIGHT)
-        return known if known is not None else of(self.world.objects.parameter(self.function.id, IN_FLIGHT))
+        if known is not None:
+            return known
+        self.world.handling.add(self.function.id)
+        return of(self.world.objects.parameter(self.function.id, IN_FLIGHT))
 
     @contextmanager
     def noticing(self) -> Iterator[list[Value]]:

@@ -78,6 +78,7 @@ class World:
         self.callers: dict[FunctionId, dict[FunctionId, None]] = {}
         self._called_with: dict[tuple[FunctionId, Obj], None] = {}
         self.subclasses_of: dict[ClassId, dict[ClassId, None]] = {}
+        self.handling: set[FunctionId] = set()  # those that look at an exception that their callers handle
         self.cut: dict[FunctionId, None] = {}
         self.records = records
         self.wiring = wiring
