@@ -211,7 +211,10 @@ def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         stands = origin(frame, state, obj)
         frame.world.summaries.spend(len(stands.atoms) // ATOMS_AN_INSTRUCTION)
         content = _read_rows(frame, state, stands, key, obj)
-        about, many = _about(frame, state, stands), those_for_many(frame, state, stands)
+        record, many = _about(frame, state, stands), those_for_many(frame, state, stands)
+        about = record.past() if record is not None else None
+        if record is not None:
+            many += those_for_many(frame, state, of(record))
         found = seen_as(content, stands, obj, about, state.facts, many)
         frame.reading[obj, key] = found
         return found
@@ -235,15 +238,15 @@ def _read_rows(frame: Frame, state: State, rows: Value, key: str, current: Obj) 
 
 def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
     """The one record of which all data is that was put into dicts or instances: they are about whom it is about."""
-    records: dict[Obj, None] = {}
+    records: dict[Obj, Obj] = {}
     for obj in stands.objects():
         if obj.api not in (DICT, TUPLE) and obj.cls is None:
             return None
         for key in stored_keys(frame, state, obj):
             for atom in (stored_value(frame, state, obj, key) or EMPTY).atoms:
                 if isinstance(atom, Label):
-                    records[atom.record.past()] = None
-    return next(iter(records)) if len(records) == 1 else None
+                    records.setdefault(atom.record.past(), atom.record)
+    return next(iter(records.values())) if len(records) == 1 else None
 
 
 def origin(frame: Frame, state: State, obj: Obj) -> Value:

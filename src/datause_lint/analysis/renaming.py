@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.values import (
     NOTHING,
     Atom,
@@ -41,6 +41,16 @@ def replaced(obj: Obj, old: Obj, new: Obj) -> Obj:
     return obj if base is obj.base else base.child(obj.key)
 
 
+def _is_one(record: Obj) -> bool:
+    """Whether it is the same in every round: neither what a loop runs over nor in that."""
+    if record.root.kind in OF_ROUNDS:
+        return False
+    holder: Obj | None = record
+    while holder is not None and holder.key != ELEMENT:
+        holder = holder.base
+    return holder is None
+
+
 def seen_as(
     content: Value,
     stands: Value,
@@ -53,17 +63,17 @@ def seen_as(
     is known here of whom the data is about. ``many`` stand for many elements each."""
     objects = stands.objects()
 
-    def is_own(label: Label) -> bool:
-        return label.record in objects or (about is not None and label.record.past() is about)
+    def is_own(record: Obj) -> bool:
+        return record in objects or (about is not None and record.past() is about)
 
-    if not any(isinstance(atom, Label) and is_own(atom) for atom in content.atoms) and not content.probes:
+    if not any(isinstance(atom, Label) and is_own(atom.record) for atom in content.atoms) and not content.probes:
         return content
     atoms: dict[Atom, Truths] = {}
     for atom, carried in content.atoms.items():
         place: Atom = atom
-        if isinstance(atom, Label) and is_own(atom):
+        if isinstance(atom, Label) and is_own(atom.record):
             place = atom.read_from(current)
-            if atom.record.root.kind not in OF_ROUNDS and atom.record not in many:  # this very one, in every row
+            if atom.record not in many and _is_one(atom.record):  # this very one, in every row
                 carried |= {Same(current, atom.record)}
             carried |= frozenset(
                 truth._replace(subject=current)
@@ -73,8 +83,11 @@ def seen_as(
             carried |= frozenset(
                 truth._replace(subject=current)
                 for truth in facts
-                if type(truth) is Fact and truth.subject is not None and truth.subject is atom.record
+                if type(truth) is Fact and truth.subject is atom.record and atom.record not in many
             )
         atoms[place] = common(atoms[place], carried) if place in atoms else carried
-    probes = tuple(probe._replace(subject=current) if probe.subject in objects else probe for probe in content.probes)
+    probes = (
+        probe._replace(subject=current) if probe.subject is not None and is_own(probe.subject) else probe
+        for probe in content.probes
+    )
     return Value(atoms, content.implied, tuple(dict.fromkeys(probes)))

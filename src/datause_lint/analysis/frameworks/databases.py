@@ -15,7 +15,7 @@ from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.containers import METHODS, call_method, method
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
-from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute, index
 from datause_lint.analysis.sinks import texts
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import TABLE_ROW, facts_of, make_row, store_key
@@ -145,11 +145,18 @@ def run_text(call: ModelCall, name: str) -> Value:
         return _one_of(value, counts)
     if name in ONE_VALUE:
         return _first_column(call, value)
+    _mark_many(call, value)
     cursor = call.external(call.frame.world.policy.canonical(f"{call.path}()"), part="~cursor")
     for holder in (cursor, *(obj for obj in call.receiver.objects() if not _is_connection(obj, call.path))):
         call.state.store(holder, ELEMENT, value)
         call.state.store(holder, "@counts", Value({}, Implied(true=NOTHING)) if not counts else NONE)
     return of(cursor)
+
+
+def _mark_many(call: ModelCall, rows: Value) -> None:
+    """Rows that were not asked for by somebody's id are about many."""
+    if all(stored_value(call.frame, call.state, row, KEY) is None for row in rows.objects()):
+        many(call.state, rows)
 
 
 def _is_connection(obj: Obj, path: str) -> bool:
@@ -292,7 +299,7 @@ def fetch(call: ModelCall, name: str) -> Value:
         return call.container(LIST, many(call.state, rows), "~rows")
     if name in ONE_ROW:
         counts = any(_counts(call, obj) for obj in call.receiver.objects())
-        return _one_of(rows, counts)
+        return _one_of(call.one_of(rows, call.receiver), counts)
     if name in ONE_VALUE:
         return _first_column(call, rows)
     return call.receiver

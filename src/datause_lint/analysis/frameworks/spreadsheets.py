@@ -14,6 +14,7 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frameworks.dataframes.frames import column_names
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE
 from datause_lint.analysis.sql import Selection
@@ -76,13 +77,13 @@ def _reader(call: ModelCall, row_value: Value) -> Value:
         if content.atoms:
             call.state.store(row, OPAQUE, content)
     made = call.external(f"{call.path}()", part="~reader")
-    call.state.store(made, ELEMENT, row_value)
+    call.state.store(made, ELEMENT, many(call.state, row_value))
     return of(made)
 
 
 @model("csv.DictReader().__next__", "csv.reader().__next__")
 def next_row(call: ModelCall) -> Value:
-    return call.read(call.receiver, ELEMENT)
+    return call.one_of(call.read(call.receiver, ELEMENT), call.receiver)
 
 
 @model(
@@ -94,7 +95,7 @@ def sheet_rows(call: ModelCall) -> Value:
     content = data_of(call.frame, call.state, call.receiver)
     if content.atoms:
         call.state.store(row, OPAQUE, content)
-    return call.container(LIST, of(row), "~rows")
+    return call.container(LIST, many(call.state, of(row)), "~rows")
 
 
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 )
 from datause_lint.analysis.frameworks.dataframes.methods import FRAME_METHODS, SERIES_METHODS, model_for
 from datause_lint.analysis.frameworks.dataframes.readers import SOURCES
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, ROW, Kind, Obj, index
 from datause_lint.analysis.state import State
@@ -150,7 +151,7 @@ class DataFrames(Framework):
         api = frame_api(frame, state, found[0]) or ""
         table = table_of(frame, state, source)
         if api.startswith("datasets."):
-            return call.container(LIST, row_of(call, table), "~rows")
+            return call.container(LIST, many(state, row_of(call, table)), "~rows")
         if api == "pandas.DataFrameGroupBy":
             pair = call.new("builtins.tuple", "~pair")
             table.api = "pandas.DataFrame"

@@ -17,6 +17,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     make_series,
     row_of,
 )
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import OPAQUE, index
 from datause_lint.analysis.values import (
@@ -36,7 +37,7 @@ def iterrows(call: ModelCall) -> Value:
     second = (
         row_of(call, table) if call.path.endswith("iterrows") else make_series(call, table.everything(), table.rows)
     )
-    call.state.store(pair, index(1), second)
+    call.state.store(pair, index(1), many(call.state, second))
     return call.container(LIST, of(pair), "~pairs")
 
 
@@ -44,7 +45,7 @@ def iterrows(call: ModelCall) -> Value:
     "itertuples", "iter_rows", "rows", "to_dicts", "to_pylist", "to_records", "iter", "toLocalIterator", "to_list"
 )
 def rows(call: ModelCall) -> Value:
-    return call.container(LIST, row_of(call, receiver_table(call)), "~rows")
+    return call.container(LIST, many(call.state, row_of(call, receiver_table(call))), "~rows")
 
 
 @frame_method("get_group")
@@ -70,7 +71,9 @@ def to_dict(call: ModelCall) -> Value:
     given = call.optional(0, "orient")
     orient = given.constant() if given is not None else None
     if orient is not None and orient.value in ("records", "index"):
-        return call.container(LIST if orient.value == "records" else DICT, row_of(call, table), "~records")
+        return call.container(
+            LIST if orient.value == "records" else DICT, many(call.state, row_of(call, table)), "~records"
+        )
     made = call.new(DICT, "~dict")
     for name, value in table.columns.items():
         call.state.store(made, index(name), call.container(LIST, Value(value.atoms), f"~{name}"))

@@ -28,6 +28,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     row_of,
     write_frame,
 )
+from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.values import (
@@ -148,7 +149,7 @@ def same(call: ModelCall) -> Value:
 def collect(call: ModelCall) -> Value:
     table = receiver_table(call)
     if table.api == "pyspark.sql.DataFrame":
-        return call.container(LIST, row_of(call, table), "~rows")
+        return call.container(LIST, many(call.state, row_of(call, table)), "~rows")
     return make_frame(call, replace(table, api="polars.DataFrame"))
 
 
