@@ -30,7 +30,7 @@ from datause_lint.analysis.objects import (
     Kind,
     Obj,
 )
-from datause_lint.analysis.promised import client_parameters, with_client
+from datause_lint.analysis.promised import as_promised, client_parameters, with_client
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.started import go_on_beside
@@ -305,9 +305,9 @@ def call_function(
     function = world.function(name)
     if function is None:
         return Outcome(EMPTY, state)
-    if is_stub(function):
-        return _unwritten(frame, state, function, arguments, span)
     inputs = inputs_of(frame, state, name, environment, arguments, span)
+    if is_stub(function):
+        return _unwritten(frame, state, function, inputs, arguments, span)
     world.note_call(frame.function.id, name, environment)
     summary = world.summaries.of(name, CallContext(frame, state, inputs))
     handling = world.objects.parameter(name, IN_FLIGHT) if name in world.handling else None
@@ -359,9 +359,14 @@ def _keep_failure(state: State, made: Value, raised: tuple[State, Value] | None)
         state.store(obj, FAILED, raised[1])  # type: ignore[index]  # narrowed above
 
 
-def _unwritten(frame: Frame, state: State, function: FunctionIR, arguments: Arguments, span: Span) -> Outcome:
+def _unwritten(
+    frame: Frame, state: State, function: FunctionIR, inputs: dict[Obj, Value], arguments: Arguments, span: Span
+) -> Outcome:
     """The call of a function whose body stands elsewhere: nothing is known of it but what is declared."""
     value, after = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+    if after is not None:
+        value = as_promised(frame, after, value, function)
+        identify(frame, after, function, inputs, value, span)
     if function.is_async and after is not None:
         value = _coroutine(frame, after, value, NOTHING, True, span)
     return Outcome(value, after)

@@ -50,7 +50,8 @@ def _fetched(frame: Frame, state: State, result: Value, site: str) -> list[Obj]:
 
 
 def _is_record(obj: Obj, site: str) -> bool:
-    return obj.chain[:1] == (site,) and (obj.kind is Kind.EXTERNAL or obj.cls is not None)
+    place = obj.chain[0] if obj.chain else obj.key
+    return place == site and (obj.kind is Kind.EXTERNAL or obj.cls is not None)
 
 
 def _key_of(frame: Frame, function: FunctionIR) -> Parameter | None:

@@ -269,7 +269,7 @@ class _Run:
             value = either(attach(value, lost), attach(other, other_lost), lost, other_lost)
             state = joined(frame, state, other_state)
         result.comes_back = True
-        result.returns = as_promised(frame, state, value)
+        result.returns = as_promised(frame, state, value, frame.function)
         result.proves = state.facts
         for paused in frame.paused:
             state = joined(frame, state, paused)

@@ -17,11 +17,11 @@ from datause_lint.names import ApiPath, ClassId
 STARRED: Final = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})
 
 
-def as_promised(frame: Frame, state: State, value: Value) -> Value:
-    """What is returned, with the classes that the annotation promises where nothing better is known."""
-    if frame.function.returns is None:
+def as_promised(frame: Frame, state: State, value: Value, function: FunctionIR) -> Value:
+    """What the function returns, with the classes that its annotation promises where nothing better is known."""
+    if function.returns is None:
         return value
-    declared = frame.world.annotations.declared(frame.function.returns, frame.world.module_of(frame.function.id))
+    declared = frame.world.annotations.declared(function.returns, frame.world.module_of(function.id))
     if not declared:
         return value
     only = [kind.cls for kind in declared if kind.cls is not None]
@@ -33,9 +33,9 @@ def as_promised(frame: Frame, state: State, value: Value) -> Value:
             return _retyped(frame, state, value, obj, only[0])
         if len(elements) == 1 and state.stored(obj, ELEMENT) is None:
             element = frame.world.objects.external(f"{obj.key}~element", None, elements[0].cls)
-            frame.world.places[element] = frame.world.places.get(obj, frame.location(frame.function.span))
+            frame.world.places[element] = frame.world.places.get(obj, frame.location(function.span))
             state.store(obj, ELEMENT, of(element))
-    return with_client(frame, state, value, declared, f"{frame.function.id}@returned")
+    return with_client(frame, state, value, declared, f"{function.id}@returned")
 
 
 def yielded_as_promised(frame: Frame, state: State, value: Value) -> Value:
