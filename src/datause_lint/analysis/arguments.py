@@ -146,9 +146,9 @@ def _unknown_entries(frame: Frame, state: State, value: Value) -> Value | None:
         for key in (ELEMENT, OPAQUE):
             stored = stored_value(frame, state, atom, key)
             if stored is not None:
-                parts.append(stored)
+                parts.append(carrying(stored, carried))
         if atom.api != DICT:
-            parts.append(of(atom.child(ELEMENT)))
+            parts.append(Value({atom.child(ELEMENT): carried}))
     found = join_all(parts)
     return found if found.atoms else None
 

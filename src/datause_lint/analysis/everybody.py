@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Final
 
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
-from datause_lint.analysis.objects import ASKED, COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ASKED, COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns
 from datause_lint.analysis.values import EMPTY, NO_IMPLICATION, Fact, Implied, Truths, Value
 
+COROUTINE: Final = "builtins.coroutine"  # it is awaited but once
 MAXIMAL_LOOPS: Final = 4  # over what other loops have collected
 MAXIMAL_COPIES: Final = 4  # of copies
+MAXIMAL_PARTS: Final = 24  # of what an element of a loop holds
 
 
 def of_everybody(frame: Frame, state: State, facts: Truths, counts: Callable[[Obj], bool]) -> Truths:
@@ -198,5 +200,26 @@ def vacuous(state: State, other: State) -> State:
 
 def _has_another_name(state: State, element: Obj) -> bool:
     """Whether an element of a loop is, or holds, what can be had without the loop."""
-    stands = state.stored(element, OF)
-    return stands is not None and any(map(is_single, stands.objects()))
+    stands, drawn_from = state.stored(element, OF), state.stored(element, IN)
+    holders = dict.fromkeys(drawn_from.objects() if drawn_from is not None else [])
+    pending = stands.objects() if stands is not None else []
+    while pending:
+        obj = pending.pop()
+        if obj in holders or not is_single(obj):
+            continue
+        if obj.kind not in ALLOCATED or len(holders) > MAXIMAL_PARTS or _stands_elsewhere(state, obj, holders):
+            return True
+        holders.update({obj: None, obj.past(): None})
+        fields = state.heap.get(obj, {})
+        pending.extend(each for key, held in fields.items() if key.startswith((".", "[")) for each in held.objects())
+    return False
+
+
+def _stands_elsewhere(state: State, obj: Obj, holders: Container[Obj]) -> bool:
+    """Whether something else holds the object than the collections, and the rows, that it was put into."""
+    return any(obj in value.atoms for value in state.variables.values()) or any(
+        obj in value.atoms
+        for holder, fields in state.heap.items()
+        if holder not in holders and not holder.of_a_round and holder.api != COROUTINE
+        for value in fields.values()
+    )

@@ -9,6 +9,7 @@ from typing import Final
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
+    DICT,
     EACH,
     LIST,
     elements,
@@ -21,7 +22,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.many import is_single, those_for_many
-from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index, own_name
+from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Kind, Obj, index, own_name
 from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
@@ -112,9 +113,15 @@ def _declared_items(
             continue
         for path in _paths_of_items(frame, state, holder):
             add_sources(frame, state, path, holder, carried, atoms, span, name)
-        if name is not None:
+        if name is not None and not _is_empty(state, holder):
             add_field(frame, state, holder, index(name), name, found, carried, atoms, probes, span, hint)
     return Value(atoms, found.implied, tuple(probes))
+
+
+def _is_empty(state: State, holder: Obj) -> bool:
+    """``settings or {}``: what nothing was put into holds no answer."""
+    fields = state.heap.get(holder) if holder.api == DICT and holder.kind is Kind.NEW else None
+    return fields is not None and not any(key.startswith("[") or key in (ELEMENT, EACH, OPAQUE) for key in fields)
 
 
 def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:

@@ -9,6 +9,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
 from datause_lint.analysis.state import State
+from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
 from datause_lint.analysis.values import Data, Fact, Label, Same, Truths, Value, of
 from datause_lint.names import ClassId
@@ -17,6 +18,8 @@ OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made
 NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
 RELATIONS = ("OneToOneField", "ForeignKey")
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
+PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
+DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
 MAXIMAL_IDENTITIES = 24
 
 
@@ -173,15 +176,25 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     assert obj.base is not None
     name = obj.key[1:] if obj.key.startswith(".") else ""
     if not name or (identifiers.is_person(name) and not name.endswith("profile")):
-        return []
+        return [obj.base] if name_in(obj.key) in PARTS_OF_PEOPLE else []
     kinds = types_of(frame, state, obj)
-    if kinds and all(kind.cls is not None and _is_value(frame, kind.cls) for kind in kinds):
+    if kinds and all(_holds_values(kind) or (kind.cls is not None and _is_value(frame, kind.cls)) for kind in kinds):
         return [obj.base]
     if not identifiers.is_person(_noun(frame, state, obj.base)):
         return []
     if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
-    return [obj.base] if not kinds and name in ("profile", "settings", "preferences", "details", "account") else []
+    return [obj.base] if not kinds and name in PARTS_OF_PEOPLE else []
+
+
+def _holds_values(kind: Type) -> bool:
+    """``settings: Mapped[dict]``, ``dict[str, Any]``: a column of a record, and nobody stands in it."""
+    inner = [each for given in kind.arguments for each in given]
+    return last_name(kind.api or "") in DICTS and all(each.cls is None and _is_plain(each) for each in inner)
+
+
+def _is_plain(kind: Type) -> bool:
+    return kind.api in SCALARS or last_name(kind.api or "") == "Any" or _holds_values(kind)
 
 
 def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bool:
@@ -326,7 +339,7 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
     if fact.subject is None:
         return bool(fact.uses)
     if fact.every:
-        return any(is_one_of(frame, state, fact.subject, person) for person in people)
+        return any(is_one_of(frame, state, each, person) for each in _denoted(fact.subject) for person in people)
     theirs = whose_consent(frame, state, fact.subject, truths) if people else {}
     return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
 

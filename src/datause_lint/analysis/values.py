@@ -608,6 +608,9 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
     if not left.atoms or not right.atoms:
         atoms = _of_constants_nothing(atoms)
     if left.probes != right.probes or lost:
+        evidence = None if lost else _evidence_or_no(left, right) or _evidence_or_no(right, left)
+        if evidence is not None:
+            return Value(atoms, evidence.implied, evidence.probes)
         left, right = left.settled(), right.settled()
     a, b = left.implied, right.implied
     implied = NO_IMPLICATION
@@ -623,6 +626,22 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
     if atoms is left.atoms and implied == left.implied and left.choice is None:
         return left
     return Value(atoms, implied, left.probes)
+
+
+def _evidence_or_no(evidence: Value, other: Value) -> Value | None:
+    """``settings.get("ai_consent") or None``: beside a constant that says no, evidence is still evidence."""
+    if not evidence.probes or other.probes or not other.atoms or other.implied is not NO_IMPLICATION:
+        return None
+    constants = [atom for atom in other.atoms if type(atom) is Const]
+    if len(constants) != len(other.atoms):
+        return None
+    for probe in evidence.probes:
+        refuses = probe.guard.evidence is Evidence.FALSE
+        if probe.negated or any(bool(each.value) is not refuses for each in constants):
+            return None
+        if comparison(probe, constants)[0]:
+            return None
+    return evidence
 
 
 def _of_constants_nothing(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:

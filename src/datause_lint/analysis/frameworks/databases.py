@@ -140,12 +140,12 @@ def run_text(call: ModelCall, name: str) -> Value:
         return UNMODELLED  # a statement that cannot be read
     value, counts = rows
     if name in ALL_ROWS:
-        return call.container(LIST, many(call.state, value), "~rows")
+        return call.container(LIST, _marked_many(call, value), "~rows")
     if name in ONE_ROW:
         return _one_of(value, counts)
     if name in ONE_VALUE:
         return _first_column(call, value)
-    _mark_many(call, value)
+    _marked_many(call, value)
     cursor = call.external(call.frame.world.policy.canonical(f"{call.path}()"), part="~cursor")
     for holder in (cursor, *(obj for obj in call.receiver.objects() if not _is_connection(obj, call.path))):
         call.state.store(holder, ELEMENT, value)
@@ -153,10 +153,10 @@ def run_text(call: ModelCall, name: str) -> Value:
     return of(cursor)
 
 
-def _mark_many(call: ModelCall, rows: Value) -> None:
+def _marked_many(call: ModelCall, rows: Value) -> Value:
     """Rows that were not asked for by somebody's id are about many."""
-    if all(stored_value(call.frame, call.state, row, KEY) is None for row in rows.objects()):
-        many(call.state, rows)
+    asked_for = any(stored_value(call.frame, call.state, row, KEY) is not None for row in rows.objects())
+    return rows if asked_for else many(call.state, rows)
 
 
 def _is_connection(obj: Obj, path: str) -> bool:
@@ -296,7 +296,7 @@ def fetch(call: ModelCall, name: str) -> Value:
     if not rows.atoms:
         return UNMODELLED  # a receiver whose rows are not known
     if name in ALL_ROWS:
-        return call.container(LIST, many(call.state, rows), "~rows")
+        return call.container(LIST, _marked_many(call, rows), "~rows")
     if name in ONE_ROW:
         counts = any(_counts(call, obj) for obj in call.receiver.objects())
         return _one_of(call.one_of(rows, call.receiver), counts)

@@ -262,7 +262,14 @@ def get(call: ModelCall) -> Value:
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE
     found = something(found) if _has_untold(call, key, found) else found
-    return with_default(found, default) if default is not None else found
+    return with_default(found, _as_known(call, default, found)) if default is not None else found
+
+
+def _as_known(call: ModelCall, default: Value, found: Value) -> Value:
+    """``settings.get(name, default)`` in a helper: its callers say what the default is."""
+    asked = default.objects() and (found.probes or not found.atoms)
+    constants = fold(call.frame, default) if asked else None
+    return of(*constants) if constants is not None else default
 
 
 def _has_untold(call: ModelCall, key: Value, found: Value) -> bool:

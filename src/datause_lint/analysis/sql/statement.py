@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.sql.logic import placeholder_name
@@ -161,7 +161,14 @@ def _identifies(column: str, scope: Scope) -> bool:
     if relation is None:
         return name in ("email", "username", "login", "slug")
     singulars = {identifiers.singular(table.name) for table in scope.tables.values()}
-    return relation == "" or relation in singulars or identifiers.is_person(relation)
+    if relation == "" or relation in singulars:
+        return True
+    of_people = any(identifiers.is_person(table) for table in singulars)  # those of one owner are not the owner
+    return identifiers.is_person(relation) and (relation in ANYBODY or not of_people)
+
+
+ANYBODY: Final = frozenset({"user", "account", "person", "profile", "customer", "client", "member"})
+"""In whatever role: of these a row about a person says who it is."""
 
 
 def _side_by_side(left: tuple[Column, ...], right: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.frameworks.django import (
+    admin,
     columns,  # noqa: F401  # it registers itself
     decorators,  # noqa: F401  # so does this
     fields,
@@ -42,6 +43,7 @@ class Django(Framework):
             requests.parameter_types(world, function, parameter)
             or signals.parameter_types(world, function, parameter)
             or fields.parameter_types(world, function, parameter)
+            or admin.parameter_types(world, function, parameter)
         )
 
     def enter(self, frame: Frame, state: State) -> None:
@@ -61,7 +63,7 @@ class Django(Framework):
         )
 
     def never_decorates(self, path: str) -> bool:
-        return signals.model_for(path) is not None
+        return signals.model_for(path) is not None or path == admin.REGISTER
 
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
