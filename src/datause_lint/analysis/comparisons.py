@@ -9,6 +9,7 @@ from datause_lint.analysis.consent_rows import probes_of_row, said_of_people
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, tested, truths_of
 from datause_lint.analysis.objects import ELEMENT, Obj, name_in
+from datause_lint.analysis.spared import consent_of_others
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
 from datause_lint.analysis.values import (
@@ -171,7 +172,7 @@ def _membership(frame: Frame, state: State, left: Value, right: Value, span: Spa
             if probe.guard.evidence is Evidence.MEMBER:
                 true.add(_fact(probe)._replace(subject=people[0]))
         true.update(consent_of_members(frame, state, people[0], right))
-    return frozenset(true), NOTHING
+    return frozenset(true), consent_of_others(frame, state, people[0], right) if people else NOTHING
 
 
 def _like_a_member(frame: Frame, state: State, left: Value, right: Value, span: Span | None) -> Truths:

@@ -24,13 +24,13 @@ def of_everybody(frame: Frame, state: State, facts: Truths, counts: Callable[[Ob
     proven: set[Fact] = set()
     for truth in facts:
         if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
-            everybody = _as_any(frame, state, truth.subject) if counts(truth.subject.root) else None
+            everybody = as_any(frame, state, truth.subject) if counts(truth.subject.root) else None
             if everybody is not None:
                 proven.add(truth._replace(subject=everybody, every=True))
     return frozenset(proven)
 
 
-def _as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
+def as_any(frame: Frame, state: State, person: Obj) -> Obj | None:
     """The element of a loop as any element of the collection that it runs over."""
     drawn_from = state.stored(person.root, IN)
     if drawn_from is not None and drawn_from.atoms:

@@ -15,7 +15,7 @@ def loops_of(function: FunctionIR) -> dict[int, frozenset[int]]:
     """
     comers: dict[int, list[int]] = {}
     for number, block in enumerate(function.blocks):
-        for way in {block.handler, *_following(block.terminator, block.handler)}:
+        for way in {block.handler, *following(block.terminator, block.handler)}:
             if way >= 0:
                 comers.setdefault(way, []).append(number)
     return {head: _body(head, comers) for head in sorted(comers) if any(number >= head for number in comers[head])}
@@ -45,13 +45,13 @@ def may_swallow(function: FunctionIR) -> bool:
         block = function.blocks[pending.pop()]
         if isinstance(block.terminator, ir.Return):
             return True
-        news = [each for each in _following(block.terminator, block.handler) if each not in seen]
+        news = [each for each in following(block.terminator, block.handler) if each not in seen]
         seen.update(news)
         pending.extend(news)
     return False
 
 
-def _following(terminator: ir.Terminator, handler: int) -> Iterator[int]:
+def following(terminator: ir.Terminator, handler: int) -> Iterator[int]:
     match terminator:
         case ir.Jump(target):
             yield target

@@ -32,6 +32,7 @@ from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
+from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import something
 from datause_lint.analysis.values import (
@@ -110,6 +111,7 @@ def append(call: ModelCall) -> Value:
         if put_at(call, 0, call.argument(0, "item")):
             return NONE
         smash(call)
+    note_added(call.frame, call.state, call.receiver, call.argument(0, "item"))
     add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
     note_filled(call.state, call.receiver, const(True))
     return NONE
@@ -244,6 +246,7 @@ def remove(call: ModelCall) -> Value:
 
 def smash(call: ModelCall) -> None:
     """Positions mean nothing any more."""
+    note_other(call.state, call.receiver)
     forget_positions(call.frame, call.state, call.receiver)
 
 

@@ -48,6 +48,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.positions import forget_positions, note_taken, remove_item
 from datause_lint.analysis.quantified import note_quantified
 from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.spared import note_added
 from datause_lint.analysis.special_methods import SHOWN_BY, call_special, iterated, shown_as_text, with_classes
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.texts import urls_made_of
@@ -404,6 +405,7 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
     value = frame.registers[i.value]
     base = frame.registers[i.container]
     key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
+    note_added(frame, state, base, value if key is None else key)
     add_element(frame, state, base, attach(value, _facts_for_element(state)), key)
     note_filled(state, base, const(True))
     note_quantified(frame, state, base, value)
