@@ -256,15 +256,9 @@ class Implied(NamedTuple):
 
 NO_IMPLICATION: Final = Implied()
 
-
 TEXT_TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})  # as files and forms write it
 TEXT_FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0", ""})
 OTHER: Final = object()  # any value that a policy does not name
-_OTHER: Final = OTHER
-
-
-def _domain(probe: Probe) -> tuple[list[object], list[object]]:
-    return outcomes(probe.guard)
 
 
 def outcomes(guard: Guard) -> tuple[list[object], list[object]]:
@@ -276,11 +270,11 @@ def outcomes(guard: Guard) -> tuple[list[object], list[object]]:
     if evidence is Evidence.FALSE:
         return [True, False, None], [False, None]
     if evidence is Evidence.EQUALS:
-        return [*values, None, _OTHER], values
+        return [*values, None, OTHER], values
     if evidence is Evidence.NOT_EQUALS:
-        return [*values, None, _OTHER], [_OTHER]
+        return [*values, None, OTHER], [OTHER]
     if evidence is Evidence.SET:
-        return [None, _OTHER], [_OTHER]
+        return [None, OTHER], [OTHER]
     return [], []
 
 
@@ -293,18 +287,14 @@ def _proves(probe: Probe, outcome: list[object], consenting: list[object]) -> Tr
 
 def proven(probe: Probe, outcome: list[object]) -> Truths:
     """What it proves that a value read from evidence is one of these."""
-    return _proves(probe, outcome, _domain(probe)[1])
-
-
-def _truthy(value: object) -> bool:
-    return bool(value)
+    return _proves(probe, outcome, outcomes(probe.guard)[1])
 
 
 def implications(probe: Probe) -> Implied:
     """What the truth of a value read from evidence proves."""
-    domain, consenting = _domain(probe)
-    true = [value for value in domain if value is _OTHER or _truthy(value)]
-    false: list[object] = [value for value in domain if value is _OTHER or not _truthy(value)]
+    domain, consenting = outcomes(probe.guard)
+    true = [value for value in domain if value is OTHER or bool(value)]
+    false: list[object] = [value for value in domain if value is OTHER or not value]
     if probe.guard.evidence is Evidence.SET:
         false = [None]
     implied = Implied(
@@ -318,17 +308,17 @@ def implications(probe: Probe) -> Implied:
 
 def comparison(probe: Probe, constants: Iterable[Const]) -> tuple[Truths, Truths]:
     """What it proves that a value read from evidence equals one of the constants, and that it equals none of them."""
-    domain, consenting = _domain(probe)
+    domain, consenting = outcomes(probe.guard)
     if not domain or probe.negated:
         return NOTHING, NOTHING
     if probe.guard.evidence is Evidence.EQUALS and "*" in probe.guard.values:
         there = all(constant.value is not None for constant in constants)
-        return (_proves(probe, [_OTHER], [_OTHER]) if there else NOTHING), NOTHING
+        return (_proves(probe, [OTHER], [OTHER]) if there else NOTHING), NOTHING
     equal: list[object] = []
     for constant in constants:
-        named = [value for value in domain if value is not _OTHER and _is_constant(value, constant)]
-        equal.extend(named or [_OTHER])
-    different = [value for value in domain if value is _OTHER or value not in equal]
+        named = [value for value in domain if value is not OTHER and _is_constant(value, constant)]
+        equal.extend(named or [OTHER])
+    different = [value for value in domain if value is OTHER or value not in equal]
     return _proves(probe, equal, consenting), _proves(probe, different, consenting)
 
 
@@ -630,16 +620,12 @@ def join(left: Value, right: Value, left_lost: Truths = NOTHING, right_lost: Tru
 
 def _evidence_or_no(evidence: Value, other: Value) -> Value | None:
     """``settings.get("ai_consent") or None``: beside a constant that says no, evidence is still evidence."""
-    if not evidence.probes or other.probes or not other.atoms or other.implied is not NO_IMPLICATION:
-        return None
     constants = [atom for atom in other.atoms if type(atom) is Const]
-    if len(constants) != len(other.atoms):
+    if not evidence.probes or other.probes or any(other.implied) or not len(constants) == len(other.atoms) > 0:
         return None
     for probe in evidence.probes:
-        refuses = probe.guard.evidence is Evidence.FALSE
-        if probe.negated or any(bool(each.value) is not refuses for each in constants):
-            return None
-        if comparison(probe, constants)[0]:
+        wrong = any(bool(each.value) is not (probe.guard.evidence is Evidence.FALSE) for each in constants)
+        if wrong or probe.negated or comparison(probe, constants)[0]:
             return None
     return evidence
 
