@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import DICT, known_keys, read
 from datause_lint.analysis.classes import as_record
+from datause_lint.analysis.models.copies import copy_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
@@ -27,6 +28,7 @@ from datause_lint.analysis.values import (
     Truths,
     Value,
     comparison,
+    join,
     join_all,
     of,
 )
@@ -275,9 +277,18 @@ def _names(call: ModelCall, keyword: str) -> frozenset[str] | None:
 
 
 def copied(call: ModelCall) -> Value:
+    """A copy, in which other values stand under some names."""
     update = call.arguments.keywords.get("update")
-    more = call.data(update).atoms if update is not None else {}
-    return Value({**call.receiver.atoms, **more}, call.receiver.implied, call.receiver.probes)
+    if update is None:
+        return call.receiver
+    copy = copy_of(call, call.receiver)
+    for given in update.objects():
+        for name in known_keys(call.frame, call.state, given):
+            for obj in copy.objects() if isinstance(name, str) else ():
+                value = call.read(update, index(name))
+                before = call.read(of(obj), attribute(str(name))) if obj in call.receiver.atoms else EMPTY
+                call.state.store(obj, attribute(str(name)), join(before, value))
+    return Value({**copy.atoms, **call.data(update).atoms}, copy.implied, copy.probes)
 
 
 def nothing(call: ModelCall) -> Value:
