@@ -568,9 +568,6 @@ def test_evidence_by_the_id_of_a_person() -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="false alarm: that somebody is in no set of people who refused is not understood"
-)
 def test_who_is_not_among_those_who_refused() -> None:
     labelled(
         """

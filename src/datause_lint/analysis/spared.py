@@ -8,11 +8,11 @@ from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.everybody import as_any, is_one_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.loops import bodies
-from datause_lint.analysis.objects import ELEMENT, FULL, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, FULL, Kind, Obj, attribute
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
-from datause_lint.analysis.values import NOTHING, UNKNOWN_BOOLEAN, Fact, Truths, Value, of
+from datause_lint.analysis.values import NOTHING, UNKNOWN_BOOLEAN, Fact, Implied, Truths, Value, of
 from datause_lint.analysis.ways import following
 from datause_lint.ir.instructions import ForNext
 
@@ -27,13 +27,36 @@ def note_added(frame: Frame, state: State, container: Value, value: Value) -> No
         return
     ids = key_objects(value)
     loop = ids[0].root if ids and ids[0].root.kind is Kind.CURRENT else None
-    anybody = as_any(frame, state, ids[0]) if loop is not None and _comes_by_all(frame, loop) else None
+    anybody = as_any(frame, state, _plain(ids[0])) if loop is not None and _comes_by_all(frame, loop) else None
     before = state.stored(only, ADDED)
     empty = before is None and stored_value(frame, state, only, ELEMENT) is None
     if anybody is None or not (empty or before == of(anybody)):
         state.store(only, ADDED, OTHER)
     else:
         state.store(only, ADDED, of(anybody))
+
+
+def note_those(state: State, container: Obj, anybody: Obj, spared: Truths) -> None:
+    """The container holds all of those, as said of any of many, of whom some who are not in it have consented."""
+    if spared:
+        state.store(container, ADDED, of(_plain(anybody)))
+        state.store(container, FULL, Value(UNKNOWN_BOOLEAN.atoms, Implied(false=spared)))
+
+
+def note_copied(frame: Frame, state: State, made: Value, given: Value) -> None:
+    """``set(refused)``: of those whom it was made from."""
+    source, copy = given.only_object(), made.only_object()
+    if source is None or copy is None or len(given.atoms) != 1:
+        return
+    for key in (ADDED, FULL):
+        stored = stored_value(frame, state, source, key)
+        if stored is not None and stored_value(frame, state, source, ADDED) is not None:
+            state.store(copy, key, stored)
+
+
+def _plain(number: Obj) -> Obj:
+    """``user.pk`` is ``user.id``."""
+    return number.base.child(attribute("id")) if number.base is not None and number.key == ".pk" else number
 
 
 def note_other(state: State, container: Value) -> None:
@@ -45,7 +68,7 @@ def note_other(state: State, container: Value) -> None:
 
 def consent_of_others(frame: Frame, state: State, person: Obj, container: Value) -> Truths:
     """What it proves that somebody, or his id, is not in a container."""
-    only = container.only_object()
+    only, person = container.only_object(), _plain(person)
     added = stored_value(frame, state, only, ADDED) if only is not None and len(container.atoms) == 1 else None
     anybody = added.only_object() if added is not None and len(added.atoms) == 1 else None
     full = stored_value(frame, state, only, FULL) if only is not None and anybody is not None else None

@@ -33,6 +33,7 @@ from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, OPAQUE, WHOLE, 
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.promised import with_client
 from datause_lint.analysis.quantified import OF_ALL, OF_SOME
+from datause_lint.analysis.spared import note_copied
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.untold import either, something
 from datause_lint.analysis.values import (
@@ -232,7 +233,9 @@ def a_set(call: ModelCall) -> Value:
     given = call.optional(0)
     if given is None:
         return _empty(call, SET)
-    return call.container(SET, call.elements(given))
+    made = call.container(SET, call.elements(given))
+    note_copied(call.frame, call.state, made, given)
+    return made
 
 
 @models("builtins.dict")

@@ -14,19 +14,21 @@ from datause_lint.analysis.frameworks.django.managers import (
     model_of,
     sources_of,
 )
-from datause_lint.analysis.frameworks.django.querysets import narrowed
+from datause_lint.analysis.frameworks.django.querysets import narrowed, where_none
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved
+from datause_lint.analysis.spared import note_those
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
     Const,
+    Fact,
     Label,
     Truths,
     Value,
@@ -152,7 +154,18 @@ def _flat(call: ModelCall) -> Value:
                 parts.append(carrying(value, carried))
                 call.state.store(made, NAMED, of(Const(name, str)))
     call.state.store(made, ELEMENT, join_all(parts))
+    names = {name for source in sources for name, _ in _columns(call, source)}
+    if len(sources) == len(names) == 1:
+        _note_spared(call, made, sources[0], names.pop())
     return of(made)
+
+
+def _note_spared(call: ModelCall, made: Obj, source: Obj, name: str) -> None:
+    """``filter(ai_consent=False).values_list("id", flat=True)``: who is not among them has consented."""
+    spared = where_none(call, [source])
+    people = {fact.subject for fact in spared if type(fact) is Fact and fact.subject is not None}
+    if len(people) == 1 and "__" not in name:
+        note_those(call.state, made, people.pop().child(attribute(name)), spared)
 
 
 # ── expressions ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -132,7 +132,7 @@ def _where_nobody(call: ModelCall, source: Obj, condition: Condition) -> Truths:
     )
 
 
-def _nobody(call: ModelCall, sources: list[Obj]) -> Truths:
+def where_none(call: ModelCall, sources: list[Obj]) -> Truths:
     told = stored_value(call.frame, call.state, sources[0], NOBODY) if len(sources) == 1 else None
     return told.implied.false if told is not None else NOTHING
 
@@ -183,14 +183,14 @@ def _of_the_named(query: Query, carried: Truths) -> Truths:
 @method("exists")
 def exists(call: ModelCall) -> Value:
     sources = sources_of(call)
-    return implying(_exist(call, sources), _nobody(call, sources))
+    return implying(_exist(call, sources), where_none(call, sources))
 
 
 @method("count")
 def count(call: ModelCall) -> Value:
     """A number; that it is not zero says that there are rows."""
     sources = sources_of(call)
-    rows, nobody = _exist(call, sources), _nobody(call, sources)
+    rows, nobody = _exist(call, sources), where_none(call, sources)
     if not rows:
         return Value({}, Implied(false=nobody)) if nobody else EMPTY
     return Value({call.external("builtins.int()"): NOTHING}, Implied(true=rows, false=nobody))
