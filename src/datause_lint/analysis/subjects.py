@@ -19,6 +19,7 @@ NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
 RELATIONS = ("OneToOneField", "ForeignKey")
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
+PARTS_OF_VALUES = ("settings", "preferences")
 DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
 MAXIMAL_IDENTITIES = 24
 
@@ -176,7 +177,7 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     assert obj.base is not None
     name = obj.key[1:] if obj.key.startswith(".") else ""
     if not name or (identifiers.is_person(name) and not name.endswith("profile")):
-        return [obj.base] if name_in(obj.key) in PARTS_OF_PEOPLE else []
+        return [obj.base] if not name and name_in(obj.key) in PARTS_OF_VALUES else []
     kinds = types_of(frame, state, obj)
     if kinds and all(_holds_values(kind) or (kind.cls is not None and _is_value(frame, kind.cls)) for kind in kinds):
         return [obj.base]
