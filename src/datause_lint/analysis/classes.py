@@ -17,6 +17,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
     NOTHING,
+    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -64,6 +65,8 @@ def make_instance(
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
     _keep_arguments(state, made, arguments)
+    for name in frame.world.remembered("true by default", cls, lambda: _true_by_default(frame, cls)):
+        state.store(made, attribute(name), UNKNOWN_BOOLEAN)  # so that what is set on some paths only is not all
     after = _initialise(frame, state, made, cls, arguments, span, call, kinds)
     if after is not None:
         raised = names_of_exceptions(frame.world.outer_bases(cls))
@@ -72,6 +75,19 @@ def make_instance(
         frame.world.wiring.instantiated(frame, after, made, cls)
         _tell_of_instance(frame, after, made, cls)
     return of(made), after
+
+
+def _true_by_default(frame: Frame, cls: ClassId) -> list[str]:
+    """The attributes that some instance is given, and of which the class says that they are true until then."""
+    world = frame.world
+    given = dict.fromkeys(
+        key[1:]
+        for each in world.hierarchy(cls)
+        for key in world.shared.keys(world.objects.any_instance(each))
+        if key.startswith(".")
+    )
+    found = [(name, world.class_attribute(cls, name)) for name in given]
+    return [name for name, stated in found if stated is not None and stated[0] == const(True)]
 
 
 def _keep_arguments(state: State, made: Obj, arguments: Arguments) -> None:
