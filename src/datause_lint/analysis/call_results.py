@@ -137,8 +137,15 @@ def source_record(
 
 def source_label(frame: Frame, source: Source, record: Obj, span: Span, category: CategoryKey | None = None) -> Label:
     category = category or source.category
-    step = Step(Role.SOURCE, frame.location(span), f"{source.id} gives {category}", category)
+    step = Step(Role.SOURCE, frame.location(span), f"{source.id} gives {_spoken(frame, category)}", category)
     return Label(category, step, record, "", ((),), (), source.confidence)
+
+
+def _spoken(frame: Frame, category: CategoryKey) -> str:
+    """A category as it stands in a sentence."""
+    known = frame.world.policy.categories.get(category)
+    label = known.label if known is not None else str(category)
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _sanitized(

@@ -12,6 +12,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows, doubtful_subjects, subjects_of_label
+from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import Obligation
 from datause_lint.analysis.values import Data, Fact, Label, Truths, Value, common
 from datause_lint.findings.finding import Role, Step
@@ -41,7 +42,7 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
     truths = state.facts | obligation.carried
     place = obligation.place
     if place is None and not _comes_from_caller(frame, state, obligation.data):
-        place = obligation.site
+        place = _place_of(frame, obligation)
     proof = proven_by(frame, state, obligation.data, obligation.sink, truths)
     unproven = obligation.unproven
     if proof is None and not unproven and isinstance(obligation.data, Label):
@@ -62,6 +63,14 @@ def owe(frame: Frame, state: State, obligation: Obligation) -> None:
             steps=min(before.steps, settled.steps, key=_steps_order),
         )
     frame.obligations[name] = settled
+
+
+def _place_of(frame: Frame, obligation: Obligation) -> Place:
+    """The call here; where that is the framework's way of calling a method of the program, the call in there."""
+    inner = obligation.inner
+    function = frame.world.function(inner.function) if inner is not None else None
+    wrapped = function is not None and frame.world.wiring.is_wrapped(frame.world, function)
+    return inner if inner is not None and wrapped else obligation.site
 
 
 def _hole(about: Fact, data: Label) -> str:

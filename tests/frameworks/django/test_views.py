@@ -469,3 +469,37 @@ class BelowOpen(Open):
         return JsonResponse({})
 """
     )
+
+
+def test_a_finding_stands_in_the_method_that_the_framework_calls() -> None:
+    """Not at the program's own dispatch, from where the framework is asked to."""
+    check("""
+import openai
+from django import forms
+from django.http import HttpResponse
+from django.views.generic import FormView
+
+client = openai.OpenAI()
+
+
+class Question(forms.Form):
+    message = forms.CharField()
+
+
+def ask(text):
+    return client.responses.create(model="m", input=text)
+
+
+class OfMembers:
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return HttpResponse(status=403)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Chat(OfMembers, FormView):
+    form_class = Question
+
+    def form_valid(self, form):
+        return HttpResponse(ask(form.cleaned_data["message"]))  # expect: DU101
+""")
