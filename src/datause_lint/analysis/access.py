@@ -65,7 +65,10 @@ WITHOUT_DATA: Final = frozenset(
 )
 """Attributes of data that say nothing of it."""
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
-PARTS: Final = ("@argument", "@field", "@given", "@counts", "@runs", FAILED)
+PARTS: Final = (
+    *("@argument", "@field", "@given", "@counts", "@runs", FAILED),
+    *("@partial", "@args", "@kwargs", "@wrapped", "@function", "@task", "@steps", "@choices", "@template", "@file"),
+)
 """Begin the keys of what a model keeps in what it makes."""
 FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 

@@ -57,6 +57,7 @@ from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR
 MAXIMAL_VISITS: Final = 64  # of one block, until what it may hold is no longer refined
 MAXIMAL_BLOCKS: Final = 6000
 OBJECTS_AN_INSTRUCTION: Final = 16  # of the heap: handing a state on costs what it holds
+AGED_AN_INSTRUCTION: Final = 256  # objects looked through, where a place makes another object than before
 
 
 # ── the function ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,6 +170,8 @@ class _Run:
         leaving: list[tuple[int, State]] = []
         for entry in entries:
             state = run_block(frame, block, entry.copy())
+            if state is not None and state.aged > entry.aged:
+                frame.world.summaries.spend((state.aged - entry.aged) // AGED_AN_INSTRUCTION)
             ways = self._leave(state, block.terminator) if state is not None else []
             leaving.extend(self.rounds.ways(number, entry, ways))
         return [*leaving, *frame.raised.items()]
@@ -383,7 +386,7 @@ def _with_raised(frame: Frame, state: State, raised: Value) -> State:
     for obj in _visible(frame, frame.failing, [raised]):
         if obj not in heap and obj in frame.failing.heap and frame.owns(obj.root):
             heap[obj] = frame.failing.heap[obj]
-    return State(state.variables, heap, state.facts)
+    return State(state.variables, heap, state.facts, state.aged)
 
 
 def _subjects(summary: Summary) -> list[Value]:

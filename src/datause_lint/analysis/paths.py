@@ -23,7 +23,7 @@ def _beside(frame: Frame, state: State, other: State) -> State:
     if not missing:
         return state
     known = {obj: _known_to_all(frame, obj, other.heap[obj]) for obj in missing}
-    return State(state.variables, {**state.heap, **known}, state.facts)
+    return State(state.variables, {**state.heap, **known}, state.facts, state.aged)
 
 
 def _is_of_others(frame: Frame, obj: Obj) -> bool:

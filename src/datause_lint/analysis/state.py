@@ -41,15 +41,16 @@ ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what th
 class State:
     """Variables and heap are copied when a path forks; the tables inside the heap are never changed in place."""
 
-    __slots__ = ("facts", "heap", "variables")
+    __slots__ = ("aged", "facts", "heap", "variables")
 
-    def __init__(self, variables: dict[str, Value], heap: dict[Obj, Fields], facts: Truths) -> None:
+    def __init__(self, variables: dict[str, Value], heap: dict[Obj, Fields], facts: Truths, aged: int = 0) -> None:
         self.variables = variables
         self.heap = heap
         self.facts = facts
+        self.aged = aged  # how many objects have been looked through on the way here, to age others in them
 
     def copy(self) -> State:
-        return State(dict(self.variables), dict(self.heap), self.facts)
+        return State(dict(self.variables), dict(self.heap), self.facts, self.aged)
 
     def same_as(self, other: State) -> bool:
         return self.facts == other.facts and self.variables == other.variables and self.heap == other.heap
@@ -242,7 +243,7 @@ def join_states(left: State, right: State) -> State:
     for obj, fields in right.heap.items():
         if obj not in heap:
             heap[obj] = _join_fields(obj, fields, None, right_lost, left_lost)
-    return State(variables, heap, facts)
+    return State(variables, heap, facts, max(left.aged, right.aged))
 
 
 def _join_sides(left: Value, right: Value | None, left_lost: _Lost, right_lost: _Lost) -> Value:
@@ -334,6 +335,7 @@ class _Aging:
 
     def run(self) -> None:
         state = self.state
+        state.aged += len(state.heap)
         for name, value in state.variables.items():
             renamed = self.value(value)
             if renamed is not value:
