@@ -8,6 +8,7 @@ from datause_lint.analysis.access import DICT, LIST, SET
 from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.objects import ALLOCATED, attribute
 from datause_lint.analysis.relevance import Sieve
+from datause_lint.analysis.values import Const
 from datause_lint.analysis.world import World
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import FunctionId, ModuleName
@@ -22,6 +23,7 @@ class Fillers:
         self._importers = importers
         self._filled: dict[ModuleName, dict[str, None]] = {}  # there, of what is read on a way to a sink elsewhere
         self._read: dict[tuple[ModuleName, str], None] = {}
+        self._set: dict[tuple[ModuleName, str], None] = {}
 
     def filled_in(self, module: ModuleName) -> frozenset[str]:
         """What the module calls the objects that it puts something into."""
@@ -41,6 +43,36 @@ class Fillers:
                     for home in self._homes(module.name, word):
                         found.update(dict.fromkeys(self._fill(word, home)))
         return list(found)
+
+    def find_setters(self, functions: Iterable[FunctionId]) -> list[ModuleName]:
+        """Modules, new ones, that set a variable of another module which one of the functions reads there."""
+        found: dict[ModuleName, None] = {}
+        for name in functions:
+            module = self._world.module(self._world.module_of(name))
+            function = self._world.function(name)
+            if module is None or function is None:
+                continue
+            for word in sorted(self._sieve.uses(module, function)):
+                if (module.name, word) not in self._set:
+                    self._set[module.name, word] = None
+                    found.update(dict.fromkeys(self._setting(word, module.name)))
+        return list(found)
+
+    def _setting(self, word: str, home: ModuleName) -> list[ModuleName]:
+        """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""
+        value = self._world.shared.read(self._world.objects.module(home), attribute(word))
+        if value is None or not all(type(atom) is Const for atom in value.atoms):
+            return []  # a definition, an import, or an object: something may be put into that one
+        called = home.rpartition(".")[2]
+        setting = self._world.program.mentioning((f"{called}.{word} =",))
+        found = [
+            each
+            for each in setting
+            if called not in self._filled.get(each, ()) and self._importers.may_import(each, home)
+        ]
+        for module in found:
+            self._filled.setdefault(module, {})[called] = None
+        return found
 
     def _homes(self, module: ModuleName, word: str) -> list[ModuleName]:
         """The modules that have made the containers and instances that the name stands for there."""

@@ -132,7 +132,8 @@ class Solver:
 
     def _follow_fillers(self) -> bool:
         """Whoever puts something into an object that a function on a way to a sink has may put it on the way, too."""
-        news = self._fillers.find(self.summaries)
+        run = sorted(self.world.summaries.functions_run())
+        news = [*self._fillers.find(self.summaries), *self._fillers.find_setters(run)]
         self._add(news)
         return bool(news)  # modules that are known already may fill something, too
 

@@ -33,6 +33,8 @@ MAPPINGS: Final = frozenset(
 )
 TUPLES: Final = frozenset({"tuple", "Tuple"})
 TRANSPARENT: Final = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly"})
+SAYING_NOTHING: Final = frozenset({"builtins.object", "typing.Any", "typing_extensions.Any", "_typeshed.Incomplete"})
+"""What may be anything: of it an annotation says as little as none."""
 MARKERS: Final = frozenset(f"ninja.{name}" for name in ("Body", "Cookie", "File", "Form", "Header", "Path", "Query"))
 """Generic types that say where a request brings a parameter: ``Form[str]``."""
 AWAITABLES: Final = frozenset({"Awaitable", "Coroutine", "Future", "Task"})
