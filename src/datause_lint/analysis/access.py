@@ -187,11 +187,11 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
     for atom, carried in content.atoms.items():
-        if type(atom) is Obj:
-            own = frozenset(moved(truth, atom, field) for truth in carried)
-            shared = own if shared is None else common(shared, own)
-        else:
+        if type(atom) is not Obj:
             atoms[atom] = carried
+        elif shared is None or shared:  # else they have nothing in common, whatever this one carries
+            own = frozenset([moved(truth, atom, field) for truth in carried]) if carried else NOTHING
+            shared = own if shared is None else common(shared, own)
     if shared is not None or not content.atoms:
         atoms = {field: shared or NOTHING, **atoms}
     result = Value(atoms, content.implied, content.probes)

@@ -96,8 +96,12 @@ class Contents:
         """What was put into the objects that an element of a loop stands for is in the element."""
         stands = origin(self._frame, self._state, obj)
         for each, carried in stands.atoms.items():
-            if type(each) is Obj and each.root is not obj.root:
+            if type(each) is Obj and each.root is not obj.root and self._is_known(each):
                 yield (each, False), carried, stands
+
+    def _is_known(self, obj: Obj) -> bool:
+        """Of what a caller holds, only what has been put there."""
+        return not self._frame.is_input(obj) or obj.plain in self._state.heap
 
     def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:
         """Finds the closures of nodes that reach each other; those of all others that they reach are known."""
