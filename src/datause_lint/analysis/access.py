@@ -53,6 +53,7 @@ from datause_lint.names import ClassId
 
 LIST: Final = "builtins.list"
 DICT: Final = "builtins.dict"
+COROUTINE: Final = "builtins.coroutine"
 SET: Final = "builtins.set"
 TUPLE: Final = "builtins.tuple"
 GENERATOR: Final = "builtins.generator"
@@ -65,12 +66,12 @@ WITHOUT_DATA: Final = frozenset(
 )
 """Attributes of data that say nothing of it."""
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
+FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 PARTS: Final = (
     *("@argument", "@field", "@given", "@counts", "@runs", FAILED),
-    *("@partial", "@args", "@kwargs", "@wrapped", "@function", "@task", "@steps", "@choices", "@template", "@file"),
+    *("@partial", "@args", "@kwargs", "@wrapped", "@function", "@task", "@steps", "@choices", "@template", FILE),
 )
 """Begin the keys of what a model keeps in what it makes."""
-FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -392,9 +393,6 @@ def known_keys(frame: Frame, state: State, obj: Obj) -> list[str | int]:
             assert isinstance(descriptor, (str, int))
             found[descriptor] = None
     return list(found)
-
-
-# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:

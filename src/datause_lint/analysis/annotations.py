@@ -97,7 +97,8 @@ class Annotations:
         for atom in value.atoms:
             direct = types.type_of_atom(atom)
             if direct is not None:
-                found.update({direct: None} if direct.api not in types.SAYING_NOTHING else {})
+                if direct.api not in types.SAYING_NOTHING:
+                    found[direct] = None
             elif type(atom) is Obj and atom.api is not None and atom.api.endswith("[]"):
                 inner, extra = self._types_of_alias(atom)
                 found.update(dict.fromkeys(inner))

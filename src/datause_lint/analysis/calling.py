@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datause_lint.analysis import call_results
-from datause_lint.analysis.access import known_as, stored_value
+from datause_lint.analysis.access import COROUTINE, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
@@ -70,7 +70,6 @@ from datause_lint.names import ClassId, FunctionId
 from datause_lint.policy.entries import GuardKind
 
 MAXIMAL_TARGETS = 24
-COROUTINE = "builtins.coroutine"
 RAISES = "@raises"  # of a coroutine: that it never comes back
 
 

@@ -30,6 +30,7 @@ from datause_lint.names import ApiPath, ClassId
 
 ENUMS: Final = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 AUTO: Final = "enum.auto()"
+GENERATE: Final = "_generate_next_value_"
 
 
 def is_enum(frame: Frame, cls: ClassId) -> bool:
@@ -71,23 +72,20 @@ def _generated(frame: Frame, state: State, cls: ClassId, name: str, value: Value
     return call(frame, state, functions, Arguments(given), frame.function.span)[0] if functions.atoms else value
 
 
-GENERATE: Final = "_generate_next_value_"
-
-
 def initialise_members(frame: Frame, state: State, cls: ClassId, span: Span, call: Caller) -> None:
     """``__init__`` of an enum is called for each member, with the parts of its value."""
     found = frame.world.class_attribute(cls, "__init__") if is_enum(frame, cls) else None
     functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)] if found is not None else []
-    for member in enum_members(frame, cls).objects() if functions else ():
-        value = frame.world.shared.read(member, attribute("value")) or EMPTY
+    for each in enum_members(frame, cls).objects() if functions else ():
+        value = frame.world.shared.read(each, attribute("value")) or EMPTY
         given = Arguments()
         if any(obj.api == TUPLE for obj in value.objects()):
             add_star(frame, state, given, value)
         else:
             given.positional.append(value)
-        bound = of(*(BoundAtom(each.function, each.environment, member) for each in functions))
+        bound = of(*(BoundAtom(atom.function, atom.environment, each) for atom in functions))
         call(frame, state, bound, given, span)
-        frame.world.publish_if_shared(frame, state, member)
+        frame.world.publish_if_shared(frame, state, each)
 
 
 # ── finding members ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from typing import Final
 
-from datause_lint.analysis.access import origin, stored_value
+from datause_lint.analysis.access import COROUTINE, origin, stored_value
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ALLOCATED, ASKED, COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
@@ -13,7 +13,6 @@ from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns
 from datause_lint.analysis.values import EMPTY, NO_IMPLICATION, Fact, Implied, Truths, Value
 
-COROUTINE: Final = "builtins.coroutine"  # it is awaited but once
 MAXIMAL_LOOPS: Final = 4  # over what other loops have collected
 MAXIMAL_COPIES: Final = 4  # of copies
 MAXIMAL_PARTS: Final = 24  # of what an element of a loop holds
@@ -220,6 +219,6 @@ def _stands_elsewhere(state: State, obj: Obj, holders: Container[Obj]) -> bool:
     return any(obj in value.atoms for value in state.variables.values()) or any(
         obj in value.atoms
         for holder, fields in state.heap.items()
-        if holder not in holders and not holder.of_a_round and holder.api != COROUTINE
+        if holder not in holders and not holder.of_a_round and holder.api != COROUTINE  # it is awaited but once
         for value in fields.values()
     )

@@ -93,9 +93,7 @@ def raise_as_drawn(frame: Frame, state: State, source: Value) -> None:
 # ── which handler takes them ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def split_by_kind(
-    frame: Frame, state: State, raised: Value, kind: Value, span: Span | None = None
-) -> tuple[Value, Value]:
+def split_by_kind(frame: Frame, state: State, raised: Value, kind: Value) -> tuple[Value, Value]:
     """Of what may be in flight, what ``except kind`` takes, and what it leaves."""
     kinds = _kinds_in(frame, state, kind)
     taken: dict[Atom, Truths] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from datause_lint.analysis.access import DICT, LIST, SET
 from datause_lint.analysis.importers import Importers
@@ -23,7 +23,7 @@ class Fillers:
         self._importers = importers
         self._filled: dict[ModuleName, dict[str, None]] = {}  # there, of what is read on a way to a sink elsewhere
         self._read: dict[tuple[ModuleName, str], None] = {}
-        self._set: dict[tuple[ModuleName, str], None] = {}
+        self._looked_up: dict[tuple[ModuleName, str], None] = {}  # words, for who sets what they stand for
 
     def filled_in(self, module: ModuleName) -> frozenset[str]:
         """What the module calls the objects that it puts something into."""
@@ -32,31 +32,34 @@ class Fillers:
     def find(self, functions: Iterable[FunctionId]) -> list[ModuleName]:
         """Modules, not known so far, that put something into an object that one of the functions has from a module."""
         found: dict[ModuleName, None] = {}
-        for name in functions:
-            module = self._world.module(self._world.module_of(name))
-            function = self._world.function(name)
-            if module is None or function is None or function.kind is not FunctionKind.FUNCTION:
-                continue
-            for word in sorted(self._sieve.uses(module, function)):
-                if (module.name, word) not in self._read:
-                    self._read[module.name, word] = None
-                    for home in self._homes(module.name, word):
-                        found.update(dict.fromkeys(self._fill(word, home)))
+        for module, word in self._words_of(filter(self._is_plain, functions), self._read):
+            for home in self._homes(module, word):
+                found.update(dict.fromkeys(self._fill(word, home)))
         return list(found)
 
     def find_setters(self, functions: Iterable[FunctionId]) -> list[ModuleName]:
         """Modules, new ones, that set a variable of another module which one of the functions reads there."""
         found: dict[ModuleName, None] = {}
+        for module, word in self._words_of(functions, self._looked_up):
+            found.update(dict.fromkeys(self._setting(word, module)))
+        return list(found)
+
+    def _is_plain(self, name: FunctionId) -> bool:
+        function = self._world.function(name)
+        return function is not None and function.kind is FunctionKind.FUNCTION
+
+    def _words_of(
+        self, functions: Iterable[FunctionId], known: dict[tuple[ModuleName, str], None]
+    ) -> Iterator[tuple[ModuleName, str]]:
+        """The words that the functions use, each once in a module, with the module."""
         for name in functions:
-            module = self._world.module(self._world.module_of(name))
-            function = self._world.function(name)
+            module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
             if module is None or function is None:
                 continue
             for word in sorted(self._sieve.uses(module, function)):
-                if (module.name, word) not in self._set:
-                    self._set[module.name, word] = None
-                    found.update(dict.fromkeys(self._setting(word, module.name)))
-        return list(found)
+                if (module.name, word) not in known:
+                    known[module.name, word] = None
+                    yield module.name, word
 
     def _setting(self, word: str, home: ModuleName) -> list[ModuleName]:
         """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""

@@ -195,7 +195,7 @@ def _holds_values(kind: Type) -> bool:
 
 
 def _is_plain(kind: Type) -> bool:
-    return kind.api in SCALARS or last_name(kind.api or "") == "Any" or _holds_values(kind)
+    return kind.api in SCALARS or _holds_values(kind)
 
 
 def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bool:

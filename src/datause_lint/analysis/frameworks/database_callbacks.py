@@ -30,6 +30,7 @@ CONNECTION: Final = "@argument:connection"  # of a cursor: what it runs on
 FUNCTION: Final = "@given:function:"  # of a connection, followed by a name in SQL: what is called
 AGGREGATE: Final = "@given:aggregate:"  # likewise: the class of which an instance is told of each row
 TRACE: Final = "@given:trace"  # of a connection: what is told the text of each statement
+CALLABLE: Final = (FunctionAtom, BoundAtom, MethodAtom)
 _CONNECTION: Final = "sqlite3.Connection()"
 
 
@@ -86,9 +87,6 @@ def through_factory(call: ModelCall, rows: Value, factory: Value) -> Value:
 def _is_code(call: ModelCall, atom: Atom) -> bool:
     known = known_as(call.frame, call.state, atom) if type(atom) is Obj else [atom]
     return any(isinstance(each, CALLABLE) for each in known)
-
-
-CALLABLE: Final = (FunctionAtom, BoundAtom, MethodAtom)
 
 
 def _kept(call: ModelCall, key: str) -> list[Value]:

@@ -367,7 +367,7 @@ TEXTS: Final = frozenset(
 
 def _is_open(kinds: Types) -> bool:
     """A dict or list: the body as it comes."""
-    return any(last_name(kind.api or "") in ("dict", "list", "Dict", "List", "Any") for kind in kinds)
+    return any(last_name(kind.api or "") in ("dict", "list", "Dict", "List") for kind in kinds)
 
 
 def _last(annotation: TypeExpr) -> str:

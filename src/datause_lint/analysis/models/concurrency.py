@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST, TUPLE, stored_value
+from datause_lint.analysis.access import COROUTINE, LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.exceptions import raise_again
@@ -75,7 +75,7 @@ def _keeps_exceptions(call: ModelCall) -> bool:
 
 
 def _future(call: ModelCall, result: Value, proven: Truths = NOTHING) -> Value:
-    made = call.new("builtins.coroutine", "~future")
+    made = call.new(COROUTINE, "~future")
     call.state.store(made, RESULT, result)
     call.state.store(made, PROVES, Value({}, Implied(true=proven)))
     return of(made)

@@ -15,6 +15,7 @@ from datause_lint.analysis.objects import attribute, index
 from datause_lint.analysis.values import NONE, BoundAtom, FunctionAtom, Value, join, join_all, of
 
 NOTES: Final = attribute("__notes__")
+_GROUPS: Final = tuple(f"builtins.{name}()" for name in sorted(GROUPS))
 _NAMES = sorted(EXCEPTIONS)
 
 
@@ -35,7 +36,7 @@ def initialise_exception(call: ModelCall) -> Value:
     return NONE
 
 
-@models(*(f"builtins.{name}().add_note" for name in _NAMES))
+@models(*(f"builtins.{name}().add_note" for name in _NAMES), *(f"{group}.add_note" for group in _GROUPS))
 def note(call: ModelCall) -> Value:
     """What is noted on an exception stands beside what its text shows."""
     for obj in call.receiver.objects():
@@ -58,9 +59,6 @@ def make_group(call: ModelCall) -> Value:
     return of(made)
 
 
-_GROUPS: Final = tuple(f"builtins.{name}()" for name in sorted(GROUPS))
-
-
 @models(*(f"{group}.{name}" for group in _GROUPS for name in ("split", "subgroup")))
 def split(call: ModelCall) -> Value:
     """By a class, by several, or by what a function says of each."""
@@ -80,8 +78,3 @@ def split(call: ModelCall) -> Value:
 @models(*(f"{group}.derive" for group in _GROUPS))
 def derive(call: ModelCall) -> Value:
     return make_group_of(call.frame, call.state, call.elements(call.argument(0)), call.receiver, call.site("~derived"))
-
-
-@models(*(f"{group}.add_note" for group in _GROUPS))
-def note_on_group(call: ModelCall) -> Value:
-    return note(call)

@@ -406,8 +406,9 @@ def _exception_matches(frame: Frame, state: State, i: ir.ExceptionMatches) -> St
     """Others than those that are known may be in flight, so that it may match, or not; but of those, it is known."""
     kind = frame.world.resolve(frame.registers[i.kind])
     thrown = state.variables.get(IN_FLIGHT, EMPTY)
-    split = split_group if i.of_group else split_by_kind
-    frame.matches[i.target] = split(frame, state, thrown, kind, i.span)
+    frame.matches[i.target] = (
+        split_group(frame, state, thrown, kind, i.span) if i.of_group else split_by_kind(frame, state, thrown, kind)
+    )
     frame.registers[i.target] = UNKNOWN_BOOLEAN
     return state
 
