@@ -254,7 +254,7 @@ def unknown_call(
 ) -> tuple[Value, State | None]:
     """Passes the data of the receiver and the arguments on to the result, and calls the functions it is given."""
     given = arguments.all()
-    called = _callbacks(frame, state, arguments, span, caller)
+    called = _callbacks(frame, state, arguments, span, caller, constructor=_is_constructor(api))
     held = Contents(frame, state)
     data = held.of(join_all([*given, receiver, *_data_parts(function), called]))
     everything = not data.atoms or _is_constructor(api)
@@ -343,8 +343,13 @@ def key_of_query(frame: Frame, state: State, receiver: Value) -> Value | None:
     return stored_value(frame, state, only, KEY) if only is not None and only.kind is Kind.EXTERNAL else None
 
 
-def _callbacks(frame: Frame, state: State, arguments: Arguments, span: Span, caller: Caller) -> Value:
-    """Functions that are handed over are called: with the arguments that follow them, or with any of the others."""
+def _callbacks(
+    frame: Frame, state: State, arguments: Arguments, span: Span, caller: Caller, *, constructor: bool
+) -> Value:
+    """Functions that are handed over are called: with the arguments that follow them, or with any of the others.
+
+    A proxy stands for what its function gives; what a hook gives, ``App(before=check)``, is nobody's instance.
+    """
     results: list[Value] = []
     for position, value in enumerate(arguments.positional):
         functions = _functions(value)
@@ -365,7 +370,7 @@ def _callbacks(frame: Frame, state: State, arguments: Arguments, span: Span, cal
             result, after = caller(frame, state, functions, Arguments([], {}, more, None), span)
             if after is not None:
                 state.variables, state.heap = after.variables, after.heap
-            results.append(result)
+            results.append(data_of(frame, state, result) if constructor else result)
     return join_all(results)
 
 

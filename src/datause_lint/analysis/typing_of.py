@@ -135,15 +135,21 @@ def parameter_types(frame: Frame, obj: Obj) -> Types:
         if parameter.kind is ParameterKind.VAR_KEYWORD:
             return (Type(None, ApiPath("builtins.dict"), ((), declared)),)
         if parameter.annotation is not None:
-            return declared
+            told = world.wiring.parameter_types(world, function, parameter) if _is_any_dict(declared) else ()
+            return told or declared
         if position == 0 and function.owner_class is not None and name in ("self", "cls"):
             return (Type(function.owner_class, None),)
-        told = frame.world.wiring.parameter_types(world, function, parameter)
+        told = world.wiring.parameter_types(world, function, parameter)
         used = world.shared.read(obj, USED_AS) if not told and function.frees else None
         return told or tuple(
             Type(atom.cls, None) for atom in (used.atoms if used else ()) if isinstance(atom, ClassAtom)
         )
     return ()
+
+
+def _is_any_dict(declared: Types) -> bool:
+    """Whether an annotation says no more than that it is a dict: a framework knows better what it hands over."""
+    return all(kind.api is not None and types.last_name(kind.api) in types.MAPPINGS for kind in declared)
 
 
 def field_types(frame: Frame, base: Types, key: str) -> Types:

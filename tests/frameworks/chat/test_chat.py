@@ -198,6 +198,34 @@ def test_slack_bolt() -> None:
     """)
 
 
+def test_slack_bolt_answers_in_time_and_works_later() -> None:
+    assert_found("""
+        from slack_bolt import App, BoltResponse
+        from ai import send
+
+
+        def answer(ack, body: dict):
+            send(body["event"]["text"])  # expect: DU101
+            ack(body)
+
+
+        def work(payload: dict):
+            send(payload["state"]["values"]["block"]["input"]["value"])  # expect: DU101
+
+
+        def listen(app: App):
+            app.event("app_mention")(ack=answer, lazy=[work])
+
+
+        def check(body, next_):
+            next_()
+            return BoltResponse(status=200, body="")
+
+
+        listen(App(before_authorize=check))
+    """)
+
+
 def test_home_assistant() -> None:
     assert_found("""
         from homeassistant.components import conversation

@@ -79,6 +79,8 @@ def _slack() -> Iterator[FrameworkFact]:
         *("global_shortcut", "message_shortcut", "dialog_submission", "function"),
     ):
         yield Registration(f"slack_bolt.App().{name}", parameters=told)
+        for argument in ("ack", "lazy"):  # what answers in time, and those that do the work after it
+            yield Registration(f"slack_bolt.App().{name}()", argument, parameters=told)
     for name in ("user_message", "thread_started"):  # of the assistant's side pane
         yield Registration(f"slack_bolt.Assistant().{name}", parameters=told)
 

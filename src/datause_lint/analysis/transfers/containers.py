@@ -356,16 +356,22 @@ def _format_of(frame: Frame, i: ir.Build, position: int) -> Value:
     return join_all([frame.registers[item.register] for item in behind]) if not i.items[position].of_format else EMPTY
 
 
-_TELLING: Final = re.compile(r"/|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
+_TELLING: Final = re.compile(r"/|^\?\w+=|\b(select|insert|update|delete|from|where)\b", re.IGNORECASE)
 
 
 def _is_telling(frame: Frame, i: ir.Build) -> bool:
-    """Whether the string looks like a URL or SQL, of which every part counts: of other text the caller is not asked."""
-    for item in i.items:
+    """Whether the string looks like a URL or SQL, of which every part counts: of other text the caller is not asked.
+
+    Two values side by side, as in ``f"{base}{path}"``, are seldom prose.
+    """
+    values = 0  # with nothing before them
+    for position, item in enumerate(i.items):
         constant = frame.registers[item.register].constant()
-        if constant is not None and isinstance(constant.value, str) and _TELLING.search(constant.value):
+        if constant is None:
+            values += values == position and not item.of_format
+        elif isinstance(constant.value, str) and _TELLING.search(constant.value):
             return True
-    return False
+    return values > 1
 
 
 def _text_of(frame: Frame, value: Value) -> str | None:

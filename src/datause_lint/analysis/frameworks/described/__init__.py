@@ -83,7 +83,8 @@ class Described(Framework):
         return remembered if self._records.facts_at(path) else None
 
     def never_decorates(self, path: str) -> bool:
-        return any(fact.function for fact in self._records.facts_at(path))
+        """What takes its function by name alone may be a decorator, too: ``app.event("x")(lazy=[f])``."""
+        return any(fact.function and ARGUMENT(fact.function).positions for fact in self._records.facts_at(path))
 
     def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value | None:
         path = (mark.api or "").removesuffix("()")

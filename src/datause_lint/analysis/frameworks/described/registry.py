@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import known_as, stored_value
+from datause_lint.analysis.access import LIST, TUPLE, elements, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.framework_facts import ALL, Registration, RunsBefore
@@ -16,12 +16,14 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of, types_of_value
 from datause_lint.analysis.values import (
     EMPTY,
+    NOTHING,
     Atom,
     BoundAtom,
     ClassAtom,
     Const,
     FunctionAtom,
     Value,
+    join,
     of,
 )
 from datause_lint.analysis.wiring import Called
@@ -171,9 +173,12 @@ def arguments_of(state: State, mark: Obj) -> Arguments:
 
 
 def functions_in(frame: Frame, state: State, value: Value) -> list[Handler]:
-    """The functions that a value may be; the methods of what only the caller holds are those of any instance."""
+    """The functions that a value may be, or that a list has; the methods of what only the caller holds are those of
+    any instance.
+    """
     found: dict[Handler, None] = {}
-    for atom in frame.world.resolve(value).atoms:
+    lists = Value({obj: NOTHING for obj in value.objects() if obj.api in (LIST, TUPLE)})
+    for atom in frame.world.resolve(join(value, elements(frame, state, lists))).atoms:
         for each in (
             (*known_as(frame, state, atom), *_call_methods(frame, state, atom)) if type(atom) is Obj else [atom]
         ):
