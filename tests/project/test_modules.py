@@ -82,6 +82,23 @@ def test_scripts_beside_each_other(tmp_path: Path) -> None:
     assert find(scanned, "jobs.helper", "lib/c.py") == "jobs/helper.py"
 
 
+def test_a_script_in_a_package_finds_its_neighbours(tmp_path: Path) -> None:
+    run = "import helper\nif __name__ == '__main__':\n    helper.run()\n"
+    write(
+        tmp_path,
+        {
+            **{"bot/__init__.py": "", "bot/run.py": run, "bot/helper.py": "import config\n", "bot/config.py": ""},
+            **{"bot/openai.py": "import openai\n", "bot/chat.py": "import openai\n"},
+            **{"lib/__init__.py": "", "lib/code.py": "import helper, other\n", "lib/other.py": ""},
+        },
+    )
+    scanned = program(tmp_path)
+    assert find(scanned, "helper", "bot/run.py") == "bot/helper.py"
+    assert find(scanned, "config", "bot/helper.py") == "bot/config.py"
+    assert find(scanned, "openai", "bot/chat.py") is None
+    assert find(scanned, "other", "lib/code.py") is None
+
+
 def test_a_file_named_as_the_library_that_it_wraps(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -62,6 +62,11 @@ def is_person(identifier: str) -> bool:
     return bool(found) and singular(found[-1]) in PEOPLE
 
 
+def is_client(identifier: str) -> bool:
+    """Of a firm, or a server: the one word for a person that is as often one for software."""
+    return singular(words(identifier)[-1]) == "client"
+
+
 @lru_cache(maxsize=65536)
 def is_writing(identifier: str) -> bool:
     found = words(identifier)

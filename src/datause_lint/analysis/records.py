@@ -134,11 +134,10 @@ class Records:
             return Confidence.HIGH
         if path == "builtins.dict" or path.endswith("[]"):
             return Confidence.MEDIUM if identifiers.is_record(hint) or path.endswith("[]") else Confidence.LOW
-        return (
-            Confidence.MEDIUM
-            if identifiers.is_person(hint) or identifiers.is_person(last_name(path))
-            else Confidence.LOW
-        )
+        people = [name for name in (hint, last_name(path)) if identifiers.is_person(name)]
+        if last_name(path)[:1].isupper():  # ``client = httpx.AsyncClient()`` is nobody's customer
+            people = [name for name in people if not identifiers.is_client(name)]
+        return Confidence.MEDIUM if people else Confidence.LOW
 
     def is_record_class(self, frame: Frame, cls: ClassId) -> bool:
         world = frame.world

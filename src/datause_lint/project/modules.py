@@ -22,9 +22,10 @@ class Modules:
         base: Path,
         links: Mapping[Path, Path],
         imports_itself: Callable[[Path, str], bool],
+        is_script: Callable[[Path], bool],
     ) -> None:
         """``imports_itself`` tells of a file whether it imports its own name, so that this name, beside it too, means
-        another module: ``openai.py`` with ``import openai``."""
+        another module: ``openai.py`` with ``import openai``; ``is_script`` whether it is one that may be run."""
         self._roots = roots
         self._base = base
         self._links = links
@@ -32,6 +33,8 @@ class Modules:
         for link, target in sorted(links.items()):
             self._linked_from[target].append(link)
         self._imports_itself = imports_itself
+        self._is_script = is_script
+        self._script_folders: dict[Path, bool] = {}
         self.name_of: dict[Path, ModuleName] = {}
         self._prefix_of: dict[Path, str] = {}
         self._name_files(sorted(files))
@@ -74,7 +77,20 @@ class Modules:
                 return path
             if self._is_package(root, top):
                 break  # Python looks no further for the rest of a package that it has found
-        return self.path_of.get(ModuleName(name))
+        return self.path_of.get(ModuleName(name)) or self._beside(folder, name, importer)
+
+    def _beside(self, folder: Path, name: str, importer: Path) -> Path | None:
+        """What stands beside a script in a package: run as ``python bot/bot.py``, it finds its neighbours first."""
+        path = self._at(folder, name)
+        if path is None or self._shadows_nothing(folder, name, path, importer):
+            return None
+        return path if self._holds_scripts(folder) else None
+
+    def _holds_scripts(self, folder: Path) -> bool:
+        if folder not in self._script_folders:
+            files = (f"{folder.rstrip('/')}/{name}.py" for name in sorted(self._children.get(folder, ())))
+            self._script_folders[folder] = any(path in self.name_of and self._is_script(path) for path in files)
+        return self._script_folders[folder]
 
     def _candidates(self, folder: Path, top: str) -> list[Path]:
         around = self._roots.above(folder)

@@ -66,7 +66,7 @@ class SourceProgram:
         """Files of test code below the given folders."""
         files = sorted({*found.files, *imported})
         roots = Roots(map(parent, files), found.marks, found.starts, self._base)
-        self._modules = Modules(files, roots, self._base, found.links, self._imports_itself)
+        self._modules = Modules(files, roots, self._base, found.links, self._imports_itself, self._is_script)
         self._loaded: dict[ModuleName, ModuleIR | None] = {}
         self._load_errors: dict[Path, FileError] = {}
         self._mentions: dict[frozenset[str], tuple[ModuleName, ...]] = {}
@@ -179,6 +179,12 @@ class SourceProgram:
         return (
             own in data and re.search(rb"(?m)^[ \t]*(?:import|from)[ \t]+" + re.escape(own) + rb"\b", data) is not None
         )
+
+    def _is_script(self, path: Path) -> bool:
+        return _MAIN.search(self._contents.read(path) or b"") is not None
+
+
+_MAIN = re.compile(rb"(?m)^if[ \t]+\(?__name__[ \t]*==[ \t]*['\"]__main__")
 
 
 class _Task(NamedTuple):

@@ -170,6 +170,33 @@ def test_other_libraries_of_telegram() -> None:
     """)
 
 
+def test_what_telegram_downloads() -> None:
+    assert_found("""
+        import io
+        from telegram import Update
+        from telegram.ext import Application, CallbackContext, MessageHandler, filters
+        from ai import send
+
+
+        async def into_memory(update: Update, context: CallbackContext):
+            file = await context.bot.get_file(update.message.voice.file_id)
+            buffer = io.BytesIO()
+            await file.download_to_memory(buffer)
+            buffer.seek(0)
+            send(buffer)  # expect: DU101
+
+
+        async def at_once(update: Update, context: CallbackContext):
+            file = await update.message.voice.get_file()
+            send(await file.download_as_bytearray())  # expect: DU101
+
+
+        app = Application.builder().build()
+        app.add_handler(MessageHandler(filters.VOICE, into_memory))
+        app.add_handler(MessageHandler(filters.VOICE, at_once))
+    """)
+
+
 def test_slack_bolt() -> None:
     assert_found("""
         from slack_bolt import App

@@ -297,3 +297,29 @@ def ask(customer: Customer, kind: str):
     client_for("hosted").responses.create(input=customer.email)  # expect: DU101
     client_for(kind).responses.create(input=customer.email)  # expect: DU101
 """)
+
+
+def test_a_client_of_a_service_is_nobody() -> None:
+    labels(f"""
+import httpx
+from mistralai import Mistral
+from openai import OpenAI
+
+async def fetch(url):
+    async with httpx.AsyncClient() as client:
+        return (await client.post(url)).text
+
+class Helper:
+    def __init__(self):
+        self.client = Mistral()
+
+    def ask(self, text):
+        OpenAI().chat.completions.create(model="m", messages={MESSAGES})
+        return self.client.messages
+
+async def work(url):
+    Helper().ask(Helper().ask(await fetch(url)))
+
+def tell(client):
+    Helper().ask(client.email)  # expect: DU101
+""")
