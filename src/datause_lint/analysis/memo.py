@@ -37,6 +37,7 @@ class Node(Result):
 
     __slots__ = (
         "approximation",
+        "asked",
         "branches",
         "budget",
         "fuel",
@@ -57,6 +58,7 @@ class Node(Result):
         self.branches: dict[Answer, Node] = {}
         self.summary: Summary | None = None
         self.round = -1
+        self.asked = -1  # the round in which somebody last came to it
         self.repeats = 0
         self.fuel: int | None = None  # that there was for finding out the summary; None: no end of it
         self.starved = False  # more would have been found out with more fuel

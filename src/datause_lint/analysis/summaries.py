@@ -52,7 +52,8 @@ class Summaries:
         self._world = world
         self._run = run
         self._memos: dict[FunctionId, Node] = {}
-        self._contexts: dict[FunctionId, int] = {}
+        self._contexts: dict[FunctionId, int] = {}  # the most that were asked for in one round
+        self._of_round: dict[tuple[FunctionId, int], int] = {}  # those of a round
         self._depth = 0
         self._running: dict[FunctionId, list[_Run]] = {}
         self._runs: dict[tuple[FunctionId, int], int] = {}
@@ -86,6 +87,7 @@ class Summaries:
             return node.approximation
         if complete and node.summary is not None and self._usable(node, function):
             self._world.shared.note_result(node)
+            self._note_context(name, node)
             return node.summary
         runs = self._runs[name, self.round] = self._runs.get((name, self.round), 0) + 1
         if len(running) > MAXIMAL_NESTING:  # it does with other inputs what it does with these
@@ -109,6 +111,14 @@ class Summaries:
         module = self._world.module(self._world.module_of(name))
         assert module is not None
         return self._solve(function, module, context, root)
+
+    def _note_context(self, name: FunctionId, node: Node) -> None:
+        """Contexts of earlier rounds, when less was known of what the function asks for, are none any more."""
+        if node.asked == self.round:
+            return
+        node.asked = self.round
+        count = self._of_round[name, self.round] = self._of_round.get((name, self.round), 0) + 1
+        self._contexts[name] = max(count, self._contexts.get(name, 0))
 
     def _known_before(self, name: FunctionId) -> Summary:
         """What counts for a function that is not run: what it did in any context, or that nothing is known of it."""
@@ -238,8 +248,7 @@ class Summaries:
                     left = self._fuel = min(left, self._fuel)
             used, tip = run.finish(), run.tip
             settled, told = not used or summary.same_as(told), summary
-            if tip.summary is None:
-                self._contexts[function.id] = self._contexts.get(function.id, 0) + 1
+            self._note_context(function.id, tip)
             changed = tip.summary is None or not summary.same_as(tip.summary)
             tip.summary, tip.round = summary, self.round
             tip.fuel, tip.starved = fuel, self._starved and fuel is not None

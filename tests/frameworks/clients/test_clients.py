@@ -323,3 +323,23 @@ async def work(url):
 def tell(client):
     Helper().ask(client.email)  # expect: DU101
 """)
+
+
+def test_front_ends_of_agents() -> None:
+    labels("""
+from pydantic_ai import Agent
+from pydantic_ai.ui.vercel_ai import VercelAIAdapter
+
+agent = Agent("openai:gpt-5")
+
+def built(request):
+    adapter = VercelAIAdapter(agent=agent, run_input=VercelAIAdapter.build_run_input(request.raw_body))
+    return adapter.encode_stream(adapter.run_stream())  # expect: DU101
+
+async def read(request):
+    adapter = await VercelAIAdapter.from_request(request, agent=agent)
+    return adapter.run_stream()  # expect: DU101
+
+def fixed(question):
+    return VercelAIAdapter(agent=Agent("openai:gpt-5"), run_input="hello").run_stream()
+""")

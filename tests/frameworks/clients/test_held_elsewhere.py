@@ -139,3 +139,67 @@ def test_a_method_that_dictionaries_have_is_no_view() -> None:
             """,
         }
     )
+
+
+def test_many_rounds_are_not_many_contexts() -> None:
+    """What is known of a client that a table holds changes from round to round: each asked for other contexts."""
+    assert_labels(
+        {
+            "models.py": """
+                import requests
+
+                class Model:
+                    def __init__(self, key):
+                        self.key = key
+                        self.base = "https://api.openai.com/v1"
+
+                    def post(self, method, path, files=None):
+                        self.headers = {"Authorization": f"Bearer {self.key}"}
+                        try:
+                            if method == "GET":
+                                answer = requests.get(f"{self.base}{path}", headers=self.headers)
+                            elif method == "POST":
+                                if files:
+                                    self.headers["Content-Type"] = "application/json"
+                                answer = requests.post(f"{self.base}{path}", headers=self.headers, files=files)
+                            answer = answer.json()
+                        except Exception:
+                            return False, None, "unstable"
+                        return True, answer, None
+
+                    def transcribe(self, path, engine):
+                        files = {"file": open(path, "rb"), "model": (None, engine)}
+                        return self.post("POST", "/audio", files=files)  # expect: DU101
+            """,
+            "main.py": """
+                import uuid
+                from linebot import LineBotApi, WebhookHandler
+                from models import Model
+
+                registry = {}
+                api = LineBotApi("x")
+                handler = WebhookHandler("x")
+
+                @handler.add(1)
+                def on_audio(event):
+                    content = api.get_message_content(event.message.id)
+                    path = f"{uuid.uuid4()}.m4a"
+                    with open(path, "wb") as file:
+                        for chunk in content.iter_content():
+                            file.write(chunk)
+                    try:
+                        if not registry.get(1):
+                            raise ValueError("x")
+                        else:
+                            done, answer, error = registry[event.source.user_id].transcribe(path, "whisper-1")
+                            if not done:
+                                raise Exception(error)
+                    except ValueError:
+                        pass
+
+                @handler.add(2)
+                def on_text(event):
+                    registry[event.source.user_id] = Model("k")
+            """,
+        }
+    )
