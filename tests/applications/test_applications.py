@@ -13,16 +13,9 @@ from tests.programs import assert_labels
 HERE = Path(__file__).parent
 POLICY = (HERE / "policy.toml").read_text(encoding="utf-8")
 APPLICATIONS = sorted(path.name for path in HERE.iterdir() if path.is_dir() and not path.name.startswith("__"))
-MISSED = {"store_handoff_apart": "a module that only writes the file has no word of a way to a sink (docs/limits.md)"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=MISSED[name])) if name in MISSED else name
-        for name in APPLICATIONS
-    ],
-)
+@pytest.mark.parametrize("name", APPLICATIONS)
 def test_application(name: str) -> None:
     folder = HERE / name
     files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.py")}

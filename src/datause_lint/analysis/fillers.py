@@ -1,19 +1,26 @@
-"""Who puts something into an object that others, on a way to a sink, have from a module: a list, a state, a queue."""
+"""Who puts something where others, on a way to a sink, find it: into an object or a variable of a module."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from datause_lint.analysis.access import DICT, LIST, SET
+from datause_lint.analysis.filling import FILLING, globals_set, methods_that_fill, names_for
 from datause_lint.analysis.importers import Importers
-from datause_lint.analysis.objects import ALLOCATED, attribute
+from datause_lint.analysis.objects import ALLOCATED, STATIC, Obj
 from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.values import Const
+from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, ClassAtom, Data, FunctionAtom, LazyImport, ModuleAtom, of
 from datause_lint.analysis.world import World
-from datause_lint.ir.module import FunctionKind
-from datause_lint.names import FunctionId, ModuleName
+from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.names import ClassId, FunctionId, ModuleName
 
 KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
+Named = tuple[str, Sequence[ModuleName]]
+"""The name of a function that sets a variable of its module, and who may mean it."""
+
+Known = dict[tuple[ModuleName, str], int]
+"""By name of a module: for how many things it was seen to stand."""
 
 
 class Fillers:
@@ -21,83 +28,179 @@ class Fillers:
         self._world = world
         self._sieve = sieve
         self._importers = importers
-        self._filled: dict[ModuleName, dict[str, None]] = {}  # there, of what is read on a way to a sink elsewhere
-        self._read: dict[tuple[ModuleName, str], None] = {}
-        self._looked_up: dict[tuple[ModuleName, str], None] = {}  # words, for who sets what they stand for
+        self._filled: dict[
+            ModuleName, dict[str, frozenset[str]]
+        ] = {}  # there, of what is read on a way to a sink elsewhere
+        self._read: Known = {}
+        self._looked_up: Known = {}
+        self._verbs: dict[tuple[ClassId, str], frozenset[str]] = {}
 
-    def filled_in(self, module: ModuleName) -> frozenset[str]:
-        """What the module calls the objects that it puts something into."""
-        return frozenset(self._filled.get(module, ()))
+    def filled_in(self, module: ModuleName) -> dict[str, frozenset[str]]:
+        """What the module calls the objects that it puts something into, each with the methods that do so."""
+        return self._filled.get(module, {})
 
     def find(self, functions: Iterable[FunctionId]) -> list[ModuleName]:
-        """Modules, not known so far, that put something into an object that one of the functions has from a module."""
+        """Modules, so far as it is news, that put something into what one of the functions has from a module."""
         found: dict[ModuleName, None] = {}
-        for module, word in self._words_of(filter(self._is_plain, functions), self._read):
-            for home in self._homes(module, word):
-                found.update(dict.fromkeys(self._fill(word, home)))
-        return list(found)
-
-    def find_setters(self, functions: Iterable[FunctionId]) -> list[ModuleName]:
-        """Modules, new ones, that set a variable of another module which one of the functions reads there."""
-        found: dict[ModuleName, None] = {}
-        for module, word in self._words_of(functions, self._looked_up):
-            found.update(dict.fromkeys(self._setting(word, module)))
-        return list(found)
-
-    def _is_plain(self, name: FunctionId) -> bool:
-        function = self._world.function(name)
-        return function is not None and function.kind is FunctionKind.FUNCTION
-
-    def _words_of(
-        self, functions: Iterable[FunctionId], known: dict[tuple[ModuleName, str], None]
-    ) -> Iterator[tuple[ModuleName, str]]:
-        """The words that the functions use, each once in a module, with the module."""
         for name in functions:
-            module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
-            if module is None or function is None:
-                continue
-            for word in sorted(self._sieve.uses(module, function)):
-                if (module.name, word) not in known:
-                    known[module.name, word] = None
-                    yield module.name, word
+            for _, word, atoms in self._names_read(name, self._read):
+                for atom in atoms:
+                    found.update(dict.fromkeys(self._fill(atom, word)))
+        return list(found)
 
-    def _setting(self, word: str, home: ModuleName) -> list[ModuleName]:
-        """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""
-        value = self._world.shared.read(self._world.objects.module(home), attribute(word))
-        if value is None or not all(type(atom) is Const for atom in value.atoms):
-            return []  # a definition, an import, or an object: something may be put into that one
-        called = home.rpartition(".")[2]
-        setting = self._world.program.mentioning((f"{called}.{word} =",))
-        found = [
-            each
-            for each in setting
-            if called not in self._filled.get(each, ()) and self._importers.may_import(each, home)
-        ]
-        for module in found:
-            self._filled.setdefault(module, {})[called] = None
-        return found
+    def find_setters(self, functions: Iterable[FunctionId]) -> tuple[list[ModuleName], list[Named]]:
+        """Modules, so far as it is news, that set a variable which one of the functions reads, and the functions beside
+        the variable that do."""
+        found: dict[ModuleName, None] = {}
+        setters: list[Named] = []
+        for name in functions:
+            for home, word, atoms in self._names_read(name, self._looked_up):
+                if not all(map(_is_definition, atoms)):
+                    found.update(dict.fromkeys(self._set(word, home)))
+                    setters.extend(self._setters(word, home))
+        return list(found), setters
 
-    def _homes(self, module: ModuleName, word: str) -> list[ModuleName]:
-        """The modules that have made the containers and instances that the name stands for there."""
-        value = self._world.shared.read(self._world.objects.module(module), attribute(word))
-        made = self._world.resolved_so_far(value).objects() if value is not None else ()
-        keeping = [obj for obj in made if obj.kind in ALLOCATED and (obj.cls is not None or _can_be_filled(obj.api))]
-        return list(dict.fromkeys(ModuleName(obj.key.partition(":")[0]) for obj in keeping))
+    def _names_read(self, name: FunctionId, known: Known) -> Iterator[tuple[ModuleName, str, tuple[Atom, ...]]]:
+        """The names of modules that a function uses, with what they stand for, so far as that is not known."""
+        module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
+        if module is None or function is None or function.kind is not FunctionKind.FUNCTION:
+            return
+        words = sorted(self._sieve.uses(module, function))
+        seen: dict[ModuleName, None] = {}
+        pending = [module.name]
+        while pending:
+            seen[home := pending.pop()] = None
+            for word in words:
+                atoms = tuple(self._world.resolved_so_far(of(LazyImport(home, word))).atoms)
+                pending += [each.module for each in atoms if type(each) is ModuleAtom and each.module not in seen]
+                if atoms and len(atoms) != known.get((home, word)):
+                    known[home, word] = len(atoms)
+                    yield home, word, atoms
 
-    def _fill(self, word: str, home: ModuleName) -> list[ModuleName]:
-        """The modules, new ones, that put something into what its home calls so."""
-        candidates = [
-            each for each in self._world.program.mentioning((word,)) if self._importers.may_import(each, home)
-        ]
-        found = [each for each in candidates if word not in self._filled.get(each, ()) and self._fills(each, word)]
-        for module in found:
-            self._filled.setdefault(module, {})[word] = None
-        return found
+    # ── objects ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fills(self, name: ModuleName, word: str) -> bool:
+    def _fill(self, atom: Atom, word: str) -> list[ModuleName]:
+        """The modules, new ones, that put something into the container, instance or class, or into one that the
+        function hands out."""
+        if isinstance(atom, ClassAtom):
+            home, name = self._world.module_of(atom.cls), atom.cls.rpartition(":")[2].rpartition(".")[2]
+            return self._fill_by(self._verbs_for(atom.cls, name), home, [name])
+        if isinstance(atom, FunctionAtom):
+            home = self._world.module_of(atom.function)
+            given = [(obj, self._names_of(obj, home)) for obj in self._handed_out(atom.function)]
+            return [each for obj, names in given for each in self._fill_by(self._verbs_of(obj), home, [word, *names])]
+        if type(atom) is Obj and _can_be_filled(atom):
+            home = ModuleName(atom.key.partition(":")[0])
+            return self._fill_by(self._verbs_of(atom), home, [word, *self._names_of(atom, home)])
+        return []
+
+    def _fill_by(self, verbs: frozenset[str], home: ModuleName, names: Iterable[str]) -> list[ModuleName]:
+        found: dict[ModuleName, None] = {}
+        for name in dict.fromkeys(names):
+            for each in self._world.program.mentioning((name,)):
+                if self._importers.may_import(each, home) and self._note(each, name, verbs):
+                    found[each] = None
+        return list(found)
+
+    def _note(self, name: ModuleName, word: str, verbs: frozenset[str]) -> bool:
+        """Whether the module puts something into what another one calls so, and it is news."""
         module = self._world.module(name)
-        return module is not None and self._sieve.fills(module, word)
+        before = self.filled_in(name)
+        called = {
+            each: verbs | before.get(each, frozenset())
+            for each in (word, *(names_for(module, (word,)) if module is not None else ()))
+        }
+        if module is None or called.items() <= before.items() or not self._sieve.fills(module, called):
+            return False
+        self._filled[name] = {**before, **called}
+        return True
+
+    def _verbs_of(self, obj: Obj) -> frozenset[str]:
+        """The methods that put something into the object."""
+        return FILLING | self._verbs_for(obj.cls) if obj.cls is not None else FILLING
+
+    def _verbs_for(self, cls: ClassId, name: str = "") -> frozenset[str]:
+        """The methods that put something into an instance, or into the class itself where it is named."""
+        if (cls, name) not in self._verbs:
+            functions = [self._functions_in(each) for each in self._world.hierarchy(cls)]
+            found = methods_that_fill((method for each in functions for method in each), name)
+            values = self._held_by(cls) if name else ()
+            self._verbs[cls, name] = found.union(*(self._verbs_of(each) for each in values))
+        return self._verbs[cls, name]
+
+    def _held_by(self, cls: ClassId) -> list[Obj]:
+        """The containers and instances that are attributes of the class."""
+        shared, holder = self._world.shared, self._world.objects.class_object(cls)
+        values = [shared.read(holder, key) for key in shared.keys(holder) if key.startswith(".")]
+        return [obj for value in values if value is not None for obj in value.objects() if _can_be_filled(obj)]
+
+    def _functions_in(self, cls: ClassId) -> list[FunctionIR]:
+        module = self._world.module(self._world.module_of(cls))
+        functions = module.functions.values() if module is not None else ()
+        return [each for each in functions if each.owner_class == cls and not _may_be_static(each)]
+
+    def _handed_out(self, name: FunctionId) -> list[Obj]:
+        """The objects of its module that a function may return."""
+        module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
+        if module is None or function is None or "<locals>" in name:
+            return []
+        used = sorted(self._sieve.uses(module, function) & self._sieve.variables(module))
+        values = [self._world.resolved_so_far(of(LazyImport(module.name, word))) for word in used]
+        return [obj for value in values for obj in value.objects() if _can_be_filled(obj)]
+
+    def _names_of(self, obj: Obj, home: ModuleName) -> list[str]:
+        """What the object is called where it was made."""
+        shared, holder = self._world.shared, self._world.objects.module(home)
+        return [
+            key[1:]
+            for key in shared.keys(holder)
+            if key.startswith(".") and obj in (shared.read(holder, key) or EMPTY).atoms
+        ]
+
+    # ── variables ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _set(self, word: str, home: ModuleName) -> list[ModuleName]:
+        """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""
+        called = home.rpartition(".")[2]
+        candidates = self._world.program.mentioning((f"{word} =", f"{word} +=", f"setattr({called}"))
+        return [
+            each
+            for each in candidates
+            if self._importers.may_import(each, home) and self._note(each, called, frozenset())
+        ]
+
+    def _setters(self, word: str, home: ModuleName) -> list[Named]:
+        """The functions of its home that set the variable; their callers need not name it."""
+        module = self._world.module(home)
+        functions = module.functions.values() if module is not None else ()
+        names = {each.name for each in functions if "<locals>" not in each.id and word in set(globals_set(each))}
+        return [(name, self._importers.of(home, name)) for name in sorted(names)]
 
 
-def _can_be_filled(api: str | None) -> bool:
-    return api in (LIST, DICT, SET) or (api or "").partition(".")[0] in KEEPING
+def puts_in_what_it_is_given(world: World, summary: Summary) -> bool:
+    """Whether the function puts something of its caller's into what outlives the call."""
+    return any(
+        key[0] != "@" and _outlives(world, obj) and any(map(_is_of_the_caller, value.atoms))
+        for (obj, key), value in summary.writes.items()
+    )
+
+
+def _outlives(world: World, obj: Obj) -> bool:
+    return obj.kind in STATIC or (obj.kind in ALLOCATED and world.shared.knows(obj))
+
+
+def _is_of_the_caller(atom: Atom) -> bool:
+    return atom.of.root.symbolic if type(atom) is Data else type(atom) is Obj and atom.root.symbolic
+
+
+def _is_definition(atom: Atom) -> bool:
+    return isinstance(atom, (ApiAtom, ClassAtom, FunctionAtom, ModuleAtom))
+
+
+def _may_be_static(method: FunctionIR) -> bool:
+    return bool(method.decorators) and not any(each.name in ("self", "cls") for each in method.parameters[:1])
+
+
+def _can_be_filled(obj: Obj) -> bool:
+    kept = obj.api in (LIST, DICT, SET) or (obj.api or "").partition(".")[0] in KEEPING
+    return obj.kind in ALLOCATED and (obj.cls is not None or kept)

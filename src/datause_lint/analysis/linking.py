@@ -47,11 +47,13 @@ class Linker:
         found = found if found is not None else self._defined(module, name)
         if found is not None:
             return world.resolve(found)
-        if name in world.program.submodules(module):
-            inner = world.program.find(f"{module}.{name}", module)
-            if inner is not None:
-                return of(ModuleAtom(inner))
-        return self._from_stars(module, name)
+        inner = self._inner(module, name)
+        return of(inner) if inner is not None else self._from_stars(module, name)
+
+    def _inner(self, module: ModuleName, name: str) -> ModuleAtom | None:
+        known = name in self._world.program.submodules(module)
+        inner = self._world.program.find(f"{module}.{name}", module) if known else None
+        return ModuleAtom(inner) if inner is not None else None
 
     def imported(self, module: ModuleName, name: str) -> Value:
         """What ``from module import name`` brings; the module itself where the name is empty."""
@@ -86,6 +88,8 @@ class Linker:
             found = self._world.shared.read(holder, attribute(name))
             if found is not None:
                 return self._world.resolved_so_far(found)
+            if (inside := self._inner(module, name)) is not None:
+                return of(inside)
             stars = self._world.shared.read(holder, STARS) or EMPTY
             inner = [atom.module for atom in stars.atoms if isinstance(atom, ModuleAtom)]
             return join_all(self.imported_so_far(each, name) for each in inner)

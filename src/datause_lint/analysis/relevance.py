@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 
+from datause_lint.analysis.filling import filling, globals_set
+from datause_lint.analysis.stored import Stored, files_read, files_written, tables_read, tables_written, texts
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Scope
@@ -14,16 +16,6 @@ from datause_lint.names import ClassId, FunctionId, ModuleName
 LONGEST_NAME = 120  # characters of a string that may name code: "app.jobs.send"
 _DOTTED = re.compile(r"[\w.:/-]+")
 _NAMES = re.compile(r"[^\W\d]\w*")
-_FILE_NAME = re.compile(r"[\w./~-]*\.\w{1,8}")
-_READ_FROM = re.compile(r"\b(?:from|join)\s+[\"`]?(\w+)", re.IGNORECASE)
-_WRITTEN_INTO = re.compile(r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update)\s+[\"`]?(\w+)", re.IGNORECASE)
-READING = frozenset("open read_text read_bytes read_csv read_json read_parquet load_dataset FileIO".split())
-WRITING = frozenset(
-    "write writelines write_text write_bytes writerow writerows dump save to_csv to_json to_parquet copyfile".split()
-)
-FILLING = frozenset(
-    "append appendleft add update extend insert setdefault put put_nowait push set write send send_nowait".split()
-)
 DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
 
 
@@ -36,13 +28,15 @@ class Sieve:
         self._attributes: dict[FunctionId, frozenset[str]] = {}
         self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
-        self._filled: dict[ModuleName, frozenset[str]] = {}
+        self._filled: dict[FunctionId, tuple[tuple[str, str | None], ...]] = {}
         self._renamed: dict[FunctionId, tuple[tuple[str, str], ...]] = {}  # what it imports under another name
 
-    def relevant(self, module: ModuleIR, words: frozenset[str], filled: frozenset[str]) -> list[FunctionIR]:
+    def relevant(
+        self, module: ModuleIR, words: frozenset[str], filled: dict[str, frozenset[str]], written: Stored
+    ) -> list[FunctionIR]:
         """The functions of a module that somebody outside may call, and that use one of the words; with those that
         share state with them: methods of the same class, users of the same module variables, writers of the same files.
-        So do those that put something into a variable that others read elsewhere, which is called as in ``filled``.
+        So do those that put something where others read it elsewhere, which is called as in ``filled`` and ``written``.
 
         Nested functions run when those run that make them.
         """
@@ -54,25 +48,26 @@ class Sieve:
             for function in outer
             if function.name == "__call__"
             or function.id in given
-            or not filled.isdisjoint(_filling(function) if filled else ())
+            or self.puts_where_read(module, function, filled, written)
             or not known_as.isdisjoint(self.uses(module, function))
             or self._reflects(module, function)
         ]
         if not direct:
             return []
         fields = self._fields_of_families(direct)
-        variables = self._module_variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
+        variables = self.variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
-        files = frozenset().union(*(self._files_named(module, each, READING) for each in direct))
-        tables = frozenset().union(*(_tables_named(each, _READ_FROM) for each in direct))
+        read = Stored(
+            frozenset().union(*(files_read(each, self.uses(module, each)) for each in direct)),
+            frozenset().union(*(tables_read(each) for each in direct)),
+        )
         return [
             function
             for function in outer
             if function.id in chosen
             or (function.owner_class in fields and self._shares(function, fields[function.owner_class]))
             or not variables.isdisjoint(self.uses(module, function))
-            or not files.isdisjoint(self._files_named(module, function, WRITING) if files else ())
-            or not tables.isdisjoint(_tables_named(function, _WRITTEN_INTO) if tables else ())
+            or self._writes_one(module, function, read)
         ]
 
     def names_one(self, module: ModuleIR, function: FunctionIR, words: frozenset[str]) -> bool:
@@ -97,7 +92,7 @@ class Sieve:
         addresses = [word for word in words if not word.isidentifier()]
         return any(
             not words.isdisjoint(_names([function]))
-            or any(word in text for text in _texts(function) for word in addresses)
+            or any(word in text for text in texts(function) for word in addresses)
             for function in module.functions.values()
         )
 
@@ -128,14 +123,31 @@ class Sieve:
             known = self._attributes[method.id] = frozenset(_own_attributes(method))
         return known
 
-    def fills(self, module: ModuleIR, word: str) -> bool:
-        """Whether a function of the module puts something into what it calls so."""
-        known = self._filled.get(module.name)
+    def puts_where_read(
+        self, module: ModuleIR, function: FunctionIR, filled: dict[str, frozenset[str]], written: Stored
+    ) -> bool:
+        """Whether the function puts something where others, elsewhere, read it."""
+        return (bool(filled) and self._fills_one(module, function, filled)) or self._writes_one(
+            module, function, written
+        )
+
+    def fills(self, module: ModuleIR, names: dict[str, frozenset[str]]) -> bool:
+        """Whether a function of the module puts something into what it calls by one of the names."""
+        return any(self._fills_one(module, each, names) for each in module.functions.values() if _is_outer(each))
+
+    def _fills_one(self, module: ModuleIR, function: FunctionIR, names: dict[str, frozenset[str]]) -> bool:
+        if function.kind is FunctionKind.MODULE_BODY or self.uses(module, function).isdisjoint(names):
+            return False
+        known = self._filled.get(function.id)
         if known is None:
-            functions = [each for each in module.functions.values() if each.kind is not FunctionKind.MODULE_BODY]
-            known = frozenset(name for each in functions for name in _filling(each))
-            self._filled[module.name] = known
-        return word in known
+            within = self._with_nested(module, function)
+            known = self._filled[function.id] = tuple(dict.fromkeys(pair for each in within for pair in filling(each)))
+        return any(name in names and (verb is None or verb in names[name]) for name, verb in known)
+
+    def _writes_one(self, module: ModuleIR, function: FunctionIR, stored: Stored) -> bool:
+        return (
+            bool(stored.files) and not stored.files.isdisjoint(files_written(function, self.uses(module, function)))
+        ) or (bool(stored.tables) and not stored.tables.isdisjoint(tables_written(function)))
 
     def renamed(self, module: ModuleIR, words: Container[str]) -> Iterator[str]:
         """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
@@ -168,23 +180,12 @@ class Sieve:
         """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
         known = self._used.get(function.id)
         if known is None:
-            nested = function.id + ".<locals>."
-            inside = [each for each in module.functions.values() if each.id.startswith(nested)]
-            known = self._used[function.id] = frozenset(_names([function, *inside]))
+            known = self._used[function.id] = frozenset(_names(self._with_nested(module, function)))
         return known
 
-    def _files_named(self, module: ModuleIR, function: FunctionIR, verbs: frozenset[str]) -> frozenset[str]:
-        """Files that the function may read, or write: constants of their names, by the text or by the variable."""
-        used = self.uses(module, function)
-        if verbs.isdisjoint(used):
-            return frozenset()
-        texts = {
-            i.value
-            for block in function.blocks
-            for i in block.instructions
-            if type(i) is ir.Const and isinstance(i.value, str) and _FILE_NAME.fullmatch(i.value)
-        }
-        return frozenset(texts) | frozenset(name for name in used if name.isupper())
+    def _with_nested(self, module: ModuleIR, function: FunctionIR) -> list[FunctionIR]:
+        nested = function.id + ".<locals>."
+        return [function, *(each for each in module.functions.values() if each.id.startswith(nested))]
 
     def _reflects(self, module: ModuleIR, function: FunctionIR) -> bool:
         """Whether the function gets attributes by names that are made at run time: it may call anything."""
@@ -195,11 +196,11 @@ class Sieve:
             known = self._reflecting[function.id] = _computes_names(function)
         return known
 
-    def _module_variables(self, module: ModuleIR) -> frozenset[str]:
+    def variables(self, module: ModuleIR) -> frozenset[str]:
         """Names of the module that hold something made, a list, a client, a cache; or what a function puts there."""
         known = self._variables.get(module.name)
         if known is None:
-            put = {name for function in module.functions.values() for name in _globals_set(function)}
+            put = {name for function in module.functions.values() for name in globals_set(function)}
             known = self._variables[module.name] = _made_names(module.functions[module.body]) | put
         return known
 
@@ -228,31 +229,6 @@ def _made_names(body: FunctionIR) -> frozenset[str]:
         for i in block.instructions
         if type(i) is ir.Store and i.scope in (Scope.GLOBAL, Scope.CLASS, Scope.LOCAL) and i.source not in defined
     )
-
-
-def _globals_set(function: FunctionIR) -> Iterator[str]:
-    """``global READY``, and what follows."""
-    if function.kind is FunctionKind.FUNCTION:
-        for block in function.blocks:
-            yield from (i.name for i in block.instructions if type(i) is ir.Store and i.scope is Scope.GLOBAL)
-
-
-def _filling(function: FunctionIR) -> Iterator[str]:
-    """The names through which the function puts something into an object: ``QUEUE.put(x)``, ``state.last = x``."""
-    for block in function.blocks:
-        through: dict[int, tuple[str, ...]] = {}  # by register: the names on the way to what it is
-        for i in block.instructions:
-            match i:
-                case ir.Load(target, name):
-                    through[target] = (name,)
-                case ir.GetAttribute(target, base, name):
-                    if name in FILLING:
-                        yield from through.get(base, ())
-                    through[target] = (*through.get(base, ()), name)
-                case ir.GetItem(target, base):
-                    through[target] = through.get(base, ())
-                case ir.SetAttribute() | ir.SetItem():
-                    yield from through.get(i.base, ())
 
 
 def _given_by_default(module: ModuleIR, words: Container[str]) -> frozenset[FunctionId]:
@@ -305,7 +281,7 @@ def _is_outer(function: FunctionIR) -> bool:
 
 def _names(functions: Iterable[FunctionIR]) -> Iterable[str]:
     for function in functions:
-        yield from _globals_set(function)
+        yield from globals_set(function)
         for block in function.blocks:
             for i in block.instructions:
                 kind = type(i)
@@ -339,15 +315,3 @@ def _imports(function: FunctionIR) -> Iterable[str]:
                 yield i.module
             elif type(i) is ir.Const and isinstance(i.value, str) and len(i.value) < LONGEST_NAME:
                 yield i.value
-
-
-def _texts(function: FunctionIR) -> Iterable[str]:
-    for block in function.blocks:
-        for i in block.instructions:
-            if type(i) is ir.Const and isinstance(i.value, str):
-                yield i.value
-
-
-def _tables_named(function: FunctionIR, clause: re.Pattern[str]) -> frozenset[str]:
-    """Tables that a clause of the function's SQL names."""
-    return frozenset(table.lower() for text in _texts(function) for table in clause.findall(text))

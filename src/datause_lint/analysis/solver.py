@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from datause_lint.analysis.closures import ClosureContext, Closures
 from datause_lint.analysis.equipment import Equipment
-from datause_lint.analysis.fillers import Fillers
+from datause_lint.analysis.fillers import Fillers, puts_in_what_it_is_given
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Held, Holders
-from datause_lint.analysis.importers import Importers
+from datause_lint.analysis.importers import FEW, Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.relevance import Sieve
@@ -20,6 +20,7 @@ from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.turns import Turns
 from datause_lint.analysis.values import ApiAtom, FunctionAtom
 from datause_lint.analysis.world import World
+from datause_lint.analysis.writers import Writers
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import FunctionId, ModuleName
 
@@ -38,6 +39,8 @@ class Solver:
         self._equipment = Equipment(world, self._sieve)
         self._importers = Importers(world)
         self._fillers = Fillers(world, self._sieve, self._importers)
+        self._writers = Writers(world, self._sieve, self._importers)
+        self._handing_in: dict[FunctionId, None] = {}  # to where others read it
         self._held: dict[Held, Sequence[ModuleName]] = {}  # and who may know of it
         self._callers_known = False
         self._widely = False
@@ -122,20 +125,36 @@ class Solver:
             function = self.world.function(name)
             if summary.obligations or name in self.world.possible or name in guarded:
                 grown = self.world.note_reaching(name) or grown
+            elif self._widely and self._hands_in(name, summary):
+                self._handing_in[name] = None
             elif function is None or not self._widely or not self._holders.hands_on(function, summary, self._names_way):
                 continue
             for word, knowing in self._words_of(name).items():
-                if (word, name) not in self._followed:
+                if (word, name) not in self._followed and (name not in self._handing_in or len(knowing) <= FEW):
                     self._followed[word, name] = None
                     grown = self._name(word, knowing) or grown
         return self._follow_renames() or grown
 
+    def _hands_in(self, name: FunctionId, summary: Summary) -> bool:
+        """Whether the function puts what it is given where others, on a way to a sink, read it: its callers put it
+        there."""
+        if name in self._handing_in:
+            return True
+        function, module = self.world.function(name), self.world.module(self.world.module_of(name))
+        if function is None or module is None or not puts_in_what_it_is_given(self.world, summary):
+            return False
+        filled, written = self._fillers.filled_in(module.name), self._writers.written_in(module.name)
+        return self._sieve.puts_where_read(module, function, filled, written) or any(
+            name in self.world.callers.get(each, ()) for each in self._handing_in
+        )
+
     def _follow_fillers(self) -> bool:
-        """Whoever puts something into an object that a function on a way to a sink has may put it on the way, too."""
-        run = sorted(self.world.summaries.functions_run())
-        news = [*self._fillers.find(self.summaries), *self._fillers.find_setters(run)]
+        """Whoever puts something where a function on a way to a sink finds it may be on the way, too."""
+        setting, setters = self._fillers.find_setters(sorted(self.world.summaries.functions_run()))
+        news = [*self._fillers.find(self.summaries), *self._writers.find(self.summaries), *setting]
         self._add(news)
-        return bool(news)  # modules that are known already may fill something, too
+        named = [self._name(*each) for each in setters]
+        return bool(news) or any(named)  # modules that are known already may fill something, too
 
     def _name(self, word: str, knowing: Iterable[ModuleName]) -> bool:
         """What leads to a sink is called so in these modules. Whether that is news."""
@@ -276,7 +295,8 @@ class Solver:
         """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
         filled = self._fillers.filled_in(module)
-        return self._sieve.relevant(ir, self._words_in(module), filled) if ir is not None else []
+        written = self._writers.written_in(module)
+        return self._sieve.relevant(ir, self._words_in(module), filled, written) if ir is not None else []
 
     def _words_in(self, module: ModuleName) -> frozenset[str]:
         """The words of which a function of the module on a way to a sink uses one: also its own names for what leads
