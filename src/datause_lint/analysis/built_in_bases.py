@@ -26,6 +26,16 @@ _KINDS: Final[dict[str, type]] = {
     "collections.deque": deque,
     "typing.NamedTuple": _Row,
 }
+ORIGINS: Final = {
+    "typing.List": "builtins.list",
+    "typing.Dict": "builtins.dict",
+    "typing.Set": "builtins.set",
+    "typing.DefaultDict": "collections.defaultdict",
+    "typing.OrderedDict": "collections.OrderedDict",
+    "typing.Counter": "collections.Counter",
+    "typing.Deque": "collections.deque",
+}
+"""What a class derives from that derives from the alias of ``typing``."""
 _WRAPPING: Final = frozenset({"collections.UserDict", "collections.UserList"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datause_lint.analysis import call_results
-from datause_lint.analysis.access import COROUTINE, known_as, stored_value
+from datause_lint.analysis.access import COROUTINE, known_as, origin, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
@@ -33,7 +33,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.promised import as_promised, client_parameters, with_client
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
-from datause_lint.analysis.started import go_on_beside
+from datause_lint.analysis.started import draw_late, go_on_beside
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.substitution import Substitution
@@ -349,6 +349,7 @@ def call_function(
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
     go_on_beside(frame, state, substitution, span)
+    draw_late(frame, state, substitution, span)
     return Outcome(result, state)
 
 
@@ -433,6 +434,12 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
             continue
         frame.unawaited.pop(atom, None)
         result = stored_value(frame, state, atom, RESULT)
+        if result is None and (begun := _begun(frame, state, atom)) is not None:
+            outcome = awaited(frame, state, begun)
+            parts.append(carrying(outcome.value, carried))
+            learned = NOTHING
+            back = back or outcome.state is not None
+            continue
         proves = stored_value(frame, state, atom, PROVES)
         raise_again(frame, state, atom)
         facts = proves.implied.true if proves is not None else NOTHING
@@ -447,6 +454,12 @@ def awaited(frame: Frame, state: State, value: Value) -> Outcome:
     if learned:
         state.learn(learned)
     return Outcome(join_all(parts), state)
+
+
+def _begun(frame: Frame, state: State, element: Obj) -> Value | None:
+    """The coroutines and futures one of which the element of a loop is."""
+    whole = origin(frame, state, element) if element.root.of_a_round else EMPTY
+    return whole if any(stored_value(frame, state, obj, RESULT) is not None for obj in whole.objects()) else None
 
 
 def _may_come_back(frame: Frame, state: State, coroutine: Obj) -> bool:

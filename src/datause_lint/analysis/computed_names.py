@@ -23,6 +23,14 @@ def note_computed_names(frame: Frame, state: State, obj: Obj) -> None:
             frame.world.shared.write(frame.world.objects.any_instance(kind.cls), COMPUTED, UNKNOWN_BOOLEAN)
 
 
+def put_in_dict(frame: Frame, state: State, obj: Obj, name: str) -> Value | None:
+    """What ``__dict__`` was given under the name of an attribute that there is."""
+    given = obj.child(attribute("__dict__"))
+    if given not in state.heap or not filling(frame, state, given, index(name)):
+        return None
+    return read_object(frame, state, given, index(name))
+
+
 def put_by_computed_name(frame: Frame, state: State, obj: Obj, types: Types, name: str) -> list[Value]:
     """What ``__dict__`` was given under the name, and ``setattr`` under names that are not known."""
     classes = [cls for kind in types if kind.cls is not None for cls in frame.world.hierarchy(kind.cls)]

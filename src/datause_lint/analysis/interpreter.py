@@ -28,7 +28,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.paths import joined
 from datause_lint.analysis.promised import as_promised
 from datause_lint.analysis.rounds import Rounds
-from datause_lint.analysis.started import started_in
+from datause_lint.analysis.started import drawn_late_in, started_in
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
@@ -277,6 +277,7 @@ class _Run:
         for paused in frame.paused:
             state = joined(frame, state, paused)
         result.started = started_in(frame)
+        result.drawn_late = drawn_late_in(frame, state, result.returns)
         self._writes_of(result, _with_raised(frame, state, result.raises), result.returns)
         if frame.function.kind is FunctionKind.MODULE_BODY and not is_script(frame):
             registration.settle_module(frame, state)
@@ -315,7 +316,7 @@ class _Run:
                 result.raises,
                 result.yields or EMPTY,
                 *_subjects(result),
-                *(value for each in result.started for value in each.values()),
+                *(value for each in (*result.started, *result.drawn_late) for value in each.values()),
             ],
         )
         writes: dict[tuple[Obj, str], Value] = {}

@@ -43,12 +43,34 @@ class Drawn(NamedTuple):
 
 def note_late(frame: Frame, state: State, made: Value, function: Value, arguments: Arguments, span: Span) -> None:
     """The call has made an iterator: it is made anew where somebody draws from it, if there is something else then."""
-    sources = [obj for value in (function, *arguments.all()) for obj in reachable(value)]
+    sources = _drawn_from(frame, state, function, arguments)
     own = [obj for obj in made.objects() if obj in state.heap and not obj.symbolic and obj not in sources]
     if own and 0 < len(sources) <= MAXIMAL_SOURCES:
         seen = {obj: state.heap.get(obj) for obj in sources}
         for obj in own:
             frame.late[obj] = Drawn(Later(function, arguments, span, state.facts), seen)
+
+
+def _drawn_from(frame: Frame, state: State, function: Value, arguments: Arguments) -> list[Obj]:
+    """What the iterator is given, with what is in that if it is little: a generator may look at ``self.rows``."""
+    given = [obj for value in (function, *arguments.all()) for obj in reachable(value)]
+    inside = [
+        each
+        for obj in given
+        for key, value in state.heap.get(obj, {}).items()
+        if key.startswith(".")
+        for each in value.objects()
+        if each not in frame.late
+    ]
+    found = list(dict.fromkeys([*given, *inside]))
+    return found if len(found) <= MAXIMAL_SOURCES else given
+
+
+def note_made(frame: Frame, state: State, made: Obj, by: Later) -> None:
+    """A callee has made the iterator."""
+    sources = _drawn_from(frame, state, by.function, by.arguments)
+    if made in state.heap and 0 < len(sources) <= MAXIMAL_SOURCES:
+        frame.late[made] = Drawn(by, {obj: state.heap.get(obj) for obj in sources if obj is not made})
 
 
 def catch_up(frame: Frame, state: State, values: list[Value], caller: Caller) -> None:
@@ -60,10 +82,13 @@ def catch_up(frame: Frame, state: State, values: list[Value], caller: Caller) ->
             _make_anew(frame, state, made, caller)
 
 
-def _has_changed(frame: Frame, state: State, made: Obj) -> bool:
+def _has_changed(frame: Frame, state: State, made: Obj, above: tuple[Obj, ...] = ()) -> bool:
+    above = (*above, made)
     for obj, before in frame.late[made].sources.items():
         now = state.heap.get(obj)
-        if (now is not before and now != before) or (obj in frame.late and _has_changed(frame, state, obj)):
+        if (now is not before and now != before) or (
+            obj in frame.late and obj not in above and _has_changed(frame, state, obj, above)
+        ):
             return True
     return False
 
@@ -87,7 +112,12 @@ def _make_anew(frame: Frame, state: State, made: Obj, caller: Caller) -> None:
             _make_anew(frame, state, source, caller)
     kept = state.heap.pop(made)  # it is the same object, not one more of its place
     again = state.copy()
-    _, after = caller(frame, again, before.made_by.function, before.made_by.arguments, before.made_by.span)
+    value, after = caller(frame, again, before.made_by.function, before.made_by.arguments, before.made_by.span)
+    if after is not None and made not in after.heap and before.made_by.origin is not None:
+        after.heap[made] = dict(kept)  # a callee had made it, under a name of its own
+        for obj in value.objects():
+            for key, held in after.heap.get(obj, {}).items():
+                after.store_weakly(made, key, held)
     if after is None or made not in after.heap:
         state.heap[made] = kept
         return

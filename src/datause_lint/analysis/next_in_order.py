@@ -6,11 +6,11 @@ from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.marks import is_bound_to_classes
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
-    EMPTY,
     NOTHING,
     ApiAtom,
     Atom,
@@ -23,27 +23,27 @@ from datause_lint.analysis.values import (
 from datause_lint.names import ClassId
 
 
-def next_definition(frame: Frame, state: State, obj: Obj, name: str) -> Value:
-    """The next definition in the receiver's method resolution order."""
+def next_definitions(frame: Frame, state: State, obj: Obj, name: str) -> list[tuple[Obj, Value]]:
+    """The next definition in the method resolution order of each receiver; of one that is a class, bound to it."""
     world = frame.world
     holder = stored_value(frame, state, obj, "@class")
     receiver = stored_value(frame, state, obj, "@self")
     if holder is None or receiver is None:
-        return EMPTY
+        return []
     start = next((atom.cls for atom in holder.atoms if isinstance(atom, ClassAtom)), None)
-    atoms: dict[Atom, Truths] = {}
+    found: list[tuple[Obj, Value]] = []
     for each in receiver.objects():
         owner = each.cls or next((kind.cls for kind in types_of(frame, state, each) if kind.cls is not None), start)
         if each.kind is Kind.CLASS:
             owner = ClassId(each.key)
         if owner is None:
             continue
-        found = _after_in_order(frame, each, owner, start, name)
-        if not found and each.cls is None:  # of a mixin: what follows it in the classes that mix it in
+        atoms = _after_in_order(frame, each, owner, start, name)
+        if not atoms and each.cls is None:  # of a mixin: what follows it in the classes that mix it in
             for below in world.subclasses(owner):
-                found.update(_after_in_order(frame, each, below, start, name))
-        atoms.update(found)
-    return Value(atoms)
+                atoms.update(_after_in_order(frame, each, below, start, name))
+        found.append((each, Value(atoms)))
+    return found
 
 
 def _after_in_order(
@@ -58,7 +58,7 @@ def _after_in_order(
         if found is not None:
             return {
                 BoundAtom(atom.function, atom.environment, receiver)
-                if isinstance(atom, FunctionAtom)
+                if isinstance(atom, FunctionAtom) and receiver.kind is Kind.CLASS and is_bound_to_classes(frame, atom)
                 else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }

@@ -17,14 +17,25 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
-from datause_lint.analysis.computed_names import put_by_computed_name
+from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
 from datause_lint.analysis.enums import is_enum, members_by_name
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
+from datause_lint.analysis.marks import (
+    CLASS,
+    PARTS_OF_PROPERTIES,
+    STATIC,
+    is_column,
+    is_marked,
+    is_of_property,
+    is_property,
+    is_setter,
+    part_of_property,
+)
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.next_in_order import next_definition
+from datause_lint.analysis.next_in_order import next_definitions
 from datause_lint.analysis.objects import ALLOCATED, DELETED, ROW, Kind, Obj, attribute
 from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State
@@ -60,14 +71,6 @@ from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Confidence
-
-PROPERTIES = frozenset(
-    """builtins.property functools.cached_property django.utils.functional.cached_property
-    sqlalchemy.ext.hybrid.hybrid_property abc.abstractproperty cached_property.cached_property
-    werkzeug.utils.cached_property pydantic.computed_field""".split()
-)
-STATIC = "builtins.staticmethod"
-CLASS = "builtins.classmethod"
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(
@@ -196,8 +199,10 @@ def _of_constant(atom: Const, carried: Truths, name: str) -> Value:
 
 def _of_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, name: str) -> Value:
     """A method that a decorator gave the function: ``task.delay``; or an attribute that code set on it."""
+    if name in PARTS_OF_PROPERTIES and isinstance(atom, FunctionAtom) and is_of_property(frame, atom):
+        return part_of_property(frame, atom, name)
     marks = frame.world.marks_of(atom.function)
-    if name in ("__func__",) and isinstance(atom, BoundAtom):
+    if name == "__func__" and isinstance(atom, BoundAtom):
         return of(FunctionAtom(atom.function, atom.environment))
     if name == "__self__" and isinstance(atom, BoundAtom):
         return of(atom.receiver)
@@ -260,7 +265,7 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
     value = world.resolve(found[0])
     atoms: dict[Atom, Truths] = {}
     for atom, carried in value.atoms.items():
-        if isinstance(atom, FunctionAtom) and _marked(frame, atom, CLASS):
+        if isinstance(atom, FunctionAtom) and is_marked(frame, atom, CLASS):
             receiver = owner
             atoms[BoundAtom(atom.function, atom.environment, receiver)] = carried
         elif type(atom) is Obj and (read := read_by_class(frame, state, atom, NONE, cls, span, caller)) is not None:
@@ -291,7 +296,7 @@ def _of_object(
     if obj.kind is Kind.CLASS:
         return _of_class(frame, state, ClassId(obj.key), name, span, caller), state
     if obj.api == "builtins.super":
-        return next_definition(frame, state, obj, name), state
+        return _of_next(frame, state, obj, name, span, caller)
     types = types_of(frame, state, obj)
     if name == "__class__" and (classes := classes_of(frame, state, of(obj))).atoms:
         return classes, state
@@ -302,6 +307,8 @@ def _of_object(
     at_large = _of_instances_at_large(frame, obj, name, own) if own is not None else EMPTY
     if own is not None and at_large.atoms:
         own = join(own, at_large)
+    if own is not None and (put := put_in_dict(frame, state, obj, name)) is not None:
+        own = join(own, put)
     parts: list[Value] = [own] if own is not None else put_by_computed_name(frame, state, obj, types, name)
     after: State | None = state
     if own is not None and not own.atoms and state.stored(obj, DELETED + key) is not None:
@@ -325,6 +332,20 @@ def _of_object(
     if not found.atoms or not all(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in found.atoms):
         probes.update(dict.fromkeys(guards.attribute_probes(frame, state, obj, paths, span)))
     return Value(atoms, found.implied, tuple(probes)), state
+
+
+def _of_next(frame: Frame, state: State, obj: Obj, name: str, span: Span, caller: Caller) -> tuple[Value, State | None]:
+    """What ``super()`` finds: as the receiver has it, which may be a class."""
+    parts: list[Value] = []
+    for receiver, member in next_definitions(frame, state, obj, name):
+        after: State | None = state
+        if receiver.kind is not Kind.CLASS:
+            member, after = _bind_member(frame, state, receiver, member, span, caller)
+        if after is None:
+            return EMPTY, None
+        state = after
+        parts.append(member)
+    return join_all(parts), state
 
 
 def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Caller) -> Value:
@@ -536,7 +557,7 @@ def _bind_member(
     atoms: dict[Atom, Truths] = {}
     results: list[Value] = []
     after: State | None = state
-    described = any(type(atom) is Obj and _is_column(frame, state, obj, atom) for atom in member.atoms)
+    described = any(type(atom) is Obj and is_column(frame, state, obj, atom) for atom in member.atoms)
     for atom, carried in member.atoms.items():
         if type(atom) is Obj and atom.api in DEFERRED:
             atoms[bound_later(frame, state, obj, atom, span)] = carried
@@ -551,21 +572,21 @@ def _bind_member(
         if not isinstance(atom, FunctionAtom):
             if isinstance(atom, (Label, Data)) and described:
                 continue  # of how the column is made: ``Column(db.Text)``
-            if isinstance(atom, ClassAtom) or type(atom) is not Obj or not _is_column(frame, state, obj, atom):
+            if isinstance(atom, ClassAtom) or type(atom) is not Obj or not is_column(frame, state, obj, atom):
                 atoms[atom] = carried
             continue
         bound = BoundAtom(atom.function, atom.environment, obj)
-        if _is_setter(frame, atom):
+        if is_setter(frame, atom):
             continue
-        if any(_marked(frame, atom, path) for path in PROPERTIES):
+        if is_property(frame, atom):
             value, after = caller(frame, state, of(bound), Arguments(), span)
             if after is None:
                 return EMPTY, None
             state = after
             results.append(value)
-        elif _marked(frame, atom, STATIC):
+        elif is_marked(frame, atom, STATIC):
             atoms[atom] = carried
-        elif _marked(frame, atom, CLASS):
+        elif is_marked(frame, atom, CLASS):
             owner = frame.world.objects.class_object(obj.cls) if obj.cls is not None else obj
             atoms[BoundAtom(atom.function, atom.environment, owner)] = carried
         else:
@@ -574,22 +595,6 @@ def _bind_member(
         return EMPTY, state
     own = Value(atoms, member.implied, member.probes)
     return (join_all([own, *results]) if atoms else join_all(results)), state
-
-
-def _is_column(frame: Frame, state: State, holder: Obj, member: Obj) -> bool:
-    """A record's class attribute that describes a field, such as a column: an instance has the field's value there."""
-    if member.kind is not Kind.EXTERNAL or (member.api is not None and frame.world.policy.knows_prefix(member.api)):
-        return False
-    kinds = types_of(frame, state, holder)
-    return any(kind.cls is not None and frame.world.records.is_record_class(frame, kind.cls) for kind in kinds)
-
-
-def _marked(frame: Frame, atom: FunctionAtom, path: str) -> bool:
-    return any(mark.api == f"{path}()" for mark in frame.world.marks_on(atom))
-
-
-def _is_setter(frame: Frame, atom: FunctionAtom) -> bool:
-    return any((mark.api or "").endswith((".setter()", ".deleter()")) for mark in frame.world.marks_on(atom))
 
 
 # ── policies and names ────────────────────────────────────────────────────────────────────────────────────────────

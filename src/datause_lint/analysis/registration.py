@@ -184,7 +184,8 @@ def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:
                 continue
             path = atom.api.removesuffix("[]").removesuffix("()")
             holder, _, method = path.rpartition(".")
-            atoms[ApiAtom(ApiPath(holder if method[:1].islower() and holder else path))] = NOTHING
+            of_method = method[:1].islower() and holder != "" and not atom.api.endswith("[]")
+            atoms[ApiAtom(ApiPath(holder if of_method else path))] = NOTHING
     return Value(atoms)
 
 

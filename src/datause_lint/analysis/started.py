@@ -1,4 +1,5 @@
-"""What a function starts, and leaves running when it returns, runs beside its caller."""
+"""What a function starts, and leaves running when it returns, runs beside its caller; the iterators that it has made
+look at what there is when the caller draws from them."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from typing import Final
 
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame, Later
-from datause_lint.analysis.late import note_beside
+from datause_lint.analysis.late import note_beside, note_made
+from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.summary import Started
+from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 
@@ -20,23 +23,47 @@ def started_in(frame: Frame) -> tuple[Started, ...]:
     """By places: of what is started in a loop, the last. What has nothing that others hold nobody else can change."""
     found: dict[tuple[Span, Span | None], Started] = {}
     for later in frame.later:
-        given = later.arguments
-        started = Started(
-            later.function, tuple(given.positional), dict(given.keywords), given.more, later.span, later.future
-        )
+        started = _started(later, later.future)
         if any(reachable(value) for value in started.values()):
             found[later.span, later.origin] = started
     return tuple(found.values())[:MAXIMAL_STARTED]
 
 
+def drawn_late_in(frame: Frame, state: State, returned: Value) -> tuple[Started, ...]:
+    """How the iterators were made that the function hands out, or keeps in something."""
+    if not frame.late:
+        return ()
+    held = {obj for fields in state.heap.values() for value in fields.values() for obj in value.objects()}
+    held.update(returned.objects())
+    found = [_started(drawn.made_by, made) for made, drawn in frame.late.items() if made in held]
+    return tuple(found[:MAXIMAL_STARTED])
+
+
+def _started(later: Later, future: Obj | None) -> Started:
+    given = later.arguments
+    return Started(later.function, tuple(given.positional), dict(given.keywords), given.more, later.span, future)
+
+
+def draw_late(frame: Frame, state: State, substitution: Substitution, span: Span) -> None:
+    """The iterators that the callee has made are the caller's to draw from."""
+    for kept in substitution.summary.drawn_late:
+        made = substitution.object(kept.future).only_object() if kept.future is not None else None
+        if made is not None:
+            note_made(frame, state, made, _later(substitution, kept, state, span))
+
+
+def _later(substitution: Substitution, started: Started, state: State, span: Span) -> Later:
+    arguments = Arguments(
+        [substitution.value(value) for value in started.positional],
+        {name: substitution.value(value) for name, value in started.keywords.items()},
+        substitution.value(started.more) if started.more is not None else None,
+    )
+    return Later(substitution.value(started.function), arguments, span, state.facts, started.span)
+
+
 def go_on_beside(frame: Frame, state: State, substitution: Substitution, span: Span) -> None:
     for started in substitution.summary.started:
-        arguments = Arguments(
-            [substitution.value(value) for value in started.positional],
-            {name: substitution.value(value) for name, value in started.keywords.items()},
-            substitution.value(started.more) if started.more is not None else None,
-        )
-        later = Later(substitution.value(started.function), arguments, span, state.facts, started.span)
+        later = _later(substitution, started, state, span)
         if started.future is not None:
             later.future = substitution.object(started.future).only_object()
         note_beside(frame, state, later)

@@ -55,7 +55,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A call that goes on when the function has returned. ``future`` is what holds its result."""
+    """A call that goes on, or is made anew, when the function has returned. ``future`` is what holds its result."""
 
     function: Value
     positional: tuple[Value, ...]
@@ -90,6 +90,7 @@ class Summary:
     opaque: bool = False  # a bound was met before anything was found out: the call is one of which nothing is known
     swallows: bool = False  # of __exit__ or a generator: may keep an exception from going on
     started: tuple[Started, ...] = ()
+    drawn_late: tuple[Started, ...] = ()  # iterators that it has made and handed out or kept: the calls that made them
     waits: bool = False  # somewhere it waits for what runs beside
     _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
@@ -153,4 +154,5 @@ class Summary:
             and self.cut == other.cut
             and self.waits == other.waits
             and self.started == other.started
+            and self.drawn_late == other.drawn_late
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datause_lint.analysis.annotations import Annotations
+from datause_lint.analysis.built_in_bases import ORIGINS
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
@@ -239,10 +240,8 @@ class World:
         return self.remembered("outer bases", cls, lambda: self._find_outer_bases(cls))
 
     def _find_outer_bases(self, cls: ClassId) -> list[ApiPath]:
-        found: dict[ApiPath, None] = {}
-        for each in self.hierarchy(cls):
-            found.update(dict.fromkeys(ApiPath(self.policy.canonical(path)) for path in self.bases(each)[1]))
-        return list(found)
+        paths = (self.policy.canonical(path) for each in self.hierarchy(cls) for path in self.bases(each)[1])
+        return list(dict.fromkeys(ApiPath(ORIGINS.get(path, path)) for path in paths))
 
     def class_attribute(self, cls: ClassId, name: str) -> tuple[Value, ClassId] | None:
         for each in self.hierarchy(cls):

@@ -24,7 +24,7 @@ from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import complete, put_pairs
-from datause_lint.analysis.models.contexts import print_out
+from datause_lint.analysis.models.contexts import print_out, standard_target
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
 from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.generators import may_end
@@ -34,6 +34,7 @@ from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.promised import with_client
 from datause_lint.analysis.quantified import OF_ALL, OF_SOME
 from datause_lint.analysis.spared import note_copied
+from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.untold import either, something
 from datause_lint.analysis.values import (
@@ -486,12 +487,22 @@ def printed(call: ModelCall) -> Value:
     shown = join_all([call.shown(value, "__str__", "__repr__") for value in call.arguments.positional])
     if file is not None:
         add_opaque(call.frame, call.state, file, shown)
+        _write(call, file, shown)
         for stream in ("out", "err"):
             if ApiAtom(ApiPath(f"sys.std{stream}"), None) in file.atoms:
                 print_out(call.frame, call.state, shown, stream)
     else:
         print_out(call.frame, call.state, shown)
+        _write(call, standard_target(call.frame, call.state), shown)
     return NONE
+
+
+def _write(call: ModelCall, file: Value, shown: Value) -> None:
+    """A stream of the program's own is asked to write."""
+    method = special_methods(call.frame, call.state, file, "write")
+    if method.atoms:
+        call.maybe(method, shown)
+        call.returns = True
 
 
 @models("os.fspath", "os.fsdecode", "os.fsencode")

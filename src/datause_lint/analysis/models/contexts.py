@@ -13,6 +13,7 @@ from datause_lint.analysis.adding import (
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.models.standard_library import keep_arguments
 from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
@@ -112,9 +113,14 @@ def directed_back(call: ModelCall) -> Value:
 
 def print_out(frame: Frame, state: State, shown: Value, stream: str = "out") -> None:
     """Into what stands in the place of standard output, or of standard errors."""
-    target = stored_value(frame, state, _output(frame, stream), TARGET)
-    if target is not None and target.atoms:
+    target = standard_target(frame, state, stream)
+    if target.atoms:
         add_opaque(frame, state, target, shown)
+
+
+def standard_target(frame: Frame, state: State, stream: str = "out") -> Value:
+    """What stands in the place of standard output, or of standard errors."""
+    return stored_value(frame, state, _output(frame, stream), TARGET) or EMPTY
 
 
 @models("sys.stdout.write", "sys.stderr.write", "sys.stdout.writelines", "sys.stderr.writelines")
@@ -142,6 +148,9 @@ def enter_context(call: ModelCall) -> Value:
     for obj in call.argument(0).objects():
         inside = stored_value(call.frame, call.state, obj, "@inside")
         entered = call.special(of(obj), "__enter__", "__aenter__")
+        heard = special_methods(call.frame, call.state, of(obj), "__exit__")
+        for stack in call.receiver.objects() if heard.atoms else ():
+            call.state.store_weakly(stack, EXITS, heard)
         if entered is not None:
             parts.append(entered)
         elif inside is not None:
@@ -153,14 +162,44 @@ def enter_context(call: ModelCall) -> Value:
     return join_all(parts)
 
 
-@models(
-    *(f"contextlib.{kind}().{name}" for kind in ("ExitStack", "AsyncExitStack") for name in ("push", "push_async_exit"))
-)
+STACKS: Final = ("contextlib.ExitStack()", "contextlib.AsyncExitStack()")
+EXITS: Final = "@exits"  # of a stack: the functions that hear how it is left
+CALLBACKS: Final = "@callbacks"  # of a stack: those that are called then, with what they were given
+
+
+@models(*(f"{stack}.{name}" for stack in STACKS for name in ("callback", "push_async_callback")))
+def to_be_called(call: ModelCall) -> Value:
+    """It is called as the stack is left, which nobody may see: also at once."""
+    arguments = call.arguments.without(1)
+    later = call.external("functools.partial()", part="~later")
+    call.state.store(later, "@partial", call.argument(0, "callback"))
+    keep_arguments(call, later, arguments)
+    for stack in call.receiver.objects():
+        call.state.store_weakly(stack, CALLBACKS, of(later))
+    call.call_with(call.argument(0, "callback"), arguments)
+    call.returns = True
+    return call.argument(0, "callback")
+
+
+@models(*(f"{stack}.{name}" for stack in STACKS for name in ("__exit__", "__aexit__")))
+def left(call: ModelCall) -> Value:
+    called = call.read(call.receiver, CALLBACKS)
+    if called.atoms:
+        call.maybe(called)
+    heard = call.read(call.receiver, EXITS)
+    kept = call.maybe(heard, *call.arguments.positional) if heard.atoms else NONE
+    call.returns = True
+    return kept
+
+
+@models(*(f"{stack}.{name}" for stack in STACKS for name in ("push", "push_async_exit")))
 def pushed(call: ModelCall) -> Value:
     """What is called as the stack is left: a function, or a manager's ``__exit__``."""
     given = call.argument(0, "exit")
     if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in given.atoms):
         call.maybe(given, EMPTY, EMPTY, EMPTY)
+        for stack in call.receiver.objects():
+            call.state.store_weakly(stack, EXITS, given)
     else:
         call.special(given, "__exit__", "__aexit__", given=[EMPTY] * 3)
     call.returns = True

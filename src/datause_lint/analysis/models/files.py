@@ -203,6 +203,8 @@ def put_into(call: ModelCall, path: Value, data: Value) -> None:
 @models(*OPENING, *WRAPPING)
 def opened(call: ModelCall) -> Value:
     path = call.receiver if call.receiver.atoms else call.argument(0, "file")
+    if call.path in WRAPPING:
+        path = join(path, call.arguments.keywords.get("fileobj", EMPTY))
     result, _ = unknown_call(
         call.frame, call.state, call.path, EMPTY, call.arguments, call.span, call.caller, call.receiver, "open"
     )

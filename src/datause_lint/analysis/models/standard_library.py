@@ -75,6 +75,18 @@ def call_partial(call: ModelCall) -> Value:
     return join_all(results)
 
 
+@models("weakref.WeakMethod")
+def held_weakly(call: ModelCall) -> Value:
+    made = call.external("weakref.WeakMethod()")
+    call.state.store(made, "@function", call.argument(0, "meth"))
+    return of(made)
+
+
+@models("weakref.WeakMethod()")
+def still_there(call: ModelCall) -> Value:
+    return join(call.read(call.receiver, "@function"), NONE)
+
+
 @models("functools.wraps")
 def wraps(call: ModelCall) -> Value:
     made = call.external("functools.wraps()")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,7 @@ from datause_lint.analysis.generators import find_changed, go_on_behind, send_wh
 from datause_lint.analysis.late import catch_up, wait
 from datause_lint.analysis.loops import bodies
 from datause_lint.analysis.many import made_each_time
+from datause_lint.analysis.models.contexts import STACKS
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -37,7 +39,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.operators import binary, compared, unary
 from datause_lint.analysis.promised import yielded_as_promised
 from datause_lint.analysis.special_methods import call_special, iterated
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
     EMPTY,
@@ -168,6 +170,8 @@ WAITS: Final = frozenset({"gather", "get", "get_nowait", "join", "result", "shut
 def _name_of(called: Atom) -> str:
     if isinstance(called, MethodAtom):
         return called.name
+    if type(called) is Obj:
+        return called.key[1:]  # of a class of the program that is a thread
     return called.path.rpartition(".")[2] if isinstance(called, ApiAtom) else ""
 
 
@@ -293,11 +297,15 @@ def _entered(frame: Frame, state: State, manager: Value, span: ir.Span) -> Value
     return join_all(parts)
 
 
-def _modelled(frame: Frame, state: State, manager: Obj, name: str, span: ir.Span) -> Value | None:
+def _modelled(
+    frame: Frame, state: State, manager: Obj, name: str, span: ir.Span, given: Sequence[Value] = ()
+) -> Value | None:
     """What a manager of a library does as it is entered, or left."""
     path = f"{manager.api}.{name}"
     model = frame.world.models.get(path) if manager.api is not None else None
-    return model(ModelCall(frame, state, path, of(manager), Arguments(), span, call_values)) if model else None
+    return (
+        model(ModelCall(frame, state, path, of(manager), Arguments(list(given)), span, call_values)) if model else None
+    )
 
 
 def _learn_inside(frame: Frame, state: State, manager: Value) -> None:
@@ -373,6 +381,9 @@ def _suppresses(frame: Frame, state: State, i: ir.Suppresses) -> State:
     if special is not None and special[1] is not None:
         value = awaited(frame, state, special[0]).value
         may = may or any(not (type(atom) is Const and not atom.value) for atom in value.atoms)
+    for obj in manager.objects():
+        kept = _modelled(frame, state, obj, "__exit__", i.span, given) if obj.api in STACKS else None
+        may = may or (kept is not None and kept.atoms != {} and kept.may_be_true())
     frame.registers[i.target] = UNKNOWN_BOOLEAN if may else const(False)
     return state
 
@@ -381,8 +392,13 @@ def _throw_into(frame: Frame, state: State, manager: Value, thrown: Value) -> No
     """A manager that is a generator has the exception where it yields."""
     for obj in manager.objects():
         made = frame.generators.get(obj) if obj.api == GENERATOR else None
-        if made is not None:
-            call_values(frame, state.copy(), made.function, replace(made.arguments, sent=thrown), made.span)
+        if made is None:
+            continue
+        given = replace(made.arguments, sent=thrown)
+        _, after = call_values(frame, state.copy(), made.function, given, made.span)
+        if after is not None:
+            both = join_states(state, after)
+            state.variables, state.heap, state.facts = both.variables, both.heap, both.facts
 
 
 @transfers(ir.Caught)

@@ -11,17 +11,18 @@ from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, Obj, index
-from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.reading import definitions, read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, ApiAtom, ClassAtom, Const, Value, const, of
 from datause_lint.ir import instructions as ir
+from datause_lint.names import ClassId
 
 
 @transfers(ir.MatchClass)
 def _match_class(frame: Frame, state: State, i: ir.MatchClass) -> State:
-    kinds = [atom.cls for atom in frame.registers[i.kind].atoms if isinstance(atom, ClassAtom)]
+    kinds = _classes(frame, state, frame.registers[i.kind])
 
     def fits(obj: Obj) -> bool:
         return obj.kind in ALLOCATED and obj.cls is not None and kinds[0] in frame.world.hierarchy(obj.cls)
@@ -32,6 +33,12 @@ def _match_class(frame: Frame, state: State, i: ir.MatchClass) -> State:
     else:
         frame.registers[i.target] = _outcome(frame, state, subject, fits) if len(kinds) == 1 else UNKNOWN_BOOLEAN
     return state
+
+
+def _classes(frame: Frame, state: State, kind: Value) -> list[ClassId]:
+    """The classes of a pattern, also those that a function has from the one around it."""
+    inside = [each for obj in kind.objects() for each in definitions(frame, state, obj)]
+    return [atom.cls for atom in (*kind.atoms, *inside) if isinstance(atom, ClassAtom)]
 
 
 def _is_constant_of(subject: Value, kind: Value) -> bool:
@@ -45,9 +52,8 @@ def _is_constant_of(subject: Value, kind: Value) -> bool:
 def _match_position(frame: Frame, state: State, i: ir.MatchPosition) -> State | None:
     subject, kind = frame.registers[i.subject], frame.registers[i.kind]
     names = None
-    for atom in kind.atoms:
-        if isinstance(atom, ClassAtom):
-            names = registration.match_arguments(frame, atom.cls)
+    for cls in _classes(frame, state, kind):
+        names = registration.match_arguments(frame, cls)
     if names is None or i.index >= len(names):
         frame.registers[i.target] = subject
         return state
