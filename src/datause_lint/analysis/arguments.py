@@ -41,6 +41,7 @@ class Arguments:
     star: Obj | None = None  # what only the caller knows and ``more`` is all of, in its order
     double_star: Obj | None = None  # the same of ``more_keywords``
     maybe: frozenset[str] = frozenset()  # keywords that are not given on every path
+    whole: tuple[Value, frozenset[str]] | None = None  # the one row that is handed over as a whole, and its known keys
 
     def get(self, ref: ArgumentRef, parameters: tuple[Parameter, ...] = ()) -> Value | None:
         """What a policy's argument reference stands for; None where the call does not give it."""
@@ -122,6 +123,7 @@ def add_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> 
 
 def add_double_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> None:
     """``**value``."""
+    alone = not arguments.all()
     for obj in value.objects():
         for key in known_keys(frame, state, obj):
             if isinstance(key, str):
@@ -135,6 +137,9 @@ def add_double_star(frame: Frame, state: State, arguments: Arguments, value: Val
         before = arguments.more_keywords
         arguments.double_star = _of_caller(value) if before is None else None
         arguments.more_keywords = unknown if before is None else join(before, unknown)
+    only = value.only_object()
+    row = Value({only: value.atoms[only]}) if alone and only is not None else None
+    arguments.whole = (row, frozenset(arguments.keywords)) if row is not None else None
 
 
 def _unknown_entries(frame: Frame, state: State, value: Value) -> Value | None:

@@ -1,4 +1,4 @@
-"""What classes of the program inherit from the containers of Python: ``class Cache(dict)``."""
+"""What classes of the program inherit from Python's own, such as its containers: ``class Cache(dict)``."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ ORIGINS: Final = {
     "typing.Deque": "collections.deque",
 }
 """What a class derives from that derives from the alias of ``typing``."""
+WITHOUT_METHODS: Final = frozenset(
+    {"typing.Generic", "typing.Protocol", "typing_extensions.Protocol", "abc.ABC", "builtins.object"}
+)
+"""Bases that give a class no methods, and its instances nothing."""
+
 _WRAPPING: Final = frozenset({"collections.UserDict", "collections.UserList"})
 
 

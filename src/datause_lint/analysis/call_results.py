@@ -259,6 +259,9 @@ def unknown_call(
     data = held.of(join_all([*given, receiver, *_data_parts(function), called]))
     everything = not data.atoms or _is_constructor(api)
     remembered = dict(_told(held, arguments, everything=everything))
+    instance = _is_constructor(api)
+    if instance and called.atoms:
+        remembered["@called"] = called
     _keep(frame, state, receiver, arguments, name)
     for obj in receiver.objects():  # a cursor that runs another query holds others
         state.forget_everybody(obj)
@@ -271,7 +274,7 @@ def unknown_call(
         key = key_of_query(frame, state, receiver)
     if key is not None:
         state.store(made, KEY, key)
-    objects: dict[Atom, Truths] = dict.fromkeys(called.objects(), NOTHING)
+    objects: dict[Atom, Truths] = {} if instance else dict.fromkeys(called.objects(), NOTHING)
     return Value({made: frozenset(), **data.atoms, **objects}), state
 
 

@@ -92,10 +92,21 @@ def call(frame: Frame, state: State, function: Value, arguments: Arguments, span
             frame.world.observer.called(frame, span, [])
         return Outcome(_unknown_result(frame, state, function, arguments, span), state)
     outcomes = [
-        _invoke(frame, state if len(targets) == 1 else state.copy(), target, function, arguments, span)
+        _invoke(
+            frame, state if len(targets) == 1 else _where(state, function, target), target, function, arguments, span
+        )
         for target in targets
     ]
     return joined(outcomes)
+
+
+def _where(state: State, function: Value, target: Atom) -> State:
+    """The state where it is this one that is called: ``gate(user).is_ok()``, of the answer that comes with a check."""
+    copied = state.copy()
+    carried = function.atoms.get(target)
+    if carried:
+        copied.learn(carried)
+    return copied
 
 
 def _with_bodies(frame: Frame, targets: list[Atom]) -> list[Atom]:

@@ -12,7 +12,7 @@ from datause_lint.analysis.enums import ENUMS, member_called
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.metaclasses import call_metaclass
-from datause_lint.analysis.objects import ELEMENT, LENGTH, OPAQUE, Kind, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEY, LENGTH, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
@@ -26,6 +26,7 @@ from datause_lint.analysis.values import (
     Same,
     Truths,
     Value,
+    common,
     const,
     join,
     join_all,
@@ -129,6 +130,8 @@ def generated_init(
 ) -> State | None:
     """What an ``__init__`` does that a decorator or a base has made from the declared fields."""
     _fill_fields(frame, state, made, cls, arguments, frozenset(kinds))
+    if arguments.whole is not None and arguments.whole[1] == arguments.keywords.keys() and not arguments.positional:
+        _note_row(state, made, arguments.whole[0])
     _put_defaults(frame, state, made, cls, span, call)
     then = frame.world.class_attribute(cls, "__post_init__")
     if then is not None:
@@ -137,6 +140,12 @@ def generated_init(
         _, after = call(frame, state, bound, _for_post_init(frame, state, made, functions), span)
         return after
     return state
+
+
+def _note_row(state: State, made: Obj, row: Value) -> None:
+    """``User(**row)``: the one whom the row is about."""
+    state.store(made, KEY, of(*row.atoms))
+    state.learn(common(*row.atoms.values()))
 
 
 def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId, span: Span, call: Caller) -> None:

@@ -198,20 +198,36 @@ def vacuous(state: State, other: State) -> State:
 
 
 def _has_another_name(state: State, element: Obj) -> bool:
-    """Whether an element of a loop is, or holds, what can be had without the loop."""
+    """Whether an element of a loop is, or holds, what can be had without the loop. One of several is never taken for
+    one of them, but all of them may hold the same."""
     stands, drawn_from = state.stored(element, OF), state.stored(element, IN)
     holders = dict.fromkeys(drawn_from.objects() if drawn_from is not None else [])
-    pending = stands.objects() if stands is not None else []
+    pending = [stands.objects()] if stands is not None else []
     while pending:
-        obj = pending.pop()
-        if obj in holders or not is_single(obj):
+        group = pending.pop()
+        obj = group[0] if len(group) == 1 else None
+        if all(each in holders for each in group) or (obj is not None and not is_single(obj)):
             continue
-        if obj.kind not in ALLOCATED or len(holders) > MAXIMAL_PARTS or _stands_elsewhere(state, obj, holders):
+        if len(holders) > MAXIMAL_PARTS:
             return True
-        holders.update({obj: None, obj.past(): None})
-        fields = state.heap.get(obj, {})
-        pending.extend(each for key, held in fields.items() if key.startswith((".", "[")) for each in held.objects())
+        if obj is not None and (obj.kind not in ALLOCATED or _stands_elsewhere(state, obj, holders)):
+            return True
+        holders.update(dict.fromkeys(group))
+        holders.update({each.past(): None for each in group if each.kind in ALLOCATED})
+        pending.extend(_held_by_all(state, group))
     return False
+
+
+def _held_by_all(state: State, group: list[Obj]) -> Iterator[list[Obj]]:
+    """What the objects hold, for each name under which one of them is known to hold something."""
+    keys = dict.fromkeys(key for obj in group for key in state.heap.get(obj, {}) if key.startswith((".", "[")))
+    for key in keys:
+        found: dict[Obj, None] = {}
+        for obj in group:
+            held = state.heap.get(obj, {}).get(key)
+            found.update(dict.fromkeys(held.objects() if held is not None else [obj.child(key)]))
+        if found:
+            yield list(found)
 
 
 def _stands_elsewhere(state: State, obj: Obj, holders: Container[Obj]) -> bool:

@@ -36,6 +36,9 @@ ID_NAMES: Final = frozenset(
 )
 """Names of fields by which one person is told from all others."""
 
+NUMBERS: Final = frozenset({"id", "pk", "_id", "uuid", "uid", "guid"})
+"""Names of the field by which a record of its own is told from others, not a part of another one."""
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 

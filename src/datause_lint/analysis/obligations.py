@@ -107,7 +107,16 @@ def proven_by(frame: Frame, state: State, data: Label | Data, sink: Sink, truths
     for fact in candidates:
         if allows(frame, state, fact, people, truths):
             return fact
-    return None
+    return _by_all_of_several(frame, state, data, candidates, truths) if isinstance(data, Label) else None
+
+
+def _by_all_of_several(frame: Frame, state: State, data: Label, candidates: list[Fact], truths: Truths) -> Fact | None:
+    """Of data that may be about one of several people, when each of them has consented."""
+    people = doubtful_subjects(frame, state, data)
+    if len(people) < 2 or len(people) != len(data.doubtful):
+        return None
+    found = [next((fact for fact in candidates if allows(frame, state, fact, [each], truths)), None) for each in people]
+    return found[0] if all(found) else None
 
 
 def doubt(frame: Frame, state: State, data: Label, sink: Sink, truths: Truths) -> Fact | None:

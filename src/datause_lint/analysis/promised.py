@@ -10,7 +10,7 @@ from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
 from datause_lint.analysis.typing_of import declared_attribute, is_class, types_of
-from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Same, Value, of
+from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, MethodAtom, Same, Value, of
 from datause_lint.ir.module import FunctionIR, ParameterKind
 from datause_lint.names import ApiPath, ClassId
 
@@ -25,6 +25,9 @@ def as_promised(frame: Frame, state: State, value: Value, function: FunctionIR) 
     if not declared:
         return value
     only = [kind.cls for kind in declared if kind.cls is not None]
+    narrowed = as_instance(frame, state, value, declared)
+    if narrowed is not value:
+        return narrowed
     elements = [kind for kind in types.element_types(declared, ELEMENT) if kind.cls is not None]
     for obj in value.objects():
         if obj.kind is not Kind.EXTERNAL or obj.cls is not None:
@@ -44,6 +47,15 @@ def yielded_as_promised(frame: Frame, state: State, value: Value) -> Value:
         return value
     declared = frame.world.annotations.declared(frame.function.returns, frame.world.module_of(frame.function.id))
     return with_client(frame, state, value, types.element_types(declared, ELEMENT), f"{frame.function.id}@yielded")
+
+
+def as_instance(frame: Frame, state: State, value: Value, declared: Types) -> Value:
+    """``context: Context = info.context``: what a field holds, of a class that nobody knows but the annotation."""
+    only = [kind.cls for kind in declared if kind.cls is not None]
+    field = _only_field(frame, state, value) if len(only) == 1 else None
+    if field is None:
+        return value
+    return Value({field.narrowed(only[0]): value.atoms[field]}, value.implied, value.probes)
 
 
 def with_client(frame: Frame, state: State, value: Value, declared: Types, site: str) -> Value:
@@ -99,6 +111,14 @@ def _is_known(frame: Frame, state: State, atom: Atom) -> bool:
     if atom.api is not None and is_class(frame, atom.api):
         return True
     return any(kind.cls is not None or _client(frame, (kind,)) is not None for kind in types_of(frame, state, atom))
+
+
+def _only_field(frame: Frame, state: State, value: Value) -> Obj | None:
+    """The field that the value is, and nothing else that the path to it could mean."""
+    only = value.only_object()
+    if only is None or only.kind is not Kind.FIELD or any(_is_known(frame, state, atom) for atom in value.atoms):
+        return None
+    return only if all(atom is only or isinstance(atom, (ApiAtom, MethodAtom)) for atom in value.atoms) else None
 
 
 def _retyped(frame: Frame, state: State, value: Value, obj: Obj, cls: ClassId) -> Value:

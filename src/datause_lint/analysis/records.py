@@ -32,6 +32,7 @@ Relations = tuple[tuple[str, ...], ...]
 
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
 _CONTENT = CategoryKey("user.content")
+_CONTACT = CategoryKey("user.contact")
 MAXIMAL_PARTS = 4  # how deep records in records are looked into
 
 
@@ -115,6 +116,16 @@ class Records:
             return any(kind.cls is not None and identifiers.is_person(class_name(kind.cls)) for kind in kinds)
         return identifiers.is_person(hint or _name_of(record))
 
+    def is_somebody(self, frame: Frame, cls: ClassId) -> bool:
+        """Whether an instance is a person: by the noun, or since it has a number, and can be written to, or called."""
+        return identifiers.is_person(class_name(cls)) or (
+            not identifiers.NUMBERS.isdisjoint(self.field_names(frame, cls)) and self._has(frame, cls, _CONTACT)
+        )
+
+    def _has(self, frame: Frame, cls: ClassId, category: CategoryKey) -> bool:
+        matches = [frame.world.policy.classify(name) for name in self.field_names(frame, cls)]
+        return any(match is not None and covers(category, match.category) for match in matches)
+
     def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
         """How sure it is that the object is, or holds, a record of a person."""
         found = types_of(frame, state, record)
@@ -130,7 +141,7 @@ class Records:
             person = ir is not None and identifiers.is_record(ir.name)
             return Confidence.MEDIUM if person or identifiers.is_person(hint) else Confidence.LOW
         path = kind.api or ""
-        if frame.world.policy.model_sources(path):
+        if frame.world.policy.model_sources(path) or frame.world.policy.model_sources(f"{path}()"):
             return Confidence.HIGH
         if path == "builtins.dict" or path.endswith("[]"):
             return Confidence.MEDIUM if identifiers.is_record(hint) or path.endswith("[]") else Confidence.LOW
@@ -265,11 +276,7 @@ class Records:
     def holds_content(self, frame: Frame, cls: ClassId) -> bool:
         """Whether a record may be what somebody has said, or a picture: it has a field of such a name, even a weak
         one."""
-        return frame.world.remembered("holds content", cls, lambda: self._find_content(frame, cls))
-
-    def _find_content(self, frame: Frame, cls: ClassId) -> bool:
-        matches = [frame.world.policy.classify(name) for name in self.field_names(frame, cls)]
-        return any(match is not None and covers(_CONTENT, match.category) for match in matches)
+        return frame.world.remembered("holds content", cls, lambda: self._has(frame, cls, _CONTENT))
 
     def field_names(self, frame: Frame, cls: ClassId) -> list[str]:
         """Annotated names, columns, and the fields that a framework's own base class brings."""

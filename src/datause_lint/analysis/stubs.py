@@ -12,8 +12,8 @@ MAXIMAL_INSTRUCTIONS: Final = 4  # of ``raise NotImplementedError("…")``
 
 
 def is_stub(function: FunctionIR) -> bool:
-    """Whether the body is ``…``, ``pass`` or a docstring in place of the value that the signature promises, or a method
-    only raises NotImplementedError.
+    """Whether the body is ``…``, ``pass`` or a docstring in place of the value that the signature promises, or it only
+    raises NotImplementedError, as a method, or in place of such a value.
     """
     if function.kind is not FunctionKind.FUNCTION or len(function.blocks) != 1 or function.is_generator:
         return False
@@ -25,7 +25,7 @@ def is_stub(function: FunctionIR) -> bool:
     first = instructions[0] if instructions else None
     return (
         isinstance(end, Raise)
-        and function.owner_class is not None
+        and (function.owner_class is not None or _promises_a_value(function))
         and len(instructions) <= MAXIMAL_INSTRUCTIONS
         and isinstance(first, Load)
         and first.name == "NotImplementedError"

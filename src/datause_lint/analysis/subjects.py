@@ -262,7 +262,7 @@ def _by_stated_subject(frame: Frame, state: State, obj: Obj) -> list[Obj]:
 
 
 def _is_value(frame: Frame, cls: ClassId) -> bool:
-    return frame.world.wiring.is_value_class(frame.world, cls) and not identifiers.is_person(cls.rpartition(":")[2])
+    return frame.world.wiring.is_value_class(frame.world, cls) and not frame.world.records.is_somebody(frame, cls)
 
 
 def _noun(frame: Frame, state: State, obj: Obj) -> str:
@@ -332,7 +332,8 @@ def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
 
 def is_requester(frame: Frame, state: State, obj: Obj) -> bool:
     """Whether the object is the person behind the request being answered: ``request.user`` and its like."""
-    return frame.world.wiring.is_requester(frame, state, obj)
+    wiring = frame.world.wiring
+    return wiring.is_requester(frame, state, obj) and not wiring.is_another(frame, state, obj)
 
 
 def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Truths) -> bool:

@@ -48,8 +48,11 @@ def _find_types(frame: Frame, state: State, obj: Obj) -> Types:
     if obj.root.of_a_round:
         return types_of_objects(frame, state, grounds(frame, state, obj))
     told = _told(frame, obj) if frame.is_input(obj) else ()
-    if any(kind.cls is not None or is_class(frame, kind.api or "") for kind in told):
+    if any(kind.cls is not None for kind in told):
         return told
+    if any(is_class(frame, kind.api or "") for kind in told):  # of what its elements are, only the declaration speaks
+        declared = _declared_types(frame, state, obj)
+        return declared if {kind.api for kind in declared} == {kind.api for kind in told} else told
     return _declared_types(frame, state, obj) or told
 
 
@@ -169,9 +172,12 @@ def field_types(frame: Frame, base: Types, key: str) -> Types:
 def _outer_field_types(frame: Frame, holder: ApiPath, key: str) -> Types:
     """By what a policy says an attribute, or an element, of instances of a class outside the program is."""
     step = key if key.startswith(".") else "[]" if types.is_element_key(key) else ""
-    path = frame.world.policy.canonical(f"{holder}(){step}") if step else ""
+    instance = holder if holder.endswith("[]") else f"{holder}()"
+    path = frame.world.policy.canonical(f"{instance}{step}") if step else ""
     if path.endswith("()") and frame.world.policy.knows_prefix(path):
         return (Type(None, ApiPath(path.removesuffix("()"))),)
+    if step == "[]" and frame.world.policy.model_sources(path):  # rows of a cursor
+        return (Type(None, ApiPath(path)),)
     return frame.world.wiring.outer_attribute_types(frame.world, holder, key[1:]) if key.startswith(".") else ()
 
 

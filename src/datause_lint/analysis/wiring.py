@@ -158,6 +158,10 @@ class Framework:
         """Whether the object is the person who makes the request that is being answered."""
         return False
 
+    def is_another(self, frame: Frame, state: State, obj: Obj) -> bool:
+        """Whether the object, though it came with the request, is somebody else than who makes it."""
+        return False
+
     # ── operators ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
@@ -360,6 +364,9 @@ class Wiring:
 
     def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
         return any(framework.is_requester(frame, state, obj) for framework in self._frameworks)
+
+    def is_another(self, frame: Frame, state: State, obj: Obj) -> bool:
+        return any(framework.is_another(frame, state, obj) for framework in self._frameworks)
 
     def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
         for framework in self._frameworks:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datause_lint.analysis.annotations import Annotations
-from datause_lint.analysis.built_in_bases import ORIGINS
+from datause_lint.analysis.built_in_bases import ORIGINS, WITHOUT_METHODS
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
@@ -241,7 +241,8 @@ class World:
 
     def _find_outer_bases(self, cls: ClassId) -> list[ApiPath]:
         paths = (self.policy.canonical(path) for each in self.hierarchy(cls) for path in self.bases(each)[1])
-        return list(dict.fromkeys(ApiPath(ORIGINS.get(path, path)) for path in paths))
+        found = dict.fromkeys(ApiPath(ORIGINS.get(path, path)) for path in paths)
+        return [path for path in found if path not in WITHOUT_METHODS]
 
     def class_attribute(self, cls: ClassId, name: str) -> tuple[Value, ClassId] | None:
         for each in self.hierarchy(cls):

@@ -11,6 +11,7 @@ from datause_lint.analysis.frameworks.databases import Databases
 from datause_lint.analysis.frameworks.dataframes import DataFrames
 from datause_lint.analysis.frameworks.described import Described
 from datause_lint.analysis.frameworks.django import Django
+from datause_lint.analysis.frameworks.documents import Documents
 from datause_lint.analysis.frameworks.drf import RestFramework
 from datause_lint.analysis.frameworks.environment import Environment
 from datause_lint.analysis.frameworks.fastapi import FastApi
@@ -43,4 +44,5 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         Spreadsheets(),
         Training(),
         Databases(),
+        Documents(),
     ]

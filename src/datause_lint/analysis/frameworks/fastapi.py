@@ -158,6 +158,21 @@ class FastApi(Framework):
         kinds = types_of(frame, state, obj.root) if obj.root.kind is Kind.PARAMETER else ()
         return bool(kinds) and all(frame.world.policy.canonical(f"{kind.api}()")[:-2] in REQUESTS for kind in kinds)
 
+    def is_another(self, frame: Frame, state: State, obj: Obj) -> bool:
+        """``trip.companion``: somebody whom the content of the request is about, who need not be who sends it."""
+        return self._is_another(frame, state, obj, 0)
+
+    def _is_another(self, frame: Frame, state: State, obj: Obj, depth: int) -> bool:
+        if obj.root.of_a_round and depth < 3:
+            return any(self._is_another(frame, state, each, depth + 1) for each in origin(frame, state, obj).objects())
+        inside = obj
+        while inside.root in self._content and inside.base is not None:
+            classes = [kind.cls for kind in types_of(frame, state, inside) if kind.cls is not None]
+            if classes and all(frame.world.records.is_somebody(frame, cls) for cls in classes):
+                return True
+            inside = inside.base
+        return False
+
 
 # ── models ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -29,7 +29,7 @@ from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequenc
 from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
-from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, OPAQUE, WHOLE, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, KEY, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.promised import with_client
 from datause_lint.analysis.quantified import OF_ALL, OF_SOME
@@ -254,6 +254,8 @@ def a_dict(call: ModelCall) -> Value:
                 merge_dict(call.frame, call.state, made, of(obj))
                 continue
             put_pairs(call, made, of(obj))
+            if len(given.atoms) == 1 and not call.arguments.keywords:
+                call.state.store(made.objects()[0], KEY, of(obj))  # ``dict(row)``: the one whom the row is about
             if obj.symbolic:
                 add_element(call.frame, call.state, made, of(obj.child(ELEMENT)))
         rest = Value({atom: carried for atom, carried in given.atoms.items() if type(atom) not in (Const,)})

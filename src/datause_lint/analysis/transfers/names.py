@@ -20,7 +20,7 @@ from datause_lint.analysis.objects import (
     attribute,
 )
 from datause_lint.analysis.other_calls import of_other_calls
-from datause_lint.analysis.promised import with_client
+from datause_lint.analysis.promised import as_instance, with_client
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
@@ -190,7 +190,8 @@ def _annotate(frame: Frame, state: State, i: ir.Annotate) -> State:
         return state
     if i.scope is not Scope.CLASS:
         value = load(frame, state, i.name, i.scope)
-        said = with_client(frame, state, value, declared, frame.site(i.span) + "~declared")
+        said = as_instance(frame, state, value, declared)
+        said = with_client(frame, state, said, declared, frame.site(i.span) + "~declared")
         if said is not value and i.scope is Scope.LOCAL:
             state.variables[i.name] = said
         elif said is not value and i.scope is Scope.GLOBAL:

@@ -10,6 +10,7 @@ from datause_lint.analysis.frameworks.django import (
     columns,  # noqa: F401  # it registers itself
     decorators,  # noqa: F401  # so does this
     fields,
+    forms,
     making,  # noqa: F401  # likewise
     managers,
     querysets,
@@ -58,6 +59,7 @@ class Django(Framework):
             managers.model_for(path)
             or views.model_for(path)
             or fields.model_for(path)
+            or forms.model_for(path)
             or signals.model_for(path)
             or requests.model_for(path)
         )

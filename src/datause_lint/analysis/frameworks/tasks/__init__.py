@@ -37,7 +37,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
-from datause_lint.analysis.values import ApiAtom, BoundAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import ApiAtom, BoundAtom, ClassAtom, FunctionAtom, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import BuildDict, Span
 from datause_lint.ir.instructions import Const as ConstInstruction
@@ -89,11 +89,13 @@ class Tasks(Framework):
         return method_of_task(name)
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
-        if function.parameters[:1] == (parameter,) and any(
-            _is_bound(world, mark) for mark in world.marks_of(function.id)
-        ):
-            return (Type(None, ApiPath("celery.Task")),)
-        return ()
+        if function.parameters[:1] != (parameter,):
+            return ()
+        marks = [mark for mark in world.marks_of(function.id) if _is_bound(world, mark)]
+        if not marks:
+            return ()
+        stated = [Type(cls, None) for mark in marks for cls in _stated_bases(world, mark)]
+        return tuple(stated) or (Type(None, ApiPath("celery.Task")),)
 
     def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value | None:
         """``bind=True``: the task itself is the function's first argument."""
@@ -168,6 +170,12 @@ def _is_bound(world: World, mark: Obj) -> bool:
     value = world.shared.read(mark, "@argument:bind")
     constant = value.constant() if value is not None else None
     return constant is not None and constant.value is True
+
+
+def _stated_bases(world: World, mark: Obj) -> list[ClassId]:
+    """``@app.task(bind=True, base=ModelTask)``: of what class the task is."""
+    value = world.shared.read(mark, "@argument:base")
+    return [atom.cls for atom in world.resolve(value).atoms if isinstance(atom, ClassAtom)] if value else []
 
 
 def _task_base(world: World, cls: ClassId, name: str) -> str | None:

@@ -1,0 +1,186 @@
+"""Documents of MongoDB: what a query proves of those that it finds.
+
+A query is read as the condition of SQL that says the same: ``{"ai_consent": True, "left": None}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from datause_lint.analysis import identifiers, sql
+from datause_lint.analysis.access import DICT, LIST, TUPLE, known_keys, read, stored_value, surely_holds
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.call_results import unknown_call
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.containers import call_method
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.tables import facts_of
+from datause_lint.analysis.values import EMPTY, NONE, Implied, Value, of
+from datause_lint.analysis.wiring import Framework
+
+FINDING: Final = frozenset({"find", "find_one", "find_one_and_update", "find_one_and_delete"})
+SAME_CURSOR: Final = frozenset({"sort", "limit", "skip", "batch_size", "hint", "max_time_ms", "collation", "clone"})
+OF_DICTS: Final = frozenset({"get", "items", "keys", "values", "copy", "pop", "update", "setdefault"})
+COMPARED: Final = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
+JOINED: Final = {"$and": " AND ", "$or": " OR ", "$nor": " OR "}
+PLAIN: Final = re.compile(r"[A-Za-z_]\w*")
+UNKNOWN: Final = ":unknown = 1"
+
+
+class Documents(Framework):
+    def model_of(self, path: str) -> Model | None:
+        if not path.startswith("pymongo."):
+            return None
+        name = path.rpartition(".")[2]
+        if name in SAME_CURSOR and ".find()" in path:
+            return _same_cursor
+        if name == "to_list" and ".find()" in path:
+            return _to_list
+        if name in OF_DICTS and (".find_one" in path or ".find()" in path):
+            return _of_document
+        return _find if name in FINDING else None
+
+    def method_of(self, name: str) -> Model | None:
+        """On a receiver of which nothing is known, the query speaks for itself."""
+        return _find if name in FINDING else None
+
+
+def _same_cursor(call: ModelCall) -> Value:
+    return call.receiver
+
+
+def _to_list(call: ModelCall) -> Value:
+    return call.container(LIST, call.elements(call.receiver))
+
+
+def _of_document(call: ModelCall) -> Value:
+    """``document.get("ai_consent")``: a document is a dict."""
+    name = call.path.rpartition(".")[2]
+    value, _ = call_method(call.frame, call.state, name, call.receiver, call.arguments, call.span, call.caller)
+    return value
+
+
+def _find(call: ModelCall) -> Value:
+    """``find_one({"_id": key, "ai_consent": True})``: a call like any other, of which the query says more."""
+    asked = call.optional(0, "filter")
+    query = asked.only_object() if asked is not None else None
+    if asked is None or query is None or query.api != DICT or query.kind is not Kind.NEW:
+        return UNMODELLED
+    name = call.path.rpartition(".")[2]
+    api = None if call.path.startswith("?.") else call.path
+    given = Arguments([asked]) if name in ("find", "find_one") else call.arguments  # not which fields are wanted
+    found, _ = unknown_call(call.frame, call.state, api, EMPTY, given, call.span, call.caller, call.receiver, name)
+    condition = " AND ".join(_conditions(call.frame, call.state, query))
+    selection = (
+        sql.read(f"SELECT * FROM documents WHERE {condition}", {}, call.frame.world.policy) if condition else None
+    )
+    made = found.objects()[:1]
+    if selection is None or not selection.proven or not made:
+        return found
+    if name == "find":
+        document = made[0].child(ELEMENT)
+        call.state.store(
+            made[0], ELEMENT, Value({document: facts_of(call.frame, selection.proven, document, call.span)})
+        )
+        return found
+    facts = facts_of(call.frame, selection.proven, made[0], call.span)
+    carried = {atom: truths | facts for atom, truths in found.atoms.items()}
+    return Value({**carried, **NONE.atoms}, Implied(true=facts, some=facts))
+
+
+# ── the query as a condition ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _conditions(frame: Frame, state: State, query: Obj) -> Iterator[str]:
+    """What the entries of the query demand, each by itself."""
+    for key in known_keys(frame, state, query):
+        value = read(frame, state, of(query), index(key))
+        if not isinstance(key, str) or not surely_holds(frame, state, query, index(key)):
+            continue
+        if key in JOINED:
+            yield _joined(frame, state, key, value)
+        elif key == "$not":
+            yield UNKNOWN
+        elif (column := _column(key)) is not None:
+            yield _of_field(frame, state, column, value)
+
+
+def _joined(frame: Frame, state: State, operator: str, value: Value) -> str:
+    """``{"$or": [{…}, {…}]}``."""
+    parts = _listed(frame, state, value)
+    if not parts:
+        return UNKNOWN
+    text = JOINED[operator].join(f"({_all_of(frame, state, part)})" for part in parts)
+    return f"NOT ({text})" if operator == "$nor" else f"({text})"
+
+
+def _listed(frame: Frame, state: State, value: Value) -> list[Value]:
+    """The members of a display, each by itself; nothing where there may be others."""
+    only = value.only_object()
+    if only is None or only.kind is not Kind.NEW or only.api not in (LIST, TUPLE):
+        return []
+    if stored_value(frame, state, only, ELEMENT) is not None:
+        return []
+    return [read(frame, state, of(only), index(place)) for place in known_keys(frame, state, only)]
+
+
+def _all_of(frame: Frame, state: State, value: Value) -> str:
+    query = value.only_object()
+    known = query is not None and query.api == DICT and query.kind is Kind.NEW
+    return " AND ".join(_conditions(frame, state, query)) or UNKNOWN if known and query is not None else UNKNOWN
+
+
+def _column(key: str) -> str | None:
+    """``settings.ai_consent`` is a field of the document's person; ``owner.ai_consent`` one of somebody else."""
+    *holders, name = key.split(".")
+    if any(identifiers.is_person(holder) and not holder.endswith("profile") for holder in holders):
+        return None
+    return name if PLAIN.fullmatch(name) else None
+
+
+def _of_field(frame: Frame, state: State, column: str, value: Value) -> str:
+    operand = _literal(value)
+    if operand is not None:
+        return f"{column} IS NULL" if operand == "NULL" else f"{column} = {operand}"
+    only = value.only_object()
+    if only is None or only.api != DICT:
+        return UNKNOWN
+    keys = known_keys(frame, state, only)
+    parts = [_compared(frame, state, column, key, read(frame, state, of(only), index(key))) for key in keys]
+    return " AND ".join(parts) or UNKNOWN
+
+
+def _compared(frame: Frame, state: State, column: str, operator: str | int, value: Value) -> str:
+    """``{"$ne": False}``, which a document that has no such field satisfies, too."""
+    operand = _literal(value)
+    if operator == "$eq" and operand is not None:
+        return f"{column} IS NULL" if operand == "NULL" else f"{column} = {operand}"
+    if operator == "$ne" and operand is not None:
+        return f"{column} IS NOT NULL" if operand == "NULL" else f"({column} <> {operand} OR {column} IS NULL)"
+    if operator in COMPARED and operand is not None:
+        return f"{column} {COMPARED[str(operator)]} {operand}"
+    if operator in ("$gt", "$gte", "$lt", "$lte"):
+        return f"{column} IS NOT NULL"
+    if operator == "$in":
+        literals = [_literal(part) for part in _listed(frame, state, value)]
+        if literals and all(literal not in (None, "NULL") for literal in literals):
+            return f"{column} IN ({', '.join(str(literal) for literal in literals)})"
+    return UNKNOWN
+
+
+def _literal(value: Value) -> str | None:
+    constant = value.constant()
+    if constant is None:
+        return None
+    known = constant.value
+    if known is None:
+        return "NULL"
+    if isinstance(known, bool):
+        return "TRUE" if known else "FALSE"
+    if isinstance(known, int):
+        return str(known)
+    return "'" + known.replace("'", "''") + "'" if isinstance(known, str) else None
