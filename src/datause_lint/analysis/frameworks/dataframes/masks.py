@@ -18,6 +18,7 @@ from datause_lint.analysis.values import (
     EMPTY,
     NOTHING,
     OTHER,
+    Data,
     Fact,
     Implied,
     Label,
@@ -100,7 +101,7 @@ def _anything(left: Value, right: Value, operator: str) -> Truths:
 
 def membership(frame: Frame, state: State, column: Value, options: Value, rows: Value) -> Implied:
     """``column.isin(options)``: constants; or the ids of people who have consented."""
-    members, _ = series_value(frame, state, options)
+    members, theirs = series_value(frame, state, options)
     constants = guards.fold(frame, elements(frame, state, options))
     if constants is not None:
 
@@ -111,14 +112,15 @@ def membership(frame: Frame, state: State, column: Value, options: Value, rows: 
             return frozenset((True,)) if any(outcome == {True} for outcome in found) else EITHER
 
         return tested(column, test)
-    return Implied(true=consent_of(members, rows))
+    return Implied(true=consent_of(members, rows, theirs))
 
 
-def consent_of(members: Value, rows: Value) -> Truths:
-    """What is proven of everybody whose id is among the members, as said of the rows that have such an id."""
+def consent_of(members: Value, rows: Value, theirs: Value = EMPTY) -> Truths:
+    """What is proven of everybody whose id is among the members, as said of the rows that have such an id. What else
+    came with the members of a column is about the rows that it is of."""
     common: Truths | None = None
     for atom, carried in members.atoms.items():
-        people = _people_of(atom)
+        people = theirs.objects() if type(atom) is Data else _people_of(atom)
         own = frozenset(
             fact._replace(subject=None)
             for fact in carried

@@ -37,6 +37,7 @@ from datause_lint.analysis.values import (
     Label,
     Truths,
     Value,
+    common,
     join,
     join_all,
     of,
@@ -78,20 +79,33 @@ def from_values(call: ModelCall) -> Value:
     names = [name for value in stated for name in names_or_keys(call, value)]
     if not columns and names:
         columns = _by_position(call, given, names)
-    return _filled(call, columns, EMPTY if columns else call.data(given), api)
+    return _filled(call, columns, EMPTY if columns else call.data(given), api, given)
 
 
 def frame_of_rows(call: ModelCall, rows: Value, api: str) -> Value:
     """The frame that a sequence of rows fills, each of them a dict."""
     columns = _columns_of(call, rows)
-    return _filled(call, columns, EMPTY if columns else call.data(elements(call.frame, call.state, rows), rows), api)
+    rest = EMPTY if columns else call.data(elements(call.frame, call.state, rows), rows)
+    return _filled(call, columns, rest, api, rows)
 
 
-def _filled(call: ModelCall, columns: dict[str, Value], rest: Value, api: str) -> Value:
+def _filled(call: ModelCall, columns: dict[str, Value], rest: Value, api: str, given: Value) -> Value:
     row = call.external(TABLE_ROW, part="~row")
     adopted = _adopted({**columns, **({"": rest} if rest.atoms else {})}, row)
     rest = adopted.pop("", EMPTY)
-    return make_frame(call, Table(adopted, of(row), not columns, rest, api))
+    known = NOTHING if columns else _of_all_rows(elements(call.frame, call.state, given), row)
+    return make_frame(call, Table(adopted, Value({row: known}), not columns, rest, api))
+
+
+def _of_all_rows(members: Value, row: Obj) -> Truths:
+    """What each of the members carries of itself: ``DataFrame([row for row in rows if row["ai_consent"]])``."""
+    found: list[Truths] = []
+    for atom, carried in members.atoms.items():
+        if type(atom) is not Obj:
+            return NOTHING
+        own = (fact for fact in carried if type(fact) is Fact and fact.subject is atom and not fact.every)
+        found.append(frozenset(fact._replace(subject=row) for fact in own))
+    return common(*found)
 
 
 def _columns_of(call: ModelCall, given: Value) -> dict[str, Value]:
