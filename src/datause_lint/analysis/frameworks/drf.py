@@ -27,6 +27,7 @@ from datause_lint.analysis.frameworks.drf_serializers import (
     is_serializer,
     shown,
 )
+from datause_lint.analysis.frameworks.validation import enter_validator
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Caller, Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute, index
@@ -76,6 +77,7 @@ class RestFramework(Framework):
         from datause_lint.analysis.calling import call_values
 
         if frame.function.kind is FunctionKind.FUNCTION:
+            enter_validator(frame, state)
             _enter(frame, state, call_values)
 
     def entries(self, world: World) -> Iterable[FunctionId]:

@@ -12,6 +12,7 @@ from datause_lint.analysis.frameworks.django.views import (
     meta_attribute,
     meta_model,
 )
+from datause_lint.analysis.frameworks.validation import proven_of_serializer
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
@@ -25,6 +26,7 @@ from datause_lint.analysis.values import (
     Const,
     Data,
     FunctionAtom,
+    Implied,
     Label,
     Value,
     join,
@@ -227,10 +229,20 @@ def _represented(call: ModelCall) -> Value:
     return join_all(parts) if parts else data_of(call.frame, call.state, instance)
 
 
+def _validity(call: ModelCall) -> Value:
+    """``serializer.is_valid(raise_exception=True)``."""
+    only = call.receiver.only_object()
+    proven = proven_of_serializer(call.frame, call.state, only, call.span) if only is not None else NOTHING
+    raises = call.argument(0, "raise_exception").constant()
+    if raises is not None and raises.value is True:
+        call.state.learn(proven)
+    return Value({}, Implied(true=proven))
+
+
 SERIALIZER_METHODS: dict[str, Model] = {
     "save": _saved,
     "create": _saved,
     "update": _saved,
-    "is_valid": lambda call: EMPTY,
+    "is_valid": _validity,
     "to_representation": _represented,
 }

@@ -7,18 +7,37 @@ from typing import Final
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frameworks.django.schema import type_of
 from datause_lint.analysis.frameworks.django.views import meta_model
+from datause_lint.analysis.frameworks.validation import proven_of_form
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
-from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import NOTHING, Same, Value, join_all, of
+from datause_lint.analysis.values import NOTHING, UNKNOWN_BOOLEAN, Implied, Same, Value, join_all, of
 
+FORMS: Final = frozenset({"Form", "BaseForm"})
 MODEL_FORMS: Final = frozenset({"ModelForm", "BaseModelForm", "UserCreationForm", "UserChangeForm"})
 
 
 def model_for(path: str) -> Model | None:
     holder, _, name = path.rpartition(".")
-    is_form = holder.startswith("django.") and holder.removesuffix("()").rpartition(".")[2] in MODEL_FORMS
-    return _saved if is_form and name == "save" else None
+    kind = holder.removesuffix("()").rpartition(".")[2] if holder.startswith("django.") else ""
+    if kind in MODEL_FORMS and name == "save":
+        return _saved
+    return OF_FORMS.get(name) if kind in FORMS | MODEL_FORMS else None
+
+
+def _validity(call: ModelCall) -> Value:
+    """``form.is_valid()``."""
+    only = call.receiver.only_object()
+    proven = proven_of_form(call.frame, call.state, only, call.span) if only is not None else NOTHING
+    return Value(UNKNOWN_BOOLEAN.atoms, Implied(true=proven)) if proven else UNMODELLED
+
+
+def _cleaned(call: ModelCall) -> Value:
+    """``super().clean()``."""
+    return call.read(call.receiver, attribute("cleaned_data")) if call.receiver.objects() else UNMODELLED
+
+
+OF_FORMS: Final[dict[str, Model]] = {"is_valid": _validity, "clean": _cleaned}
 
 
 def _saved(call: ModelCall) -> Value:
