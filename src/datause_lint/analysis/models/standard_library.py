@@ -303,7 +303,9 @@ def special_dict(call: ModelCall) -> Value:
     "multiprocessing.Queue",
 )
 def queue(call: ModelCall) -> Value:
-    return of(call.external(f"{call.path}()"))
+    made = call.external(f"{call.path}()")
+    call.state.store(made, ELEMENT, EMPTY)
+    return of(made)
 
 
 @models(
