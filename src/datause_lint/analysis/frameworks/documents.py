@@ -16,13 +16,13 @@ from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import facts_of
 from datause_lint.analysis.values import EMPTY, NONE, Implied, Value, of
 from datause_lint.analysis.wiring import Framework
 
-FINDING: Final = frozenset({"find", "find_one", "find_one_and_update", "find_one_and_delete"})
+FINDING: Final = frozenset({"find", "find_one"})
 SAME_CURSOR: Final = frozenset({"sort", "limit", "skip", "batch_size", "hint", "max_time_ms", "collation", "clone"})
 OF_DICTS: Final = frozenset({"get", "items", "keys", "values", "copy", "pop", "update", "setdefault"})
 COMPARED: Final = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
@@ -72,7 +72,7 @@ def _find(call: ModelCall) -> Value:
         return UNMODELLED
     name = call.path.rpartition(".")[2]
     api = None if call.path.startswith("?.") else call.path
-    given = Arguments([asked]) if name in ("find", "find_one") else call.arguments  # not which fields are wanted
+    given = Arguments([asked])  # not which fields are wanted
     found, _ = unknown_call(call.frame, call.state, api, EMPTY, given, call.span, call.caller, call.receiver, name)
     condition = " AND ".join(_conditions(call.frame, call.state, query))
     selection = (
@@ -96,17 +96,17 @@ def _find(call: ModelCall) -> Value:
 
 
 def _conditions(frame: Frame, state: State, query: Obj) -> Iterator[str]:
-    """What the entries of the query demand, each by itself."""
+    """What the entries of the query demand, each by itself. That something is not known is said, too: it may stand in
+    a ``$nor``."""
     for key in known_keys(frame, state, query):
         value = read(frame, state, of(query), index(key))
-        if not isinstance(key, str) or not surely_holds(frame, state, query, index(key)):
-            continue
+        column = _column(key) if isinstance(key, str) and surely_holds(frame, state, query, index(key)) else None
         if key in JOINED:
-            yield _joined(frame, state, key, value)
-        elif key == "$not":
-            yield UNKNOWN
-        elif (column := _column(key)) is not None:
-            yield _of_field(frame, state, column, value)
+            yield _joined(frame, state, str(key), value)
+        else:
+            yield _of_field(frame, state, column, value) if column is not None else UNKNOWN
+    if any(stored_value(frame, state, query, key) is not None for key in (ELEMENT, OPAQUE)):
+        yield UNKNOWN
 
 
 def _joined(frame: Frame, state: State, operator: str, value: Value) -> str:
