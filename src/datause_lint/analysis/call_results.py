@@ -259,9 +259,6 @@ def unknown_call(
     data = held.of(join_all([*given, receiver, *_data_parts(function), called]))
     everything = not data.atoms or _is_constructor(api)
     remembered = dict(_told(held, arguments, everything=everything))
-    instance = _is_constructor(api)
-    if instance and called.atoms:
-        remembered["@called"] = called
     _keep(frame, state, receiver, arguments, name)
     for obj in receiver.objects():  # a cursor that runs another query holds others
         state.forget_everybody(obj)
@@ -274,7 +271,8 @@ def unknown_call(
         key = key_of_query(frame, state, receiver)
     if key is not None:
         state.store(made, KEY, key)
-    objects: dict[Atom, Truths] = {} if instance else dict.fromkeys(called.objects(), NOTHING)
+    results = [obj for obj in called.objects() if not _is_constructor(api) or _may_be_proxied(frame, obj)]
+    objects: dict[Atom, Truths] = dict.fromkeys(results, NOTHING)
     return Value({made: frozenset(), **data.atoms, **objects}), state
 
 
@@ -285,6 +283,11 @@ def _data_parts(function: Value) -> list[Value]:
 def _is_constructor(api: str | None) -> bool:
     """A class, by the case of its name: what it makes may keep whatever it was given."""
     return api is not None and api.rpartition(".")[2][:1].isupper()
+
+
+def _may_be_proxied(frame: Frame, obj: Obj) -> bool:
+    """``Lazy(make_client)`` may stand for the client; ``FastAPI(lifespan=run)`` is no generator."""
+    return obj.cls is not None or (obj.api is not None and frame.world.policy.leads_to_sink(obj.api))
 
 
 def _told(held: Contents, arguments: Arguments, *, everything: bool) -> Iterator[tuple[str, Value]]:

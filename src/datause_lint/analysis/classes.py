@@ -143,9 +143,12 @@ def generated_init(
 
 
 def _note_row(state: State, made: Obj, row: Value) -> None:
-    """``User(**row)``: the one whom the row is about."""
-    state.store(made, KEY, of(*row.atoms))
-    state.learn(common(*row.atoms.values()))
+    """``User(**row)``: the one whom the row is about. A dict of the code's own may have been somebody else's before."""
+    only = row.only_object()
+    person = of(*row.atoms) if only is None or only.kind is not Kind.NEW else state.stored(only, KEY)
+    if person is not None and person.atoms:
+        state.store(made, KEY, person)
+        state.learn(common(*row.atoms.values()))
 
 
 def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId, span: Span, call: Caller) -> None:

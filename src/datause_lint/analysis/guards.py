@@ -7,12 +7,13 @@ from typing import Final
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.consent_rows import completed, probes_of_row
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, OUTCOME, Obj, attribute
+from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
+    EMPTY,
     NOTHING,
     ApiAtom,
     Atom,
@@ -269,8 +270,10 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
 
 
 def forget_keys(state: State, base: Value) -> None:
-    """Something else was put into a dict of evidence."""
+    """Something else was put into a dict of evidence, or of somebody."""
     for obj in base.objects():
+        if obj.kind is Kind.NEW and state.stored(obj, KEY) is not None:
+            state.store(obj, KEY, EMPTY)
         if state.stored(obj, BY_KEY) is not None:
             state.store(obj, BY_KEY, Value({}))
 
