@@ -27,6 +27,9 @@ _BOTH: Final = {
     "dict_views": _WEAKER,
     "defaultdict": _PLACES,
     "heap_bisect_array": _PLACES,
+    "modules_of_types_and_namespaces": "a function does not put into a namespace what it puts into its ``__dict__``",
+    "generator_that_delegates_and_returns": "a generator that is handed on by another is drawn from where nobody sees "
+    "what it yields to",
     "enum_members": _OPEN,
     "enum_members_that_are_data": _OPEN,
     "map_raises_late": "what map() raises as it is drawn from is not asked of an iterator that is handed over",
@@ -50,6 +53,12 @@ REASONS = {
     (LAMBDA, "recorded_warnings"): _OPEN,
     (LAMBDA, "recursion_over_structure"): _OPEN,
     (LAMBDA, "copies_by_state"): _OPEN,
+    (LAMBDA, "copy_protocols"): "a function around copies what its class copies in a way of its own",
+    (EXTRACT, "file_that_modules_share"): "a file that one function names and another one writes",
+    (EXTRACT, "far_from_the_file"): "a file that one function names and another one writes",
+    (LAMBDA, "table_that_modules_share"): "a table that only a nested function names",
+    (LAMBDA, "view_that_a_method_returns"): "a view that two functions between hand on",
+    (LAMBDA, "generator_as_a_context_in_a_class"): _OPEN,
     (LAMBDA, "errors_and_output_elsewhere"): _OPEN,
     (
         LAMBDA,
