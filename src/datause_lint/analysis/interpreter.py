@@ -328,16 +328,18 @@ class _Run:
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():
-                    if public and not self._depends_on_caller(value):
+                    left = self._of_caller(value) if public else value
+                    if left is not value:
                         told[obj, key] = None
-                    elif key not in (OF, IN):
-                        writes[obj, key] = value
+                    if key not in (OF, IN) and (left.atoms or left is value):
+                        writes[obj, key] = left
         result.writes, result.told = writes, frozenset(told)
         seen = [*(each for _, each in self.exits), *frame.paused]
         result.strong = frozenset(
             (obj, key)
             for obj, key in writes
-            if obj is not frame.cells  # one for all calls: what others have left there is there, too
+            if (obj, key) not in told
+            and obj is not frame.cells  # one for all calls: what others have left there is there, too
             and (not frame.is_input(obj) or all(self._certain(each, obj, key) for each in seen))
         )
 
@@ -355,6 +357,13 @@ class _Run:
     def _is_public(self, obj: Obj) -> bool:
         """What is put there has been made known to all as it was put: only what the caller knows is missing."""
         return obj.static or self.frame.world.shared.knows(obj)
+
+    def _of_caller(self, value: Value) -> Value:
+        """Without what has been made known to all as it was put there."""
+        atoms = {
+            atom: carried for atom, carried in value.atoms.items() if self._depends_on_caller(Value({atom: carried}))
+        }
+        return value if len(atoms) == len(value.atoms) and atoms else Value(atoms, value.implied, value.probes)
 
     def _depends_on_caller(self, value: Value) -> bool:
         """An element of a loop may stand for something of the caller's."""

@@ -33,6 +33,7 @@ from datause_lint.names import ApiPath
 
 Bounds = list[int | None]
 WHOLES: Final[tuple[Bounds, ...]] = ([None, None, None], [None, None, -1], [None, None, 1])
+MANY_SEQUENCES: Final = 4  # that a slice is taken of at one place: beyond it, one part stands for those of all
 
 
 def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
@@ -139,22 +140,27 @@ def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -
     everything = bounds in WHOLES
     site = f"{frame.site(span)}~slice"
     parts: list[Value] = []
-    again: dict[Obj, Truths] = {}
+    sequences: dict[Obj, Truths] = {}
     for atom, carried in base.atoms.items():
         apis = {kind.api for kind in types_of(frame, state, atom)} if type(atom) is Obj else {None}
         if not apis or not apis <= CONTAINERS:
             some = atom.part(named) if type(atom) is Obj and not everything else atom
             parts.append(Value({some: carried}))
         if type(atom) is Obj and apis & CONTAINERS:
-            if own_name(atom).startswith(site):
-                again[atom] = carried
-            else:
-                parts.append(Value({_part(frame, state, atom, bounds, f"{site}{len(parts)}"): carried}))
-    return join_all([*parts, *([_part_of_parts(frame, state, again, site)] if again else [])])
+            sequences[atom] = carried
+    alike = {
+        each: carried
+        for each, carried in sequences.items()
+        if len(sequences) > MANY_SEQUENCES or own_name(each).startswith(site)
+    }
+    for number, (each, carried) in enumerate(sequences.items()):
+        if each not in alike:
+            parts.append(Value({_part(frame, state, each, bounds, f"{site}{number}"): carried}))
+    return join_all([*parts, *([_part_of_any(frame, state, alike, site)] if alike else [])])
 
 
-def _part_of_parts(frame: Frame, state: State, sequences: Mapping[Obj, Truths], site: str) -> Value:
-    """A part of what was made at the same place in earlier rounds: one, however many they were."""
+def _part_of_any(frame: Frame, state: State, sequences: Mapping[Obj, Truths], site: str) -> Value:
+    """A part of any of them: of many, or of what was made at the same place in earlier rounds."""
     some = join_all([elements(frame, state, of(each)) for each in sequences])
     made = frame.world.objects.new(f"{site}*", api=ApiPath(next(iter(sequences)).api or LIST))
     state.allocate(made)

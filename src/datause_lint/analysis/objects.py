@@ -56,6 +56,7 @@ ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured va
 MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
 MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
 REPEATED: Final = 3  # ``node = node.parent()``, in a loop: from there on, what it gives is what it is asked
+MAXIMAL_CYCLE: Final = 4  # of such steps, one after the other
 
 
 def attribute(name: str) -> str:
@@ -209,8 +210,16 @@ def own_name(obj: Obj) -> str:
 
 
 def _at_rest(api: ApiPath) -> ApiPath:
-    step = api[api.rfind(".") :]
-    return ApiPath(api[: -len(step)]) if len(step) > 1 and api.endswith(step * REPEATED) else api
+    """``text = text.replace(…).strip()``, in a loop: its path goes on with the steps that it ends with."""
+    start = api.rfind(".")
+    for _ in range(MAXIMAL_CYCLE):
+        steps = api[start:]
+        if start < 0 or len(steps) <= 1:
+            return api
+        if api.endswith(steps * REPEATED):
+            return ApiPath(api[: -len(steps)])
+        start = api.rfind(".", 0, start)
+    return api
 
 
 def shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
@@ -276,6 +285,10 @@ class Objects:
         """An object that a callee allocated, as the caller at ``site`` knows it."""
         chain = shortened((site, *obj.chain))
         return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, chain)
+
+    def some_seen_from(self, obj: Obj, site: str) -> Obj:
+        """One of many objects that a callee allocated in one place: by the last of the calls that led there."""
+        return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, (site, *obj.chain[-1:]))
 
     def told_apart(self, obj: Obj, site: str) -> Obj:
         """The same, by all the calls that are known."""
