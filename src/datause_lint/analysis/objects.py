@@ -55,6 +55,8 @@ ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured va
 
 MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
 MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
+MAXIMAL_RECURRING: Final = 8  # access paths from one object that come by a name twice: with more, it is taken for a tree
+DEPTH_OF_A_TREE: Final = 2  # what stands deeper in it is one with its holder
 REPEATED: Final = 3  # ``node = node.parent()``, in a loop: from there on, what it gives is what it is asked
 MAXIMAL_CYCLE: Final = 4  # of such steps, one after the other
 
@@ -222,6 +224,15 @@ def _at_rest(api: ApiPath) -> ApiPath:
     return api
 
 
+def _comes_by(obj: Obj, key: str) -> bool:
+    step: Obj | None = obj
+    while step is not None and step.kind is Kind.FIELD:
+        if step.key == key:
+            return True
+        step = step.base
+    return False
+
+
 def shortened(chain: tuple[str, ...]) -> tuple[str, ...]:
     """The call sites that count, of those through which an object's place was reached."""
     return chain if len(chain) <= MAXIMAL_CHAIN else (*chain[: MAXIMAL_CHAIN - 1], chain[-1])
@@ -232,6 +243,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Obj] = {}
+        self._recurring: dict[Obj, int] = {}  # by the object from which they start: paths that come by a name twice
         self.requester = self._intern(Kind.REQUESTER, None, "requester")
 
     def _intern(
@@ -253,9 +265,15 @@ class Objects:
         return self._intern(Kind.PARAMETER, None, f"{function}({name})")
 
     def field(self, base: Obj, key: str) -> Obj:
-        if base.depth >= MAXIMAL_DEPTH:
+        if base.depth >= (DEPTH_OF_A_TREE if self._is_tree(base.root) else MAXIMAL_DEPTH):
             return base
+        if _comes_by(base, key):
+            self._recurring[base.root] = self._recurring.get(base.root, 0) + 1
         return self._intern(Kind.FIELD, base, key)
+
+    def _is_tree(self, root: Obj) -> bool:
+        """A function that calls itself with what its input holds goes down all its branches."""
+        return self._recurring.get(root, 0) > MAXIMAL_RECURRING
 
     def new(self, site: str, cls: ClassId | None = None, api: ApiPath | None = None) -> Obj:
         return self._intern(Kind.NEW, None, site, cls, api)
