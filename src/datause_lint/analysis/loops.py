@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.everybody import next_round
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import EMPTY, Atom, Fact, Label, Truths, Value, common, of
+from datause_lint.analysis.values import EMPTY, Atom, Data, Fact, Label, Truths, Value, common, of
 from datause_lint.analysis.ways import loops_of
 from datause_lint.ir.instructions import ForNext, Span
 
@@ -121,12 +122,26 @@ def leave_element(frame: Frame, state: State, site: str) -> None:
 
 
 def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom, Truths]:
-    """What an element of a loop stands for: nobody but the function itself knows its loops."""
-    if type(atom) is not Obj or not atom.root.of_a_round:
-        return {atom: facts}
+    """What an element of a loop stands for, or what data in it is: nobody but the function itself knows its loops."""
+    if type(atom) is Data:
+        return _data_grounded(frame, state, atom, facts) if atom.of.root.of_a_round else {atom: facts}
+    return _grounded(frame, state, atom, facts) if type(atom) is Obj and atom.root.of_a_round else {atom: facts}
+
+
+def _data_grounded(frame: Frame, state: State, data: Data, facts: Truths) -> dict[Atom, Truths]:
     found: dict[Atom, Truths] = {}
-    seen: dict[Obj, None] = {atom: None}
-    pending = [atom]
+    for each, carried in _grounded(frame, state, data.of, facts).items():
+        if type(each) is Obj and each.symbolic:
+            found[Data(each, whole=data.whole)] = carried
+        else:
+            found.update(data_of(frame, state, Value({each: carried})).atoms)
+    return found
+
+
+def _grounded(frame: Frame, state: State, element: Obj, facts: Truths) -> dict[Atom, Truths]:
+    found: dict[Atom, Truths] = {}
+    seen: dict[Obj, None] = {element: None}
+    pending = [element]
     with frame.one_look():
         while pending:
             for each, carried in origin(frame, state, pending.pop()).atoms.items():
@@ -137,8 +152,8 @@ def grounded(frame: Frame, state: State, atom: Atom, facts: Truths) -> dict[Atom
                     continue
                 person = each.record if isinstance(each, Label) else each if type(each) is Obj else None
                 about = frozenset(
-                    truth._replace(subject=person) if type(truth) is Fact and truth.subject is atom else truth
+                    truth._replace(subject=person) if type(truth) is Fact and truth.subject is element else truth
                     for truth in facts
                 )
                 found[each] = carried | about
-    return found or {atom: facts}
+    return found or {element: facts}

@@ -55,7 +55,7 @@ ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured va
 
 MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
 MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
-MAXIMAL_RECURRING: Final = 8  # access paths from one object that come by a name twice: with more, it is taken for a tree
+MAXIMAL_RECURRING: Final = 8  # access paths from one object that come by a name twice: with more, it is a tree
 DEPTH_OF_A_TREE: Final = 2  # what stands deeper in it is one with its holder
 REPEATED: Final = 3  # ``node = node.parent()``, in a loop: from there on, what it gives is what it is asked
 MAXIMAL_CYCLE: Final = 4  # of such steps, one after the other
@@ -224,6 +224,11 @@ def _at_rest(api: ApiPath) -> ApiPath:
     return api
 
 
+def rerooted(obj: Obj, root: Obj) -> Obj:
+    """The same access path, from another object."""
+    return root if obj.base is None or obj.kind is not Kind.FIELD else rerooted(obj.base, root).child(obj.key)
+
+
 def _comes_by(obj: Obj, key: str) -> bool:
     step: Obj | None = obj
     while step is not None and step.kind is Kind.FIELD:
@@ -267,12 +272,13 @@ class Objects:
     def field(self, base: Obj, key: str) -> Obj:
         if base.depth >= (DEPTH_OF_A_TREE if self._is_tree(base.root) else MAXIMAL_DEPTH):
             return base
-        if _comes_by(base, key):
+        if _comes_by(base, key) or (base.depth >= DEPTH_OF_A_TREE and base.root.kind in ALLOCATED):
             self._recurring[base.root] = self._recurring.get(base.root, 0) + 1
         return self._intern(Kind.FIELD, base, key)
 
     def _is_tree(self, root: Obj) -> bool:
-        """A function that calls itself with what its input holds goes down all its branches."""
+        """A function that calls itself with what its input holds goes down all its branches; what others have made,
+        say what was read from JSON, is as deep as the code that looks into it."""
         return self._recurring.get(root, 0) > MAXIMAL_RECURRING
 
     def new(self, site: str, cls: ClassId | None = None, api: ApiPath | None = None) -> Obj:

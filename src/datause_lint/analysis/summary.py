@@ -12,7 +12,6 @@ from datause_lint.ir.instructions import Span
 from datause_lint.names import FunctionId
 from datause_lint.policy.entries import Sink
 
-
 MANY_CHAINS = 6  # of calls by which one function reaches one place that makes something
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Final, NamedTuple
 
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, rerooted
 from datause_lint.findings.finding import Location, Step
 from datause_lint.ir.instructions import Constant
 from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName, UseKey, covers
@@ -541,23 +542,37 @@ def merge_atoms(left: Mapping[Atom, Truths], right: Mapping[Atom, Truths]) -> Ma
 
 
 def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
-    """Of very many atoms: any text instead of each, and all that an input holds instead of many parts of it."""
-    texts = [atom for atom in atoms if is_text(atom)]
-    by_root: dict[Obj, int] = {}
-    for atom in atoms:
-        if type(atom) is Data:
-            by_root[atom.of.root] = by_root.get(atom.of.root, 0) + 1
-    crowded = {root for root, count in by_root.items() if count > MANY_PARTS or (count > 1 and Data(root) in atoms)}
-    if len(texts) <= MANY_TEXTS and not crowded:
-        return atoms
+    """Of very many atoms: any text instead of each, all that something holds instead of parts of it, and what was read
+    from some one of the objects that a place has made."""
+    texts = sum(map(is_text, atoms))
+    parts = Counter(atom.of.root for atom in atoms if type(atom) is Data)
+    readings = Counter(_reading(atom) for atom in atoms if type(atom) is Label and atom.record.root.kind in ALLOCATED)
     kept: dict[Atom, Truths] = {}
     for atom, carried in atoms.items():
-        if len(texts) > MANY_TEXTS and is_text(atom):
+        if texts > MANY_TEXTS and is_text(atom):
             atom, carried = ANY_TEXT, NOTHING
-        elif type(atom) is Data and atom.of.root in crowded:
-            atom = Data(atom.of.root)
+        elif type(atom) is Data and parts[atom.of.root] > 1:
+            atom = Data(atom.of.root) if parts[atom.of.root] > MANY_PARTS else _part_of(atom, atoms)
+        elif type(atom) is Label and readings[_reading(atom)] > MANY_RECORDS:
+            atom = atom.read_from(rerooted(atom.record, atom.record.root.allocation.past()))
         kept[atom] = common(kept[atom], carried) if atom in kept else carried
     return kept
+
+
+def _reading(label: Label) -> tuple[Obj, str, CategoryKey, Location]:
+    """What labels have in common that were read at one place from objects that another place has made."""
+    return label.record.root.allocation, label.field, label.category, label.source.location
+
+
+def _part_of(data: Data, atoms: Mapping[Atom, Truths]) -> Data:
+    """The data that this is a part of, if it is there."""
+    holder: Obj | None = data.of
+    found = data
+    while holder is not None:
+        if (whole := Data(holder)) in atoms:
+            found = whole
+        holder = holder.base if holder.kind is Kind.FIELD else None
+    return found
 
 
 def is_text(atom: Atom) -> bool:
@@ -566,6 +581,7 @@ def is_text(atom: Atom) -> bool:
 
 MANY_ATOMS: Final = 40
 MANY_PARTS: Final = 16
+MANY_RECORDS: Final = 4
 MANY_TEXTS: Final = 12
 ANY_TEXT: Final = Pattern("{}")
 
