@@ -230,7 +230,7 @@ def rerooted(obj: Obj, root: Obj) -> Obj:
 
 
 def _comes_by(obj: Obj, key: str) -> bool:
-    step: Obj | None = obj
+    step: Obj | None = obj if not key.startswith("@") else None
     while step is not None and step.kind is Kind.FIELD:
         if step.key == key:
             return True

@@ -215,9 +215,10 @@ class Records:
         if obj.kind is Kind.NEW or obj.depth >= MAXIMAL_PARTS:
             return
         for name, many in self._inner_records(frame, cls):
-            part = obj.child(attribute(name))
-            if stored_value(frame, state, obj, attribute(name)) is None:
-                yield part.child(ELEMENT) if many else part
+            held = obj.child(attribute(name))
+            part = held.child(ELEMENT) if many else held
+            if part is not obj and stored_value(frame, state, obj, attribute(name)) is None:
+                yield part
 
     def names_of_records(self, frame: Frame, cls: ClassId) -> frozenset[str]:
         return frozenset(name for name, _ in self._inner_records(frame, cls))
