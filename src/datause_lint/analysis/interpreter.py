@@ -331,6 +331,7 @@ class _Run:
                     left = self._of_caller(value) if public else value
                     if left is not value:
                         told[obj, key] = None
+                        frame.world.publish_if_shared(frame, state, obj)
                     if key not in (OF, IN) and (left.atoms or left is value):
                         writes[obj, key] = left
         result.writes, result.told = writes, frozenset(told)

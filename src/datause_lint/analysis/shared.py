@@ -127,8 +127,10 @@ class SharedState:
         return name
 
     def _known_as(self, obj: Obj) -> Obj:
-        """Of very many objects that one place has made, some one stands for all those that are not known yet."""
-        if obj in self._known or len(self._allocations.get(obj.allocation, ())) < MANY_MADE:
+        """Of very many containers that one place has made, or results of calls, some one stands for all those that are
+        not known yet. What a closure captures, and an instance, stays what it is."""
+        told_apart = obj.api is None or obj.cls is not None
+        if told_apart or obj in self._known or len(self._allocations.get(obj.allocation, ())) < MANY_MADE:
             return obj
         return obj.allocation.past()
 
