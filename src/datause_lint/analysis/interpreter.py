@@ -328,10 +328,9 @@ class _Run:
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():
-                    left = self._of_caller(value) if public else value
+                    left = self._news(obj, key, value) if public else value
                     if left is not value:
                         told[obj, key] = None
-                        frame.world.publish_if_shared(frame, state, obj)
                     if key not in (OF, IN) and (left.atoms or left is value):
                         writes[obj, key] = left
         result.writes, result.told = writes, frozenset(told)
@@ -359,12 +358,18 @@ class _Run:
         """What is put there has been made known to all as it was put: only what the caller knows is missing."""
         return obj.static or self.frame.world.shared.knows(obj)
 
-    def _of_caller(self, value: Value) -> Value:
+    def _news(self, obj: Obj, key: str, value: Value) -> Value:
         """Without what has been made known to all as it was put there."""
+        if not self._depends_on_caller(value):
+            return Value({})
+        shared = self.frame.world.shared_value(obj, key)
+        known = shared.atoms if shared is not None else {}
         atoms = {
-            atom: carried for atom, carried in value.atoms.items() if self._depends_on_caller(Value({atom: carried}))
+            atom: carried
+            for atom, carried in value.atoms.items()
+            if atom not in known or self._depends_on_caller(Value({atom: carried}))
         }
-        return value if len(atoms) == len(value.atoms) and atoms else Value(atoms, value.implied, value.probes)
+        return Value(atoms, value.implied, value.probes) if len(atoms) < len(value.atoms) else value
 
     def _depends_on_caller(self, value: Value) -> bool:
         """An element of a loop may stand for something of the caller's."""
