@@ -16,6 +16,7 @@ from datause_lint.ir.module import FunctionIR, FunctionKind
 from datause_lint.names import ClassId, FunctionId, ModuleName
 
 KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
+MANY_MODULES = 40  # in which a name stands
 Named = tuple[str, Sequence[ModuleName]]
 """The name of a function that sets a variable of its module, and who may mean it."""
 
@@ -97,10 +98,17 @@ class Fillers:
     def _fill_by(self, verbs: frozenset[str], home: ModuleName, names: Iterable[str]) -> list[ModuleName]:
         found: dict[ModuleName, None] = {}
         for name in dict.fromkeys(names):
-            for each in self._world.program.mentioning((name,)):
-                if self._importers.may_import(each, home) and self._note(each, name, verbs):
+            for each in self._those_that_mean_it((name,), home):
+                if self._note(each, name, verbs):
                     found[each] = None
         return list(found)
+
+    def _those_that_mean_it(self, words: tuple[str, ...], home: ModuleName) -> list[ModuleName]:
+        """The modules in which one of the words stands, and that may have it from its home. Where very many do, none
+        is looked at: a name like that is everywhere."""
+        mentioning = self._world.program.mentioning(words)
+        found = [each for each in mentioning if self._importers.may_import(each, home)]
+        return found if len(found) <= MANY_MODULES else []
 
     def _note(self, name: ModuleName, word: str, verbs: frozenset[str]) -> bool:
         """Whether the module puts something into what another one calls so, and it is news."""
@@ -162,12 +170,8 @@ class Fillers:
     def _set(self, word: str, home: ModuleName) -> list[ModuleName]:
         """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""
         called = home.rpartition(".")[2]
-        candidates = self._world.program.mentioning((f"{word} =", f"{word} +=", f"setattr({called}"))
-        return [
-            each
-            for each in candidates
-            if self._importers.may_import(each, home) and self._note(each, called, frozenset())
-        ]
+        candidates = self._those_that_mean_it((f"{word} =", f"{word} +=", f"setattr({called}"), home)
+        return [each for each in candidates if self._note(each, called, frozenset())]
 
     def _setters(self, word: str, home: ModuleName) -> list[Named]:
         """The functions of its home that set the variable; their callers need not name it."""

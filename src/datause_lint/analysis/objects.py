@@ -310,10 +310,6 @@ class Objects:
         chain = shortened((site, *obj.chain))
         return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, chain)
 
-    def some_seen_from(self, obj: Obj, site: str) -> Obj:
-        """One of many objects that a callee allocated in one place: by the last of the calls that led there."""
-        return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, (site, *obj.chain[-1:]))
-
     def told_apart(self, obj: Obj, site: str) -> Obj:
         """The same, by all the calls that are known."""
         return self._intern(obj.kind, obj.base, obj.key, obj.cls, obj.api, (site, *obj.chain))

@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from datause_lint.analysis.objects import ALLOCATED, Obj
+from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import MANY_TEXTS, Atom, Truths, Value, common, is_text, widened
-
-MANY_MADE = 3
+from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, widened
 
 
 class Reads:
@@ -80,7 +78,6 @@ class SharedState:
             told[key] = None
             self.bump((obj, ""))
             self.bump((obj, key))
-        value = self._as_known(value)
         before = self._values.get((obj, key))
         joined = value if before is None else either(before, value)
         if joined is before:
@@ -113,33 +110,12 @@ class SharedState:
                 self._keys.setdefault(obj, {})[key] = None
                 self.bump((obj, ""))
 
-    def announce(self, obj: Obj) -> Obj:
-        """An allocated object that shared state refers to: what is put into it later is shared, too. Gives the name
-        by which it is known."""
-        name = self._known_as(obj)
-        if name not in self._known:
-            self._known[name] = None
-            self._allocations.setdefault(name.allocation, {})[name] = None
-            self.bump((name.allocation, "@shared"))
-        if name is not obj and name not in self._allocations[obj.allocation]:
-            self._allocations[obj.allocation][name] = None
+    def announce(self, obj: Obj) -> None:
+        """An allocated object that shared state refers to: what is put into it later is shared, too."""
+        if obj not in self._known:
+            self._known[obj] = None
+            self._allocations.setdefault(obj.allocation, {})[obj] = None
             self.bump((obj.allocation, "@shared"))
-        return name
-
-    def _known_as(self, obj: Obj) -> Obj:
-        """Of very many containers that one place has made, or results of calls, some one stands for all those that are
-        not known yet. What a closure captures, and an instance, stays what it is."""
-        told_apart = obj.api is None or obj.cls is not None
-        if told_apart or obj in self._known or len(self._allocations.get(obj.allocation, ())) < MANY_MADE:
-            return obj
-        return obj.allocation.past()
-
-    def _as_known(self, value: Value) -> Value:
-        atoms: dict[Atom, Truths] = {}
-        for atom, carried in value.atoms.items():
-            name = self._known_as(atom) if type(atom) is Obj and atom.kind in ALLOCATED else atom
-            atoms[name] = common(atoms[name], carried) if name in atoms else carried
-        return Value(atoms, value.implied, value.probes) if atoms.keys() != value.atoms.keys() else value
 
     def knows(self, obj: Obj) -> bool:
         return bool(self.names_of(obj))
@@ -150,7 +126,7 @@ class SharedState:
         known = self._allocations.get(obj.allocation)
         if known is None:
             return ()
-        if not obj.chain and len(known) < MANY_MADE:
+        if not obj.chain:
             return (obj,) if obj in known else ()
         count, names = self._names.get(obj, (0, ()))
         if count != len(known):

@@ -136,10 +136,6 @@ class Substitution:
             if earlier.kind is made.kind:
                 return earlier
             self._again[seen] = earlier
-        elif made.allocation in self.summary.often_made:
-            some = objects.some_seen_from(made, self.site)
-            self._again[some] = some.past()
-            return some
         elif made in self.summary.crowded:
             apart = objects.told_apart(made, self.site)
             if self.site in made.chain or len(made.chain) > FARTHEST or len(self.summary.crowded) > CROWD:

@@ -12,8 +12,6 @@ from datause_lint.ir.instructions import Span
 from datause_lint.names import FunctionId
 from datause_lint.policy.entries import Sink
 
-MANY_CHAINS = 6  # of calls by which one function reaches one place that makes something
-
 
 @dataclass(frozen=True, slots=True)
 class GuardSite:
@@ -97,10 +95,9 @@ class Summary:
     _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _fields: dict[Obj, dict[str, Value]] | None = field(default=None, init=False, repr=False, compare=False)
     _crowded: frozenset[Obj] | None = field(default=None, init=False, repr=False, compare=False)
-    _often_made: frozenset[Obj] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        self._weight = self._fields = self._crowded = self._often_made = None
+        self._weight = self._fields = self._crowded = None
 
     @property
     def fields(self) -> Mapping[Obj, Mapping[str, Value]]:
@@ -128,23 +125,10 @@ class Summary:
             self._crowded = frozenset(obj for group in alike.values() if len(group) > 1 for obj in group)
         return self._crowded
 
-    @property
-    def often_made(self) -> frozenset[Obj]:
-        """Allocations that were reached by very many chains of calls. The summary must be complete."""
-        if self._often_made is None:
-            count: dict[Obj, int] = {}
-            for obj in dict.fromkeys(self._made()):
-                count[obj.allocation] = count.get(obj.allocation, 0) + 1
-            self._often_made = frozenset(allocation for allocation, found in count.items() if found > MANY_CHAINS)
-        return self._often_made
-
     def _made_far_down(self) -> Iterator[Obj]:
-        return (obj for obj in self._made() if len(obj.chain) >= MAXIMAL_CHAIN - 1)
-
-    def _made(self) -> Iterator[Obj]:
         values = (*self.writes.values(), self.returns, self.raises, self.yields or EMPTY)
         for obj in (*(obj.root for obj, _ in self.writes), *(root for value in values for root in value.roots)):
-            if obj.kind in ALLOCATED:
+            if len(obj.chain) >= MAXIMAL_CHAIN - 1 and obj.kind in ALLOCATED:
                 yield obj
 
     def stands_for(self, obj: Obj) -> Value | None:

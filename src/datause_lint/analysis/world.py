@@ -324,11 +324,11 @@ class World:
             if obj in seen or obj.kind not in ALLOCATED:
                 continue
             seen[obj] = None
-            name = self.shared.announce(obj)
+            self.shared.announce(obj)
             for key, content in self._news_of(state, obj, obj):
                 closed = self.closed(frame, state, content)
                 if closed.atoms or not content.atoms:
-                    self.shared.write(name, key, closed, by_maker=frame.builds(obj))
+                    self.shared.write(obj, key, closed, by_maker=frame.builds(obj))
                 self.publish_contents(frame, state, closed, seen)
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
