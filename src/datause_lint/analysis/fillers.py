@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from datause_lint.analysis.access import DICT, LIST, SET
-from datause_lint.analysis.filling import FILLING, globals_set, methods_that_fill, names_for
+from datause_lint.analysis.filling import FILLING, globals_set, imported_names, methods_that_fill
 from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.objects import ALLOCATED, STATIC, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, ClassAtom, Data, FunctionAtom, LazyImport, ModuleAtom, of
 from datause_lint.analysis.world import World
-from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName
 
 KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
@@ -35,6 +35,7 @@ class Fillers:
         self._read: Known = {}
         self._looked_up: Known = {}
         self._verbs: dict[tuple[ClassId, str], frozenset[str]] = {}
+        self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}
 
     def filled_in(self, module: ModuleName) -> dict[str, frozenset[str]]:
         """What the module calls the objects that it puts something into, each with the methods that do so."""
@@ -116,12 +117,18 @@ class Fillers:
         before = self.filled_in(name)
         called = {
             each: verbs | before.get(each, frozenset())
-            for each in (word, *(names_for(module, (word,)) if module is not None else ()))
+            for each in (word, *(self._names_for(module, word) if module is not None else ()))
         }
         if module is None or called.items() <= before.items() or not self._sieve.fills(module, called):
             return False
         self._filled[name] = {**before, **called}
         return True
+
+    def _names_for(self, module: ModuleIR, word: str) -> list[str]:
+        known = self._imported.get(module.name)
+        if known is None:
+            known = self._imported[module.name] = tuple(dict.fromkeys(imported_names(module)))
+        return [name for imported, name in known if imported == word]
 
     def _verbs_of(self, obj: Obj) -> frozenset[str]:
         """The methods that put something into the object."""

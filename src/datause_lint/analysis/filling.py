@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from datause_lint.ir import instructions as ir
@@ -64,18 +64,15 @@ def globals_set(function: FunctionIR) -> Iterator[str]:
             yield from (i.name for i in block.instructions if type(i) is ir.Store and i.scope is Scope.GLOBAL)
 
 
-def names_for(module: ModuleIR, words: Container[str]) -> set[str]:
-    """The names under which the module imports one of the words: ``import app.state as kept``."""
-    found: set[str] = set()
+def imported_names(module: ModuleIR) -> Iterator[tuple[str, str]]:
+    """What the module imports, each with the name it gives to that: ``import app.state as kept``."""
     for function in module.functions.values():
         for block in function.blocks:
             imported = {
-                i.target
+                i.target: i.name if type(i) is ir.ImportFrom else i.module.rpartition(".")[2]
                 for i in block.instructions
-                if (type(i) is ir.ImportFrom and i.name in words)
-                or (type(i) is ir.Import and i.module.rpartition(".")[2] in words)
+                if type(i) is ir.ImportFrom or type(i) is ir.Import
             }
             for i in block.instructions if imported else ():
                 if type(i) is ir.Store and i.source in imported:
-                    found.add(i.name)
-    return found
+                    yield imported[i.source], i.name

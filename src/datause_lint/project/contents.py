@@ -33,6 +33,7 @@ class Contents:
         self._kept: dict[Path, bytes] = {}
         self._searches = 0
         self._index: dict[bytes, list[int]] | None = None
+        self._normal: dict[Path, bytes] = {}  # of files that are not plain ASCII: normalising costs more than searching
 
     def read(self, path: Path) -> bytes | None:
         """What is in a file; None when it cannot be read."""
@@ -133,6 +134,8 @@ class Contents:
 
     def _searched(self, path: Path) -> bytes:
         """The text in UTF-8; identifiers also as Python reads them (NFKC), since full-width letters spell names too."""
+        if path in self._normal:
+            return self._normal[path]
         data = self.read(path)
         if data is None:
             return b""
@@ -145,7 +148,11 @@ class Contents:
             self.errors.setdefault(path, FileError(error.path, error.line, error.message))
             return data
         normal = unicodedata.normalize("NFKC", text)
-        return (text if normal == text else f"{text}\n{normal}").encode(errors="replace")
+        searched = (text if normal == text else f"{text}\n{normal}").encode(errors="replace")
+        if len(searched) <= self._left:
+            self._left -= len(searched)
+            self._normal[path] = searched
+        return searched
 
 
 class _Compound:

@@ -30,6 +30,7 @@ class Modules:
         self._base = base
         self._links = links
         self._linked_from: dict[Path, list[Path]] = defaultdict(list)
+        self._submodules: dict[str, tuple[str, ...]] = {}
         for link, target in sorted(links.items()):
             self._linked_from[target].append(link)
         self._imports_itself = imports_itself
@@ -144,6 +145,12 @@ class Modules:
 
     def submodules(self, package: str) -> tuple[str, ...]:
         """Last names of what lies directly in a package, a namespace package too."""
+        known = self._submodules.get(package)
+        if known is None:
+            known = self._submodules[package] = self._find_submodules(package)
+        return known
+
+    def _find_submodules(self, package: str) -> tuple[str, ...]:
         path = self.path_of.get(ModuleName(package))
         folders = [parent(path)] if path is not None and path.endswith("/__init__.py") else self._namespace(package)
         found = {name for folder in folders for name in self._children.get(folder, ())}
