@@ -16,7 +16,7 @@ from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName
 
 KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
-MANY_MODULES = 40  # in which a name stands
+MANY_MODULES = 12  # in which a name stands
 Named = tuple[str, Sequence[ModuleName]]
 """The name of a function that sets a variable of its module, and who may mean it."""
 
