@@ -16,7 +16,8 @@ from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName
 
 KEEPING = frozenset({"asyncio", "collections", "contextvars", "multiprocessing", "queue", "threading", "weakref"})
-MANY_MODULES = 12  # in which a name stands
+MANY_MODULES = 12  # in which a name stands: in more, it leads nowhere
+
 Named = tuple[str, Sequence[ModuleName]]
 """The name of a function that sets a variable of its module, and who may mean it."""
 
@@ -31,11 +32,11 @@ class Fillers:
         self._importers = importers
         self._filled: dict[
             ModuleName, dict[str, frozenset[str]]
-        ] = {}  # there, of what is read on a way to a sink elsewhere
+        ] = {}  # there, of what others, on a way to a sink, read
         self._read: Known = {}
         self._looked_up: Known = {}
         self._verbs: dict[tuple[ClassId, str], frozenset[str]] = {}
-        self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}
+        self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}  # names, each with what it is called there
 
     def filled_in(self, module: ModuleName) -> dict[str, frozenset[str]]:
         """What the module calls the objects that it puts something into, each with the methods that do so."""

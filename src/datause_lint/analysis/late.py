@@ -115,13 +115,20 @@ def _make_anew(frame: Frame, state: State, made: Obj, caller: Caller) -> None:
     value, after = caller(frame, again, before.made_by.function, before.made_by.arguments, before.made_by.span)
     if after is not None and made not in after.heap and before.made_by.origin is not None:
         after.heap[made] = dict(kept)  # a callee had made it, under a name of its own
-        for obj in value.objects():
-            for key, held in after.heap.get(obj, {}).items():
-                after.store_weakly(made, key, held)
+        _take_in(after, made, value, state)
     if after is None or made not in after.heap:
         state.heap[made] = kept
         return
     state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
+
+
+def _take_in(after: State, made: Obj, drawn: Value, before: State) -> None:
+    """What is drawn goes into the iterator; what the call itself has made, and lends its name here, stays as it is."""
+    for obj in drawn.objects():
+        for key, held in after.heap.get(obj, {}).items():
+            after.store_weakly(made, key, held)
+        if obj in before.heap:
+            after.heap[obj] = before.heap[obj]
 
 
 # ── what runs beside ──────────────────────────────────────────────────────────────────────────────────────────────

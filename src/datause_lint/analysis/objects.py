@@ -192,6 +192,11 @@ class Obj:
     def is_part(self) -> bool:
         return self.plain is not self and self.key.startswith(PART)
 
+    @property
+    def in_an_element(self) -> bool:
+        """Whether it is something that an element of a loop holds."""
+        return self.kind is Kind.FIELD and self.root.of_a_round
+
     def past(self, level: int = 1) -> Obj:
         """The same object as seen from a later round: of the loop that made it, or, by level, of those around it."""
         return self._table.past(self, level)

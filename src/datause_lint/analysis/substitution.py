@@ -146,7 +146,8 @@ class Substitution:
     def _held_by_callee(self, holder: Obj, key: str) -> Value | None:
         """What is in an element of a loop that stands for objects of the callee's own; None where it does for none."""
         stands = self._stands_for(holder)
-        if stands is None or not any(map(self._allocated_by_callee, stands.objects())):
+        held_here = stands.objects() if stands is not None else ()
+        if stands is None or not any(self._allocated_by_callee(each) or each.in_an_element for each in held_here):
             return None
         parts: list[Value] = []
         for atom, carried in stands.atoms.items():
@@ -155,6 +156,8 @@ class Substitution:
                 if atom in self.summary.aliases or (not held and atom.kind is Kind.EXTERNAL):
                     held.append(self.object(atom.child(key)))  # of another loop; or whatever a row has there
                 parts.extend(carrying(each, self.truths(carried)) for each in held)
+            elif type(atom) is Obj and atom.in_an_element:
+                parts.append(carrying(self.object(atom.child(key)), self.truths(carried)))
             else:
                 parts.append(read(self.frame, self.before, self.value(Value({atom: carried})), key))
         return join_all(parts)

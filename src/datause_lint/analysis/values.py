@@ -556,7 +556,7 @@ def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
         elif type(atom) is Label and readings[_reading(atom)] > MANY_RECORDS:
             atom = atom.read_from(rerooted(atom.record, atom.record.root.allocation.past()))
         kept[atom] = common(kept[atom], carried) if atom in kept else carried
-    return kept
+    return kept if len(kept) < len(atoms) else atoms  # each of them makes fewer, or it changes nothing
 
 
 def _reading(label: Label) -> tuple[Obj, str, CategoryKey, Location]:
