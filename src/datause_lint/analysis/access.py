@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.answers import answer_in
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.many import those_for_many
 from datause_lint.analysis.objects import (
@@ -30,7 +31,6 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import any_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -40,10 +40,8 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Label,
     MethodAtom,
-    Truths,
     Value,
     carrying,
-    common,
     join,
     join_all,
     merge_atoms,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from datause_lint.analysis.facts import Fact, Truths
 from datause_lint.analysis.objects import ALLOCATED, Obj
 from datause_lint.analysis.renaming import replaced
-from datause_lint.analysis.values import Fact, Implied, Label, Truths, Value
+from datause_lint.analysis.values import Implied, Label, Value
 
 Fields = Mapping[str, Value]
 

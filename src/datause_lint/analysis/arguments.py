@@ -17,10 +17,11 @@ from datause_lint.analysis.access import (
     stored_value,
     surely_holds,
 )
+from datause_lint.analysis.facts import NOTHING, Same
 from datause_lint.analysis.frame import KEYS_OF, Frame
 from datause_lint.analysis.objects import COPIED, ELEMENT, FULL, LENGTH, OPAQUE, SHUFFLED, Kind, Obj, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import NOTHING, Same, Value, carrying, join, join_all, of
+from datause_lint.analysis.values import Value, carrying, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 from datause_lint.policy.entries import ArgumentRef

@@ -11,6 +11,7 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.contents import Contents, data_of
+from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds
 from datause_lint.analysis.models.registry import Caller, ModelCall
@@ -20,16 +21,13 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id, key_objects
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     Atom,
     BoundAtom,
     Const,
     Data,
-    Fact,
     FunctionAtom,
     Label,
     Pattern,
-    Truths,
     Value,
     join,
     join_all,

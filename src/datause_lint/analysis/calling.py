@@ -11,6 +11,7 @@ from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.external import call_external
+from datause_lint.analysis.facts import NOTHING, Probe, Truths, common
 from datause_lint.analysis.fetching import identify
 from datause_lint.analysis.frame import IN_FLIGHT, SHAPE, Frame, Later
 from datause_lint.analysis.generators import make_generator
@@ -40,7 +41,6 @@ from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -53,11 +53,8 @@ from datause_lint.analysis.values import (
     LazyImport,
     MethodAtom,
     Pattern,
-    Probe,
-    Truths,
     Value,
     carrying,
-    common,
     const,
     join,
     join_all,

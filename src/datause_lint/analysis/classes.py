@@ -10,23 +10,20 @@ from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.enums import ENUMS, member_called
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
+from datause_lint.analysis.facts import NOTHING, Same, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.metaclasses import call_metaclass
 from datause_lint.analysis.objects import ELEMENT, KEY, LENGTH, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import (
-    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
     FunctionAtom,
     Label,
-    Same,
-    Truths,
     Value,
-    common,
     const,
     join,
     join_all,

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.facts import Fact, Probe, Same, Truth, Truths
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import whose_consent
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Fact, Probe, Same, Truth, Truths
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId, UseKey

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from datause_lint.analysis.access import WITHOUT_DATA, origin, stored_keys, stored_value
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import those_for_many
 from datause_lint.analysis.objects import CHILD, OF, RESULT, Obj
 from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import NOTHING, ApiAtom, Atom, Data, Label, Truths, Value, common
+from datause_lint.analysis.values import ApiAtom, Atom, Data, Label, Value
 
 NODES_AN_INSTRUCTION = 2  # looking into what a value holds costs
 Atoms = Mapping[Atom, Truths]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from datause_lint.analysis.facts import Fact
 from datause_lint.analysis.objects import ELEMENT, ROW, Kind, Obj, own_name
-from datause_lint.analysis.values import Fact
 
 EVERYBODY: Final = "everybody"
 _SITE: Final = re.compile(r"(?P<module>[^:]*):.*?@(?P<line>\d+):")

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.memo import Answer, Context, Path
 from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj, attribute
 from datause_lint.analysis.state import State, attach, join_states
@@ -15,7 +16,6 @@ from datause_lint.analysis.summary import GuardSite, Obligation
 from datause_lint.analysis.types import Types
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -25,9 +25,7 @@ from datause_lint.analysis.values import (
     MethodAtom,
     ModuleAtom,
     Pattern,
-    Truths,
     Value,
-    common,
     of,
 )
 from datause_lint.findings.finding import Location

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.facts import Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Atom, Data, Label, Truths, Value, common
+from datause_lint.analysis.values import Atom, Data, Label, Value
 
 
 def without_whole_people(frame: Frame, state: State, value: Value) -> Value:

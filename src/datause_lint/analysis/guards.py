@@ -6,26 +6,14 @@ from typing import Final
 
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.consent_rows import completed, probes_of_row
+from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import (
-    EMPTY,
-    NOTHING,
-    ApiAtom,
-    Atom,
-    Const,
-    Fact,
-    Implied,
-    Probe,
-    Same,
-    Truths,
-    Value,
-    common,
-)
+from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, Const, Implied, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import UseKey, covers

@@ -13,6 +13,7 @@ from datause_lint.analysis.branching import branch
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.declarations import declare_parameters
+from datause_lint.analysis.facts import NOTHING, Fact
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.loops import bodies
 from datause_lint.analysis.memo import Context, Node, Path
@@ -35,19 +36,7 @@ from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.transfers.blocks import run_block
 from datause_lint.analysis.transfers.names import is_script
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import (
-    EMPTY,
-    NOTHING,
-    ApiAtom,
-    BoundAtom,
-    ClassAtom,
-    Fact,
-    FunctionAtom,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, ApiAtom, BoundAtom, ClassAtom, FunctionAtom, Value, join, join_all, of
 from datause_lint.analysis.ways import may_swallow
 from datause_lint.analysis.wiring import is_root
 from datause_lint.analysis.world import World, reachable

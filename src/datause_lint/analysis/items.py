@@ -18,6 +18,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.facts import Probe, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
@@ -27,7 +28,7 @@ from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import ApiAtom, Atom, Const, Probe, Truths, Value, common, join_all, of
+from datause_lint.analysis.values import ApiAtom, Atom, Const, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from datause_lint.analysis.descriptions import description_of_subject
+from datause_lint.analysis.facts import NOTHING, Fact
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.memo import Node
@@ -17,7 +18,7 @@ from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import GuardSite, Obligation, Summary
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.vacuity import vacuous_guards
-from datause_lint.analysis.values import NOTHING, Data, Fact, Label
+from datause_lint.analysis.values import Data, Label
 from datause_lint.analysis.world import World
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Role, Step, Verdict, Why
 from datause_lint.findings.fingerprint import fingerprint

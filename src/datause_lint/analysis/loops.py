@@ -9,12 +9,13 @@ from typing import Final
 from datause_lint.analysis.access import origin
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.everybody import next_round
+from datause_lint.analysis.facts import Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import EMPTY, Atom, Data, Fact, Label, Truths, Value, common, of
+from datause_lint.analysis.values import EMPTY, Atom, Data, Label, Value, of
 from datause_lint.analysis.ways import loops_of
 from datause_lint.ir.instructions import ForNext, Span
 

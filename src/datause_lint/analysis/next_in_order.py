@@ -5,21 +5,13 @@ from __future__ import annotations
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.classes import GENERATED_INITIALISER
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.marks import is_bound_to_classes
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    NOTHING,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    FunctionAtom,
-    Truths,
-    Value,
-)
+from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, Value
 from datause_lint.names import ClassId
 
 

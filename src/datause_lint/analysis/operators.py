@@ -24,6 +24,7 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
 from datause_lint.analysis.special_methods import SHOWN_BY, call_special, item_by_class, iterated, shown_as_text
@@ -35,15 +36,12 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
-    NOTHING,
     UNKNOWN_BOOLEAN,
     Atom,
     Const,
     Implied,
     Pattern,
-    Truths,
     Value,
-    common,
     const,
     join,
     join_all,

@@ -6,11 +6,12 @@ from typing import Final
 
 from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.everybody import of_everybody
+from datause_lint.analysis.facts import Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Implied, Truths, Value, common
+from datause_lint.analysis.values import Implied, Value
 from datause_lint.ir import instructions as ir
 
 OF_ALL: Final = "@every"  # of a container: what it would prove that all of its elements are true

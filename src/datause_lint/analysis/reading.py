@@ -20,6 +20,7 @@ from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
 from datause_lint.analysis.enums import is_enum, members_by_name
+from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.marks import (
@@ -44,7 +45,6 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -58,8 +58,6 @@ from datause_lint.analysis.values import (
     MethodAtom,
     ModuleAtom,
     Pattern,
-    Probe,
-    Truths,
     Value,
     carrying,
     join,

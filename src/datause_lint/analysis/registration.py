@@ -6,6 +6,7 @@ from datause_lint.analysis.access import CONTAINERS, read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.descriptors import name_descriptors, set_by_class
 from datause_lint.analysis.enums import initialise_members, is_enum, member
+from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.metaclasses import let_metaclass_make, prepare_names
@@ -17,19 +18,16 @@ from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
     ClassAtom,
     Const,
     Data,
-    Fact,
     FunctionAtom,
     Implied,
     Label,
     ModuleAtom,
-    Truths,
     Value,
     join_all,
     of,

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
-from datause_lint.analysis.values import (
-    NOTHING,
-    Atom,
-    Fact,
-    Label,
-    Same,
-    Truth,
-    Truths,
-    Value,
-    common,
-)
+from datause_lint.analysis.values import Atom, Label, Value
 
 OF_ROUNDS: Final = (Kind.CURRENT, Kind.PAST, Kind.EARLIER)
 

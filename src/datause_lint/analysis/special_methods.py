@@ -8,6 +8,7 @@ from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, r
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.enums import enum_members
 from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import made_each_time
@@ -22,7 +23,6 @@ from datause_lint.analysis.values import (
     ClassAtom,
     Const,
     FunctionAtom,
-    Truths,
     Value,
     join,
     join_all,

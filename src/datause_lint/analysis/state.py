@@ -7,26 +7,21 @@ from itertools import chain
 from typing import Final, TypeVar
 
 from datause_lint.analysis.answers import with_answers
+from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
     Data,
-    Fact,
     FunctionAtom,
     Implied,
     Label,
     MethodAtom,
-    Same,
-    Truth,
-    Truths,
     Value,
-    common,
     merge_atoms,
 )
 

@@ -9,6 +9,7 @@ from datause_lint.analysis.aliases import given_twice
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import unsettle, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
+from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import forget_keys, tested
@@ -34,24 +35,17 @@ from datause_lint.analysis.values import (
     EMPTY,
     MANY_ATOMS,
     NO_IMPLICATION,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
     Const,
     Data,
-    Fact,
     FunctionAtom,
     Implied,
     Label,
     MethodAtom,
-    Probe,
-    Same,
-    Truth,
-    Truths,
     Value,
     carrying,
-    common,
     join_all,
     of,
     widened,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from datause_lint.analysis.annotations import Annotations
 from datause_lint.analysis.built_in_bases import ORIGINS, WITHOUT_METHODS
+from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
@@ -25,17 +26,12 @@ from datause_lint.analysis.values import (
     BoundAtom,
     ClassAtom,
     Data,
-    Fact,
     FunctionAtom,
     Label,
     LazyImport,
     MethodAtom,
     ModuleAtom,
-    Same,
-    Truth,
-    Truths,
     Value,
-    common,
     join_all,
     of,
 )

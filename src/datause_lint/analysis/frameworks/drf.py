@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, TUPLE, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import views
 from datause_lint.analysis.frameworks.django.requests import is_rest_view
@@ -36,16 +37,13 @@ from datause_lint.analysis.types import Types, last_name
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
     ClassAtom,
     Const,
     FunctionAtom,
-    Truths,
     Value,
-    common,
     of,
 )
 from datause_lint.analysis.wiring import Framework

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import DICT, LIST, stored_value
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, type_of
 from datause_lint.analysis.frameworks.django.views import (
@@ -21,7 +22,6 @@ from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     BoundAtom,
     Const,
     Data,

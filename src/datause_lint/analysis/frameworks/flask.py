@@ -9,21 +9,14 @@ from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, Kind, Obj
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    NONE,
-    NOTHING,
-    ApiAtom,
-    BoundAtom,
-    FunctionAtom,
-    Value,
-    of,
-)
+from datause_lint.analysis.values import NONE, ApiAtom, BoundAtom, FunctionAtom, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import GetAttribute, Load, Span
 from datause_lint.ir.module import FunctionKind

@@ -12,6 +12,7 @@ from datause_lint.analysis.access import read, stored_keys, stored_value
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.facts import Fact, Same, Truth, Truths
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
@@ -23,11 +24,7 @@ from datause_lint.analysis.values import (
     UNKNOWN_BOOLEAN,
     ClassAtom,
     Const,
-    Fact,
     Implied,
-    Same,
-    Truth,
-    Truths,
     Value,
     carrying,
     join_all,

@@ -7,6 +7,7 @@ from typing import Final
 
 from datause_lint.analysis.access import stored_keys, stored_value
 from datause_lint.analysis.consent_rows import guards_of_rows, tests_on
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import field_of
 from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     DELETE,
@@ -20,7 +21,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import FUNCTIONS, OF_SES
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, attribute, constant_in
 from datause_lint.analysis.subjects import OWN_IDS, identities
-from datause_lint.analysis.values import EMPTY, Truths, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.analysis.withdrawal import is_consent, revokes, withdraw, withdraw_row
 from datause_lint.policy.entries import Guard
 

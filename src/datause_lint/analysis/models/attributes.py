@@ -18,6 +18,7 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init, make_instance
 from datause_lint.analysis.computed_names import note_computed_names
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Kind, Obj, attribute, index
@@ -28,13 +29,11 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     Atom,
     BoundAtom,
     ClassAtom,
     FunctionAtom,
     Implied,
-    Truths,
     Value,
     join,
     join_all,

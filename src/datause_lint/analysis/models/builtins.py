@@ -21,6 +21,7 @@ from datause_lint.analysis.adding import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
+from datause_lint.analysis.facts import NOTHING, Fact, common
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import complete, put_pairs
@@ -40,17 +41,14 @@ from datause_lint.analysis.untold import either, something
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     BoundAtom,
     Const,
-    Fact,
     FunctionAtom,
     Implied,
     Pattern,
     Value,
-    common,
     const,
     join,
     join_all,

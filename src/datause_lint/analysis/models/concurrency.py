@@ -8,24 +8,13 @@ from datause_lint.analysis.access import COROUTINE, LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.exceptions import raise_again
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, attribute, index
 from datause_lint.analysis.special_methods import special_methods
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    NOTHING,
-    BoundAtom,
-    FunctionAtom,
-    Implied,
-    Truths,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Implied, Value, join, join_all, of
 
 
 def _await(call: ModelCall, value: Value) -> Value:

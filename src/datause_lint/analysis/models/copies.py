@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, known_keys, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, add_star, known_length
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall, models
@@ -13,7 +14,7 @@ from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute,
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, Truths, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Atom, Value, join, join_all, of
 from datause_lint.names import ClassId
 
 CONTAINERS = frozenset({DICT, LIST, TUPLE, SET})

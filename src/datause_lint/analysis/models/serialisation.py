@@ -13,22 +13,12 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    NOTHING,
-    BoundAtom,
-    ClassAtom,
-    FunctionAtom,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, ClassAtom, FunctionAtom, Value, join, join_all, of
 
 
 @models(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.call_results import unknown_call
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import method
@@ -16,7 +17,7 @@ from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
-from datause_lint.analysis.values import EMPTY, NOTHING, Const, Pattern, Value, const, join_all, of
+from datause_lint.analysis.values import EMPTY, Const, Pattern, Value, const, join_all, of
 
 MAXIMAL_PARTS = 16
 

@@ -29,6 +29,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptors import delete_by_class
 from datause_lint.analysis.enums import is_enum, member_named
 from datause_lint.analysis.exceptions import may_raise_with
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.item_names import item_names, write_items
@@ -55,7 +56,6 @@ from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
@@ -64,7 +64,6 @@ from datause_lint.analysis.values import (
     Const,
     FunctionAtom,
     Pattern,
-    Truths,
     Value,
     const,
     join,

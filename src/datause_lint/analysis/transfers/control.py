@@ -19,6 +19,7 @@ from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
 from datause_lint.analysis.exception_groups import split_group
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
 from datause_lint.analysis.late import catch_up, wait
@@ -44,7 +45,6 @@ from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
-    NOTHING,
     UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
@@ -53,10 +53,8 @@ from datause_lint.analysis.values import (
     Implied,
     Label,
     MethodAtom,
-    Truths,
     Value,
     carrying,
-    common,
     const,
     join,
     join_all,

@@ -10,6 +10,7 @@ from datause_lint.analysis.access import read
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declarations import declared_in_line
 from datause_lint.analysis.definitions import absolute_name, imported_from
+from datause_lint.analysis.facts import Fact
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.memo import SCRIPT
 from datause_lint.analysis.metaclasses import prepared_name
@@ -29,7 +30,6 @@ from datause_lint.analysis.values import (
     EMPTY,
     ApiAtom,
     ClassAtom,
-    Fact,
     FunctionAtom,
     LazyImport,
     ModuleAtom,

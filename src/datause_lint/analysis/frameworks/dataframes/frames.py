@@ -8,6 +8,7 @@ from typing import Final
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import elements, known_keys, origin, read, stood_for, stored_value
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Obj, attribute, index
@@ -18,18 +19,12 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
-    NOTHING,
     Atom,
     Const,
     Data,
-    Fact,
     Label,
-    Probe,
-    Truth,
-    Truths,
     Value,
     carrying,
-    common,
     const,
     join,
     join_all,

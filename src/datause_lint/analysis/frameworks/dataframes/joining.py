@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import TUPLE, elements
+from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.fetching import ANYBODY
 from datause_lint.analysis.frameworks.dataframes.calls import (
     frame_method,
@@ -24,13 +25,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     table_of,
 )
 from datause_lint.analysis.models.registry import ModelCall
-from datause_lint.analysis.values import (
-    NOTHING,
-    Fact,
-    Truths,
-    Value,
-    join,
-)
+from datause_lint.analysis.values import Value, join
 
 # ── two frames ────────────────────────────────────────────────────────────────────────────────────────────────────
 

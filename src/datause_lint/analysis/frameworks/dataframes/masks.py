@@ -9,25 +9,13 @@ from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import elements
+from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, series_value
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.sql.logic import EITHER, UNKNOWN, Outcomes, compared
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import (
-    EMPTY,
-    NOTHING,
-    OTHER,
-    Data,
-    Fact,
-    Implied,
-    Label,
-    Truths,
-    Value,
-    common,
-    outcomes,
-    proven,
-)
+from datause_lint.analysis.values import EMPTY, OTHER, Data, Implied, Label, Value, outcomes, proven
 from datause_lint.ir.instructions import Span
 
 COMPARISONS: Final = {"==": "EQ", "!=": "NEQ", "<": "LT", "<=": "LTE", ">": "GT", ">=": "GTE"}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, known_keys, read, stored_value
+from datause_lint.analysis.facts import Truths, common
 from datause_lint.analysis.frameworks.dataframes import expressions, masks
 from datause_lint.analysis.frameworks.dataframes.calls import (
     axis_is_columns,
@@ -31,14 +32,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import index
-from datause_lint.analysis.values import (
-    EMPTY,
-    Truths,
-    Value,
-    common,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 
 # ── the same rows and columns, or some of the rows ────────────────────────────────────────────────────────────────
 

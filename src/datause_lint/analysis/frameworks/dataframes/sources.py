@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, LIST, elements, known_keys, read
+from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import (
     Table,
@@ -26,22 +27,7 @@ from datause_lint.analysis.frameworks.dataframes.readers import (
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.tables import TABLE_ROW
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    NOTHING,
-    Atom,
-    Const,
-    Fact,
-    Implied,
-    Label,
-    Truths,
-    Value,
-    common,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NO_IMPLICATION, Atom, Const, Implied, Label, Value, join, join_all, of
 
 # ── frames from other things ──────────────────────────────────────────────────────────────────────────────────────
 

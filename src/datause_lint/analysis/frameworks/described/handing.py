@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datause_lint.analysis.access import read
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.facts import Same
 from datause_lint.analysis.framework_facts import RunsBefore
 from datause_lint.analysis.frameworks.described.registry import ARGUMENT, run_checks
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.values import EMPTY, Same, Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.analysis.wiring import Called
 from datause_lint.policy.entries import Place
 from datause_lint.policy.notation import input_place

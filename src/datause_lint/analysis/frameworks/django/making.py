@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from datause_lint.analysis.access import TUPLE, known_keys
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.facts import Fact, Same, Truth
 from datause_lint.analysis.frameworks.django.conditions import Condition, conditions_of, is_same
 from datause_lint.analysis.frameworks.django.managers import method, model_of, sources_of
 from datause_lint.analysis.frameworks.django.querysets import single
@@ -13,7 +14,7 @@ from datause_lint.analysis.frameworks.django.rows import row_guards
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute, index, name_in
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Fact, Same, Truth, Value, of
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, of
 from datause_lint.policy.entries import Scalar
 
 

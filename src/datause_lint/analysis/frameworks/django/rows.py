@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import elements, stored_keys, stored_value
 from datause_lint.analysis.consent_rows import text_of
+from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
     FROM,
@@ -28,18 +29,7 @@ from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    NOTHING,
-    Const,
-    Fact,
-    Implied,
-    Same,
-    Truth,
-    Truths,
-    Value,
-    const,
-    of,
-)
+from datause_lint.analysis.values import Const, Implied, Value, const, of
 from datause_lint.names import UseKey
 from datause_lint.policy.entries import Guard, GuardKind, Scalar
 

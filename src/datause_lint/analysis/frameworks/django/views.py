@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import DICT
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Condition
 from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_of, sources_of
@@ -21,14 +22,12 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
     ClassAtom,
     Const,
     FunctionAtom,
-    Truths,
     Value,
     join_all,
     of,

@@ -14,6 +14,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frameworks.langchain.stores import (
     found_in,
 )
@@ -62,7 +63,6 @@ from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
-    NOTHING,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -72,7 +72,6 @@ from datause_lint.analysis.values import (
     FunctionAtom,
     Label,
     MethodAtom,
-    Truths,
     Value,
     carrying,
     join,

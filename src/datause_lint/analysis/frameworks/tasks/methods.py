@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frameworks.tasks.canvas import (
     follow,
     is_canvas,
@@ -37,7 +38,6 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
     NONE,
-    NOTHING,
     BoundAtom,
     ClassAtom,
     Const,
