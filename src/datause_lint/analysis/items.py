@@ -23,8 +23,8 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.many import is_single, those_for_many
+from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Kind, Obj, index, own_name
-from datause_lint.analysis.reading import add_field, add_sources
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import any_of

@@ -15,7 +15,6 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import inherited_from_container
-from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
@@ -36,6 +35,7 @@ from datause_lint.analysis.marks import (
 )
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
+from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.next_in_order import next_definitions
 from datause_lint.analysis.objects import ALLOCATED, DELETED, ROW, Kind, Obj, attribute
 from datause_lint.analysis.promised import as_declared
@@ -68,7 +68,8 @@ from datause_lint.analysis.values import (
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
-from datause_lint.policy.entries import Confidence
+
+READ = "@read"  # followed by a number: the variable that holds what has been read of one object, while others are read
 
 # Methods with which text and containers are read: of an object of unknown class, they are taken to be those.
 OF_BUILTINS = frozenset(
@@ -89,11 +90,13 @@ def read_attribute(
     proven: dict[Obj, Implied] = {}
     after: State | None = state
     for atom, carried in frame.world.resolve(base).atoms.items():
+        _hold(state, parts)
         value, after = _of_atom(frame, state, atom, carried, base, name, span, hint, caller)
+        if after is not None and after is not state:
+            state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
+        parts = _held(state, parts)
         if after is None:
             continue
-        if after is not state:
-            state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
         (beside if isinstance(atom, (Label, Data)) else parts).append(value)
         if type(atom) is Obj and (value.probes or any(value.implied)):
             proven[atom] = guards.truths_of(value)
@@ -107,6 +110,18 @@ def read_attribute(
     if name == "value" and base.probes:  # of an enum's member: evidence as the member is
         found = Value(found.atoms, found.implied, (*found.probes, *base.probes))
     return found, state
+
+
+def _hold(state: State, parts: list[Value]) -> None:
+    """A property that is run again, for another object that this may be, makes things at the same places: what it has
+    given before is then of an earlier time, as all is that the state knows of."""
+    for number, part in enumerate(parts):
+        if any(root.kind in ALLOCATED for root in part.roots):
+            state.variables[f"{READ}{number}"] = part
+
+
+def _held(state: State, parts: list[Value]) -> list[Value]:
+    return [state.variables.pop(f"{READ}{number}", part) for number, part in enumerate(parts)]
 
 
 def _of_atom(
@@ -595,9 +610,6 @@ def _bind_member(
     return (join_all([own, *results]) if atoms else join_all(results)), state
 
 
-# ── policies and names ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[str]:
     found: dict[str, None] = {}
     for kind in types:
@@ -608,61 +620,3 @@ def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[s
         else:
             found[frame.world.api(f"{kind.api}().{name}").path] = None
     return list(found)
-
-
-def add_sources(
-    frame: Frame,
-    state: State,
-    path: str,
-    holder: Obj | None,
-    carried: Truths,
-    atoms: dict[Atom, Truths],
-    span: Span,
-    name: str | None,
-) -> None:
-    for source in frame.world.policy.sources_at(path):
-        if source.sql or source.fills is not None or source.confidence < frame.world.least_confidence:
-            continue
-        record = holder if holder is not None else source_record(frame, state, None, EMPTY, span, path)
-        category = source.category
-        if name is not None:
-            match = frame.world.policy.classify(name)
-            if match is not None and match.confidence > Confidence.LOW and "." not in category.removeprefix("user."):
-                category = match.category
-        label = source_label(frame, source, record, span, category)
-        relations, doubtful = frame.world.records.subjects(frame, state, record)
-        atoms[Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)] = carried
-
-
-def add_field(
-    frame: Frame,
-    state: State,
-    holder: Obj,
-    key: str,
-    name: str,
-    content: Value,
-    carried: Truths,
-    atoms: dict[Atom, Truths],
-    probes: dict[Probe, None],
-    span: Span,
-    hint: str,
-) -> None:
-    """A field of a record: personal data by its name, or evidence of consent."""
-    if any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in content.atoms):
-        return
-    if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
-        return  # a column of a table, which says itself whose data it is
-    if frame.world.policy.field_guards(name) and _is_written(frame, state, holder, key):
-        guards.note_written(frame, holder, name, span)
-    elif not guards.is_answered(holder, content):
-        probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
-    label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
-    if label is not None and label not in atoms:
-        atoms[label] = carried
-
-
-def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:
-    """Whether the field holds what code itself put, or a caller: ``user.ai_consent = True`` is nobody's answer."""
-    stored = state.stored(holder, key) if holder.static else stored_value(frame, state, holder, key)
-    constants = guards.fold(frame, stored if stored is not None else of(holder.child(key)))
-    return constants is not None and len(constants) == 1

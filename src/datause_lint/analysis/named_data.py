@@ -1,0 +1,72 @@
+"""What a policy says of what is read under a name or a path: that it is data of somebody, or evidence of consent."""
+
+from __future__ import annotations
+
+from datause_lint.analysis import guards
+from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.call_results import source_label, source_record
+from datause_lint.analysis.facts import Probe, Truths
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.objects import ROW, Obj
+from datause_lint.analysis.state import State
+from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, ClassAtom, FunctionAtom, Label, Value, of
+from datause_lint.ir.instructions import Span
+from datause_lint.policy.entries import Confidence
+
+
+def add_sources(
+    frame: Frame,
+    state: State,
+    path: str,
+    holder: Obj | None,
+    carried: Truths,
+    atoms: dict[Atom, Truths],
+    span: Span,
+    name: str | None,
+) -> None:
+    for source in frame.world.policy.sources_at(path):
+        if source.sql or source.fills is not None or source.confidence < frame.world.least_confidence:
+            continue
+        record = holder if holder is not None else source_record(frame, state, None, EMPTY, span, path)
+        category = source.category
+        if name is not None:
+            match = frame.world.policy.classify(name)
+            if match is not None and match.confidence > Confidence.LOW and "." not in category.removeprefix("user."):
+                category = match.category
+        label = source_label(frame, source, record, span, category)
+        relations, doubtful = frame.world.records.subjects(frame, state, record)
+        atoms[Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)] = carried
+
+
+def add_field(
+    frame: Frame,
+    state: State,
+    holder: Obj,
+    key: str,
+    name: str,
+    content: Value,
+    carried: Truths,
+    atoms: dict[Atom, Truths],
+    probes: dict[Probe, None],
+    span: Span,
+    hint: str,
+) -> None:
+    """A field of a record: personal data by its name, or evidence of consent."""
+    if any(isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom)) for atom in content.atoms):
+        return
+    if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
+        return  # a column of a table, which says itself whose data it is
+    if frame.world.policy.field_guards(name) and _is_written(frame, state, holder, key):
+        guards.note_written(frame, holder, name, span)
+    elif not guards.is_answered(holder, content):
+        probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
+    label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
+    if label is not None and label not in atoms:
+        atoms[label] = carried
+
+
+def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:
+    """Whether the field holds what code itself put, or a caller: ``user.ai_consent = True`` is nobody's answer."""
+    stored = state.stored(holder, key) if holder.static else stored_value(frame, state, holder, key)
+    constants = guards.fold(frame, stored if stored is not None else of(holder.child(key)))
+    return constants is not None and len(constants) == 1
