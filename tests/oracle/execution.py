@@ -7,6 +7,7 @@ depth first, so a program is known completely when it has no more ways than the 
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -14,9 +15,10 @@ import importlib.util
 import re
 import signal
 import sys
+import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -178,12 +180,24 @@ def _time_limit() -> Iterator[None]:
         raise TimeUp
 
     before = signal.signal(signal.SIGALRM, stop)
+    threads = set(threading.enumerate())
     signal.setitimer(signal.ITIMER_REAL, SECONDS, 1)  # again and again: what runs in a destructor is not stopped
     try:
         yield
+    except TimeUp:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _stop(set(threading.enumerate()) - threads)
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _stop(threads: Iterable[threading.Thread]) -> None:
+    """A thread that a program has left in an endless loop would go on for as long as we do, and fill the memory."""
+    for thread in threads:
+        if thread.ident is not None:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TimeUp))
 
 
 # ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────────────

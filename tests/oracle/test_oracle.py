@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from functools import cache
 
 import pytest
+from tests.oracle import execution
 from tests.oracle.__main__ import checked
 from tests.oracle.comparison import Outcome, compare
 from tests.oracle.generator import generate
@@ -77,3 +79,24 @@ def test_a_program_is_made_small() -> None:
 
     small = shrink(PROGRAM, shows)["app/main.py"]
     assert len(small.splitlines()) <= 7 and "unused" not in small
+
+
+ENDLESS = """
+from concurrent.futures import ThreadPoolExecutor
+
+def grow():
+    while True:
+        pass
+
+ThreadPoolExecutor(1).submit(grow).result()
+"""
+
+
+def test_an_endless_loop_in_a_thread_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "SECONDS", 0.3)
+    files = {"app/__init__.py": "", "app/main.py": ENDLESS}
+    before = set(threading.enumerate())
+    assert execution.truth_of(files).error == "TimeUp()"
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()

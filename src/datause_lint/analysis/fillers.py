@@ -36,7 +36,13 @@ class Fillers:
         self._read: Known = {}
         self._looked_up: Known = {}
         self._verbs: dict[tuple[ClassId, str], frozenset[str]] = {}
+        self._standing: dict[tuple[ModuleName, str], tuple[Atom, ...]] = {}  # for what a name of a module stands
+        self._meaning: dict[tuple[tuple[str, ...], ModuleName], tuple[ModuleName, ...]] = {}  # by words and their home
         self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}  # names, each with what it is called there
+
+    def look_again(self) -> None:
+        """Forgets what names stand for: more may be known of it now."""
+        self._standing.clear()
 
     def filled_in(self, module: ModuleName) -> dict[str, frozenset[str]]:
         """What the module calls the objects that it puts something into, each with the methods that do so."""
@@ -74,11 +80,17 @@ class Fillers:
         while pending:
             seen[home := pending.pop()] = None
             for word in words:
-                atoms = tuple(self._world.resolved_so_far(of(LazyImport(home, word))).atoms)
+                atoms = self._stands_for(home, word)
                 pending += [each.module for each in atoms if type(each) is ModuleAtom and each.module not in seen]
                 if atoms and len(atoms) != known.get((home, word)):
                     known[home, word] = len(atoms)
                     yield home, word, atoms
+
+    def _stands_for(self, home: ModuleName, word: str) -> tuple[Atom, ...]:
+        found = self._standing.get((home, word))
+        if found is None:
+            found = self._standing[home, word] = tuple(self._world.resolved_so_far(of(LazyImport(home, word))).atoms)
+        return found
 
     # ── objects ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -105,12 +117,14 @@ class Fillers:
                     found[each] = None
         return list(found)
 
-    def _those_that_mean_it(self, words: tuple[str, ...], home: ModuleName) -> list[ModuleName]:
+    def _those_that_mean_it(self, words: tuple[str, ...], home: ModuleName) -> tuple[ModuleName, ...]:
         """The modules in which one of the words stands, and that may have it from its home. Where very many do, none
         is looked at: a name like that is everywhere."""
-        mentioning = self._world.program.mentioning(words)
-        found = [each for each in mentioning if self._importers.may_import(each, home)]
-        return found if len(found) <= MANY_MODULES else []
+        known = self._meaning.get((words, home))
+        if known is None:
+            found = self._world.program.mentioning(words, self._importers.able(home))
+            known = self._meaning[words, home] = found if len(found) <= MANY_MODULES else ()
+        return known
 
     def _note(self, name: ModuleName, word: str, verbs: frozenset[str]) -> bool:
         """Whether the module puts something into what another one calls so, and it is news."""

@@ -16,6 +16,7 @@ MANY = 40  # modules that name a method: its name alone says little
 class Importers:
     def __init__(self, world: World) -> None:
         self._world = world
+        self._able: dict[ModuleName, frozenset[ModuleName]] = {}
 
     def of(self, home: ModuleName, word: str) -> list[ModuleName]:
         """The modules that may import a function or a class from its home: they name that, too."""
@@ -42,14 +43,18 @@ class Importers:
         around.update(self._world.module_of(base) for base in bases)
         return [module for module in modules if module in around]
 
-    def may_import(self, name: ModuleName, home: ModuleName) -> bool:
-        """Whether it names the other module, and its package where it is not in there itself."""
-        mentioning = self._world.program.mentioning
-        package, _, last = home.rpartition(".")
-        beside = (
-            not package or f"{name}.".startswith(f"{package}.") or name in mentioning((package.rpartition(".")[2],))
-        )
-        return name == home or (beside and name in mentioning((last,)))
+    def able(self, home: ModuleName) -> frozenset[ModuleName]:
+        """The modules that name the other one, and its package where they are not in there themselves."""
+        found = self._able.get(home)
+        if found is None:
+            mentioning = self._world.program.mentioning
+            package, _, last = home.rpartition(".")
+            naming = frozenset(mentioning((last,)))
+            if package:
+                around = frozenset(mentioning((package.rpartition(".")[2],)))
+                naming = frozenset(each for each in naming if each in around or f"{each}.".startswith(f"{package}."))
+            found = self._able[home] = naming | {home}
+        return found
 
     def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
         """Packages that import all names of a module, without naming one."""

@@ -32,6 +32,6 @@ class Program(Protocol):
         """The modules, sorted, that import one of these modules from outside of the program."""
         ...
 
-    def mentioning(self, words: Iterable[str]) -> tuple[ModuleName, ...]:
-        """The modules, sorted, in whose source one of the identifiers stands as a whole word."""
+    def mentioning(self, words: Iterable[str], among: Iterable[ModuleName] | None = None) -> tuple[ModuleName, ...]:
+        """The modules, sorted, in whose source one of the identifiers stands as a whole word; or those of some."""
         ...

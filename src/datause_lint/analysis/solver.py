@@ -150,6 +150,7 @@ class Solver:
 
     def _follow_fillers(self) -> bool:
         """Whoever puts something where a function on a way to a sink finds it may be on the way, too."""
+        self._fillers.look_again()
         setting, setters = self._fillers.find_setters(sorted(self.world.summaries.functions_run()))
         news = [*self._fillers.find(self.summaries), *self._writers.find(self.summaries), *setting]
         self._add(news)

@@ -57,7 +57,7 @@ class Writers:
         found = dict.fromkeys(filter(_says_which, sorted(names)))
         for name in sorted(names):
             for home in self._world.program.mentioning((name,)) if name.isupper() else ():
-                if self._importers.may_import(module, home):
+                if module in self._importers.able(home):
                     atoms = self._world.resolved_so_far(of(LazyImport(home, name))).atoms
                     held = [atom.value for atom in atoms if isinstance(atom, Const)]
                     found.update((text, None) for text in held if isinstance(text, str) and _says_which(text))
@@ -72,9 +72,8 @@ class Writers:
             module = self._world.module(home)
             names = list(variables_for(module, file)) if module is not None else []
             found.setdefault(home, set()).update((file, *names))
-            for each in self._world.program.mentioning(names) if names else ():
-                if self._importers.may_import(each, home):
-                    found.setdefault(each, set()).update(names)
+            for each in self._world.program.mentioning(names, self._importers.able(home)) if names else ():
+                found.setdefault(each, set()).update(names)
         return self._note({each: Stored(frozenset(names), frozenset()) for each, names in found.items()})
 
     def _writing_table(self, table: str) -> list[ModuleName]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from datause_lint.findings.finding import FileError
 from datause_lint.frontend.read import SourceError, decode, encoding_of, read_bytes
@@ -32,7 +32,7 @@ class Contents:
         self._left = budget
         self._kept: dict[Path, bytes] = {}
         self._searches = 0
-        self._index: dict[bytes, list[int]] | None = None
+        self._index: dict[bytes, list[Path]] | None = None
         self._normal: dict[Path, bytes] = {}  # of files that are not plain ASCII: normalising costs more than searching
 
     def read(self, path: Path) -> bytes | None:
@@ -100,21 +100,26 @@ class Contents:
                 return True
         return False
 
-    def mentioning(self, words: frozenset[str]) -> list[Path]:
-        """The files in which one of the words stands as a whole word, in order."""
+    def mentioning(self, words: frozenset[str], among: Collection[Path] | None = None) -> list[Path]:
+        """The files in which one of the words stands as a whole word, in order; or those of some."""
         spelled = [unicodedata.normalize("NFKC", word).encode(errors="replace") for word in sorted(words)]
         tokens_of = {word: word.translate(_SEPARATORS).split() for word in spelled}
         plain = {word for word, tokens in tokens_of.items() if tokens == [word]}
         compound = [_Compound(word, tokens) for word, tokens in tokens_of.items() if tokens and tokens != [word]]
         self._searches += 1
         if self._searches <= DIRECT_SEARCHES:
-            return [path for path in self._files if self._mentions(path, plain, compound)]
+            files = self._files if among is None else sorted(among)
+            return [path for path in files if self._mentions(path, plain, compound)]
         index = self._index = self._index if self._index is not None else self._make_index()
-        found = {number for word in plain for number in index.get(word, ())}
+        found = {path for word in plain for path in index.get(word, ())}
+        if among is not None:
+            found.intersection_update(among)
         for word in compound:
-            candidates = set.intersection(*(set(index.get(token, ())) for token in word.tokens))
-            found.update(number for number in candidates if word.stands_in(self._searched(self._files[number])))
-        return [self._files[number] for number in sorted(found)]
+            candidates = set.intersection(*(set(index.get(token, ())) for token in word.tokens)) - found
+            if among is not None:
+                candidates.intersection_update(among)
+            found.update(path for path in candidates if word.stands_in(self._searched(path)))
+        return sorted(found)
 
     def _mentions(self, path: Path, plain: set[bytes], compound: list[_Compound]) -> bool:
         text = self._searched(path)
@@ -125,11 +130,11 @@ class Contents:
         candidates = {word.tell_tale for word in compound}.intersection(tokens)
         return any(word.tell_tale in candidates and word.stands_in(text) for word in compound if candidates)
 
-    def _make_index(self) -> dict[bytes, list[int]]:
-        index: dict[bytes, list[int]] = defaultdict(list)
-        for number, path in enumerate(self._files):
+    def _make_index(self) -> dict[bytes, list[Path]]:
+        index: dict[bytes, list[Path]] = defaultdict(list)
+        for path in self._files:
             for token in set(self._searched(path).translate(_SEPARATORS).split()):
-                index[token].append(number)
+                index[token].append(path)
         return index
 
     def _searched(self, path: Path) -> bytes:

@@ -125,18 +125,22 @@ class SourceProgram:
     def importable_names(self, module: ModuleName) -> tuple[str, ...]:
         return self._modules.importable_names(module)
 
-    def mentioning(self, words: Iterable[str]) -> tuple[ModuleName, ...]:
+    def mentioning(self, words: Iterable[str], among: Iterable[ModuleName] | None = None) -> tuple[ModuleName, ...]:
         wanted = frozenset(words)
+        if among is not None:
+            paths = {path for name in among if (path := self._modules.path_of.get(name)) is not None}
+            return self._names_of(self._contents.mentioning(wanted, paths))
         if wanted not in self._mentions:
-            paths = self._contents.mentioning(wanted)
-            self._mentions[wanted] = tuple(sorted(self._modules.name_of[path] for path in paths))
+            self._mentions[wanted] = self._names_of(self._contents.mentioning(wanted))
         return self._mentions[wanted]
+
+    def _names_of(self, paths: Iterable[Path]) -> tuple[ModuleName, ...]:
+        return tuple(sorted(self._modules.name_of[path] for path in paths))
 
     def importing(self, modules: Iterable[str]) -> tuple[ModuleName, ...]:
         wanted = frozenset(modules)
         if wanted not in self._importing:
-            paths = self._contents.importing_modules(wanted)
-            self._importing[wanted] = tuple(sorted(self._modules.name_of[path] for path in paths))
+            self._importing[wanted] = self._names_of(self._contents.importing_modules(wanted))
         return self._importing[wanted]
 
     def load(self, module: ModuleName) -> ModuleIR | None:
