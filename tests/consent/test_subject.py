@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.consent.people import labelled
 
 
@@ -581,7 +580,6 @@ def test_who_is_not_among_those_who_refused() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="missed: two variable indexes of one list stand for one element")
 def test_two_variable_indexes() -> None:
     labelled(
         """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datause_lint.analysis import call_results
 from datause_lint.analysis.access import COROUTINE, known_as, origin, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
+from datause_lint.analysis.by_index import given_by_call
 from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.exceptions import raise_again
@@ -341,6 +342,7 @@ def call_function(
     result = substitution.apply()
     if not function.is_generator:
         identify(frame, state, function, inputs, result, span)
+        result = given_by_call(frame, state, summary, result, span)
     if function.is_generator:
         state.facts = facts_before  # what it checks, it checks when it is run
         made_by = FunctionAtom(name, environment)

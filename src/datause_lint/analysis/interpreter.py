@@ -30,7 +30,7 @@ from datause_lint.analysis.paths import joined
 from datause_lint.analysis.promised import as_promised
 from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.started import drawn_late_in, started_in
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import AMONG, INDEX, State, attach
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.transfers.blocks import run_block
@@ -47,6 +47,7 @@ MAXIMAL_VISITS: Final = 64  # of one block, until what it may hold is no longer 
 MAXIMAL_BLOCKS: Final = 6000
 OBJECTS_AN_INSTRUCTION: Final = 16  # of the heap: handing a state on costs what it holds
 AGED_AN_INSTRUCTION: Final = 256  # objects looked through, where a place makes another object than before
+MANY_PICKS: Final = 16  # elements that indexes pick, in one function, that its callers tell apart
 
 
 # ── the function ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,13 +315,15 @@ class _Run:
             if obj.of_a_round and OF in fields:
                 # Who it is, not what is known in the end: data may have gone before that was found out.
                 result.aliases[obj] = Value(dict.fromkeys(fields[OF].atoms, NOTHING))
+                if obj.kind is Kind.CURRENT and INDEX in fields and len(result.picked) < MANY_PICKS:
+                    result.picked[obj] = fields[IN], fields[INDEX]
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
                 for key, value in fields.items():
                     left = self._news(obj, key, value) if public else value
                     if left is not value:
                         told[obj, key] = None
-                    if key not in (OF, IN) and (left.atoms or left is value):
+                    if key not in (OF, IN, INDEX, AMONG) and (left.atoms or left is value):
                         writes[obj, key] = left
         result.writes, result.told = writes, frozenset(told)
         seen = [*(each for _, each in self.exits), *frame.paused]

@@ -18,6 +18,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.by_index import picked
 from datause_lint.analysis.facts import Probe, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
@@ -47,10 +48,10 @@ def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, h
         for name in item_names(frame, state, key):
             return _declared_items(frame, state, base, None, read(frame, state, base, name), span, hint)
     if constants is None or len(constants) > 8 or _is_mask(base, constants):
-        found = read(frame, state, base, ELEMENT)
+        found = picked(frame, state, base, key, read(frame, state, base, ELEMENT), span)
         return _declared_items(frame, state, base, None, found, span, hint)
-    found_all = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
-    return any_of(found_all)
+    found = any_of([_read_constant_item(frame, state, base, constant, span, hint) for constant in constants])
+    return picked(frame, state, base, key, found, span)
 
 
 def _is_mask(base: Value, constants: Sequence[Const]) -> bool:

@@ -9,6 +9,7 @@ from datause_lint.analysis.objects import ELEMENT, MANY, RESULT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value
 
+ONE: Final = "~one"  # in the name of an element that may be another each time that somebody asks
 MAXIMAL_PARTS: Final = 24  # of what is made each time
 
 

@@ -7,9 +7,9 @@ from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ROW, Obj
+from datause_lint.analysis.objects import MAYBE, ROW, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, ClassAtom, FunctionAtom, Label, Value, of
+from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Label, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Confidence
 
@@ -56,13 +56,23 @@ def add_field(
         return
     if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
         return  # a column of a table, which says itself whose data it is
-    if frame.world.policy.field_guards(name) and _is_written(frame, state, holder, key):
+    if frame.world.policy.field_guards(name) and (
+        _is_written(frame, state, holder, key) or _is_default(state, holder, key, content)
+    ):
         guards.note_written(frame, holder, name, span)
     elif not guards.is_answered(holder, content):
         probes.update(dict.fromkeys(guards.field_probes(frame, state, holder, name, span)))
     label = frame.world.records.field_label(frame, state, holder, key, hint, content, span)
     if label is not None and label not in atoms:
         atoms[label] = carried
+
+
+def _is_default(state: State, holder: Obj, key: str, content: Value) -> bool:
+    """Whether it is, or may be, what the class says of all its instances: nobody has asked anybody for that."""
+    if holder.static:
+        return False  # others have put there what they were told
+    constants = [atom for atom in content.atoms if type(atom) is Const and atom.value is not None]
+    return bool(constants) and (len(constants) == len(content.atoms) or state.stored(holder, MAYBE + key) is not None)
 
 
 def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:

@@ -26,7 +26,7 @@ from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, index
+from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
 from datause_lint.analysis.special_methods import SHOWN_BY, call_special, item_by_class, iterated, shown_as_text
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
@@ -113,14 +113,20 @@ def _may_hold_rows(frame: Frame, state: State, obj: Obj) -> bool:
 
 
 def _is_other_number(frame: Frame, operator: str, left: Value, right: Value) -> bool:
-    """``user_id + 1``: it identifies somebody, but not whom the id does."""
+    """``user_id + 1``: it may identify somebody, but not whom the id does."""
     if operator in ("&", "|"):
         return False
     for one, other in ((left, right), (right, left)):
         number = one.constant()
-        if number is not None and type(number.value) is int and number.value and is_id(other):
+        if number is not None and type(number.value) is int and number.value and _may_identify(other):
             return True
     return False
+
+
+def _may_identify(value: Value) -> bool:
+    """Whether the value is an id by its name, or a number that the function was given."""
+    only = value.only_object()
+    return is_id(value) or (only is not None and only.kind is Kind.PARAMETER and len(value.atoms) == 1)
 
 
 PATHS: Final = ("pathlib.Path()", "pathlib.PurePath()", "pathlib.PosixPath()", "anyio.Path()")

@@ -97,6 +97,10 @@ def as_declared(frame: Frame, state: State, obj: Obj, name: str, value: Value) -
     return value
 
 
+def leads_to_client(frame: Frame, declared: Types) -> bool:
+    return _client(frame, declared) is not None
+
+
 def _client(frame: Frame, declared: Types) -> ApiPath | None:
     paths = [ApiPath(f"{kind.api}()") for kind in declared if kind.api is not None]
     clients = [path for path in paths if frame.world.policy.leads_to_sink(path)]

@@ -37,7 +37,7 @@ from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.next_in_order import next_definitions
-from datause_lint.analysis.objects import ALLOCATED, DELETED, ROW, Kind, Obj, attribute
+from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, ROW, Kind, Obj, attribute
 from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
@@ -326,7 +326,7 @@ def _of_object(
     after: State | None = state
     if own is not None and not own.atoms and state.stored(obj, DELETED + key) is not None:
         return _of_deleted(frame, state, obj, types, name, span, caller)
-    for kind in types if own is None else ():
+    for kind in types if own is None or state.stored(obj, MAYBE + key) is not None else ():
         value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
         if after is None:
             return EMPTY, None

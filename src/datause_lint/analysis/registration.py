@@ -11,13 +11,14 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.metaclasses import let_metaclass_make, prepare_names
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, MANY, Kind, Obj, attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
+    UNKNOWN_BOOLEAN,
     ApiAtom,
     Atom,
     BoundAtom,
@@ -83,7 +84,9 @@ def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, 
             member = frame.world.objects.external(f"{frame.site(span)}~declared", None, cls)
             frame.world.places[member] = frame.location(span)
             state.heap.setdefault(member, {})
+            state.store(member, MANY, UNKNOWN_BOOLEAN)
             state.store_weakly(obj, ELEMENT, of(member))
+            frame.world.publish(frame, state, member, MANY, UNKNOWN_BOOLEAN)
         frame.world.publish_if_shared(frame, state, obj)
 
 

@@ -30,6 +30,9 @@ K = TypeVar("K", bound=Hashable)
 INTO: Final = "@into"  # of a dict: the one into which it puts whatever is put into it
 SHOWN: Final = "@shown"  # of a dict: others that show what is put into it
 CONDITION: Final = "?"  # begins the variable that holds what a condition on an input came to
+PICKED: Final = CONDITION + "["  # begins the one that holds what an index has picked, by the text of the index
+INDEX: Final = "@index"  # of an element that an index has picked: the index
+AMONG: Final = "@among"  # and the elements of which it is one
 ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
 
@@ -85,7 +88,7 @@ class State:
     def store_surely(self, obj: Obj, key: str, value: Value) -> None:
         """On every path that led here."""
         self.store(obj, key, value)
-        if key[0] == "[" and MAYBE + key in self.heap[obj]:
+        if key[0] in "[." and MAYBE + key in self.heap[obj]:
             self.heap[obj] = {name: each for name, each in self.heap[obj].items() if name != MAYBE + key}
 
     def store_all(self, obj: Obj, fields: Fields) -> None:
@@ -112,8 +115,10 @@ class State:
             self.heap[collection] = {key: value for key, value in fields.items() if key not in (WHOLE, ASKED)}
 
     def forget_parts(self, collection: Obj) -> None:
-        """The elements have changed places: others may be in a part of it now."""
+        """The elements have changed places: others may be in a part of it, and at an index, now."""
         self._forget(collection, parts_only=True)
+        for name in [name for name in self.variables if name.startswith(PICKED)]:
+            del self.variables[name]
 
     def _forget(self, collection: Obj, *, parts_only: bool) -> None:
         """What is known of its elements, and the answers that have been given about them."""
@@ -279,7 +284,7 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
 
 def _add_of_one_side(fields: dict[str, Value], obj: Obj, key: str, written: Value, elsewhere: Fields) -> None:
     fields[key] = _unwritten(obj, key, written, elsewhere)
-    if key[0] == "[" and not obj.symbolic:
+    if (key[0] == "[" or (key[0] == "." and obj.cls is not None)) and not obj.symbolic:
         fields[MAYBE + key] = EMPTY
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
 from datause_lint.analysis.aliases import given_twice
+from datause_lint.analysis.by_index import Pick, is_one_of_several, names_by_key
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import unsettle, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
@@ -402,12 +404,31 @@ class Substitution:
             for obj in _speaks_of(self.summary)
             if obj.kind in (Kind.NEW, Kind.EXTERNAL) and self._allocated_by_callee(obj)
         )
-        again = {target: target.past() for target in made if target in self.state.heap}
-        if again:
-            self._objects = age_with(self.state, again, self._objects)
+        self._age({target: target.past() for target in made if target in self.state.heap})
         self.state.heap.update((target, {}) for target in made)
+        for number, (obj, (holder, key)) in enumerate(self.summary.picked.items()):
+            self._pick(obj, self.value(holder).only_object(), self.value(key), f"{self.site}~index{number}")
         self.before = self.state.copy()
         self._contents = Contents(self.frame, self.before)
+
+    def _age(self, again: Mapping[Obj, Obj]) -> None:
+        if again:
+            self._objects = age_with(self.state, again, self._objects)
+            self._atoms, self._values = {}, {}
+
+    def _pick(self, element: Obj, holder: Obj | None, key: Value, site: str) -> None:
+        """What the callee has picked by an index that it was given is what the same index picks here."""
+        found = self.object(element)
+        if holder is None or not is_one_of_several(self.frame, self.before, found):
+            return
+        pick = Pick(holder, key, found, tuple(names_by_key(holder, key)))
+        known = pick.known(self.state)
+        if known is None:
+            current = self.frame.world.objects.current(site)
+            self._age({current: current.past()} if current in self.state.heap else {})
+            known = pick.draw(self.frame, self.state, site, self.span)
+        self._objects[element] = known
+        self._atoms, self._values, self._truths = {}, {}, {}
 
     def thrown(self) -> tuple[State, Value]:
         """The caller's state where the callee raises, and what it raises: with what the callee's own objects hold, the

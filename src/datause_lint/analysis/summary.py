@@ -85,6 +85,7 @@ class Summary:
     strong: frozenset[tuple[Obj, str]] = frozenset()  # writes that happen on every way to a return
     told: frozenset[tuple[Obj, str]] = frozenset()  # where it has put something that is known to all, and no write
     aliases: dict[Obj, Value] = field(default_factory=dict)
+    picked: dict[Obj, tuple[Value, Value]] = field(default_factory=dict)  # elements, by what held them and their index
     obligations: tuple[Obligation, ...] = ()
     guard_sites: tuple[GuardSite, ...] = ()
     cut: bool = False
@@ -151,6 +152,7 @@ class Summary:
             and self.strong == other.strong
             and self.told == other.told
             and self.aliases == other.aliases
+            and self.picked == other.picked
             and self.guard_sites == other.guard_sites
             and self.cut == other.cut
             and self.waits == other.waits

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datause_lint.analysis.annotations import Annotations
 from datause_lint.analysis.built_in_bases import ORIGINS, WITHOUT_METHODS
 from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
+from datause_lint.analysis.indexes import Indexes
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
@@ -87,6 +88,7 @@ class World:
         self.marks: dict[FunctionId, dict[Obj, None]] = {}
         self.entries: dict[FunctionId, None] = {}
         self.loops: dict[FunctionId, Mapping[int, frozenset[int]]] = {}  # a function's loops, by the block of the head
+        self.indexes: dict[FunctionId, Indexes] = {}
         self.places_in_loops: dict[FunctionId, dict[str, frozenset[str]]] = {}
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}

@@ -103,6 +103,9 @@ class PolicyTables:
     def field_guards(self, name: str) -> tuple[Guard, ...]:
         return self._field_guards.get(name, ())
 
+    def evidence_fields(self) -> tuple[str, ...]:
+        return tuple(self._field_guards)
+
     def sanitizers_at(self, path: str) -> tuple[Sanitizer, ...]:
         return self._at(self._sanitizers, path)
 

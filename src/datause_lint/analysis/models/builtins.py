@@ -19,6 +19,8 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.by_index import NUMBERED
+from datause_lint.analysis.declared_clients import named_types, note_tested
 from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Fact, common
@@ -68,6 +70,7 @@ def is_of_class(call: ModelCall) -> Value:
     """The metaclass of a class may have its own mind about that."""
     name = "__instancecheck__" if call.path.endswith("isinstance") else "__subclasscheck__"
     call.special(call.argument(1), name, given=[call.argument(0)])
+    note_tested(call.frame, call.state, call.argument(0), call.argument(1))
     return UNKNOWN_BOOLEAN
 
 
@@ -280,7 +283,10 @@ def enumerated(call: ModelCall) -> Value:
     given = call.argument(0, "iterable")
     length = known_length(call.frame, call.state, given)
     if length is None or length > MAXIMAL_COPIES or call.optional(1, "start") is not None:
-        return complete(call, call.container(LIST, _numbered(call, EMPTY, call.elements(given))))
+        pair = _numbered(call, EMPTY, call.elements(given))
+        for obj in pair.objects():
+            call.state.store(obj, NUMBERED, given)
+        return complete(call, call.container(LIST, pair))
     made = call.new(LIST)
     for place in range(length):
         call.state.store(made, index(place), _numbered(call, const(place), call.read(given, index(place)), str(place)))
@@ -523,7 +529,7 @@ def plain_object(call: ModelCall) -> Value:
 @models("typing.cast", "typing_extensions.cast")
 def cast(call: ModelCall) -> Value:
     value = call.argument(1)
-    types, _ = call.frame.world.annotations.of_value(call.argument(0))
+    types = named_types(call.frame, call.argument(0))
     said = with_client(call.frame, call.state, value, types, call.site("~cast"))
     for obj in value.objects() if types else ():
         call.frame.hints.setdefault(obj, types)

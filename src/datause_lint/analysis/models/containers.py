@@ -22,6 +22,7 @@ from datause_lint.analysis.adding import (
     note_filled,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
@@ -357,7 +358,10 @@ def items(call: ModelCall) -> Value:
             if obj.symbolic:
                 child = of(obj.child(KEYS))
                 names = child if names is None else join(names, child)
-            pairs.append(_pair(call, names or EMPTY, rest, "~rest"))
+            pair = _pair(call, names or EMPTY, rest, "~rest")
+            for made in pair.objects():
+                state.store(made, NUMBERED, of(obj))
+            pairs.append(pair)
     others = _others(call.receiver)
     if others.atoms:
         pairs.append(_pair(call, others, others, "~others"))

@@ -15,7 +15,7 @@ from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
-from datause_lint.analysis.many import is_single, those_for_many
+from datause_lint.analysis.many import ONE, is_single, those_for_many
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
 from datause_lint.analysis.state import State, join_states
@@ -70,7 +70,7 @@ class ModelCall:
         of_many = those_for_many(self.frame, self.state, elements)
         if not of_many and all(map(is_single, elements.objects())):
             return elements
-        return next_element(self.frame, self.state, elements, self.site("~one"), self.span, holder)
+        return next_element(self.frame, self.state, elements, self.site(ONE), self.span, holder)
 
     def container(self, api: str, element: Value, part: str = "") -> Value:
         made = self.new(api, part)

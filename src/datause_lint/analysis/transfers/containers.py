@@ -24,6 +24,7 @@ from datause_lint.analysis.adding import (
     note_filled,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.by_index import forget_indexes
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptors import delete_by_class
@@ -90,6 +91,7 @@ def _get_attribute(frame: Frame, state: State, i: ir.GetAttribute) -> State | No
 @transfers(ir.SetAttribute)
 def _set_attribute(frame: Frame, state: State, i: ir.SetAttribute) -> State:
     base, value = frame.world.resolve(frame.registers[i.base]), frame.registers[i.source]
+    forget_indexes(frame, state, attribute(i.name))
     registration.set_attribute(frame, state, base, i.name, value, i.span, call_values)
     return state
 

@@ -7,8 +7,10 @@ from typing import Final
 
 from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import read
+from datause_lint.analysis.by_index import forget_indexes
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declarations import declared_in_line
+from datause_lint.analysis.declared_clients import declared_clients
 from datause_lint.analysis.definitions import absolute_name, imported_from
 from datause_lint.analysis.facts import Fact
 from datause_lint.analysis.frame import Frame
@@ -138,6 +140,10 @@ def is_script(frame: Frame) -> bool:
 @transfers(ir.Store)
 def _store(frame: Frame, state: State, i: ir.Store) -> State:
     value = declared_in_line(frame, frame.registers[i.source], i.name, i.span)
+    forget_indexes(frame, state, i.name)
+    clients = declared_clients(frame)
+    if i.name in clients:
+        value = with_client(frame, state, value, clients[i.name], f"{frame.site(i.span)}~declared")
     if i.name.startswith("."):  # one side of ``and`` or ``or``: what its test proves is joined with that of the other
         implied = guards.tested(frame, value)
         value = value if implied == value.implied else Value(value.atoms, implied, value.probes, value.choice)

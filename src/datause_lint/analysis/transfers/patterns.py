@@ -9,6 +9,7 @@ from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import DICT, SEQUENCES, origin, stored_value, surely_holds
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.declared_clients import note_tested
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, Obj, index
 from datause_lint.analysis.reading import definitions, read_attribute
@@ -28,6 +29,7 @@ def _match_class(frame: Frame, state: State, i: ir.MatchClass) -> State:
         return obj.kind in ALLOCATED and obj.cls is not None and kinds[0] in frame.world.hierarchy(obj.cls)
 
     subject = frame.registers[i.subject]
+    note_tested(frame, state, subject, frame.registers[i.kind])
     if _is_constant_of(subject, frame.registers[i.kind]):
         frame.registers[i.target] = const(True)
     else:

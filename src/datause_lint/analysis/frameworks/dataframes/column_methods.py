@@ -29,6 +29,7 @@ from datause_lint.analysis.values import (
     Implied,
     Label,
     Value,
+    carrying,
     join,
     of,
 )
@@ -81,11 +82,17 @@ def _column(call: ModelCall) -> tuple[Value, Value]:
     "view",
     "ravel",
     "repeat",
-    "where",
 )
 def same_column(call: ModelCall) -> Value:
     data, rows = _column(call)
     return make_series(call, data, rows)
+
+
+@series_method("where", "mask")
+def where(call: ModelCall) -> Value:
+    data, rows = _column(call)
+    kept, instead = masks.kept_where(call)
+    return make_series(call, join(carrying(Value(data.atoms), kept), instead), rows)
 
 
 @series_method("fillna", "fill_null")
@@ -100,7 +107,7 @@ def filled(call: ModelCall) -> Value:
             if isinstance(a, (Label, Data))
         }
     )
-    says_no = constant is not None and not constant.value
+    says_no = constant is not None and not (masks.means_consent(data, constant) if data.probes else constant.value)
     probes = data.probes if says_no else ()
     answers = bool(data.probes) or data.implied is not NO_IMPLICATION
     # A column of answers in which a missing one is now a yes is no longer the column that was read.

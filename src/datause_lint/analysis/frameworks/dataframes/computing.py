@@ -33,6 +33,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, index
 from datause_lint.analysis.values import (
+    EMPTY,
     NO_IMPLICATION,
     NONE,
     Const,
@@ -181,5 +182,7 @@ def pipe(call: ModelCall) -> Value:
 def groupby(call: ModelCall) -> Value:
     table = receiver_table(call)
     names = [name for value in call.arguments.all() for name in names_in(call, value)]
-    keys = [Value(column_of(call.frame, call.state, table, name, call.span).atoms) for name in names]
-    return make_frame(call, replace(table, api=GROUPS, keys=join_all(keys)))
+    columns = [column_of(call.frame, call.state, table, name, call.span) for name in names]
+    keys = join_all([Value(each.atoms) for each in columns])
+    by = Value({}, columns[0].implied, columns[0].probes) if len(columns) == 1 else EMPTY
+    return make_frame(call, replace(table, api=GROUPS, keys=keys, by=by))

@@ -34,6 +34,7 @@ from datause_lint.ir.instructions import Span
 
 OPEN: Final = "@open"  # of a frame: whether it has columns that nobody states
 KEYS_OF_GROUPS: Final = "@keys"
+GROUPED_BY: Final = "@by"
 OUTSIDE: Final = "@outside"
 NAME: Final = "@name"  # of a series: its column
 TESTED: Final = "@tested"  # of a series: what its truth proves of the rows
@@ -61,6 +62,7 @@ class Table:
     rest: Value = field(default_factory=lambda: EMPTY)
     api: str = FRAME
     keys: Value = field(default_factory=lambda: EMPTY)  # of groups: the data in what they are grouped by
+    by: Value = field(default_factory=lambda: EMPTY)  # of groups by one column: what its truth proves of the rows
 
     def proving(self, facts: Truths) -> Table:
         """The rows of which the facts hold, too."""
@@ -142,6 +144,7 @@ def _table_of(frame: Frame, state: State, obj: Obj, api: str) -> Table:
         _rest_of(frame, state, obj),
         api,
         stored_value(frame, state, obj, KEYS_OF_GROUPS) or EMPTY,
+        stored_value(frame, state, obj, GROUPED_BY) or EMPTY,
     )
 
 
@@ -183,6 +186,8 @@ def column_of(frame: Frame, state: State, table: Table, name: str, span: Span) -
         known = join(join_all([carrying(Value(each.atoms), carried) for each, carried in found]), table.rest)
     elif known.probes or known.implied is not NO_IMPLICATION or not _is_original(known, rows, name):
         return known
+    elif frame.world.policy.field_guards(name) and guards.fold(frame, known) is not None:
+        return known  # a caller has put there the same for all
     probes = tuple(probe for row in rows for probe in guards.field_probes(frame, state, row, name, span))
     return Value(known.atoms, known.implied, probes)
 
@@ -232,6 +237,8 @@ def write_frame(state: State, obj: Obj, table: Table) -> None:
         fields[OPAQUE] = table.rest
     if table.keys.atoms:
         fields[KEYS_OF_GROUPS] = table.keys
+    if table.by.probes or any(table.by.implied):
+        fields[GROUPED_BY] = table.by
     state.heap[obj] = fields
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, read, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.facts import Fact
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes import (
     expressions,
@@ -34,11 +35,13 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     Table,
     column_names,
     column_of,
+    common_facts,
     condition,
     frame_api,
     frames_in,
     make_frame,
     make_series,
+    moved_to,
     row_of,
     series_in,
     series_value,
@@ -51,6 +54,7 @@ from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, ROW, Kind, Obj, index
 from datause_lint.analysis.state import State
+from datause_lint.analysis.tables import TABLE_ROW
 from datause_lint.analysis.values import (
     EMPTY,
     NO_IMPLICATION,
@@ -153,10 +157,10 @@ class DataFrames(Framework):
         if api.startswith("datasets."):
             return call.container(LIST, many(state, row_of(call, table)), "~rows")
         if api == "pandas.DataFrameGroupBy":
+            group, key = one_group(call, table)
             pair = call.new("builtins.tuple", "~pair")
-            table.api = "pandas.DataFrame"
-            state.store(pair, index(0), EMPTY)
-            state.store(pair, index(1), make_frame(call, table, "~group"))
+            state.store(pair, index(0), key)
+            state.store(pair, index(1), group)
             return call.container(LIST, of(pair), "~groups")
         return _names(call, table)
 
@@ -223,6 +227,15 @@ def _names(call: ModelCall, table: Table) -> Value:
     return call.container(LIST, join_all([const(name) for name in table.columns]), "~names")
 
 
+def one_group(call: ModelCall, table: Table) -> tuple[Value, Value]:
+    """One of the groups, with rows of its own, and its key: what that proves, it proves of these."""
+    rows, row = table.rows.objects(), call.external(TABLE_ROW, part="~row")
+    columns = {name: moved_to(value, rows, row) for name, value in table.columns.items()}
+    facts = common_facts(moved_to(table.rows, rows, row))
+    group = Table(columns, Value({row: facts}), table.open, moved_to(table.rest, rows, row))
+    return make_frame(call, group, "~group"), moved_to(table.by, rows, row)
+
+
 # ── frames ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -232,10 +245,17 @@ def column(call: ModelCall, base: Value, names: list[str]) -> Value:
     found: list[Value] = []
     for name in names:
         data = column_of(call.frame, call.state, table, name, call.span)
-        if name not in table.columns and any(isinstance(atom, Label) for atom in data.atoms):
+        read_here = name not in table.columns and any(isinstance(atom, Label) for atom in data.atoms)
+        if read_here and not _is_checked(call.state, table):
             _discover(call, base, name, data)
         found.append(data)
     return make_series(call, join_all(found), table.rows, names[0] if len(names) == 1 else "")
+
+
+def _is_checked(state: State, table: Table) -> bool:
+    """Whether something is known here of the rows, which would stay with a column that is noted here."""
+    rows = table.rows.objects()
+    return any(type(fact) is Fact and fact.subject in rows for fact in state.facts)
 
 
 def _discover(call: ModelCall, base: Value, name: str, data: Value) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, LIST, TUPLE
+from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.calls import (
     frame_method,
     receiver_table,
@@ -50,7 +51,9 @@ def rows(call: ModelCall) -> Value:
 
 @frame_method("get_group")
 def one_group(call: ModelCall) -> Value:
-    return make_frame(call, replace(receiver_table(call), api=FRAME))
+    table = receiver_table(call)
+    chosen = masks.comparison(call.frame, "==", table.by, call.argument(0, "name"))
+    return make_frame(call, replace(table.proving(chosen.true), api=FRAME, by=EMPTY))
 
 
 @frame_method("row", "first", "last")

@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis import guards
+from datause_lint.analysis import guards, values
 from datause_lint.analysis.access import elements
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, series_value
+from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, condition, series_value
+from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.sql.logic import EITHER, UNKNOWN, Outcomes, compared
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, OTHER, Data, Implied, Label, Value, outcomes, proven
+from datause_lint.analysis.values import EMPTY, OTHER, Const, Data, Implied, Label, Value, carrying, outcomes, proven
 from datause_lint.ir.instructions import Span
 
 COMPARISONS: Final = {"==": "EQ", "!=": "NEQ", "<": "LT", "<=": "LTE", ">": "GT", ">=": "GTE"}
@@ -153,6 +154,21 @@ def filled(value: Value, constant: object) -> Implied:
     if constant:
         return Implied(common(implied.true, implied.none), implied.false)
     return Implied(implied.true, implied.false)
+
+
+def means_consent(value: Value, constant: Const) -> bool:
+    """Whether the constant, in the column, says yes."""
+    return any(values.comparison(probe, [constant])[0] for probe in value.probes)
+
+
+def kept_where(call: ModelCall) -> tuple[Truths, Value]:
+    """Of ``column.where(condition, other)`` or ``mask``: what is known of what stays, and the data that comes in."""
+    given = call.argument(0, "cond")
+    implied = implied_by(condition(call.frame, call.state, given))
+    other = call.optional(1, "other")
+    instead = series_value(call.frame, call.state, other)[0] if other is not None else EMPTY
+    kept, gone = (implied.false, implied.true) if call.path.endswith("mask") else (implied.true, implied.false)
+    return kept, carrying(Value({a: c for a, c in instead.atoms.items() if type(a) in (Label, Data)}), gone)
 
 
 def mapped(value: Value, table: dict[object, bool]) -> Implied:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import LIST, known_keys, read, stored_value
+from datause_lint.analysis.access import DICT, LIST, known_keys, read, stored_value
 from datause_lint.analysis.facts import Truths, common
 from datause_lint.analysis.frameworks.dataframes import expressions, masks
 from datause_lint.analysis.frameworks.dataframes.calls import (
@@ -47,7 +47,6 @@ from datause_lint.analysis.values import EMPTY, Value, join_all, of
     "tail",
     "sample",
     "drop_duplicates",
-    "fillna",
     "ffill",
     "bfill",
     "astype",
@@ -57,7 +56,6 @@ from datause_lint.analysis.values import EMPTY, Value, join_all, of
     "nlargest",
     "nsmallest",
     "truncate",
-    "where",
     "clip",
     "replace",
     "shift",
@@ -84,7 +82,6 @@ from datause_lint.analysis.values import EMPTY, Value, join_all, of
     "set_axis",
     "squeeze",
     "cast",
-    "fill_null",
     "fill_nan",
     "orderBy",
     "distinct",
@@ -124,7 +121,6 @@ from datause_lint.analysis.values import EMPTY, Value, join_all, of
     "lazy",
     "pad",
     "to_lazy",
-    "mask",
     "swapaxes",
     "first_valid_index",
     "to_iterable_dataset",
@@ -134,9 +130,41 @@ from datause_lint.analysis.values import EMPTY, Value, join_all, of
 def same(call: ModelCall) -> Value:
     if not frames_in(call.frame, call.state, call.receiver):
         return UNMODELLED  # nothing is known of the receiver
+    return done(call, receiver_table(call))
+
+
+@frame_method("fillna", "fill_null")
+def fillna(call: ModelCall) -> Value:
+    """A missing answer counts as what is put there now, in each column that may hold answers."""
+    table = receiver_table(call)
+    given = call.argument(0, "value")
+    columns = dict(table.columns)
+    for name in call.frame.world.policy.evidence_fields():
+        constant = _put_into(call, given, name).constant() if table.open or name in columns else None
+        if constant is None:
+            continue
+        column = column_of(call.frame, call.state, table, name, call.span)
+        if masks.means_consent(column, constant):
+            columns[name] = Value({constant: frozenset()}, masks.filled(column, constant.value))
+    return done(call, replace(table, columns=columns))
+
+
+def _put_into(call: ModelCall, given: Value, name: str) -> Value:
+    """What a column is filled with: the one value, or what a dict has under its name."""
+    dicts = [obj for obj in given.objects() if obj.api == DICT]
+    return read(call.frame, call.state, of(*dicts), index(name)) if dicts else given
+
+
+@frame_method("where", "mask")
+def where(call: ModelCall) -> Value:
+    """What a condition does not hold for is replaced."""
+    table = receiver_table(call)
+    if not frames_in(call.frame, call.state, call.receiver):
+        return UNMODELLED  # nothing is known of the receiver
     if call.path == "pyspark.sql.DataFrame().where":
         return filter_(call)
-    return done(call, receiver_table(call))
+    kept, instead = masks.kept_where(call)
+    return done(call, replace(table.proving(kept), rest=join_all([table.proving(kept).rest, instead])))
 
 
 @frame_method("collect")

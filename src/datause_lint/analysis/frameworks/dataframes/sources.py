@@ -27,7 +27,19 @@ from datause_lint.analysis.frameworks.dataframes.readers import (
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.tables import TABLE_ROW
-from datause_lint.analysis.values import EMPTY, NO_IMPLICATION, Atom, Const, Implied, Label, Value, join, join_all, of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NO_IMPLICATION,
+    Atom,
+    Const,
+    Implied,
+    Label,
+    Value,
+    carrying,
+    join,
+    join_all,
+    of,
+)
 
 # ── frames from other things ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -257,6 +269,23 @@ def logical(call: ModelCall) -> Value:
         implied = masks.negated(sides[0]) if sides else Implied()
     rows = join_all([series_value(call.frame, call.state, value)[1] for value in call.arguments.positional[:2]])
     return make_series(call, Value({}, implied if any(implied) else NO_IMPLICATION), rows, part="~mask")
+
+
+@source("numpy.where")
+def where(call: ModelCall) -> Value:
+    """``np.where(condition, one, other)``: of each row, one of the two."""
+    if len(call.arguments.positional) != 3:
+        return UNMODELLED
+    asked = condition(call.frame, call.state, call.argument(0))
+    if not series_in(call.frame, call.state, call.argument(0)):
+        return UNMODELLED
+    implied = masks.implied_by(asked)
+    sides = [series_value(call.frame, call.state, value) for value in call.arguments.positional[1:]]
+    data = [
+        carrying(call.data(value), facts)
+        for (value, _), facts in zip(sides, (implied.true, implied.false), strict=True)
+    ]
+    return make_series(call, join_all(data), join_all([rows for _, rows in sides]))
 
 
 @source("sklearn.model_selection.train_test_split")
