@@ -78,7 +78,7 @@ def picked(frame: Frame, state: State, base: Value, key: Value, found: Value, sp
 def given_by_call(frame: Frame, state: State, summary: Summary, result: Value, span: Span) -> Value:
     """An element that a function of the program has found for what it was given: for the same, the same one, unless
     it leaves that to chance."""
-    elements = result.objects()
+    elements = result.objects() if frame.world.policy.has_guards() else []
     if not elements or any(map(is_single, elements)) or summary.function == frame.function.id:
         return result
     by_chance = any(ONE in obj.root.key for obj in summary.returns.objects() if obj.of_a_round)
@@ -97,7 +97,10 @@ def names_by_key(holder: Obj, key: Value) -> Iterator[str]:
 
 
 def is_one_of_several(frame: Frame, state: State, found: Value) -> bool:
+    """Whether it matters which one: of what may be people, not of what a library has made, of lists and texts."""
     objects = found.objects()
+    if not frame.world.policy.has_guards() or all(obj.api is not None for obj in objects):
+        return False
     return len(objects) > 1 or not all(map(is_single, objects)) or bool(those_for_many(frame, state, found))
 
 

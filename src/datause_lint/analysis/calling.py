@@ -17,7 +17,7 @@ from datause_lint.analysis.fetching import identify
 from datause_lint.analysis.frame import IN_FLIGHT, SHAPE, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
-from datause_lint.analysis.guards import call_guards
+from datause_lint.analysis.guards import call_guards, truths_of
 from datause_lint.analysis.late import LATE, VIEWS, note_late, wait
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.objects import (
@@ -39,6 +39,7 @@ from datause_lint.analysis.started import draw_late, go_on_beside
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.substitution import Substitution
+from datause_lint.analysis.tables_of_checks import made_by_all
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -95,7 +96,25 @@ def call(frame: Frame, state: State, function: Value, arguments: Arguments, span
         )
         for target in targets
     ]
-    return joined(outcomes)
+    return _with_all_checks(frame, state, function, targets, outcomes, span) if len(targets) > 1 else outcomes[0]
+
+
+def _with_all_checks(
+    frame: Frame, state: State, function: Value, targets: list[Atom], outcomes: list[Outcome], span: Span
+) -> Outcome:
+    """One of the outcomes; of functions out of a table, with what each of them proves."""
+    pairs = list(zip(targets, outcomes, strict=True))
+    said = {target: truths_of(each.value).true for target, each in pairs}
+    learned = {target: each.state.facts - state.facts for target, each in pairs if each.state is not None}
+    both = joined(outcomes)
+    if both.state is not None:
+        site = frame.site(span)
+        true = made_by_all(frame, both.state, function, said, f"{site} true")
+        both.state.learn(made_by_all(frame, both.state, function, learned, site))
+        if true:
+            implied = both.value.implied
+            both.value = Value(both.value.atoms, implied._replace(true=implied.true | true), both.value.probes)
+    return both
 
 
 def _where(state: State, function: Value, target: Atom) -> State:

@@ -24,7 +24,13 @@ UNKNOWN_KINDS: Final = frozenset({Kind.EXTERNAL, Kind.FIELD, Kind.PARAMETER, Kin
 
 def declared_clients(frame: Frame) -> dict[str, Types]:
     """The variables that the function sees, its own, captured and the module's, that annotations say are clients."""
+    known = frame.clients
+    if known is None:
+        known = frame.clients = _found_clients(frame)
+    return known
 
+
+def _found_clients(frame: Frame) -> dict[str, Types]:
     def find() -> dict[str, Types]:
         module = frame.world.module_of(frame.function.id)
         declared = {

@@ -82,6 +82,7 @@ class Frame:
         self.registers: list[Value] = [EMPTY] * function.registers
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
         self.hints: dict[Obj, Types] = {}
+        self.clients: dict[str, Types] | None = None  # by the variable: what annotations say of it, once asked for
         self.reading: dict[tuple[Obj, str], Value] = {}  # fields of loops' elements, while one is read: ends circles
         self.types: dict[Obj, tuple[object, Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}

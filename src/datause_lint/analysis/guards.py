@@ -10,7 +10,7 @@ from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, comm
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects
+from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, Const, Implied, Value
@@ -251,10 +251,18 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
 
     true = completed(frame, state, implied.true | state.facts) if implied.true else NOTHING
     told = Implied(of_the_key(true), of_the_key(implied.false))
-    before = state.stored(holder, BY_KEY)
+    before, field = state.stored(holder, BY_KEY), _own_field(key, value)
     if before is not None:
         told = Implied(common(before.implied.true, told.true), common(before.implied.false, told.false))
-    state.store(holder, BY_KEY, Value({}, told))
+        field = {atom: NOTHING for atom in field if atom in before.atoms}
+    state.store(holder, BY_KEY, Value(field, told))
+
+
+def _own_field(key: Value, value: Value) -> dict[Atom, Truths]:
+    """``consents[consent.user_id] = consent``: the field of each record that is its key."""
+    record, name = value.only_object(), key.only_object()
+    own = record is not None and name is not None and name.base is record and name.key.startswith((".", "["))
+    return {Const(name.key, str): NOTHING} if own and name is not None else {}
 
 
 def forget_keys(state: State, base: Value) -> None:
@@ -266,11 +274,18 @@ def forget_keys(state: State, base: Value) -> None:
             state.store(obj, BY_KEY, Value({}))
 
 
-def with_keys_person(state: State, base: Value, key: Value, found: Value) -> Value:
+def with_keys_person(frame: Frame, state: State, base: Value, key: Value, found: Value) -> Value:
     """A dict's value, with what it proves of the person whom the key stands for."""
     only, people = base.only_object(), key_objects(key)
     told = state.stored(only, BY_KEY) if only is not None and people else None
-    if only is None or told is None or not any(told.implied):
+    if only is None or told is None:
+        return found
+    field, record = told.constant(), found.only_object()
+    if field is not None and record is not None and record.kind is Kind.CURRENT:
+        own = record.child(str(field.value))
+        if not of_different_classes(frame, state, own, people[0]):
+            state.learn(frozenset((Same(own, people[0]),)))
+    if not any(told.implied):
         return found
 
     def of_the_person(facts: Truths) -> Truths:

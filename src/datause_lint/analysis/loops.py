@@ -15,7 +15,7 @@ from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import EMPTY, Atom, Data, Label, Value, of
+from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, Data, FunctionAtom, Label, Value, of
 from datause_lint.analysis.ways import loops_of
 from datause_lint.ir.instructions import ForNext, Span
 
@@ -37,6 +37,8 @@ def next_element(
     for atom, carried in elements.atoms.items():
         (objects if type(atom) is Obj else others)[atom] = carried
     if not objects:
+        if len(others) > 1 and all(type(atom) is FunctionAtom or type(atom) is BoundAtom for atom in others):
+            state.heap[current] = {OF: elements, IN: of(*drawn_from.objects()) if drawn_from is not None else EMPTY}
         return elements
     about = [
         _about(frame, state, atom, current, carried) if type(atom) is Obj else carried
@@ -75,6 +77,10 @@ def bodies(frame: Frame) -> Mapping[int, frozenset[int]]:
     if known is None:
         known = frame.world.loops[frame.function.id] = loops_of(frame.function)
     return known
+
+
+def in_loop(frame: Frame) -> bool:
+    return any(frame.block in body for body in bodies(frame).values())
 
 
 def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:

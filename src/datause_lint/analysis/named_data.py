@@ -72,7 +72,9 @@ def _is_default(state: State, holder: Obj, key: str, content: Value) -> bool:
     if holder.static:
         return False  # others have put there what they were told
     constants = [atom for atom in content.atoms if type(atom) is Const and atom.value is not None]
-    return bool(constants) and (len(constants) == len(content.atoms) or state.stored(holder, MAYBE + key) is not None)
+    return len(constants) == len(content.atoms) == 1 or (
+        bool(constants) and state.stored(holder, MAYBE + key) is not None
+    )
 
 
 def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:

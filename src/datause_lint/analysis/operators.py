@@ -23,6 +23,7 @@ from datause_lint.analysis.adding import (
     add_element,
 )
 from datause_lint.analysis.arguments import Caller, known_length
+from datause_lint.analysis.at_the_end import append_all, known_elements
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
@@ -276,6 +277,8 @@ def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | 
     guards.forget_keys(state, left)
     if all(obj.symbolic for obj in objects) and not right.objects():
         return None
+    if append_all(frame, state, left, known_elements(frame, state, right)):
+        return left
     more = elements(frame, state, right)
     if any(obj.api == DICT for obj in right.objects()):
         for target in objects:

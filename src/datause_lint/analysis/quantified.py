@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from datause_lint.analysis.access import indexed, stored_value, surely_holds
 from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.everybody import of_everybody
-from datause_lint.analysis.facts import Truths, common
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.objects import Obj
@@ -31,6 +32,24 @@ def note_quantified(frame: Frame, state: State, base: Value, value: Value) -> No
     )
     _add(state, only, OF_ALL, true, false)
     _add(state, only, OF_SOME, said_of_people(frame, state, state.facts | implied.true))
+
+
+def note_all_of(frame: Frame, state: State, made: Value, given: Value) -> None:
+    """``checks.values()``: that all of them are true proves what each of those does that are surely there."""
+    only, copy = given.only_object(), made.only_object()
+    facts = what_all_prove(frame, state, only) if only is not None and len(given.atoms) == 1 else NOTHING
+    if copy is not None and facts:
+        state.store(copy, OF_ALL, Value({}, Implied(true=facts)))
+
+
+def what_all_prove(frame: Frame, state: State, container: Obj) -> Truths:
+    """What it proves that all that is in the container is true."""
+    stored = stored_value(frame, state, container, OF_ALL)
+    proven = stored.implied.true if stored is not None else NOTHING
+    for key, value in indexed(frame, state, container):
+        if surely_holds(frame, state, container, key):
+            proven |= truths_of(value).true
+    return proven
 
 
 def _add(state: State, container: Obj, key: str, true: Truths, false: Truths = frozenset()) -> None:

@@ -33,6 +33,8 @@ CONDITION: Final = "?"  # begins the variable that holds what a condition on an 
 PICKED: Final = CONDITION + "["  # begins the one that holds what an index has picked, by the text of the index
 INDEX: Final = "@index"  # of an element that an index has picked: the index
 AMONG: Final = "@among"  # and the elements of which it is one
+IS: Final = "@check:"  # followed by a number: an element of a table, where it is this one of its checks
+MEANS: Final = "@means"  # of that: what it proves
 ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
 
@@ -141,6 +143,10 @@ class State:
     def learn(self, facts: Truths) -> None:
         if facts:
             self.facts = self.facts | facts
+            for fact in facts:
+                if type(fact) is Fact and fact.every and fact.subject is not None and fact.subject.key.startswith(IS):
+                    means = self.stored(fact.subject, MEANS)
+                    self.facts |= means.implied.true if means is not None else NOTHING
 
     def change_values(self, change: Callable[[Value], Value]) -> None:
         """Whatever variables and objects hold is to be what it becomes by the change."""

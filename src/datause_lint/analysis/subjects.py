@@ -201,6 +201,8 @@ def _is_plain(kind: Type) -> bool:
 
 def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bool:
     """``note.id`` and ``user.id``: numbers of two tables, which say nothing of each other even where they are equal."""
+    if _is_of_a_thing(frame, state, one, other) or _is_of_a_thing(frame, state, other, one):
+        return True
     if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
         return False
     mine, theirs = _classes_of(frame, state, one.base), _classes_of(frame, state, other.base)
@@ -208,6 +210,20 @@ def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bo
         return False
     hierarchy = frame.world.hierarchy
     return not any(left in hierarchy(right) or right in hierarchy(left) for left in mine for right in theirs)
+
+
+def _is_of_a_thing(frame: Frame, state: State, number: Obj, other: Obj) -> bool:
+    """``note.id`` beside ``consent.user_id``: the number of something that is written by somebody, and no person."""
+    relation = identifiers.relation_of_id(name_in(other.key)) if other.base is not None else None
+    if number.key not in NUMBERS or number.base is None or not relation or not identifiers.is_person(relation):
+        return False
+    classes = _classes_of(frame, state, number.base)
+    return bool(classes) and all(
+        frame.world.records.holds_content(frame, cls)
+        and not frame.world.records.is_somebody(frame, cls)
+        and not _shares_key(frame, cls)
+        for cls in classes
+    )
 
 
 def _classes_of(frame: Frame, state: State, record: Obj) -> list[ClassId]:

@@ -54,6 +54,7 @@ class PolicyTables:
             for kind in GuardKind
             if kind is not GuardKind.FIELD
         }
+        self._has_guards = bool(guards)
         self._field_guards = _by_field(guards)
         self.row_guards = tuple(guard for guard in guards if guard.kind is GuardKind.ROW)
         self._sanitizers = self._table((sanitizer.call, sanitizer) for sanitizer in policy.of(Sanitizer))
@@ -102,6 +103,9 @@ class PolicyTables:
 
     def field_guards(self, name: str) -> tuple[Guard, ...]:
         return self._field_guards.get(name, ())
+
+    def has_guards(self) -> bool:
+        return self._has_guards
 
     def evidence_fields(self) -> tuple[str, ...]:
         return tuple(self._field_guards)

@@ -35,7 +35,7 @@ from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, KEY, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.promised import with_client
-from datause_lint.analysis.quantified import OF_ALL, OF_SOME
+from datause_lint.analysis.quantified import OF_ALL, OF_SOME, what_all_prove
 from datause_lint.analysis.spared import note_copied
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import attach, is_held
@@ -416,18 +416,14 @@ def summed(call: ModelCall) -> Value:
 
 @models("builtins.all")
 def every(call: ModelCall) -> Value:
-    proven: set[Fact] = set()
     given = call.argument(0)
     only = given.only_object()
-    if only is not None:
-        stored = stored_value(call.frame, call.state, only, OF_ALL)
-        if stored is not None:
-            proven.update(fact for fact in stored.implied.true if type(fact) is Fact)
-        length = known_length(call.frame, call.state, given)
-        for position in range(length or 0):
-            item = call.read(given, index(position))
-            proven.update(fact for fact in guards.truths_of(item).true if type(fact) is Fact)
-    return implying(frozenset(proven))
+    if only is None:
+        return UNKNOWN_BOOLEAN
+    proven = set(what_all_prove(call.frame, call.state, only))
+    for position in range(known_length(call.frame, call.state, given) or 0):
+        proven.update(guards.truths_of(call.read(given, index(position))).true)
+    return implying(frozenset(fact for fact in proven if type(fact) is Fact))
 
 
 @models("builtins.any")

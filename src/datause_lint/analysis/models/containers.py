@@ -16,12 +16,14 @@ from datause_lint.analysis.access import (
     read,
     stored_keys,
     stored_value,
+    surely_holds,
 )
 from datause_lint.analysis.adding import (
     add_element,
     note_filled,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.at_the_end import append_all, known_elements
 from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
@@ -33,6 +35,7 @@ from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
+from datause_lint.analysis.quantified import note_all_of
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import something
@@ -113,7 +116,9 @@ def append(call: ModelCall) -> Value:
             return NONE
         smash(call)
     note_added(call.frame, call.state, call.receiver, call.argument(0, "item"))
-    add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
+    last = [call.argument(0, "item")] if call.path.endswith("append") else None
+    if not append_all(call.frame, call.state, call.receiver, last):
+        add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
     note_filled(call.state, call.receiver, const(True))
     return NONE
 
@@ -131,7 +136,9 @@ def insert(call: ModelCall) -> Value:
 def extend(call: ModelCall) -> Value:
     if call.path.endswith("extendleft"):
         smash(call)
-    add_element(call.frame, call.state, call.receiver, call.elements(call.argument(0)))
+    known = known_elements(call.frame, call.state, call.argument(0))
+    if call.path.endswith("extendleft") or not append_all(call.frame, call.state, call.receiver, known):
+        add_element(call.frame, call.state, call.receiver, call.elements(call.argument(0)))
     return call.receiver if call.path.endswith("__iadd__") else NONE
 
 
@@ -260,7 +267,7 @@ def get(call: ModelCall) -> Value:
         return call.read(call.receiver, ELEMENT)
     key = call.argument(0, "key")
     found = with_keys_person(
-        call.state, call.receiver, key, read_item(call.frame, call.state, call.receiver, key, call.span)
+        call.frame, call.state, call.receiver, key, read_item(call.frame, call.state, call.receiver, key, call.span)
     )
     default = call.optional(1, "default")
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
@@ -365,7 +372,20 @@ def items(call: ModelCall) -> Value:
     others = _others(call.receiver)
     if others.atoms:
         pairs.append(_pair(call, others, others, "~others"))
-    return call.as_filled(call.container(LIST, join_all(pairs), "~items"), call.receiver)
+    listed = call.container(LIST, join_all(pairs), "~items")
+    if _knows_all(call, len(pairs)):
+        for obj in listed.objects():
+            state.heap[obj] = {index(place): pair for place, pair in enumerate(pairs)}
+    return call.as_filled(listed, call.receiver)
+
+
+def _knows_all(call: ModelCall, number: int) -> bool:
+    """Whether these are all that a dict surely has."""
+    only = call.receiver.only_object()
+    if only is None or only.api != DICT or len(call.receiver.atoms) != 1:
+        return False
+    names = known_keys(call.frame, call.state, only)
+    return len(names) == number and all(surely_holds(call.frame, call.state, only, index(name)) for name in names)
 
 
 def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> Value:
@@ -379,6 +399,7 @@ def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> 
 def values(call: ModelCall) -> Value:
     found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
     made = call.container(LIST, join_all([*found, _others(call.receiver)]), "~values")
+    note_all_of(call.frame, call.state, made, call.receiver)
     return complete(call, call.as_filled(made, call.receiver))
 
 

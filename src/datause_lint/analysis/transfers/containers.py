@@ -135,7 +135,7 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
         missing = call_special(frame, state, base, "__missing__", [key], i.span, call_values)
     if missing is not None and missing[1] is not None:
         value, state = join(value, missing[0]), missing[1]
-    value = guards.with_keys_person(state, base, key, value)
+    value = guards.with_keys_person(frame, state, base, key, value)
     modelled = frame.world.wiring.item(frame, state, base, key, value, i.span)
     frame.registers[i.target] = modelled if modelled is not None else value
     frame.register_names[i.target] = singular(hint)
