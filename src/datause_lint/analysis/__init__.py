@@ -80,6 +80,7 @@ def _analyse(
         logs,
         names,
         operators,
+        pairs,
         processes,
         record_classes,
         serialisation,

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from datause_lint.analysis.access import origin, read, stored_value
-from datause_lint.analysis.facts import NOTHING
+from datause_lint.analysis.access import DICT, TUPLE, origin, read, stored_value
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.indexes import Indexes, find_indexes
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.many import ONE, is_single, those_for_many
 from datause_lint.analysis.objects import Kind, Obj, index
+from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import AMONG, INDEX, PICKED, State
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import EMPTY, Data, Label, Value, of
+from datause_lint.analysis.tables import TABLE_ROW
+from datause_lint.analysis.values import EMPTY, Data, Implied, Label, Value, of
 from datause_lint.ir.instructions import Span
 
 NUMBERED: Final = "@numbered"  # of a pair of ``enumerate()`` or ``items()``: what has the second under the first
+
+
+RECORDS: Final = frozenset({DICT, TUPLE, TABLE_ROW})
 
 
 class Pick(NamedTuple):
@@ -66,6 +71,8 @@ def picked(frame: Frame, state: State, base: Value, key: Value, found: Value, sp
     several = is_one_of_several(frame, state, found)
     if not several and not pick.names:
         return found
+    if several and key.constant() is not None:
+        return found  # a place that is known, whatever may stand there
     known = _numbered(frame, state, holder, key) or pick.known(state)
     if known is not None:
         return known
@@ -85,7 +92,23 @@ def given_by_call(frame: Frame, state: State, summary: Summary, result: Value, s
     text = indexes_of(frame).texts.get(span) if not by_chance else None
     holder = next((obj.base for obj in elements if obj.base is not None), frame.cells)
     pick = Pick(holder, EMPTY, result, (f"{PICKED}{text}]{summary.function}",) if text else ())
-    return pick.known(state) or pick.draw(frame, state, frame.site(span) + (ONE if by_chance else "~call"), span)
+    site = frame.site(span) + (ONE if by_chance else "~call")
+    return pick.known(state) or _as_found(state, pick.draw(frame, state, site, span), elements)
+
+
+def _as_found(state: State, found: Value, elements: list[Obj]) -> Value:
+    """What the callee has found out about the element that it gives back, as said of the one that it is here."""
+    current = found.only_object()
+    if current is None:
+        return found
+
+    def about(truths: Truths) -> Truths:
+        for element in elements:
+            truths = frozenset(moved(truth, element, current) for truth in truths)
+        return truths
+
+    state.facts = about(state.facts)
+    return Value(found.atoms, Implied(*(about(facts) for facts in found.implied)), found.probes)
 
 
 def names_by_key(holder: Obj, key: Value) -> Iterator[str]:
@@ -97,9 +120,9 @@ def names_by_key(holder: Obj, key: Value) -> Iterator[str]:
 
 
 def is_one_of_several(frame: Frame, state: State, found: Value) -> bool:
-    """Whether it matters which one: of what may be people, not of what a library has made, of lists and texts."""
+    """Whether it matters which one: of what may be people, or rows about them, not of what else a library has made."""
     objects = found.objects()
-    if not frame.world.policy.has_guards() or all(obj.api is not None for obj in objects):
+    if not frame.world.policy.has_guards() or all(obj.api is not None and obj.api not in RECORDS for obj in objects):
         return False
     return len(objects) > 1 or not all(map(is_single, objects)) or bool(those_for_many(frame, state, found))
 

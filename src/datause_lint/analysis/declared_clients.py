@@ -9,10 +9,9 @@ from typing import Final
 from datause_lint.analysis.access import TUPLE, indexed
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind
-from datause_lint.analysis.promised import leads_to_client, with_client
+from datause_lint.analysis.promised import is_known, leads_to_client, with_client
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import Value
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR
@@ -87,7 +86,7 @@ def note_tested(frame: Frame, state: State, value: Value, kind: Value) -> None:
         if not value.objects():
             _declare(frame, state, value, types)
         for obj in value.objects():
-            if obj.kind in UNKNOWN_KINDS and obj.cls is None and not types_of(frame, state, obj):
+            if obj.kind in UNKNOWN_KINDS and obj.cls is None and not is_known(frame, state, obj):
                 frame.hints[obj] = types
 
 

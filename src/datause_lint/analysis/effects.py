@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import grounds, read_object, stored_value
 from datause_lint.analysis.adding import add_opaque
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ANYWHERE, ELEMENT, OPAQUE, SENT, SHUFFLED, Kind, Obj
 from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.state import Fields, State
-from datause_lint.analysis.values import ClassAtom, Value, join, of
+from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.values import EMPTY, ClassAtom, Label, Value, join, of
 from datause_lint.analysis.withdrawal import note_overwritten
+from datause_lint.analysis.world import reachable
 from datause_lint.analysis.writing import comes_from, write
 
 
@@ -56,3 +59,19 @@ def write_definitions(frame: Frame, state: State, targets: Value, fields: Fields
             for key, value in fields.items():
                 state.store_weakly(holder, key, value)
                 frame.world.publish(frame, state, holder, key, value)
+
+
+def speaks_of(summary: Summary) -> list[Obj]:
+    """The objects that the summary's results, effects and obligations are about."""
+    found: dict[Obj, None] = dict.fromkeys(obj.root for obj, _ in summary.writes)
+    for value in (summary.returns, summary.raises, summary.yields or EMPTY):
+        found.update(dict.fromkeys(obj.root for obj in reachable(value)))
+    for obligation in summary.obligations:
+        data = obligation.data
+        found[(data.record if isinstance(data, Label) else data.of).root] = None
+    return list(found)
+
+
+def without_facts(value: Value) -> Value:
+    """What is known of it in the end: data that was in it may have gone before that was found out."""
+    return Value(dict.fromkeys(value.atoms, NOTHING), value.implied, value.probes)

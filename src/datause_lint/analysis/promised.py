@@ -64,7 +64,7 @@ def with_client(frame: Frame, state: State, value: Value, declared: Types, site:
     path = _client(frame, declared)
     if path is None or not any(isinstance(atom, (Obj, ApiAtom)) for atom in value.atoms):
         return value
-    if any(_is_known(frame, state, atom) for atom in value.atoms):
+    if any(is_known(frame, state, atom) for atom in value.atoms):
         return value
     made = frame.world.objects.external(site, path)
     state.allocate(made)
@@ -107,7 +107,7 @@ def _client(frame: Frame, declared: Types) -> ApiPath | None:
     return clients[0] if len(clients) == 1 else None
 
 
-def _is_known(frame: Frame, state: State, atom: Atom) -> bool:
+def is_known(frame: Frame, state: State, atom: Atom) -> bool:
     """Whether it is known, without the annotation, what is called on it."""
     if isinstance(atom, ApiAtom):
         return frame.world.policy.knows_prefix(atom.path)
@@ -121,7 +121,7 @@ def _is_known(frame: Frame, state: State, atom: Atom) -> bool:
 def _only_field(frame: Frame, state: State, value: Value) -> Obj | None:
     """The field that the value is, and nothing else that the path to it could mean."""
     only = value.only_object()
-    if only is None or only.kind is not Kind.FIELD or any(_is_known(frame, state, atom) for atom in value.atoms):
+    if only is None or only.kind is not Kind.FIELD or any(is_known(frame, state, atom) for atom in value.atoms):
         return None
     return only if all(atom is only or isinstance(atom, (ApiAtom, MethodAtom)) for atom in value.atoms) else None
 

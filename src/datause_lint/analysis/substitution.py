@@ -9,7 +9,7 @@ from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored
 from datause_lint.analysis.aliases import given_twice
 from datause_lint.analysis.by_index import Pick, is_one_of_several, names_by_key
 from datause_lint.analysis.contents import Contents
-from datause_lint.analysis.effects import unsettle, write_definitions, write_field
+from datause_lint.analysis.effects import speaks_of, unsettle, without_facts, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
@@ -52,7 +52,6 @@ from datause_lint.analysis.values import (
     of,
     widened,
 )
-from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Confidence
 
@@ -148,7 +147,7 @@ class Substitution:
         parts: list[Value] = []
         for atom, carried in stands.atoms.items():
             if type(atom) is Obj and self._allocated_by_callee(atom):
-                held = [self.value(_without_facts(each)) for each in self._fields_of(atom, key)]
+                held = [self.value(without_facts(each)) for each in self._fields_of(atom, key)]
                 if atom in self.summary.aliases or (not held and atom.kind is Kind.EXTERNAL):
                     held.append(self.object(atom.child(key)))  # of another loop; or whatever a row has there
                 parts.extend(carrying(each, self.truths(carried)) for each in held)
@@ -401,7 +400,7 @@ class Substitution:
         """What the callee made: of an earlier call at this place, it is something of the past from now on."""
         made = dict.fromkeys(
             self._seen(obj)
-            for obj in _speaks_of(self.summary)
+            for obj in speaks_of(self.summary)
             if obj.kind in (Kind.NEW, Kind.EXTERNAL) and self._allocated_by_callee(obj)
         )
         self._age({target: target.past() for target in made if target in self.state.heap})
@@ -414,7 +413,6 @@ class Substitution:
     def _age(self, again: Mapping[Obj, Obj]) -> None:
         if again:
             self._objects = age_with(self.state, again, self._objects)
-            self._atoms, self._values = {}, {}
 
     def _pick(self, element: Obj, holder: Obj | None, key: Value, site: str) -> None:
         """What the callee has picked by an index that it was given is what the same index picks here."""
@@ -527,19 +525,3 @@ class Substitution:
         case.before, case._contents, case._again = self.before, self._contents, self._again
         case._chosen = root
         return case
-
-
-def _speaks_of(summary: Summary) -> list[Obj]:
-    """The objects that the summary's results, effects and obligations are about."""
-    found: dict[Obj, None] = dict.fromkeys(obj.root for obj, _ in summary.writes)
-    for value in (summary.returns, summary.raises, summary.yields or EMPTY):
-        found.update(dict.fromkeys(obj.root for obj in reachable(value)))
-    for obligation in summary.obligations:
-        data = obligation.data
-        found[(data.record if isinstance(data, Label) else data.of).root] = None
-    return list(found)
-
-
-def _without_facts(value: Value) -> Value:
-    """What is known of it in the end: data that was in it may have gone before that was found out."""
-    return Value(dict.fromkeys(value.atoms, NOTHING), value.implied, value.probes)

@@ -9,8 +9,8 @@ from datause_lint.analysis.access import GENERATOR, read, stored_keys, stored_va
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import source_label
 from datause_lint.analysis.calling import awaited, call_values
-from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
-from datause_lint.analysis.promised import client_parameters, with_client
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
+from datause_lint.analysis.promised import client_parameters, is_known, with_client
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Types, last_name
 from datause_lint.analysis.typing_of import types_of
@@ -336,6 +336,9 @@ class Request:
         kinds = self.frame.world.annotations.declared(parameter.annotation, self._module)
         classes = [kind.cls for kind in kinds if kind.cls is not None]
         if len(classes) != 1:
+            for obj in value.objects() if not classes else ():  # ``session: AsyncSession = Depends(of_elsewhere)``
+                if obj.kind is Kind.EXTERNAL and not is_known(self.frame, self.state, obj):
+                    self.frame.hints.setdefault(obj, kinds)
             return value
         for obj in value.objects():
             if types_of(self.frame, self.state, obj) == ():

@@ -16,7 +16,6 @@ from datause_lint.analysis.access import (
     read,
     stored_keys,
     stored_value,
-    surely_holds,
 )
 from datause_lint.analysis.adding import (
     add_element,
@@ -24,7 +23,6 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
-from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
@@ -33,7 +31,7 @@ from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
-from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, OPAQUE, Obj, index, name_in
+from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.quantified import note_all_of
 from datause_lint.analysis.spared import note_added, note_other
@@ -43,7 +41,6 @@ from datause_lint.analysis.values import (
     EMPTY,
     NONE,
     UNKNOWN_BOOLEAN,
-    Const,
     Value,
     comparison,
     const,
@@ -309,10 +306,17 @@ def with_default(found: Value, default: Value) -> Value:
     return Value({**found.atoms, **default.atoms}, found.implied, found.probes)
 
 
+def pair_of(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> Value:
+    made = call.new(TUPLE, part)
+    call.state.store(made, index(0), first)
+    call.state.store(made, index(1), second)
+    return of(made)
+
+
 @method("pop", "popleft", "popitem", "get_nowait")
 def pop(call: ModelCall) -> Value:
     if call.path.endswith("popitem"):
-        return _pair(call, _keys_of(call), call.read(call.receiver, ELEMENT))
+        return pair_of(call, _keys_of(call), call.read(call.receiver, ELEMENT))
     last = -1 if call.path.endswith("pop") else 0
     taken = take_from(call, place_in(call, 0) if call.arguments.all() else last)
     if taken is not None:
@@ -345,60 +349,10 @@ def _pop_from_end(call: ModelCall, *, first: bool) -> Value:
     return taken
 
 
-@method("items")
-def items(call: ModelCall) -> Value:
-    """Pairs of key and value: known keys stay with their values."""
-    frame, state = call.frame, call.state
-    pairs: list[Value] = []
-    for obj in call.receiver.objects():
-        for name in known_keys(frame, state, obj):
-            pairs.append(_pair(call, of(Const(name, type(name))), read(frame, state, of(obj), index(name)), f"~{name}"))
-        rest = stored_value(frame, state, obj, ELEMENT)
-        if obj.symbolic or (obj.api != DICT and rest is None):
-            child = of(obj.child(ELEMENT))
-            rest = child if rest is None else join(rest, child)
-        opaque = stored_value(frame, state, obj, OPAQUE)
-        if opaque is not None:
-            rest = opaque if rest is None else join(rest, opaque)
-        if rest is not None:
-            names = stored_value(frame, state, obj, KEYS)
-            if obj.symbolic:
-                child = of(obj.child(KEYS))
-                names = child if names is None else join(names, child)
-            pair = _pair(call, names or EMPTY, rest, "~rest")
-            for made in pair.objects():
-                state.store(made, NUMBERED, of(obj))
-            pairs.append(pair)
-    others = _others(call.receiver)
-    if others.atoms:
-        pairs.append(_pair(call, others, others, "~others"))
-    listed = call.container(LIST, join_all(pairs), "~items")
-    if _knows_all(call, len(pairs)):
-        for obj in listed.objects():
-            state.heap[obj] = {index(place): pair for place, pair in enumerate(pairs)}
-    return call.as_filled(listed, call.receiver)
-
-
-def _knows_all(call: ModelCall, number: int) -> bool:
-    """Whether these are all that a dict surely has."""
-    only = call.receiver.only_object()
-    if only is None or only.api != DICT or len(call.receiver.atoms) != 1:
-        return False
-    names = known_keys(call.frame, call.state, only)
-    return len(names) == number and all(surely_holds(call.frame, call.state, only, index(name)) for name in names)
-
-
-def _pair(call: ModelCall, first: Value, second: Value, part: str = "~pair") -> Value:
-    made = call.new(TUPLE, part)
-    call.state.store(made, index(0), first)
-    call.state.store(made, index(1), second)
-    return of(made)
-
-
 @method("values")
 def values(call: ModelCall) -> Value:
     found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
-    made = call.container(LIST, join_all([*found, _others(call.receiver)]), "~values")
+    made = call.container(LIST, join_all([*found, others_in(call.receiver)]), "~values")
     note_all_of(call.frame, call.state, made, call.receiver)
     return complete(call, call.as_filled(made, call.receiver))
 
@@ -412,7 +366,7 @@ def complete(call: ModelCall, made: Value) -> Value:
 
 @method("keys")
 def keys_of(call: ModelCall) -> Value:
-    made = call.container(LIST, join(_keys_of(call), _others(call.receiver)), "~keys")
+    made = call.container(LIST, join(_keys_of(call), others_in(call.receiver)), "~keys")
     return call.as_filled(made, call.receiver)
 
 
@@ -420,7 +374,7 @@ def _keys_of(call: ModelCall) -> Value:
     return join_all([keys(call.frame, call.state, obj) for obj in call.receiver.objects()])
 
 
-def _others(value: Value) -> Value:
+def others_in(value: Value) -> Value:
     return Value({atom: carried for atom, carried in value.atoms.items() if type(atom) is not Obj})
 
 

@@ -1,0 +1,55 @@
+"""Pairs of key and value: what a dict holds, one beside the other."""
+
+from __future__ import annotations
+
+from datause_lint.analysis.access import DICT, LIST, known_keys, read, stored_value, surely_holds
+from datause_lint.analysis.by_index import NUMBERED
+from datause_lint.analysis.models.containers import method, others_in, pair_of
+from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, index
+from datause_lint.analysis.values import EMPTY, Const, Value, join, join_all, of
+
+
+@method("items")
+def items(call: ModelCall) -> Value:
+    """Pairs of key and value: known keys stay with their values."""
+    frame, state = call.frame, call.state
+    pairs: list[Value] = []
+    for obj in call.receiver.objects():
+        for name in known_keys(frame, state, obj):
+            pairs.append(
+                pair_of(call, of(Const(name, type(name))), read(frame, state, of(obj), index(name)), f"~{name}")
+            )
+        rest = stored_value(frame, state, obj, ELEMENT)
+        if obj.symbolic or (obj.api != DICT and rest is None):
+            child = of(obj.child(ELEMENT))
+            rest = child if rest is None else join(rest, child)
+        opaque = stored_value(frame, state, obj, OPAQUE)
+        if opaque is not None:
+            rest = opaque if rest is None else join(rest, opaque)
+        if rest is not None:
+            names = stored_value(frame, state, obj, KEYS)
+            if obj.symbolic:
+                child = of(obj.child(KEYS))
+                names = child if names is None else join(names, child)
+            pair = pair_of(call, names or EMPTY, rest, "~rest")
+            for made in pair.objects():
+                state.store(made, NUMBERED, of(obj))
+            pairs.append(pair)
+    others = others_in(call.receiver)
+    if others.atoms:
+        pairs.append(pair_of(call, others, others, "~others"))
+    listed = call.container(LIST, join_all(pairs), "~items")
+    if _knows_all(call, len(pairs)):
+        for obj in listed.objects():
+            state.heap[obj] = {index(place): pair for place, pair in enumerate(pairs)}
+    return call.as_filled(listed, call.receiver)
+
+
+def _knows_all(call: ModelCall, number: int) -> bool:
+    """Whether these are all that a dict surely has."""
+    only = call.receiver.only_object()
+    if only is None or only.api != DICT or len(call.receiver.atoms) != 1:
+        return False
+    names = known_keys(call.frame, call.state, only)
+    return len(names) == number and all(surely_holds(call.frame, call.state, only, index(name)) for name in names)
