@@ -23,7 +23,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import NUMBERS, key_objects, of_different_classes
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import OTHER, Const, Value, const, of, outcomes
+from datause_lint.analysis.values import OTHER, Atom, Const, Value, const, of, outcomes
 from datause_lint.findings.finding import Location
 from datause_lint.names import ApiPath
 from datause_lint.policy.entries import Evidence, Guard
@@ -114,7 +114,8 @@ def _of_value(frame: Frame, state: State, value: Value, depth: int) -> Condition
     """A ``Q`` object, an ``Exists``, or something that may be one of several."""
     if depth > MAXIMAL_DEPTH or len(value.atoms) > MAXIMAL_DEPTH:
         return UNKNOWN
-    found = [_of_object(frame, state, atom, depth) if type(atom) is Obj else UNKNOWN for atom in value.atoms]
+    atoms: list[Atom] = [*value.objects()] or [*value.atoms]  # data beside an object is what has gone into it
+    found = [_of_object(frame, state, atom, depth) if type(atom) is Obj else UNKNOWN for atom in atoms]
     return found[0] if len(found) == 1 else Condition("either", tuple(found))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from datause_lint.analysis.access import elements, stored_keys, stored_value
+from datause_lint.analysis.access import elements, read, stored_keys, stored_value
 from datause_lint.analysis.consent_rows import text_of
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths
 from datause_lint.analysis.frame import Frame
@@ -23,9 +23,9 @@ from datause_lint.analysis.frameworks.django.conditions import (
 )
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.subjects import key_objects, of_different_classes, whose_consent
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
@@ -269,6 +269,28 @@ def rows_exist(query: Query, value: Value) -> Truths:
         outer = _outer_path(query, person) if person is not None else None
         if uses and outer is not None:
             found.add(Fact(guard.id, uses, outer, query.location, guard.organisation))
+    return frozenset(found) | _said_by_fields(query, rows, conditions)
+
+
+def _said_by_fields(query: Query, rows: Obj, conditions: dict[str, Value]) -> Truths:
+    """``Exists(Customer.objects.filter(pk=OuterRef("customer_id"), ai_consent=True))``: what is known of each of the
+    rows, as said of the person whom the outer query names."""
+    frame, state = query.frame, query.state
+    found: set[Truth] = set()
+    for row, carried in read(frame, state, of(rows), ELEMENT).atoms.items():
+        for key, value in conditions.items() if type(row) is Obj else ():
+            name, _, lookup = key.removeprefix(PLUS).rpartition("__")
+            outer = _outer_path(query, value) if key.startswith(PLUS) and lookup == "exact" else None
+            if outer is None or type(row) is not Obj:
+                continue
+            inner = row if name in ("pk", "id") else row.child(attribute(name.removesuffix("_id")))
+            if of_different_classes(frame, state, inner.child(attribute("id")), outer.child(attribute("id"))):
+                continue
+            for fact in carried:
+                if type(fact) is not Fact or fact.subject is None or fact.every:
+                    continue
+                if inner in whose_consent(frame, state, fact.subject, carried):
+                    found.add(fact._replace(subject=outer))
     return frozenset(found)
 
 
