@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.consent.people import labelled
 
 
@@ -854,7 +853,6 @@ def test_conditions_that_are_handed_over() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, reason="false alarm: checks that a loop takes from a table are one call of any of them")
 def test_a_table_of_checks_in_a_loop() -> None:
     labelled(
         """

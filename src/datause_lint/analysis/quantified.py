@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from datause_lint.analysis.access import indexed, stored_value, surely_holds
 from datause_lint.analysis.consent_rows import said_of_people
-from datause_lint.analysis.everybody import of_everybody
-from datause_lint.analysis.facts import NOTHING, Truths, common
+from datause_lint.analysis.everybody import of_everybody, whole
+from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
-from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Implied, Value
+from datause_lint.analysis.objects import ELEMENT, IN, Kind, Obj
+from datause_lint.analysis.state import BESIDE, State
+from datause_lint.analysis.values import NO_IMPLICATION, Implied, Value
 from datause_lint.ir import instructions as ir
 
 OF_ALL: Final = "@every"  # of a container: what it would prove that all of its elements are true
@@ -31,7 +32,23 @@ def note_quantified(frame: Frame, state: State, base: Value, value: Value) -> No
         for facts in (implied.true, implied.false)
     )
     _add(state, only, OF_ALL, true, false)
+    _note_beside(frame, state, only, value)
     _add(state, only, OF_SOME, said_of_people(frame, state, state.facts | implied.true))
+
+
+def _note_beside(frame: Frame, state: State, container: Obj, value: Value) -> None:
+    """The collection whose elements have, in their order, each an answer in the container."""
+    loops = {
+        fact.subject.root
+        for facts in truths_of(value)
+        for fact in facts
+        if type(fact) is Fact and fact.subject is not None and fact.subject.root.kind is Kind.CURRENT
+    }
+    one = loops.pop() if len(loops) == 1 else None
+    drawn_from = state.stored(one, IN) if one is not None and _unconditional(frame, one) else None
+    before = state.stored(container, BESIDE)
+    if drawn_from is not None and drawn_from.atoms and (before is None or before == drawn_from):
+        state.store(container, BESIDE, drawn_from)
 
 
 def note_all_of(frame: Frame, state: State, made: Value, given: Value) -> None:
@@ -50,6 +67,36 @@ def what_all_prove(frame: Frame, state: State, container: Obj) -> Truths:
         if surely_holds(frame, state, container, key):
             proven |= truths_of(value).true
     return proven
+
+
+def said_of_those_beside(frame: Frame, state: State, answers: Value, beside: Sequence[Value]) -> Implied:
+    """``zip(users, [user.ai_consent for user in users])``: each answer is about the one beside it."""
+    only = answers.only_object()
+    told = stored_value(frame, state, only, OF_ALL) if only is not None else None
+    drawn = state.stored(only, BESIDE) if only is not None else None
+    if told is None or drawn is None:
+        return NO_IMPLICATION
+    collections = [whole(frame, state, each) for each in beside if each.atoms.keys() == drawn.atoms.keys()]
+    people = {each.child(ELEMENT) for each in collections if each is not None}
+
+    def one_by_one(facts: Truths) -> Truths:
+        return frozenset(
+            fact._replace(every=False)
+            for fact in facts
+            if type(fact) is Fact
+            and fact.every
+            and fact.subject is not None
+            and not people.isdisjoint(_path(fact.subject))
+        )
+
+    return Implied(true=one_by_one(told.implied.true), false=one_by_one(told.implied.false))
+
+
+def _path(obj: Obj) -> Iterator[Obj]:
+    step: Obj | None = obj
+    while step is not None:
+        yield step
+        step = step.base
 
 
 def _add(state: State, container: Obj, key: str, true: Truths, false: Truths = frozenset()) -> None:

@@ -31,6 +31,7 @@ INTO: Final = "@into"  # of a dict: the one into which it puts whatever is put i
 SHOWN: Final = "@shown"  # of a dict: others that show what is put into it
 CONDITION: Final = "?"  # begins the variable that holds what a condition on an input came to
 PICKED: Final = CONDITION + "["  # begins the one that holds what an index has picked, by the text of the index
+BESIDE: Final = "@beside"  # of a list of answers: the collection that has, at the same places, those who gave them
 INDEX: Final = "@index"  # of an element that an index has picked: the index
 AMONG: Final = "@among"  # and the elements of which it is one
 IS: Final = "@check:"  # followed by a number: an element of a table, where it is this one of its checks
@@ -121,6 +122,9 @@ class State:
         self._forget(collection, parts_only=True)
         for name in [name for name in self.variables if name.startswith(PICKED)]:
             del self.variables[name]
+        for obj, fields in list(self.heap.items()):
+            if BESIDE in fields and (obj is collection or collection in fields[BESIDE].atoms):
+                self.heap[obj] = {key: value for key, value in fields.items() if key != BESIDE}
 
     def _forget(self, collection: Obj, *, parts_only: bool) -> None:
         """What is known of its elements, and the answers that have been given about them."""

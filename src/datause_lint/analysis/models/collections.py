@@ -20,9 +20,21 @@ from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, LENGTH, Obj, attribute, index
 from datause_lint.analysis.positions import forget_positions
+from datause_lint.analysis.quantified import said_of_those_beside
 from datause_lint.analysis.state import INTO, SHOWN
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Const, Value, const, join, join_all, of
+from datause_lint.analysis.values import (
+    EMPTY,
+    NO_IMPLICATION,
+    NONE,
+    UNKNOWN_BOOLEAN,
+    Const,
+    Value,
+    const,
+    join,
+    join_all,
+    of,
+)
 from datause_lint.names import ApiPath
 
 MADE = "collections.namedtuple()"
@@ -303,7 +315,8 @@ def zipped(call: ModelCall) -> Value:
         return _rows(call, known, fill)
     row = call.new(TUPLE, "~row")
     for position, each in enumerate(given):
-        call.state.store(row, index(position), Value({**call.elements(each).atoms, **fill.atoms}))
+        said = said_of_those_beside(call.frame, call.state, each, given) if not fill.atoms else NO_IMPLICATION
+        call.state.store(row, index(position), Value({**call.elements(each).atoms, **fill.atoms}, said))
     if call.arguments.more is not None:
         inner = elements(call.frame, call.state, call.arguments.more)
         call.state.store(row, ELEMENT, Value({**inner.atoms, **fill.atoms}))

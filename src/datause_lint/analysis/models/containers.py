@@ -33,7 +33,6 @@ from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, take_from
 from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
-from datause_lint.analysis.quantified import note_all_of
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import something
@@ -347,14 +346,6 @@ def _pop_from_end(call: ModelCall, *, first: bool) -> Value:
     if first or stored_value(call.frame, call.state, objects[0], ELEMENT) is None:
         smash(call)  # the others move, or there is no saying which is the last one now
     return taken
-
-
-@method("values")
-def values(call: ModelCall) -> Value:
-    found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
-    made = call.container(LIST, join_all([*found, others_in(call.receiver)]), "~values")
-    note_all_of(call.frame, call.state, made, call.receiver)
-    return complete(call, call.as_filled(made, call.receiver))
 
 
 def complete(call: ModelCall, made: Value) -> Value:

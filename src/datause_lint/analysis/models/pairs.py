@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, LIST, known_keys, read, stored_value, surely_holds
+from datause_lint.analysis.access import DICT, LIST, indexed, known_keys, read, stored_value, surely_holds
 from datause_lint.analysis.by_index import NUMBERED
-from datause_lint.analysis.models.containers import method, others_in, pair_of
+from datause_lint.analysis.models.containers import complete, method, others_in, pair_of
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, index
+from datause_lint.analysis.quantified import note_all_of
 from datause_lint.analysis.values import EMPTY, Const, Value, join, join_all, of
 
 
@@ -53,3 +54,20 @@ def _knows_all(call: ModelCall, number: int) -> bool:
         return False
     names = known_keys(call.frame, call.state, only)
     return len(names) == number and all(surely_holds(call.frame, call.state, only, index(name)) for name in names)
+
+
+@method("values")
+def values(call: ModelCall) -> Value:
+    frame, state = call.frame, call.state
+    found = [call.read(of(obj), ELEMENT) for obj in call.receiver.objects()]
+    made = call.container(LIST, join_all([*found, others_in(call.receiver)]), "~values")
+    note_all_of(frame, state, made, call.receiver)
+    only, listed = call.receiver.only_object(), made.only_object()
+    known = indexed(frame, state, only) if only is not None else []
+    unknown = [stored_value(frame, state, only, key) for key in (ELEMENT, OPAQUE)] if only is not None else []
+    if listed is not None and known and unknown == [None, None] and _knows_all(call, len(known)):
+        kept = {key: value for key, value in state.heap[listed].items() if key != ELEMENT}
+        state.heap[listed] = {**kept, **{index(place): value for place, (_, value) in enumerate(known)}}
+        if not any(value.objects() for _, value in known):
+            return call.as_filled(made, call.receiver)
+    return complete(call, call.as_filled(made, call.receiver))
