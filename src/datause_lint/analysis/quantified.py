@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from datause_lint.analysis.access import indexed, stored_value, surely_holds
+from datause_lint.analysis.access import DICT, indexed, stored_value, surely_holds
 from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.everybody import of_everybody, whole
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
-from datause_lint.analysis.objects import ELEMENT, IN, Kind, Obj
+from datause_lint.analysis.objects import BY_KEY, ELEMENT, IN, Kind, Obj
 from datause_lint.analysis.state import BESIDE, State
 from datause_lint.analysis.values import NO_IMPLICATION, Implied, Value
 from datause_lint.ir import instructions as ir
@@ -62,7 +62,7 @@ def note_all_of(frame: Frame, state: State, made: Value, given: Value) -> None:
 def what_all_prove(frame: Frame, state: State, container: Obj) -> Truths:
     """What it proves that all that is in the container is true."""
     stored = stored_value(frame, state, container, OF_ALL)
-    proven = stored.implied.true if stored is not None else NOTHING
+    proven = stored.implied.true if stored is not None and _has_all(state, container) else NOTHING
     for key, value in indexed(frame, state, container):
         if surely_holds(frame, state, container, key):
             proven |= truths_of(value).true
@@ -97,6 +97,12 @@ def _path(obj: Obj) -> Iterator[Obj]:
     while step is not None:
         yield step
         step = step.base
+
+
+def _has_all(state: State, container: Obj) -> bool:
+    """Not a dict under whose keys one answer may have taken the place of another's."""
+    by_key = state.stored(container, BY_KEY)
+    return container.api != DICT or (by_key is not None and any(by_key.implied))
 
 
 def _add(state: State, container: Obj, key: str, true: Truths, false: Truths = frozenset()) -> None:
