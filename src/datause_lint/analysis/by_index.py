@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from datause_lint.analysis.access import DICT, TUPLE, origin, read, stored_value
+from datause_lint.analysis.access import DICT, origin, read, stored_value
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.indexes import Indexes, find_indexes
@@ -22,7 +22,7 @@ from datause_lint.ir.instructions import Span
 NUMBERED: Final = "@numbered"  # of a pair of ``enumerate()`` or ``items()``: what has the second under the first
 
 
-RECORDS: Final = frozenset({DICT, TUPLE, TABLE_ROW})
+RECORDS: Final = frozenset({DICT, TABLE_ROW})
 
 
 class Pick(NamedTuple):
