@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from datause_lint.analysis.access import DICT, origin, read, stored_value
 from datause_lint.analysis.facts import NOTHING, Truths
@@ -25,7 +26,8 @@ NUMBERED: Final = "@numbered"  # of a pair of ``enumerate()`` or ``items()``: wh
 RECORDS: Final = frozenset({DICT, TABLE_ROW})
 
 
-class Pick(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Pick:
     """``holder[key]``: one of ``found``, and by what names it is known where it is picked again."""
 
     holder: Obj
