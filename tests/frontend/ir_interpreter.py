@@ -259,7 +259,7 @@ class Frame:
     def MatchPosition(self, step: ir.MatchPosition) -> None:
         subject = self.registers[step.subject]
         names = getattr(self.registers[step.kind], "__match_args__", None)
-        self.registers[step.target] = getattr(subject, names[step.index]) if names else subject
+        self.registers[step.target] = getattr(subject, names[step.index]) if names and step.index >= 0 else subject
 
     def MatchSequence(self, step: ir.MatchSequence) -> None:
         subject = self.registers[step.subject]

@@ -19,6 +19,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.facts import NOTHING, Same
 from datause_lint.analysis.frame import KEYS_OF, Frame
+from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.objects import COPIED, ELEMENT, FULL, LENGTH, OPAQUE, SHUFFLED, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value, carrying, join, join_all, of
@@ -153,7 +154,7 @@ def _unknown_entries(frame: Frame, state: State, value: Value) -> Value | None:
             stored = stored_value(frame, state, atom, key)
             if stored is not None:
                 parts.append(carrying(stored, carried))
-        if atom.api != DICT:
+        if atom.api != DICT and not has_known_keys_only(frame, state, atom):
             parts.append(Value({atom.child(ELEMENT): carried}))
     found = join_all(parts)
     return found if found.atoms else None

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
-from datause_lint.analysis.frame import EXACT, HAS, HELD, KEYS_OF, OTHER, SENT, SHAPE, Frame, shape_of_atom
+from datause_lint.analysis.frame import (
+    ALL_KEYS,
+    EXACT,
+    HAS,
+    HELD,
+    KEYS_OF,
+    NO_SCALAR,
+    OTHER,
+    SENT,
+    SHAPE,
+    Frame,
+    shape_of_atom,
+)
 from datause_lint.analysis.guards import EVIDENCE, tested
 from datause_lint.analysis.handed import filling, of_all
+from datause_lint.analysis.kinds import is_no_scalar
+from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.memo import Answer, Question
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
@@ -49,6 +63,11 @@ class CallContext:
         value = self.frame.world.resolve(self.value(obj))
         if question == KEYS_OF:
             return self._keys(value)
+        if question == ALL_KEYS:
+            return self._tells_all_keys(value)
+        if question == NO_SCALAR:
+            told = bool(value.atoms) and all(is_no_scalar(self.frame, atom) for atom in value.atoms)
+            return (NO_SCALAR,) if told else ()
         if question == HELD:
             return self._held(obj)
         if question == HAS:
@@ -58,6 +77,13 @@ class CallContext:
         if question == EVIDENCE:
             return (EVIDENCE,) if any(tested(self.frame, value)) else ()
         return shape(self.frame, self.state, value)
+
+    def _tells_all_keys(self, value: Value) -> Answer:
+        objects = value.objects()
+        told = len(objects) == len(value.atoms) > 0 and all(
+            has_known_keys_only(self.frame, self.state, obj) for obj in objects
+        )
+        return (ALL_KEYS,) if told else ()
 
     def _has(self, obj: Obj) -> Answer:
         holders = self.value(obj.base).objects() if obj.base is not None else []

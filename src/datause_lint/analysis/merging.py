@@ -9,6 +9,7 @@ from datause_lint.analysis.adding import (
     add_element,
 )
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.objects import ELEMENT, KEYS, MAYBE, OPAQUE, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
@@ -20,7 +21,7 @@ def merge_dict(frame: Frame, state: State, base: Value, given: Value) -> None:
     put_known_items(frame, state, base, {obj: known_keys(frame, state, obj) for obj in given.objects()})
     for obj in given.objects():
         found = _stored(frame, state, obj, ELEMENT, OPAQUE)
-        if obj.api != DICT:
+        if obj.api != DICT and not has_known_keys_only(frame, state, obj):
             found.append(of(obj.child(ELEMENT)))
         if found:
             names = [*_stored(frame, state, obj, KEYS), *([of(obj.child(KEYS))] if obj.symbolic else [])]

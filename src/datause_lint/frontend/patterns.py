@@ -133,6 +133,10 @@ def _class(b: FunctionBuilder, node: ast.MatchClass, subject: Register, fail: Bl
 def _as(b: FunctionBuilder, node: ast.MatchAs, subject: Register, fail: BlockIndex, captures: Captures) -> None:
     if node.pattern:
         _pattern(b, node.pattern, subject, fail, captures)
+    if node.name and isinstance(node.pattern, ast.MatchClass):  # ``case str() as text``: what is left of the subject
+        kind, itself = b.expression(node.pattern.cls), b.register()
+        b.emit(MatchPosition(itself, subject, kind, -1, b.span(node)))
+        subject = itself
     if node.name:
         captures[b.mangle(node.name)] = subject, b.span(node)
 

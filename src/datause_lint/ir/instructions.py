@@ -412,7 +412,7 @@ class MatchClass:
 class MatchPosition:
     """
     The subject of the positional pattern at an index of ``case Kind(a, b)``, once MatchClass held: the attribute that
-    ``Kind.__match_args__`` names there, or the subject itself (``case str(text)``).
+    ``Kind.__match_args__`` names there, or the subject itself (``case str(text)``; at -1, of ``case Kind() as name``).
     """
 
     target: Register

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from datause_lint.analysis import guards
@@ -34,6 +36,7 @@ from datause_lint.analysis.values import (
     ClassAtom,
     FunctionAtom,
     Implied,
+    Pattern,
     Value,
     join,
     join_all,
@@ -53,7 +56,7 @@ def get_attribute(call: ModelCall) -> Value:
             if after is not None:
                 found.append(value)
     else:
-        found.append(_any_attribute(call, base))
+        found.append(_any_attribute(call, base, _names_like(name)))
     result = join_all(found)
     return _with_default(result, default) if default is not None else result
 
@@ -72,7 +75,17 @@ def _with_default(found: Value, default: Value) -> Value:
     return join(found, default)
 
 
-def _any_attribute(call: ModelCall, base: Value) -> Value:
+def _names_like(name: Value) -> Callable[[str], bool]:
+    """``f"visit_{kind}"``: a name of which parts are known."""
+    patterns = [atom.text for atom in name.atoms if isinstance(atom, Pattern)]
+    if not patterns or len(patterns) < len(name.atoms):
+        return lambda _: True
+    parts = ("(?s:.*)".join(map(re.escape, text.split("{}"))) for text in patterns)
+    known = re.compile("|".join(parts))
+    return lambda each: known.fullmatch(each) is not None
+
+
+def _any_attribute(call: ModelCall, base: Value, is_meant: Callable[[str], bool]) -> Value:
     """An attribute whose name is not known: any method, any field."""
     parts: list[Value] = [call.data(base)]
     for obj in base.objects():
@@ -82,10 +95,10 @@ def _any_attribute(call: ModelCall, base: Value) -> Value:
             for cls in call.frame.world.hierarchy(kind.cls):
                 ir = call.frame.world.class_ir(cls)
                 for name, function in ir.methods if ir is not None else ():
-                    if not name.startswith("__"):
+                    if not name.startswith("__") and is_meant(name):
                         parts.append(of(BoundAtom(function, None, obj)))
         for key in stored_keys(call.frame, call.state, obj):
-            if key.startswith("."):
+            if key.startswith(".") and is_meant(key[1:]):
                 parts.append(read(call.frame, call.state, of(obj), key))
     return join_all(parts)
 

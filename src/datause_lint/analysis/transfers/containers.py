@@ -383,6 +383,18 @@ def _text_of(frame: Frame, value: Value) -> str | None:
     return patterns[0].text if len(patterns) == 1 else None
 
 
+def _with_all_of(frame: Frame, state: State, base: Value, given: Value, span: ir.Span) -> State:
+    """``{**given}``, where a class of the program may say what stands in it."""
+    merge_dict(frame, state, base, given)
+    told = call_special(frame, state, given, "__getitem__", [EMPTY], span, call_values)
+    if told is None or told[1] is None:
+        return state
+    names, after = iterated(frame, told[1], given, span, call_values)
+    state = after if after is not None else told[1]
+    add_element(frame, state, base, told[0], elements(frame, state, names))
+    return state
+
+
 @transfers(ir.BuildDict)
 def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
     made = frame.world.objects.new(frame.site(i.span), api=ApiPath(DICT))
@@ -393,7 +405,7 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
     for entry in i.entries:
         value = frame.registers[entry.value]
         if entry.key is None:
-            merge_dict(frame, state, base, value)
+            state = _with_all_of(frame, state, base, value, i.span)
             continue
         key = frame.world.resolve(frame.registers[entry.key])
         names = item_names(frame, state, key)

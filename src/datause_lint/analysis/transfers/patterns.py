@@ -11,6 +11,7 @@ from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declared_clients import note_tested
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.kinds import SCALARS, without_instances
 from datause_lint.analysis.objects import ALLOCATED, Obj, index
 from datause_lint.analysis.reading import definitions, read_attribute
 from datause_lint.analysis.state import State
@@ -50,13 +51,20 @@ def _is_constant_of(subject: Value, kind: Value) -> bool:
     return len(names) == 1 and found == {names[0]}
 
 
+def _is_scalar(kind: Value) -> bool:
+    return bool(kind.atoms) and all(isinstance(atom, ApiAtom) and atom.path in SCALARS for atom in kind.atoms)
+
+
 @transfers(ir.MatchPosition)
 def _match_position(frame: Frame, state: State, i: ir.MatchPosition) -> State | None:
     subject, kind = frame.registers[i.subject], frame.registers[i.kind]
+    if i.index <= 0 and _is_scalar(kind):
+        frame.registers[i.target] = without_instances(frame, subject)
+        return state
     names = None
     for cls in _classes(frame, state, kind):
         names = registration.match_arguments(frame, cls)
-    if names is None or i.index >= len(names):
+    if names is None or not 0 <= i.index < len(names):
         frame.registers[i.target] = subject
         return state
     value, after = read_attribute(frame, state, subject, names[i.index], i.span, "", call_values)
