@@ -65,6 +65,7 @@ def _analyse(
     from datause_lint.analysis.interpreter import run
     from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
+        abstract_mappings,
         attributes,
         builtins,
         collections,
@@ -78,6 +79,7 @@ def _analyse(
         files,
         hooks,
         logs,
+        markup,
         names,
         operators,
         pairs,
@@ -88,6 +90,7 @@ def _analyse(
         sockets,
         standard_library,
         strings,
+        templates,
         tracebacks,
         warned,
     )

@@ -64,6 +64,8 @@ WITHOUT_DATA: Final = frozenset(
 )
 """Attributes of data that say nothing of it."""
 EACH: Final = "@each"  # of a dict: what is made for a key that is not there
+BOUND: Final = "@given:bound"  # of a deque: how many elements it holds at most
+FIELDS: Final = ".__dict__"  # of an instance: data that it holds stands in it, but not as its names
 FILE: Final = "@file"  # of an open file: what stands for the file on disk; of what wraps a stream, that
 PARTS: Final = (
     *("@argument", "@field", "@given", "@counts", "@runs", FAILED),
@@ -118,6 +120,9 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     stored = stored_value(frame, state, obj, key)
     if obj.symbolic:
         return _read_symbolic(frame, state, obj, key, stored)
+    if stored is not None and obj.api == LIST and key[0] == "[" and has_moved(frame, state, obj):
+        key = ELEMENT
+        stored = stored_value(frame, state, obj, key)
     if key == ELEMENT:
         known = [*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))]
         if not known and obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
@@ -132,7 +137,13 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     if obj.api in CONTAINERS or key.startswith(("@", "{")):
         return beyond if beyond is not None and not key.startswith("@") else EMPTY
     content = of(obj.child(key))
-    return content if beyond is None else join(content, beyond)
+    return content if beyond is None or key == FIELDS else join(content, beyond)
+
+
+def has_moved(frame: Frame, state: State, obj: Obj) -> bool:
+    """A deque with a bound drops elements when others come, at places that are not known: then all may be anywhere."""
+    bounded = stored_value(frame, state, obj, BOUND) is not None
+    return bounded and stored_value(frame, state, obj, ELEMENT) is not None
 
 
 def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value | None) -> Value:

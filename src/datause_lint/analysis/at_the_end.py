@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from datause_lint.analysis.access import LIST, read
+from datause_lint.analysis.access import BOUND, LIST, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.loops import in_loop
@@ -21,6 +21,8 @@ def append_all(frame: Frame, state: State, base: Value, values: Sequence[Value] 
     """Whether it is known which places these are: in a loop, nobody has counted."""
     only = base.only_object()
     if values is None or only is None or only.api != LIST or only.kind is not Kind.NEW or len(base.atoms) != 1:
+        return False
+    if state.stored(only, BOUND) is not None:  # others go when these come
         return False
     length = known_length(frame, state, of(only))
     if length is None or length + len(values) > MAXIMAL_LENGTH or in_loop(frame) or not is_own(frame, only):

@@ -176,14 +176,14 @@ def propagate(
 ) -> Value:
     """What propagators say of the call instead of the assumption that everything goes into the result."""
     result: list[Value] = []
-    for propagator in propagators:
+    for number, propagator in enumerate(propagators):
         moved = join_all([_at_place(frame, state, place, receiver, call.arguments) for place in propagator.sources])
         if propagator.calls is not None:
             callback = call.arguments.get(propagator.calls)
             moved = call.call(callback, moved) if callback is not None else moved
         target = propagator.target
         if target.base is None:
-            result.append(_in_place(call, moved, target.path))
+            result.append(_in_place(call, moved, target.path, number))
             continue
         base = receiver if target.base.receiver else call.arguments.get(target.base)
         if base is None:
@@ -209,9 +209,9 @@ def _at_place(frame: Frame, state: State, place: Place, receiver: Value, argumen
     return value if value is not None else EMPTY
 
 
-def _in_place(call: ModelCall, moved: Value, path: tuple[str, ...]) -> Value:
-    for step in reversed(path):
-        holder = call.external(part="~result" + step)
+def _in_place(call: ModelCall, moved: Value, path: tuple[str, ...], number: int) -> Value:
+    for depth, step in enumerate(reversed(path)):
+        holder = call.external(part=f"~result{number}.{depth}")
         call.state.store(holder, step, moved)
         moved = of(holder)
     return moved

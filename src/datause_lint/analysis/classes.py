@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.dataclass_fields import names_for_init_only
 from datause_lint.analysis.enums import ENUMS, member_called
 from datause_lint.analysis.exceptions import ARGS, keep_arguments, names_of_exceptions
 from datause_lint.analysis.facts import NOTHING, Same, Truths, common
@@ -134,9 +135,19 @@ def generated_init(
     if then is not None:
         functions = [atom for atom in then[0].atoms if isinstance(atom, FunctionAtom)]
         bound = Value({BoundAtom(each.function, each.environment, made): frozenset() for each in functions})
-        _, after = call(frame, state, bound, _for_post_init(frame, state, made, functions), span)
+        given = _for_post_init(frame, state, made, functions)
+        _, after = call(frame, state, bound, given, span)
+        if after is not None:
+            _take_back(after, made, {name: given.keywords.get(name) for name in names_for_init_only(frame, cls)})
         return after
     return state
+
+
+def _take_back(state: State, made: Obj, given: Mapping[str, Value | None]) -> None:
+    """What was for ``__post_init__`` alone, unless that has kept something under the same name."""
+    gone = {attribute(name) for name, value in given.items() if state.stored(made, attribute(name)) is value}
+    if gone:
+        state.heap[made] = {key: value for key, value in state.heap[made].items() if key not in gone}
 
 
 def _note_row(state: State, made: Obj, row: Value) -> None:

@@ -7,6 +7,7 @@ wherever its rows are from; what was put into another one is, once it is selecte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import indexed, stored_value
@@ -14,16 +15,20 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
-from datause_lint.analysis.values import EMPTY, Label, Value, join_all
+from datause_lint.analysis.values import EMPTY, Label, Value, const, join_all
+
+COLUMNS: Final = "@columns"  # of a table that the program has made: the names of its columns
+Columns = tuple[tuple[str, tuple[str, ...]], ...]  # by their names: the placeholders of what goes there
 
 
 def note_written(call: ModelCall, text: str, parameters: Mapping[str, Value], beside: Value) -> None:
     """A statement is run: ``beside`` is data that stands in its text."""
+    _note_created(call, text)
     statement = sql.written(text)
     if statement is None:
         return
     table = _table(call.frame, statement.table)
-    for name, placeholders in statement.columns:
+    for name, placeholders in _named(call, table, statement.columns):
         found = [parameters.get(each, beside) for each in placeholders]
         value = data_of(call.frame, call.state, join_all(found))
         if value.atoms:
@@ -31,6 +36,25 @@ def note_written(call: ModelCall, text: str, parameters: Mapping[str, Value], be
             call.frame.world.shared.write(_all_tables(call.frame), statement.table, EMPTY)
             call.state.store_weakly(table, key, value)
             call.frame.world.publish(call.frame, call.state, table, key, value)
+
+
+def _note_created(call: ModelCall, text: str) -> None:
+    """Which columns a table has, in their order."""
+    statement = sql.created(text)
+    if statement is not None:
+        table, names = _table(call.frame, statement.table), const("\n".join(statement.columns))
+        call.state.store_weakly(table, COLUMNS, names)
+        call.frame.world.publish(call.frame, call.state, table, COLUMNS, names)
+
+
+def _named(call: ModelCall, table: Obj, columns: Columns) -> Columns:
+    """``INSERT INTO people VALUES (?, ?)``: the values are those of the columns as the program has made the table."""
+    stated = stored_value(call.frame, call.state, table, COLUMNS)
+    known = stated.constant() if stated is not None else None
+    names = str(known.value).split("\n") if known is not None else []
+    if any(name for name, _ in columns) or len(names) != len(columns):
+        return columns
+    return tuple((name, placeholders) for name, (_, placeholders) in zip(names, columns, strict=True))
 
 
 def fill_row(call: ModelCall, row: Obj, selection: sql.Selection) -> None:
@@ -61,6 +85,12 @@ def _says_itself(frame: Frame, names: Iterable[str]) -> bool:
 def _held(call: ModelCall, tables: list[Obj], keys: list[str]) -> Value:
     found = [stored_value(call.frame, call.state, table, key) for table in tables for key in (*keys, ELEMENT)]
     return join_all([value for value in found if value is not None])
+
+
+def clear_column(call: ModelCall, row: Obj, position: int, name: str) -> None:
+    """What is there is what a function of the program makes, and no longer what it is made of."""
+    for key in (index(position), index(name), attribute(name)):
+        call.state.store(row, key, EMPTY)
 
 
 def put_into_row(call: ModelCall, row: Obj, position: int, name: str, value: Value) -> None:

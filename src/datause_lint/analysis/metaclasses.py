@@ -8,6 +8,7 @@ from datause_lint.analysis.access import DICT, TUPLE, known_keys, read, stored_k
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import attribute, index
+from datause_lint.analysis.records import class_name
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import BoundAtom, ClassAtom, Const, FunctionAtom, Value, of
 from datause_lint.ir import instructions as ir
@@ -35,7 +36,7 @@ def prepare_names(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> 
         return
     world, holder = frame.world, frame.world.objects.class_object(i.class_id)
     named = {name: frame.registers[register] for name, register in i.keywords if name and name != "metaclass"}
-    given = [of(ClassAtom(metaclass)), of(Const(i.class_id.rpartition(".")[2], str)), of()]
+    given = [of(ClassAtom(metaclass)), of(Const(class_name(i.class_id), str)), of()]
     space, _ = call(frame, state, of(*functions), Arguments(given, named), i.span)
     for obj in space.objects():
         for key in known_keys(frame, state, obj):
@@ -67,7 +68,7 @@ def let_metaclass_make(frame: Frame, state: State, i: ir.MakeClass, call: Caller
             state.store(space, index(key[1:]), world.shared.read(holder, key) or of())
     before = dict(state.heap[space])
     state.store(space, CLASS, of(ClassAtom(i.class_id)))
-    given = [of(Const(i.class_id.rpartition(".")[2], str)), of(bases), of(space)]
+    given = [of(Const(class_name(i.class_id), str)), of(bases), of(space)]
     named = {name: frame.registers[register] for name, register in i.keywords if name and name != "metaclass"}
     for function in _functions(frame, metaclass, "__new__"):
         call(frame, state, of(function), Arguments([of(ClassAtom(metaclass)), *given], dict(named)), i.span)

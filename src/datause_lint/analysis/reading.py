@@ -67,7 +67,7 @@ from datause_lint.analysis.values import (
 )
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ClassId
+from datause_lint.names import ApiPath, ClassId
 
 READ = "@read"  # followed by a number: the variable that holds what has been read of one object, while others are read
 
@@ -173,6 +173,7 @@ def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
 
 
 DEFINITIONS = (ModuleAtom, ClassAtom, FunctionAtom, ApiAtom)
+MADE_OF_ELEMENTS = ApiPath("typing.NamedTuple._make")
 MAXIMAL_PATH = 1000  # characters: longer than what any policy names
 
 
@@ -270,6 +271,8 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
         return members_by_name(frame, state, cls, span)
     if found is None and name == "__init__" and world.records.declares_fields(frame, world.hierarchy(cls)):
         return of(ApiAtom(GENERATED_INITIALISER))
+    if found is None and name == "_make" and "typing.NamedTuple" in world.outer_bases(cls):
+        return of(ApiAtom(MADE_OF_ELEMENTS, owner))
     if found is None and (named := opaque(frame, state, owner)) is not None and not name.startswith("__"):
         return named  # set under a name that is made at run time
     if found is None:

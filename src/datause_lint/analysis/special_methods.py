@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.dataclass_fields import names_shown
 from datause_lint.analysis.enums import enum_members
 from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
 from datause_lint.analysis.facts import Truths
@@ -13,7 +14,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.metaclasses import metaclass_of
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, index
+from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
@@ -103,7 +104,7 @@ def shown_as_text(
         special = call_special(frame, state, value, name, [form] if name == "__format__" else [], span, caller)
         if special is not None:
             return special
-    value = _without_plain_instances(frame, value)
+    value = _with_fields_shown(frame, state, _without_plain_instances(frame, value))
     told = _arguments_of_exceptions(frame, state, value)
     if told is not None and depth < MAXIMAL_DEPTH:
         return shown_as_text(frame, state, told, span, caller, (), depth + 1)
@@ -120,6 +121,17 @@ def _without_plain_instances(frame: Frame, value: Value) -> Value:
         atom: carried for atom, carried in value.atoms.items() if not (type(atom) is Obj and _is_plain(frame, atom))
     }
     return value if len(kept) == len(value.atoms) else Value(kept, value.implied, value.probes)
+
+
+def _with_fields_shown(frame: Frame, state: State, value: Value) -> Value:
+    """The text of a dataclass has its fields, without those that say ``repr=False``, and what it was given besides."""
+    shown = {obj: names for obj in value.objects() if (names := names_shown(frame, state, obj)) is not None}
+    if not shown:
+        return value
+    keys = {obj: (*map(attribute, names), OPAQUE) for obj, names in shown.items()}
+    held = [stored_value(frame, state, obj, key) for obj in shown for key in keys[obj]]
+    rest = Value({atom: carried for atom, carried in value.atoms.items() if atom not in shown})
+    return join_all([rest, *(each for each in held if each is not None)])
 
 
 def _is_plain(frame: Frame, obj: Obj) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import LIST, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.filled_tables import put_into_row, text_of_tables
+from datause_lint.analysis.filled_tables import clear_column, put_into_row, text_of_tables
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, index
@@ -64,6 +64,9 @@ def put_made(call: ModelCall, row: Obj, selection: sql.Selection, parameters: Ma
     for position, column in enumerate(selection.columns):
         given = join_all([parameters[name] for name in column.given if name in parameters])
         made = [_made(call, name, join(given, call.read(of(row), index(position)))) for name in column.called]
+        if column.made_by and _kept(call, f"{FUNCTION}{column.made_by}"):
+            clear_column(call, row, position, column.name)
+            given = EMPTY
         put_into_row(call, row, position, column.name, call.data(given, *made))
 
 

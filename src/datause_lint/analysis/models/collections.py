@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datause_lint.analysis.access import (
     DICT,
     LIST,
@@ -12,8 +14,10 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.adding import (
     add_element,
+    add_opaque,
 )
-from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.arguments import Arguments, add_star, known_length
+from datause_lint.analysis.classes import make_instance
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method, update
@@ -35,7 +39,7 @@ from datause_lint.analysis.values import (
     join_all,
     of,
 )
-from datause_lint.names import ApiPath
+from datause_lint.names import ApiPath, ClassId
 
 MADE = "collections.namedtuple()"
 DEFAULTS = "@defaults"  # of a class that namedtuple() has made
@@ -127,6 +131,17 @@ def make_from_elements(call: ModelCall) -> Value:
     return of(made)
 
 
+@models("typing.NamedTuple._make")
+def make_instance_of_elements(call: ModelCall) -> Value:
+    arguments = Arguments()
+    add_star(call.frame, call.state, arguments, call.argument(0))
+    made = []
+    for cls in call.receiver.objects():
+        value, after = make_instance(call.frame, call.state, ClassId(cls.key), arguments, call.span, call.caller)
+        made.append(value if call.go_on(after) else EMPTY)
+    return join_all(made)
+
+
 def _fields_of(call: ModelCall) -> list[str]:
     return _names_of_fields(call, call.receiver)
 
@@ -191,6 +206,23 @@ def from_keys(call: ModelCall) -> Value:
         call.state.store(made, KEYS, call.elements(given))
         call.state.store(made, ELEMENT, value)
     return of(made)
+
+
+_DICTS = ("builtins.dict", "collections.OrderedDict", "collections.UserDict")
+
+
+@models(*(f"{kind}().__init__" for kind in _DICTS))
+def filled_at_first(call: ModelCall) -> Value:
+    """``super().__init__(…)`` of a class that derives from a dict: what it holds may be found under other names, too,
+    as ``self.__dict__ = self`` has it."""
+    add_opaque(call.frame, call.state, call.receiver, call.data(*call.arguments.all()))
+    return update(replace(call, path="?.update"))
+
+
+@models(*(f"{kind}.__init__" for kind in _DICTS))
+def filled_by_name(call: ModelCall) -> Value:
+    """``dict.__init__(self, …)``."""
+    return filled_at_first(replace(call, receiver=call.argument(0), arguments=call.arguments.without(1)))
 
 
 @models("collections.Counter")

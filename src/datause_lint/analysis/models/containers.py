@@ -26,12 +26,13 @@ from datause_lint.analysis.at_the_end import append_all, known_elements
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import field_probes, fold, forget_keys, with_keys_person
+from datause_lint.analysis.guards import fold, forget_keys, with_keys_person
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
-from datause_lint.analysis.models.sequences import place_in, put_at, take_from
-from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, Obj, index, name_in
+from datause_lint.analysis.models.sequences import place_in, put_at, put_at_end, take_from, turn
+from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, Obj, index
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
@@ -51,7 +52,6 @@ from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence
 
-SPELLED = "@spelled"  # of a text in another spelling: the field that it was read from
 TAKING = frozenset("pop popleft popitem remove discard clear difference_update intersection_update get_nowait".split())
 Method = Callable[[ModelCall], Value]
 METHODS: dict[str, Method] = {}
@@ -111,6 +111,9 @@ def append(call: ModelCall) -> Value:
         if put_at(call, 0, call.argument(0, "item")):
             return NONE
         smash(call)
+    elif put_at_end(call, call.argument(0, "item")):
+        note_other(call.state, call.receiver)
+        return NONE
     note_added(call.frame, call.state, call.receiver, call.argument(0, "item"))
     last = [call.argument(0, "item")] if call.path.endswith("append") else None
     if not append_all(call.frame, call.state, call.receiver, last):
@@ -164,7 +167,7 @@ def _update_from(call: ModelCall, given: Value) -> None:
         if obj.api not in (DICT, None) and not names:
             put_pairs(call, call.receiver, of(obj))
             continue
-        if obj.symbolic:
+        if obj.symbolic and not has_known_keys_only(frame, state, obj):
             inner = read(frame, state, of(obj), ELEMENT)
             some = join(some, inner) if some is not None else inner
             some_keys = keys(frame, state, obj)
@@ -236,7 +239,16 @@ def clear_all(call: ModelCall) -> Value:
     return NONE
 
 
-@method("sort", "reverse", "rotate")
+@method("rotate")
+def rotate(call: ModelCall) -> Value:
+    if turn(call):
+        note_other(call.state, call.receiver)
+    else:
+        smash(call)
+    return NONE
+
+
+@method("sort", "reverse")
 def reorder(call: ModelCall) -> Value:
     smash(call)
     return NONE
@@ -380,24 +392,6 @@ def combine(call: ModelCall) -> Value:
 @method("__iter__", "__aiter__", "__enter__")
 def itself(call: ModelCall) -> Value:
     return call.receiver
-
-
-@method("lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize")
-def same_text(call: ModelCall) -> Value:
-    """Evidence of consent in text stays that, however it is spelled."""
-    only = call.receiver.only_object()
-    spelled = call.state.stored(only, SPELLED) if only is not None else None
-    only = spelled.only_object() if spelled is not None else only
-    value, _ = unknown_call(
-        call.frame, call.state, None, EMPTY, call.arguments, call.span, call.caller, call.receiver, "lower"
-    )
-    name = name_in(only.key) if only is not None else ""
-    if only is None or only.base is None or not name:
-        return value
-    probes = field_probes(call.frame, call.state, only.base, name, call.span)
-    for made in value.objects():
-        call.state.store(made, SPELLED, of(only))
-    return Value(value.atoms, value.implied, (*value.probes, *probes))
 
 
 @method("join")

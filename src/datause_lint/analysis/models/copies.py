@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, known_keys, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, add_star, known_length
-from datause_lint.analysis.facts import Truths
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
-from datause_lint.analysis.models.registry import ModelCall, models
+from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index, own_name
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import special_methods
@@ -20,6 +20,11 @@ from datause_lint.names import ClassId
 CONTAINERS = frozenset({DICT, LIST, TUPLE, SET})
 MAXIMAL_ALTERNATIVES = 6  # objects that a value may be, of which each has a copy of its own
 MAXIMAL_COPIES = 32  # objects of one deep copy that are told apart
+
+PICKLED = "@given:pickled"  # of a text: what stands for the value that it was made of
+TEXT = "@given:text"  # and all the data in it
+HOOKS_FOR_NEW = ("__getnewargs__", "__getnewargs_ex__")
+HOOKS = ("__reduce_ex__", "__reduce__", "__getstate__", "__setstate__", *HOOKS_FOR_NEW)
 
 Inner = Callable[[Value], Value]  # what stands in the copy for what the original holds
 
@@ -68,8 +73,44 @@ def deep_copy(call: ModelCall) -> Value:
     """Other objects all the way down, with the same contents, unless their class says what its copies are."""
     given = call.argument(0, "x")
     own = call.special(given, "__deepcopy__", given=[EMPTY])
-    own = own if own is not None else _rebuilt(call, given)
+    return own if own is not None else _made_anew(call, given)
+
+
+def _made_anew(call: ModelCall, given: Value) -> Value:
+    own = _rebuilt(call, given)
     return own if own is not None else _deep(call, given, {})
+
+
+@models("pickle.dumps", "cloudpickle.dumps", "dill.dumps")
+def pickled(call: ModelCall) -> Value:
+    """A text with the data of the value, and what the value was when it was made."""
+    given, made = call.argument(0, "obj"), call.external("pickle.dumps()")
+    data = call.data(given)
+    seen: dict[Obj, Value] = {}
+    as_it_is = _deep(call, given, seen)
+    if _is_all_copied(call, given, seen):
+        call.state.store(made, PICKLED, as_it_is)
+        call.state.store(made, TEXT, data)
+    return Value({made: NOTHING, **data.atoms})
+
+
+def _is_all_copied(call: ModelCall, given: Value, seen: Mapping[Obj, Value]) -> bool:
+    """Whether nothing in the copy is still the original, and no class of what is further in says how it is pickled."""
+    inner = of(*(obj for obj in seen if obj not in given.atoms))
+    told = [special_methods(call.frame, call.state, inner, name) for name in HOOKS]
+    told += [special_methods(call.frame, call.state, given, name) for name in HOOKS_FOR_NEW]
+    return len(seen) < MAXIMAL_COPIES and not any(obj.symbolic for obj in seen) and not any(each.atoms for each in told)
+
+
+@models("pickle.loads", "cloudpickle.loads", "dill.loads")
+def unpickled(call: ModelCall) -> Value:
+    """What was pickled, anew; of any other text, its data."""
+    text = call.argument(0, "data")
+    kept = [stored_value(call.frame, call.state, obj, PICKLED) for obj in text.objects()]
+    told = join_all([call.read(of(obj), TEXT) for obj in text.objects()])
+    if not kept or None in kept or any(type(atom) is not Obj and atom not in told.atoms for atom in text.atoms):
+        return UNMODELLED
+    return _made_anew(call, join_all([each for each in kept if each is not None]))
 
 
 @models("dataclasses.replace", "copy.replace", "attr.evolve", "attrs.evolve")

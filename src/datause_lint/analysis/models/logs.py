@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from datause_lint.analysis.access import DICT, TUPLE, indexed, stored_value
+from datause_lint.analysis.access import DICT, TUPLE, indexed, stored_value, surely_holds
 from datause_lint.analysis.adding import add_element, add_opaque
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.files import put_into
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, MAYBE, Kind, Obj, attribute, index
 from datause_lint.analysis.special_methods import special_methods
+from datause_lint.analysis.state import join_states
 from datause_lint.analysis.values import EMPTY, NONE, Value, const, join_all, of
 
 ADAPTER: Final = "logging.LoggerAdapter()"
@@ -28,6 +29,7 @@ MEMORY: Final = "logging.handlers.MemoryHandler()"
 LISTENER: Final = "logging.handlers.QueueListener"
 HANDLERS: Final = (*sorted(STREAMS | FILES), "logging.Handler()", QUEUES, MEMORY)
 FORMATTER: Final = "@formatter"  # of a handler
+FILTER: Final = index("filter")  # of a handler
 LISTENERS: Final = "@listeners"  # of a queue: the handlers of those who listen to it
 
 
@@ -162,6 +164,28 @@ def message(call: ModelCall) -> Value:
 
 
 def _tell(call: ModelCall, handler: Obj, record: Value) -> None:
+    """What a filter changes in the record, this handler sees; the others may have been told before."""
+    before = call.state.copy()
+    _filter(call, handler, record)
+    _hand_over(call, handler, record)
+    call.returns = True
+    call.go_on(join_states(before, call.state))
+
+
+def _filter(call: ModelCall, handler: Obj, record: Value) -> None:
+    """By the one filter that the handler is known to have, or by any."""
+    filters = stored_value(call.frame, call.state, handler, FILTER) or EMPTY
+    method = special_methods(call.frame, call.state, filters, "filter")
+    added_before = call.state.stored(handler, FILTER) is not None and handler.kind is Kind.EXTERNAL
+    if not method.atoms:
+        return
+    if added_before and len(filters.atoms) == 1 and surely_holds(call.frame, call.state, handler, FILTER):
+        call.call(method, record)
+    else:
+        call.maybe(method, record)
+
+
+def _hand_over(call: ModelCall, handler: Obj, record: Value) -> None:
     for name in ("handle", "emit", "filter"):
         method = special_methods(call.frame, call.state, of(handler), name)
         if method.atoms:
@@ -187,6 +211,18 @@ def _told_on(call: ModelCall, memory: Obj) -> Value:
     """The handler that one that keeps records for a while gives them to."""
     found = [stored_value(call.frame, call.state, memory, key) for key in ("@argument2", "@argument:target")]
     return join_all([each for each in found if each is not None])
+
+
+@models(*(f"{each}.addFilter" for each in HANDLERS))
+def add_filter(call: ModelCall) -> Value:
+    for obj in call.receiver.objects():
+        if call.state.stored(obj, FILTER) is None and len(call.receiver.atoms) == 1:
+            call.state.store(obj, FILTER, call.argument(0))
+        else:
+            call.state.store_weakly(obj, FILTER, call.argument(0))
+            call.state.store(obj, MAYBE + FILTER, EMPTY)
+        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+    return NONE
 
 
 @models(*(f"{each}.setFormatter" for each in HANDLERS))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+from datause_lint.analysis.access import TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import keep_arguments
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
-from datause_lint.analysis.objects import attribute
-from datause_lint.analysis.values import EMPTY, Value, of
+from datause_lint.analysis.objects import attribute, index
+from datause_lint.analysis.values import EMPTY, NONE, Value, const, of
 
+ERRORS: Final = 5  # the position of ``stderr``
+WITHOUT_ERRORS: Final = "@given:silent"  # of a process: that nobody reads its errors
 CHECKING: Final = ("subprocess.check_call", "subprocess.check_output")
 
 
@@ -22,6 +26,28 @@ def run(call: ModelCall) -> Value:
     if "timeout" in call.arguments.keywords:
         _raise_error(call, "TimeoutExpired")
     return UNMODELLED
+
+
+@models("subprocess.Popen")
+def started(call: ModelCall) -> Value:
+    """Whether what it says as an error can be read: only through a pipe."""
+    made, _ = unknown_call(call.frame, call.state, call.path, EMPTY, call.arguments, call.span, call.caller)
+    given = call.arguments
+    if call.optional(ERRORS, "stderr") is None and given.more is None and given.more_keywords is None:
+        for obj in made.objects():
+            call.state.store(obj, WITHOUT_ERRORS, const(True))
+    return made
+
+
+@models("subprocess.Popen().communicate")
+def communicated(call: ModelCall) -> Value:
+    """What a process is told, it may say: as output, and as errors where these can be read."""
+    said = call.data(call.receiver, *call.arguments.all())
+    silent = [stored_value(call.frame, call.state, obj, WITHOUT_ERRORS) for obj in call.receiver.objects()]
+    made = call.new(TUPLE)
+    call.state.store(made, index(0), said)
+    call.state.store(made, index(1), said if None in silent or not silent else NONE)
+    return of(made)
 
 
 def _raise_error(call: ModelCall, name: str) -> None:

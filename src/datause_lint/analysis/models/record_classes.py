@@ -6,12 +6,14 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, DICT, LIST, TUPLE, indexed, stored_keys, stored_value
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.classes import declared_fields
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.attributes import fields_of
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
+from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Const, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, ClassAtom, Const, Value, join, join_all, of
 
 MAXIMAL_DEPTH: Final = 3  # of records in records
 
@@ -24,6 +26,22 @@ def as_dict(call: ModelCall) -> Value:
 @models("dataclasses.astuple", "attr.astuple", "attrs.astuple")
 def as_tuple(call: ModelCall) -> Value:
     return _taken_apart(call, call.argument(0, "obj"), TUPLE, "", 0)
+
+
+@models("dataclasses.fields")
+def described(call: ModelCall) -> Value:
+    """What is told of any of the fields: a name, which is no data, and what stands in it by default."""
+    given = with_classes(call.frame, call.state, call.argument(0, "class_or_instance"))
+    kinds = [kind.cls for obj in given.objects() for kind in types_of(call.frame, call.state, obj)]
+    kinds += [atom.cls for atom in given.atoms if isinstance(atom, ClassAtom)]
+    names = [
+        (cls, name) for cls in dict.fromkeys(kinds) if cls is not None for name in declared_fields(call.frame, cls)
+    ]
+    defaults = [call.frame.world.class_attribute(cls, name) for cls, name in names]
+    field = call.external("dataclasses.Field()", part="~field")
+    call.state.store(field, attribute("name"), EMPTY)
+    call.state.store(field, attribute("default"), join_all([each[0] for each in defaults if each is not None]))
+    return call.container(TUPLE, of(field))
 
 
 MADE: Final = "dataclasses.make_dataclass()"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import LIST, read
+from datause_lint.analysis.access import BOUND, LIST, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall
@@ -18,8 +18,35 @@ def put_at(call: ModelCall, position: int | None, value: Value) -> bool:
     items = _items(call)
     if items is None or position is None:
         return False
-    _become(call, items[0], [*items[1][:position], value, *items[1][position:]])
+    changed = [*items[1][:position], value, *items[1][position:]]
+    _become(call, items[0], changed[: _bound(call, items[0], len(changed))])
     return True
+
+
+def put_at_end(call: ModelCall, value: Value) -> bool:
+    """Of a deque with a bound: where it is full, the first element goes."""
+    items = _items(call)
+    if items is None or call.state.stored(items[0], BOUND) is None:
+        return False
+    changed = [*items[1], value]
+    _become(call, items[0], changed[len(changed) - min(len(changed), _bound(call, items[0], len(changed))) :])
+    return True
+
+
+def turn(call: ModelCall) -> bool:
+    """``rotate()``: whether it is known what is where afterwards."""
+    items, steps = _items(call), place_in(call, 0) if call.arguments.all() else 1
+    if items is None or steps is None:
+        return False
+    shift = -steps % len(items[1]) if items[1] else 0
+    _become(call, items[0], [*items[1][shift:], *items[1][:shift]])
+    return True
+
+
+def _bound(call: ModelCall, items: Obj, length: int) -> int:
+    stated = call.state.stored(items, BOUND)
+    constant = stated.constant() if stated is not None else None
+    return constant.value if constant is not None and isinstance(constant.value, int) else length
 
 
 def take_from(call: ModelCall, position: int | None) -> Value | None:

@@ -13,9 +13,10 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj
 from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, ClassAtom, FunctionAtom, Value, join, join_all, of
@@ -27,7 +28,6 @@ from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, ClassAtom, Func
     "orjson.dumps",
     "ujson.dumps",
     "simplejson.dumps",
-    "pickle.dumps",
     "yaml.dump",
     "yaml.safe_dump",
     "msgspec.json.encode",
@@ -50,6 +50,14 @@ def dumped(call: ModelCall) -> Value:
 def encoded(call: ModelCall) -> Value:
     given = call.argument(0, "o")
     return call.data(given, call.special(call.receiver, "default", given=[given]) or EMPTY)
+
+
+@models("json.JSONEncoder().default")
+def refused(call: ModelCall) -> Value:
+    """Python's own encoder knows no other objects: it raises, and names the class."""
+    may_raise_with(call.frame, call.state, "TypeError", call.span)
+    call.returns = False
+    return EMPTY
 
 
 def _default_of(call: ModelCall) -> Value:
@@ -99,6 +107,19 @@ def _is_shown_by_function(call: ModelCall, obj: Obj) -> bool:
 def written_as_text(call: ModelCall) -> Value:
     add_opaque(call.frame, call.state, call.argument(0, "fp"), call.data(call.receiver))
     return NONE
+
+
+@models(*(f"configparser.{kind}().add_section" for kind in ("ConfigParser", "RawConfigParser")))
+def section_added(call: ModelCall) -> Value:
+    call.write(call.receiver, KEYS, join(call.read(call.receiver, KEYS), call.argument(0, "section")))
+    return NONE
+
+
+@models(*(f"configparser.{kind}().sections" for kind in ("ConfigParser", "RawConfigParser")))
+def sections(call: ModelCall) -> Value:
+    """Names: of what was read, and of what was put in since."""
+    names = join_all([keys(call.frame, call.state, obj) for obj in call.receiver.objects()])
+    return call.container(LIST, call.data(names))
 
 
 # ── pickle ────────────────────────────────────────────────────────────────────────────────────────────────────────

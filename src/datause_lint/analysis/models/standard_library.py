@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import (
+    BOUND,
     DICT,
     EACH,
     LIST,
@@ -204,12 +205,24 @@ def same_elements(call: ModelCall) -> Value:
     if call.path.endswith("repeat"):
         return call.container(LIST, given)
     length = known_length(call.frame, call.state, given)
-    if call.path == "collections.deque" and length is not None and call.optional(1, "maxlen") is None:
-        made = call.new(LIST)
-        for place in range(length):
-            call.state.store(made, index(place), call.read(given, index(place)))
-        return of(made)
+    if call.path == "collections.deque" and length is not None:
+        return _deque(call, given, length)
     return call.container(LIST, call.elements(given))
+
+
+def _deque(call: ModelCall, given: Value, length: int) -> Value:
+    """Of elements whose places are known: the last of them, where it has a bound."""
+    stated = call.optional(1, "maxlen") or NONE
+    bound = stated.constant()
+    if bound is None or not (bound.value is None or isinstance(bound.value, int)):
+        return call.container(LIST, call.elements(given))
+    made = call.new(LIST)
+    first = max(length - bound.value, 0) if bound.value is not None else 0
+    for place in range(first, length):
+        call.state.store(made, index(place - first), call.read(given, index(place)))
+    if bound.value is not None:
+        call.state.store(made, BOUND, stated)
+    return of(made)
 
 
 @models("itertools.tee")

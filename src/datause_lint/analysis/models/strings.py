@@ -1,4 +1,4 @@
-"""Methods of constant strings: what takes a name apart, ``"app.jobs.send".rpartition(".")``, and ``format``."""
+"""Methods of constant strings: what takes a name apart, ``"app.jobs.send".rpartition(".")``, spells it, or fills it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from string import Formatter
 from typing import NamedTuple
 
 from datause_lint.analysis.access import LIST, TUPLE
+from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.facts import NOTHING
-from datause_lint.analysis.guards import fold
+from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall
-from datause_lint.analysis.objects import index
+from datause_lint.analysis.objects import index, name_in
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
-from datause_lint.analysis.values import EMPTY, Const, Pattern, Value, const, join_all, of
+from datause_lint.analysis.values import EMPTY, Const, Pattern, Value, const, is_text, join_all, of
 
 MAXIMAL_PARTS = 16
+SPELLED = "@spelled"  # of a text in another spelling: the field that it was read from
 
 
 @method("partition", "rpartition", "split", "rsplit", of_data=True)
@@ -57,6 +59,40 @@ def _constant(call: ModelCall, value: Value) -> object:
     """The one constant that the value is; an object that equals none where it is not known."""
     found = fold(call.frame, value)
     return found[0].value if found is not None and len(found) == 1 and isinstance(found[0], Const) else object()
+
+
+@method("lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize", of_data=True)
+def same_text(call: ModelCall) -> Value:
+    """Of a constant, the constant that it becomes. Evidence of consent in text stays that, however it is spelled."""
+    spelled_out = _spelled(call)
+    if spelled_out is not None:
+        return spelled_out
+    only = call.receiver.only_object()
+    spelled = call.state.stored(only, SPELLED) if only is not None else None
+    only = spelled.only_object() if spelled is not None else only
+    taken = call.path.endswith("strip") and all(map(is_text, call.receiver.atoms))
+    arguments = Arguments() if taken else call.arguments  # what is taken from the ends is not put there
+    value, _ = unknown_call(
+        call.frame, call.state, None, EMPTY, arguments, call.span, call.caller, call.receiver, "lower"
+    )
+    name = name_in(only.key) if only is not None else ""
+    if only is None or only.base is None or not name:
+        return value
+    probes = field_probes(call.frame, call.state, only.base, name, call.span)
+    for made in value.objects():
+        call.state.store(made, SPELLED, of(only))
+    return Value(value.atoms, value.implied, (*value.probes, *probes))
+
+
+def _spelled(call: ModelCall) -> Value | None:
+    """None where the text is not known, or what is taken from its ends."""
+    name, given = call.path.rpartition(".")[2], [_constant(call, each) for each in call.arguments.positional]
+    known = fold(call.frame, call.receiver) if len(given) == len(call.arguments.all()) <= 1 else None
+    if known is None or not all(isinstance(each.value, str) for each in known):
+        return None
+    if given and not (name.endswith("strip") and (given[0] is None or isinstance(given[0], str))):
+        return None
+    return of(*(Const(getattr(each.value, name)(*given), str) for each in known))
 
 
 # ── format ────────────────────────────────────────────────────────────────────────────────────────────────────────

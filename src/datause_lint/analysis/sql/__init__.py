@@ -9,12 +9,12 @@ from datause_lint.analysis.sql.names import tables_of
 from datause_lint.analysis.sql.selection import Column, Proof, Proofs, Selection
 from datause_lint.analysis.sql.statement import Statement
 from datause_lint.analysis.sql.text import looks_like_sql, parse
-from datause_lint.analysis.sql.writing import Written, written
+from datause_lint.analysis.sql.writing import Created, Written, created, written
 from datause_lint.policy.compiled import CompiledPolicy
 
 __all__ = [
-    "Changed", "Column", "Given", "Proof", "Proofs", "Selection", "Written", "changed", "looks_like_sql", "read",
-    "tables_of", "written",
+    "Changed", "Column", "Created", "Given", "Proof", "Proofs", "Selection", "Written", "changed", "created",
+    "looks_like_sql", "read", "tables_of", "written",
 ]  # fmt: skip
 
 

@@ -31,6 +31,7 @@ class Column:
     implied: Proofs = NONE  # what holds where its value is true
     given: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+    made_by: str = ""  # the one of them whose result it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,7 @@ class Statement(Proving):
             implied,
             tuple(dict.fromkeys(map(placeholder_name, standing_in(inner, PLACEHOLDERS)))),
             tuple(dict.fromkeys(each.name.lower() for each in standing_in(inner, FUNCTIONS))),
+            inner.name.lower() if kind in FUNCTIONS else "",
         )
 
     def _derived(self, node: exp.Expr, scope: Scope) -> Column | None:

@@ -54,10 +54,14 @@ def looks_like_sql(text: str) -> bool:
     )
 
 
+def makes_table(text: str) -> bool:
+    return re.match(r"\s*create\s+(?:temp\w*\s+)?table\b", text[:2000], re.I) is not None
+
+
 @lru_cache(maxsize=512)
 def parse(text: str) -> exp.Expr | None:
     """The statement; None for text that is none, or too large to be looked at."""
-    if len(text) > MAXIMAL_TEXT or not looks_like_sql(text) or _nesting(text) > MAXIMAL_NESTING:
+    if len(text) > MAXIMAL_TEXT or not (looks_like_sql(text) or makes_table(text)) or _nesting(text) > MAXIMAL_NESTING:
         return None
     if len(re.findall(r"\b(?:and|or|not|union|select|case|join)\b|[-+/|~<>=]", text, re.I)) > MAXIMAL_OPERATORS:
         return None

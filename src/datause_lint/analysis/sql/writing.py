@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from datause_lint.analysis.sql.logic import placeholder_name
-from datause_lint.analysis.sql.text import parse
+from datause_lint.analysis.sql.text import makes_table, parse
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -17,6 +17,20 @@ ANY: Final = ""  # a column of which the statement does not tell the name
 class Written(NamedTuple):
     table: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]  # the name of each, and the placeholders of what goes there
+
+
+class Created(NamedTuple):
+    table: str
+    columns: tuple[str, ...]  # in their order
+
+
+def created(text: str) -> Created | None:
+    """None for a statement that makes no table of which it names the columns."""
+    tree = parse(text) if makes_table(text) else None
+    if tree is None or type(tree).__name__ != "Create" or type(tree.this).__name__ != "Schema":
+        return None
+    columns = (each.name.lower() for each in tree.this.expressions if type(each).__name__ == "ColumnDef")
+    return Created(tree.this.this.name.lower(), tuple(columns))
 
 
 def written(text: str) -> Written | None:
