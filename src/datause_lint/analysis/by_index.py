@@ -19,6 +19,7 @@ from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.tables import TABLE_ROW
 from datause_lint.analysis.values import EMPTY, Data, Implied, Label, Value, of
 from datause_lint.ir.instructions import Span
+from datause_lint.ir.module import FunctionIR
 
 NUMBERED: Final = "@numbered"  # of a pair of ``enumerate()`` or ``items()``: what has the second under the first
 
@@ -75,7 +76,7 @@ def picked(frame: Frame, state: State, base: Value, key: Value, found: Value, sp
         return found
     if several and key.constant() is not None:
         return found  # a place that is known, whatever may stand there
-    known = _numbered(frame, state, holder, key) or pick.known(state)
+    known = numbered(frame, state, holder, key) or pick.known(state)
     if known is not None:
         return known
     if several:
@@ -113,6 +114,20 @@ def _as_found(state: State, found: Value, elements: list[Obj]) -> Value:
     return Value(found.atoms, Implied(*(about(facts) for facts in found.implied)), found.probes)
 
 
+def picked_below(
+    frame: Frame, function: FunctionIR, holder: Obj, key: Value, asked: Value, span: Span
+) -> Iterator[str]:
+    """The names of what a callee has picked: by the index here, and by how the source writes what it was given."""
+    yield from names_by_key(holder, key)
+    parameter = asked.only_object()
+    names = [each.name for each in function.parameters[function.owner_class is not None :]]
+    name = parameter.key.rpartition("(")[2][:-1] if parameter is not None and parameter.kind is Kind.PARAMETER else ""
+    given = indexes_of(frame).given.get(span, {})
+    text = given.get(name) or (given.get(names.index(name)) if name in names else None)
+    if text is not None:
+        yield f"{PICKED}{text}]{holder!r}"
+
+
 def names_by_key(holder: Obj, key: Value) -> Iterator[str]:
     """The name of what one thing picks that nobody can change."""
     only = key.only_object()
@@ -129,7 +144,7 @@ def is_one_of_several(frame: Frame, state: State, found: Value) -> bool:
     return len(objects) > 1 or not all(map(is_single, objects)) or bool(those_for_many(frame, state, found))
 
 
-def _numbered(frame: Frame, state: State, holder: Obj, key: Value) -> Value | None:
+def numbered(frame: Frame, state: State, holder: Obj, key: Value) -> Value | None:
     """``users[i]`` in a loop over ``enumerate(users)`` or ``users.items()``: the one beside the index."""
     number = key.only_object()
     row = number.base if number is not None and number.key == index(0) else None

@@ -19,6 +19,7 @@ class Indexes(NamedTuple):
 
     texts: dict[Span, str]  # by the place where something is looked up
     speaking_of: dict[str, dict[str, None]]  # by a variable, or an ``.attribute``
+    given: dict[Span, dict[int | str, str]]  # what calls are given, by position or keyword
 
 
 def find_indexes(function: FunctionIR) -> Indexes:
@@ -28,15 +29,32 @@ def find_indexes(function: FunctionIR) -> Indexes:
         for each in block.instructions
         if isinstance(each, (ir.Const, ir.Load, ir.GetAttribute, ir.Binary, ir.GetItem, ir.Call))
     }
-    found = Indexes({}, {})
+    found = Indexes({}, {}, {})
     for each in made.values():
         names: dict[str, None] = {}
         text = _text_of_lookup(each, made, names)
         if text is not None and names:
             found.texts[each.span] = text
-            for name in names:
-                found.speaking_of.setdefault(name, {})[text] = None
+            _note(found, text, names)
+        if isinstance(each, ir.Call):
+            found.given[each.span] = _given(found, each, made)
     return found
+
+
+def _note(found: Indexes, text: str, names: dict[str, None]) -> None:
+    for name in names:
+        found.speaking_of.setdefault(name, {})[text] = None
+
+
+def _given(found: Indexes, call: ir.Call, made: dict[Register, Made]) -> dict[int | str, str]:
+    texts: dict[int | str, str] = {}
+    for position, argument in enumerate(call.arguments):
+        names: dict[str, None] = {}
+        text = _text(argument.register, made, names) if argument.kind in TOLD_APART else None
+        if text is not None and names:
+            texts[argument.keyword or position] = text
+            _note(found, text, names)
+    return texts
 
 
 def _text_of_lookup(looking: Made, made: dict[Register, Made], names: dict[str, None]) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
 from datause_lint.analysis.aliases import given_twice
-from datause_lint.analysis.by_index import Pick, is_one_of_several, names_by_key
+from datause_lint.analysis.by_index import Pick, is_one_of_several, numbered, picked_below
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import speaks_of, unsettle, without_facts, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
@@ -406,7 +406,7 @@ class Substitution:
         self._age({target: target.past() for target in made if target in self.state.heap})
         self.state.heap.update((target, {}) for target in made)
         for number, (obj, (holder, key)) in enumerate(self.summary.picked.items()):
-            self._pick(obj, self.value(holder).only_object(), self.value(key), f"{self.site}~index{number}")
+            self._pick(obj, self.value(holder).only_object(), key, f"{self.site}~index{number}")
         self.before = self.state.copy()
         self._contents = Contents(self.frame, self.before)
 
@@ -414,13 +414,15 @@ class Substitution:
         if again:
             self._objects = age_with(self.state, again, self._objects)
 
-    def _pick(self, element: Obj, holder: Obj | None, key: Value, site: str) -> None:
+    def _pick(self, element: Obj, holder: Obj | None, asked: Value, site: str) -> None:
         """What the callee has picked by an index that it was given is what the same index picks here."""
-        found = self.object(element)
-        if holder is None or not is_one_of_several(self.frame, self.before, found):
+        found, key = self.object(element), self.value(asked)
+        function = self.frame.world.function(self.summary.function)
+        if holder is None or function is None or not is_one_of_several(self.frame, self.before, found):
             return
-        pick = Pick(holder, key, found, tuple(names_by_key(holder, key)))
-        known = pick.known(self.state)
+        names = picked_below(self.frame, function, holder, key, asked, self.span)
+        pick = Pick(holder, key, found, tuple(names))
+        known = numbered(self.frame, self.state, holder, key) or pick.known(self.state)
         if known is None:
             current = self.frame.world.objects.current(site)
             self._age({current: current.past()} if current in self.state.heap else {})
