@@ -40,6 +40,8 @@ _BOTH: Final = {
     "new_class_by_its_body": _MADE_BY_TYPE,
     "alias_captured": _SAME,
     "alias_inner": _SAME,
+    "deque_rotation": "a function does not know where the elements of what it is handed stand",
+    "handlers_of_logs": "a function does not know which filters a handler that it is handed has",
     "yield_from_handed": "a generator that is handed on by another is drawn from where nobody sees what it yields to",
 }
 """Whether a call is extracted or wrapped."""
