@@ -43,6 +43,19 @@ SCALARS: Final = frozenset(
 )
 
 
+TEXTS: Final = frozenset({"builtins.str", "builtins.bytes"})
+
+
+def holds_texts(kind: Type) -> bool:
+    """A text, or a dict or list of anything but numbers: what somebody sends, as it comes."""
+    if kind.api in TEXTS or kind.api in SAYING_NOTHING:
+        return True
+    if kind.cls is not None or last_name(kind.api or "") not in ("dict", "list", "Dict", "List", "tuple", "Tuple"):
+        return False
+    held = kind.arguments[-1] if kind.arguments else ()
+    return not held or any(map(holds_texts, held))
+
+
 def last_name(path: str) -> str:
     return path.rpartition(".")[2]
 

@@ -18,8 +18,10 @@ from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.flask import Flask
 from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.pydantic import Pydantic
+from datause_lint.analysis.frameworks.servers import ByConvention, server_facts
 from datause_lint.analysis.frameworks.spreadsheets import Spreadsheets
 from datause_lint.analysis.frameworks.sqlalchemy import SqlAlchemy
+from datause_lint.analysis.frameworks.streamlit import Streamlit
 from datause_lint.analysis.frameworks.tasks import Tasks
 from datause_lint.analysis.frameworks.training import Training
 from datause_lint.analysis.wiring import Framework
@@ -29,13 +31,15 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
     """All of them, in the order in which they are asked; what facts of others describe comes first."""
     return [
         *([Described(facts)] if facts else []),
-        Described(chat_facts()),
+        Described((*chat_facts(), *server_facts())),
+        ByConvention(),
         Clients(),
         Environment(),
         SqlAlchemy(),
         FastApi(),
         Pydantic(),
         Flask(),
+        Streamlit(),
         Tasks(),
         LangChain(),
         RestFramework(),

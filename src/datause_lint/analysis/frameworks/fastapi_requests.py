@@ -12,7 +12,7 @@ from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.promised import client_parameters, is_known, with_client
 from datause_lint.analysis.state import State
-from datause_lint.analysis.types import SCALARS, Types, last_name
+from datause_lint.analysis.types import SCALARS, Type, Types, holds_texts, last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -108,15 +108,18 @@ class Request:
         own = self.frame.world.objects.parameter(function.id, parameter.name)
         kinds = self._types(function, parameter)
         marks = {last_name(names_of(obj)) for obj in self._metadata(function, parameter)}
-        if any(kind.cls is not None for kind in kinds) or marks & BODIES or _is_open(kinds):
+        if any(kind.cls is not None for kind in kinds) or marks & BODIES or any(map(_is_body, kinds)):
             self.content[own] = None
         label = self._label(own, parameter, kinds, marks)
         if label.atoms:
             self._set(parameter, Value({own: frozenset(), **label.atoms}))
 
     def _label(self, own: Obj, parameter: Parameter, kinds: Types, marks: set[str]) -> Value:
-        """``name: str = Form()``: data of the request, of the category that its name tells."""
-        if not marks & BODIES or any(kind.cls is not None or kind.api not in TEXTS for kind in kinds):
+        """``name: str = Form()``, ``payload: dict``: data of the request, of the category that its name tells."""
+        brought = marks & BODIES or ({"Body"} if kinds and not marks else set())
+        if not brought or not all(
+            (_is_body(kind) and holds_texts(kind)) or (kind.api in TEXTS and marks) for kind in kinds
+        ):
             return EMPTY
         policy = self.frame.world.policy
         match = policy.classify(parameter.name)
@@ -128,7 +131,7 @@ class Request:
                 parameter.span,
                 match.category if match and match.confidence > Confidence.LOW else None,
             )
-            for mark in sorted(marks & BODIES)
+            for mark in sorted(brought)
             for source in policy.sources_at(f"fastapi.{mark}()")
         ]
         return of(*found)
@@ -368,9 +371,9 @@ TEXTS: Final = frozenset(
 )
 
 
-def _is_open(kinds: Types) -> bool:
+def _is_body(kind: Type) -> bool:
     """A dict or list: the body as it comes."""
-    return any(last_name(kind.api or "") in ("dict", "list", "Dict", "List") for kind in kinds)
+    return last_name(kind.api or "") in ("dict", "list", "Dict", "List")
 
 
 def _last(annotation: TypeExpr) -> str:

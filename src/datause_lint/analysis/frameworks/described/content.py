@@ -11,7 +11,7 @@ from datause_lint.analysis.framework_facts import EntryPoint, Registration, peop
 from datause_lint.analysis.frameworks.described.naming import types_named
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.types import Types
+from datause_lint.analysis.types import Types, holds_texts
 from datause_lint.analysis.values import Label, Value
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.module import FunctionIR, Parameter
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from datause_lint.analysis.world import World
 
 HandsOver = EntryPoint | Registration
-TEXTS = frozenset({"builtins.str", "builtins.bytes"})
 
 
 def given_by_position(function: FunctionIR) -> list[Parameter]:
@@ -98,7 +97,7 @@ def _may_be_text(frame: Frame, parameter: Parameter) -> bool:
     if parameter.annotation is None:
         return True
     kinds = frame.world.annotations.declared(parameter.annotation, frame.world.module_of(frame.function.id))
-    return any(kind.api in TEXTS for kind in kinds)
+    return any(map(holds_texts, kinds))
 
 
 def _without_self(function: FunctionIR, parameters: list[Parameter]) -> list[Parameter]:
