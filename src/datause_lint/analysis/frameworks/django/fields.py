@@ -10,6 +10,7 @@ from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Query
 from datause_lint.analysis.frameworks.django.managers import (
+    MANAGER,
     METHODS,
     QUERYSET,
     is_manager_class,
@@ -19,7 +20,14 @@ from datause_lint.analysis.frameworks.django.managers import (
 )
 from datause_lint.analysis.frameworks.django.requests import REQUESTS, is_view_class
 from datause_lint.analysis.frameworks.django.rows import completed_rows, remembered, row_guards
-from datause_lint.analysis.frameworks.django.schema import STOCK_USER, Relation, Target, schema_of, type_of
+from datause_lint.analysis.frameworks.django.schema import (
+    STOCK_USER,
+    Relation,
+    Target,
+    is_asked_itself,
+    schema_of,
+    type_of,
+)
 from datause_lint.analysis.frameworks.django.views import meta_model
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute
@@ -107,6 +115,10 @@ def class_attribute(frame: Frame, state: State, cls: ClassId, name: str, span: S
         return None
     if name == "DoesNotExist":
         return None
+    if name in METHODS and any(map(is_asked_itself, world.outer_bases(cls))) and not world.defines(cls, name):
+        manager = manager_of(frame, state, cls, "objects", span)
+        found = manager.objects() if manager is not None else []
+        return of(*(ApiAtom(ApiPath(f"{MANAGER}.{name}"), obj) for obj in found))
     return manager_of(frame, state, cls, name, span)
 
 

@@ -99,7 +99,9 @@ def is_collection(frame: Frame, state: State, obj: Obj) -> bool:
 
 
 def model_for(path: str) -> Model | None:
-    """The model of ``….QuerySet().filter``, ``….Manager().get``, ``….User.objects.first``."""
+    """The model of ``….QuerySet().filter``, ``….Manager().get``, ``Patient.objects(age=3)``."""
+    if path in (MANAGER, QUERYSET):
+        return METHODS["filter"]
     holder, _, name = path.rpartition(".")
     if not path.startswith("django.") or name not in METHODS:
         return None

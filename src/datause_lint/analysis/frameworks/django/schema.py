@@ -22,6 +22,12 @@ _MODEL_ROOTS: Final = (
     "simple_history.", "guardian.", "ordered_model.", "parler.", "safedelete.", "solo.", "taggit.", "django_tenants.",
 )  # fmt: skip
 _MODEL_BASES: Final = frozenset({"Model", "User", "AbstractUser", "AbstractBaseUser", "PermissionsMixin", "Page"})
+# Mappers that took Django's queries for their model.
+MODELS_ALIKE: Final = frozenset(
+    "tortoise.Model tortoise.models.Model mongoengine.Document mongoengine.DynamicDocument "
+    "mongoengine.document.Document mongoengine.document.DynamicDocument flask_mongoengine.Document "
+    "flask_mongoengine.MongoEngine().Document flask_mongoengine.MongoEngine().DynamicDocument".split()
+)
 USER_BASES: Final = frozenset({"User", "AbstractUser", "AbstractBaseUser", "PermissionsMixin"})
 USER_FIELDS: Final = ("username", "first_name", "last_name", "email")
 
@@ -273,7 +279,12 @@ class Schema:
 
 def is_model_base(base: str) -> bool:
     name = last_name(base)
-    return base.startswith(_MODEL_ROOTS) and (name in _MODEL_BASES or name.endswith("Model"))
+    return (base.startswith(_MODEL_ROOTS) and (name in _MODEL_BASES or name.endswith("Model"))) or base in MODELS_ALIKE
+
+
+def is_asked_itself(base: str) -> bool:
+    """Whether a model of that base has the methods of a manager itself: ``await Member.get(id=1)``."""
+    return base in MODELS_ALIKE and base.startswith("tortoise.")
 
 
 def field_kind(field: Obj) -> str:
