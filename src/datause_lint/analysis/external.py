@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.built_in_bases import is_method_of_container
 from datause_lint.analysis.call_results import propagate, unknown_call
@@ -10,8 +12,12 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.containers import OF_TEXT_WITHOUT_DATA, call_method
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.state import State
+from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, Data, Label, Value, join
 from datause_lint.ir.instructions import Span
+
+PARSING: Final = frozenset({"json", "load", "loads", "safe_load", "full_load", "get_json"})
+OF_DICTS: Final = frozenset({"get", "items", "values", "pop", "setdefault"})
 
 
 def call_external(
@@ -44,7 +50,15 @@ def call_external(
     name = path.rpartition(".")[2]
     if name in OF_TEXT_WITHOUT_DATA and target.receiver is not None:
         return EMPTY, state
+    if name in OF_DICTS and _is_parsed(target):
+        return call_method(frame, state, name, receiver, arguments, span, caller)
     return unknown_call(frame, state, path, function, arguments, span, caller, receiver, name)
+
+
+def _is_parsed(target: ApiAtom) -> bool:
+    """Whether it is a method of what a text, or an answer, was parsed to: a dict as a rule."""
+    made_by = target.path.rpartition(".")[0].removesuffix("[]")
+    return target.receiver is not None and made_by.endswith("()") and last_name(made_by.removesuffix("()")) in PARSING
 
 
 def _receiver(target: ApiAtom, function: Value) -> Value:

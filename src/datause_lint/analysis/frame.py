@@ -83,6 +83,9 @@ class Frame:
         self.node = node
         self.registers: list[Value] = [EMPTY] * function.registers
         self.register_names: dict[Register, str] = {}  # the variable or attribute that a register was read from
+        self.holder_names: dict[Register, str] = {}  # of an attribute: that of what has it
+        self.receiver_name = ""  # what the receiver of the method is called that is being called
+        self.variable_names: dict[str, str] = {}  # what variables hold is called, where their own names do not tell
         self.hints: dict[Obj, Types] = {}
         self.clients: dict[str, Types] | None = None  # by the variable: what annotations say of it, once asked for
         self.reading: dict[tuple[Obj, str], Value] = {}  # fields of loops' elements, while one is read: ends circles

@@ -6,6 +6,7 @@ from datause_lint.analysis.access import TUPLE, indexed, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.identifiers import is_record
 from datause_lint.analysis.objects import Kind, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value, join, of
@@ -39,3 +40,10 @@ def _name_of_tuple(frame: Frame, state: State, key: Value) -> str | None:
     if not length or length != len(parts) or any(part is None for part in parts):
         return None
     return f"[{tuple(part.value for part in parts if part is not None)!r}]"
+
+
+def name_of_key(key: Value) -> str:
+    """``data["customers"]``: what stands there is called as its key, where that is a noun for people or records."""
+    constant = key.constant()
+    name = constant.value if constant is not None else None
+    return name if isinstance(name, str) and is_record(name) else ""

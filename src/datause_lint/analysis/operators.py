@@ -28,7 +28,13 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
-from datause_lint.analysis.special_methods import SHOWN_BY, call_special, item_by_class, iterated, shown_as_text
+from datause_lint.analysis.special_methods import (
+    SHOWN_BY,
+    call_or,
+    call_special,
+    item_by_class,
+    shown_as_text,
+)
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
@@ -62,9 +68,29 @@ MAXIMAL_TEXT: Final = 20_000
 def binary(
     frame: Frame, state: State, operator: str, left: Value, right: Value, in_place: bool, span: Span, caller: Caller
 ) -> tuple[Value, State | None]:
-    special = _overloaded(frame, state, operator, left, right, in_place, span, caller)
-    if special is not None:
-        return special
+    """``left + right``; where the program's classes define the operator, by their methods, in the order of Python."""
+    name = METHODS.get(operator)
+    tries = [(f"__{name}__", True), (f"__r{name}__", False)] if name is not None else []
+    if in_place and name is not None:
+        tries.insert(0, (f"__i{name}__", True))
+
+    def tried(number: int, state: State, left: Value, right: Value) -> tuple[Value, State | None]:
+        if number == len(tries):
+            return _of_built_in(frame, state, operator, left, right, in_place, span, caller)
+        method, by_left = tries[number]
+        receiver, other = (left, right) if by_left else (right, left)
+
+        def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
+            return tried(number + 1, state, rest, right) if by_left else tried(number + 1, state, left, rest)
+
+        return call_or(frame, state, receiver, method, [other], span, caller, otherwise)
+
+    return tried(0, state, left, right)
+
+
+def _of_built_in(
+    frame: Frame, state: State, operator: str, left: Value, right: Value, in_place: bool, span: Span, caller: Caller
+) -> tuple[Value, State | None]:
     if operator == "%" and not left.objects():
         right, after = _formatted(frame, state, left, right, span, caller)
         if after is None:
@@ -201,72 +227,6 @@ def _of_both(frame: Frame, operator: str, left: Value, right: Value) -> Implied:
     else:
         implied = Implied(common(one.true, other.true), one.false | other.false)
     return implied if any(implied) else NO_IMPLICATION
-
-
-def _overloaded(
-    frame: Frame, state: State, operator: str, left: Value, right: Value, in_place: bool, span: Span, caller: Caller
-) -> tuple[Value, State | None] | None:
-    name = METHODS.get(operator)
-    if name is None:
-        return None
-    tries = [(left, f"__{name}__", right), (right, f"__r{name}__", left)]
-    if in_place:
-        tries.insert(0, (left, f"__i{name}__", right))
-    for receiver, method, other in tries:
-        outcome = call_special(frame, state, receiver, method, [other], span, caller)
-        if outcome is not None:
-            return outcome
-    return None
-
-
-COMPARISONS: Final = {
-    "==": (("__eq__", False), ("__eq__", True)),
-    "!=": (("__ne__", False), ("__eq__", False), ("__eq__", True)),
-    "<": (("__lt__", False), ("__gt__", True), ("__ge__", False), ("__le__", False), ("__gt__", False)),
-    ">": (("__gt__", False), ("__lt__", True), ("__le__", False), ("__ge__", False), ("__lt__", False)),
-    "<=": (("__le__", False), ("__ge__", True), ("__gt__", False), ("__lt__", False), ("__ge__", False)),
-    ">=": (("__ge__", False), ("__le__", True), ("__lt__", False), ("__gt__", False), ("__le__", False)),
-    "in": (("__contains__", True),),
-    "not in": (("__contains__", True),),
-}
-"""The methods that answer a comparison, the first that is defined; and whether it is the right operand's. Where none of
-the operator's own is, ``functools.total_ordering`` has made it of another."""
-
-
-def compared(
-    frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span, caller: Caller
-) -> tuple[Value, State | None] | None:
-    """The answer of a class of the program to a comparison; None where no class says anything."""
-    for method, reflected in COMPARISONS.get(operator, ()):
-        receiver, other = (right, left) if reflected else (left, right)
-        outcome = call_special(frame, state, receiver, method, [other], span, caller)
-        if outcome is not None:
-            value, after = outcome
-            if operator in ("in", "not in", "!="):
-                return EMPTY, after
-            return Value({atom: held for atom, held in value.atoms.items() if type(atom) is not Const}), after
-    return _found_among(frame, state, left, right, span, caller) if operator in ("in", "not in") else None
-
-
-def _found_among(
-    frame: Frame, state: State, left: Value, right: Value, span: Span, caller: Caller
-) -> tuple[Value, State | None] | None:
-    """What a container, or an instance of a class of the program, is drawn from is looked through for what equals the
-    value, as a class may say."""
-    told = _is_told(frame, state, right)
-    if not told and not any(obj.api in CONTAINERS for obj in right.objects()):
-        return None
-    drawn, after = iterated(frame, state, right, span, caller) if told else (right, state)
-    inner = elements(frame, after, drawn) if after is not None else EMPTY
-    if after is not None and (_is_told(frame, after, left) or _is_told(frame, after, inner)):
-        answer = compared(frame, after, "==", left, inner, span, caller)
-        after = answer[1] if answer is not None else after
-    return (EMPTY, after) if told or after is not state else None
-
-
-def _is_told(frame: Frame, state: State, value: Value) -> bool:
-    """Whether classes of the program may say what is done with it."""
-    return any(kind.cls is not None for obj in value.objects() for kind in types_of(frame, state, obj))
 
 
 def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | None:
@@ -421,8 +381,12 @@ UNARY: Final = {"-": "__neg__", "+": "__pos__", "~": "__invert__"}
 def unary(
     frame: Frame, state: State, operator: str, operand: Value, span: Span, caller: Caller
 ) -> tuple[Value, State | None]:
-    special = call_special(frame, state, operand, UNARY[operator], [], span, caller) if operator in UNARY else None
-    return special if special is not None else (_unary(frame, state, operator, operand, span), state)
+    def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
+        return _unary(frame, state, operator, rest, span), state
+
+    if operator not in UNARY:
+        return otherwise(state, operand)
+    return call_or(frame, state, operand, UNARY[operator], [], span, caller, otherwise)
 
 
 def _unary(frame: Frame, state: State, operator: str, operand: Value, span: Span) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, read, stored_value
@@ -15,7 +16,7 @@ from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
-from datause_lint.analysis.state import State
+from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -23,7 +24,10 @@ from datause_lint.analysis.values import (
     BoundAtom,
     ClassAtom,
     Const,
+    Data,
     FunctionAtom,
+    Label,
+    Pattern,
     Value,
     join,
     join_all,
@@ -70,6 +74,54 @@ def call_special(
     return caller(frame, state, bound, Arguments(arguments), span)
 
 
+Otherwise = Callable[[State, Value], tuple[Value, State | None]]
+
+
+def call_or(
+    frame: Frame,
+    state: State,
+    base: Value,
+    name: str,
+    arguments: list[Value],
+    span: Span,
+    caller: Caller,
+    otherwise: Otherwise,
+) -> tuple[Value, State | None]:
+    """Calls the method of that special name where a class of the program defines one, and does the other thing with
+    what has none: a variable may hold an instance, or a list."""
+    bound = special_methods(frame, state, base, name)
+    rest = _unlike(base, bound)
+    if not bound.atoms or not rest.atoms:
+        return caller(frame, state, bound, Arguments(arguments), span) if bound.atoms else otherwise(state, base)
+    value, after = caller(frame, state.copy(), bound, Arguments(arguments), span)
+    other, behind = otherwise(state, rest)
+    if after is None or behind is None:
+        return (other, behind) if after is None else (value, after)
+    lost = after.facts - behind.facts, behind.facts - after.facts
+    return join(value, other, *lost), join_states(after, behind)
+
+
+def _unlike(base: Value, bound: Value) -> Value:
+    """What of the value is none of those that the methods are bound to, nor data of theirs."""
+    receivers = {atom.receiver for atom in bound.atoms if isinstance(atom, BoundAtom)}
+    kept: dict[Atom, Truths] = {}
+    for atom, carried in base.atoms.items():
+        about = atom if type(atom) is Obj else atom.of if isinstance(atom, Data) else None
+        about = atom.record if isinstance(atom, Label) else about
+        if isinstance(atom, (Const, Pattern)):
+            if not (isinstance(atom, Const) and atom.value is None):
+                kept[atom] = carried
+        elif about is not None and about.kind is not Kind.CLASS and not {about, about.root} & receivers:
+            kept[atom] = carried
+    return Value(kept, base.implied, base.probes) if kept else EMPTY
+
+
+def unlike(frame: Frame, state: State, value: Value, *names: str) -> Value:
+    """What of the value has none of the special methods, which are not of its own data either."""
+    bound = [special_methods(frame, state, value, name) for name in names]
+    return _unlike(value, join_all(bound))
+
+
 def item_by_class(
     frame: Frame, state: State, base: Value, key: str, span: Span, caller: Caller
 ) -> tuple[Value, State | None]:
@@ -100,10 +152,19 @@ def shown_as_text(
     form: Value = EMPTY,
 ) -> tuple[Value, State | None]:
     """What ``str()`` shows of a value: a class of the program may say, a container shows what it holds."""
-    for name in names or ("__format__", "__str__", "__repr__"):
-        special = call_special(frame, state, value, name, [form] if name == "__format__" else [], span, caller)
-        if special is not None:
-            return special
+    first, *others = names or ("__format__", "__str__", "__repr__")
+
+    def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
+        if others:
+            return shown_as_text(frame, state, rest, span, caller, tuple(others), depth, form)
+        return _shown_by_built_in(frame, state, rest, span, caller, depth)
+
+    return call_or(frame, state, value, first, [form] if first == "__format__" else [], span, caller, otherwise)
+
+
+def _shown_by_built_in(
+    frame: Frame, state: State, value: Value, span: Span, caller: Caller, depth: int
+) -> tuple[Value, State | None]:
     value = _with_fields_shown(frame, state, _without_plain_instances(frame, value))
     told = _arguments_of_exceptions(frame, state, value)
     if told is not None and depth < MAXIMAL_DEPTH:
@@ -185,17 +246,23 @@ def iterated(frame: Frame, state: State, source: Value, span: Span, caller: Call
     members = [enum_members(frame, atom.cls) for atom in source.atoms if isinstance(atom, ClassAtom)]
     if any(each.objects() for each in members):  # some of them are data
         return _drawn(frame, (join_all(members), state), f"{frame.site(span)}~members")
-    special = call_special(frame, state, source, "__iter__", [], span, caller)
-    if special is not None:
-        value, after = special
+
+    def by_iterator(
+        frame: Frame, state: State, bound: Value, arguments: Arguments, span: Span
+    ) -> tuple[Value, State | None]:
+        value, after = caller(frame, state, bound, arguments, span)
         drawn = next_of(frame, after, value, span, caller) if after is not None else None
-        if drawn is None:
-            return value, after
-        return _drawn(frame, drawn, f"{frame.site(span)}~iterator")
-    special = call_special(frame, state, source, "__getitem__", [EMPTY], span, caller)
-    if special is not None:
-        return _drawn(frame, special, f"{frame.site(span)}~items")
-    return source, state
+        return (value, after) if drawn is None else _drawn(frame, drawn, f"{frame.site(span)}~iterator")
+
+    def by_items(
+        frame: Frame, state: State, bound: Value, arguments: Arguments, span: Span
+    ) -> tuple[Value, State | None]:
+        return _drawn(frame, caller(frame, state, bound, arguments, span), f"{frame.site(span)}~items")
+
+    def from_items(state: State, rest: Value) -> tuple[Value, State | None]:
+        return call_or(frame, state, rest, "__getitem__", [EMPTY], span, by_items, lambda state, rest: (rest, state))
+
+    return call_or(frame, state, source, "__iter__", [], span, by_iterator, from_items)
 
 
 def _drawn(frame: Frame, outcome: tuple[Value, State | None], site: str) -> tuple[Value, State | None]:

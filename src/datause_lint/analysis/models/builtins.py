@@ -202,7 +202,9 @@ def sequence(call: ModelCall) -> Value:
     given = call.optional(0)
     kind = TUPLE if call.path == "builtins.tuple" else LIST
     if given is not None and call.path in ("builtins.reversed", "builtins.aiter"):
-        given = call.special(given, "__reversed__" if call.path == "builtins.reversed" else "__aiter__") or given
+        name = "__reversed__" if call.path == "builtins.reversed" else "__aiter__"
+        special = call.special(given, name)
+        given = join(special, call.unlike(given, name)) if special else given
     if given is not None and call.path == "builtins.iter" and len(call.arguments.positional) > 1:
         return call.container(kind, made_each_time(call.state, call.call(given), call.site()))
     if given is None:
@@ -450,7 +452,9 @@ def next_element(call: ModelCall) -> Value:
     first = _first(call, iterator) if special is None else None
     if first is not None:
         return first
-    found = special if special is not None else call.one_of(call.elements(iterator), iterator)
+    rest = call.unlike(iterator, "__next__", "__anext__") if special is not None else iterator
+    drawn = call.one_of(call.elements(rest), rest) if rest.atoms or special is None else EMPTY
+    found = join(special, drawn) if special is not None else drawn
     default = call.optional(1)
     if default is not None and not found.atoms and _has_elements(call, iterator):
         found = something(found)

@@ -274,9 +274,9 @@ def get(call: ModelCall) -> Value:
     if not call.arguments.all():  # of a queue
         return call.read(call.receiver, ELEMENT)
     key = call.argument(0, "key")
-    found = with_keys_person(
-        call.frame, call.state, call.receiver, key, read_item(call.frame, call.state, call.receiver, key, call.span)
-    )
+    hint = call.frame.receiver_name
+    item = read_item(call.frame, call.state, call.receiver, key, call.span, hint)
+    found = with_keys_person(call.frame, call.state, call.receiver, key, item)
     default = call.optional(1, "default")
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE

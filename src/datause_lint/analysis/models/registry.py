@@ -17,7 +17,7 @@ from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.many import ONE, is_single, those_for_many
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
-from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text
+from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text, unlike
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Implied, Value, const, join_all, of
 from datause_lint.analysis.writing import write
@@ -121,6 +121,10 @@ class ModelCall:
                 _become(self.state, outcome[1])
                 return outcome[0]
         return None
+
+    def unlike(self, value: Value, *names: str) -> Value:
+        """What of the value has none of the special methods."""
+        return unlike(self.frame, self.state, value, *names)
 
     def shown(self, value: Value, *names: str) -> Value:
         """The data in what ``str()`` shows of the value."""

@@ -26,14 +26,14 @@ from datause_lint.analysis.adding import (
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.by_index import forget_indexes
 from datause_lint.analysis.calling import call_values
+from datause_lint.analysis.class_items import class_getitem, generic_alias
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptors import delete_by_class
-from datause_lint.analysis.enums import is_enum, member_named
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
-from datause_lint.analysis.item_names import item_names, write_items
+from datause_lint.analysis.item_names import item_names, name_of_key, write_items
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
@@ -51,19 +51,15 @@ from datause_lint.analysis.positions import forget_positions, note_taken, remove
 from datause_lint.analysis.quantified import note_quantified
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.spared import note_added
-from datause_lint.analysis.special_methods import SHOWN_BY, call_special, iterated, shown_as_text, with_classes
+from datause_lint.analysis.special_methods import SHOWN_BY, call_or, call_special, iterated, shown_as_text, with_classes
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
     EMPTY,
     UNKNOWN_BOOLEAN,
-    ApiAtom,
     Atom,
-    BoundAtom,
-    ClassAtom,
     Const,
-    FunctionAtom,
     Pattern,
     Value,
     const,
@@ -85,6 +81,7 @@ def _get_attribute(frame: Frame, state: State, i: ir.GetAttribute) -> State | No
     value, after = read_attribute(frame, state, base, i.name, i.span, hint, call_values)
     frame.registers[i.target] = value
     frame.register_names[i.target] = i.name
+    frame.holder_names[i.target] = hint
     return after
 
 
@@ -117,29 +114,34 @@ def _get_item(frame: Frame, state: State, i: ir.GetItem) -> State | None:
     base, key = frame.world.resolve(frame.registers[i.base]), frame.world.resolve(frame.registers[i.key])
     base = with_classes(frame, state, base)
     hint = frame.register_names.get(i.base, "")
-    special = call_special(frame, state, base, "__getitem__", [key], i.span, call_values)
-    if special is not None:
-        frame.registers[i.target], after = special
-        return after
-    _told_as_index(frame, state, key, i.span)
-    by_class = _class_getitem(frame, base)
+
+    def generic(state: State, base: Value) -> tuple[Value, State | None]:
+        return _item(frame, state, base, key, i.span, hint)
+
+    value, after = call_or(frame, state, base, "__getitem__", [key], i.span, call_values, generic)
+    frame.registers[i.target] = value
+    frame.register_names[i.target] = name_of_key(key) or singular(hint)
+    return after
+
+
+def _item(frame: Frame, state: State, base: Value, key: Value, span: ir.Span, hint: str) -> tuple[Value, State | None]:
+    """``base[key]``, of what is no instance of a class that says what that is."""
+    _told_as_index(frame, state, key, span)
+    by_class = class_getitem(frame, base)
     if by_class.atoms:
-        frame.registers[i.target], after = call_values(frame, state, by_class, Arguments([key]), i.span)
-        return after
+        return call_values(frame, state, by_class, Arguments([key]), span)
     if frame.handler >= 0:
-        _may_lack(frame, state, base, key, i.span)
-    generic = _generic_alias(frame, state, base, key, i.span)
-    value = generic if generic is not None else read_item(frame, state, base, key, i.span, hint)
+        _may_lack(frame, state, base, key, span)
+    generic = generic_alias(frame, state, base, key, span)
+    value = generic if generic is not None else read_item(frame, state, base, key, span, hint)
     missing = None
     if not _is_surely_there(frame, state, base, key):
-        missing = call_special(frame, state, base, "__missing__", [key], i.span, call_values)
+        missing = call_special(frame, state, base, "__missing__", [key], span, call_values)
     if missing is not None and missing[1] is not None:
         value, state = join(value, missing[0]), missing[1]
     value = guards.with_keys_person(frame, state, base, key, value)
-    modelled = frame.world.wiring.item(frame, state, base, key, value, i.span)
-    frame.registers[i.target] = modelled if modelled is not None else value
-    frame.register_names[i.target] = singular(hint)
-    return state
+    modelled = frame.world.wiring.item(frame, state, base, key, value, span)
+    return modelled if modelled is not None else value, state
 
 
 def _told_as_index(frame: Frame, state: State, key: Value, span: ir.Span) -> None:
@@ -165,48 +167,21 @@ def _may_lack(frame: Frame, state: State, base: Value, key: Value, span: ir.Span
             may_raise_with(frame, state, "KeyError", span, data)
 
 
-def _generic_alias(frame: Frame, state: State, base: Value, key: Value, span: ir.Span) -> Value | None:
-    """``Annotated[Account, Depends(load)]`` as a value."""
-    for atom in base.atoms:
-        if isinstance(atom, ApiAtom) and atom.receiver is None and _is_class_path(atom.path):
-            made = frame.world.objects.new(frame.site(span), api=ApiPath(f"{atom.path}[]"))
-            state.allocate(made)
-            items = key.only_object()
-            if items is not None and items.api == TUPLE:
-                for name, item in [(k, v) for k, v in state.heap.get(items, {}).items() if k.startswith("[")]:
-                    state.store(made, name, item)
-            else:
-                state.store(made, index(0), key)
-            return of(made)
-        if isinstance(atom, ClassAtom):
-            return member_named(frame, atom.cls, key) if is_enum(frame, atom.cls) else of(atom)
-    return None
-
-
-def _class_getitem(frame: Frame, base: Value) -> Value:
-    """What a class of the program says ``Class[key]`` is."""
-    bound: list[Atom] = []
-    for atom in base.atoms:
-        found = frame.world.class_attribute(atom.cls, "__class_getitem__") if isinstance(atom, ClassAtom) else None
-        for each in found[0].atoms if found is not None else ():
-            if isinstance(each, FunctionAtom) and isinstance(atom, ClassAtom):
-                bound.append(BoundAtom(each.function, each.environment, frame.world.objects.class_object(atom.cls)))
-    return of(*bound)
-
-
-def _is_class_path(path: str) -> bool:
-    last = path.rpartition(".")[2]
-    return last[:1].isupper() or last in ("list", "dict", "set", "tuple", "frozenset", "type", "defaultdict", "deque")
-
-
 @transfers(ir.SetItem)
 def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
     base, key, value = frame.registers[i.base], frame.world.resolve(frame.registers[i.key]), frame.registers[i.source]
-    special = call_special(frame, state, base, "__setitem__", [key, value], i.span, call_values)
-    if special is not None:
-        return special[1]
+
+    def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
+        _put(frame, state, rest, key, value)
+        return EMPTY, state
+
+    return call_or(frame, state, base, "__setitem__", [key, value], i.span, call_values, otherwise)[1]
+
+
+def _put(frame: Frame, state: State, base: Value, key: Value, value: Value) -> None:
+    """``base[key] = value``, of what is no instance of a class that says what that does."""
     if frame.world.wiring.set_item(frame, state, base, key, value):
-        return state
+        return
     constants, names = guards.fold(frame, key), item_names(frame, state, key)
     if names:
         write_items(frame, state, base, names, value)
@@ -232,7 +207,6 @@ def _set_item(frame: Frame, state: State, i: ir.SetItem) -> State | None:
     for obj in base.objects():
         if not frame.is_input(obj):
             frame.world.publish_if_shared(frame, state, obj)
-    return state
 
 
 def _note_key(frame: Frame, state: State, base: Value, key: Value) -> None:

@@ -22,6 +22,7 @@ from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, go_on_behind, send_what_was_left, sent_on
+from datause_lint.analysis.item_names import name_of_key
 from datause_lint.analysis.late import catch_up, wait
 from datause_lint.analysis.loops import bodies
 from datause_lint.analysis.many import made_each_time
@@ -37,9 +38,10 @@ from datause_lint.analysis.objects import (
     Kind,
     Obj,
 )
-from datause_lint.analysis.operators import binary, compared, unary
+from datause_lint.analysis.operators import binary, unary
+from datause_lint.analysis.overloaded_comparisons import compared
 from datause_lint.analysis.promised import yielded_as_promised
-from datause_lint.analysis.special_methods import call_special, iterated
+from datause_lint.analysis.special_methods import call_or, call_special, iterated
 from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import (
@@ -149,11 +151,14 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
     if (frame.later or not frame.waits) and any(_name_of(atom) in WAITS for atom in function.atoms):
         frame.waits = True
         wait(frame, state, call_values)
+    frame.receiver_name = frame.holder_names.get(i.function, "")
     outcome = registration.decorate(frame, state, i, function, arguments)
     if outcome is None:
         made = call(frame, state, function, arguments, i.span)
         outcome = made.value, made.state
     frame.registers[i.target], after = outcome
+    if arguments.positional and frame.register_names.get(i.function) == "get":
+        frame.register_names[i.target] = name_of_key(arguments.positional[0])
     if after is not None:
         frame.may_raise(after)
         if frame.woken:
@@ -209,15 +214,21 @@ def _await(frame: Frame, state: State, i: ir.Await) -> State | None:
     frame.waits = True
     if frame.later:
         wait(frame, state, call_values)
-    special = call_special(frame, state, frame.registers[i.source], "__await__", [], i.span, call_values)
-    if special is not None:
-        value, after = special
-        frame.registers[i.target] = read(frame, after, value, RETURNED) if after is not None else EMPTY
-        return after
-    outcome = awaited(frame, state, frame.registers[i.source])
-    frame.registers[i.target] = outcome.value
+
+    def by_method(
+        frame: Frame, state: State, bound: Value, arguments: Arguments, span: ir.Span
+    ) -> tuple[Value, State | None]:
+        value, after = call_values(frame, state, bound, arguments, span)
+        return read(frame, after, value, RETURNED) if after is not None else EMPTY, after
+
+    def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
+        outcome = awaited(frame, state, rest)
+        return outcome.value, outcome.state
+
+    source = frame.registers[i.source]
+    frame.registers[i.target], after = call_or(frame, state, source, "__await__", [], i.span, by_method, otherwise)
     frame.register_names[i.target] = frame.register_names.get(i.source, "")
-    return outcome.state
+    return after
 
 
 @transfers(ir.Yield)

@@ -14,6 +14,7 @@ from datause_lint.analysis.declared_clients import declared_clients
 from datause_lint.analysis.definitions import absolute_name, imported_from
 from datause_lint.analysis.facts import Fact
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.identifiers import is_record
 from datause_lint.analysis.memo import SCRIPT
 from datause_lint.analysis.metaclasses import prepared_name
 from datause_lint.analysis.objects import (
@@ -61,7 +62,7 @@ def _load(frame: Frame, state: State, i: ir.Load) -> State:
     if frame.handler >= 0 and _may_be_unbound(state, i, value):
         frame.may_raise(state)
     frame.registers[i.target] = value
-    frame.register_names[i.target] = i.name.partition(".")[0]
+    frame.register_names[i.target] = frame.variable_names.get(i.name) or i.name.partition(".")[0]
     return state
 
 
@@ -152,6 +153,7 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
         frame.cut = True
         frame.world.cut[frame.function.id] = None
         value = Value(dict(list(value.atoms.items())[:MAXIMAL_ATOMS]))
+    _note_name(frame, i)
     if i.scope is Scope.LOCAL or i.scope is Scope.CLASS:
         _note_stale(frame, state, i.name, value)
         state.variables[i.name] = value
@@ -168,6 +170,15 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
     else:
         registration.store_global(frame, state, i.name, value)
     return state
+
+
+def _note_name(frame: Frame, i: ir.Store) -> None:
+    """``for u in users``: what it holds is a record, whatever the variable is called."""
+    held = frame.register_names.get(i.source, "")
+    if is_record(held) and not is_record(i.name):
+        frame.variable_names[i.name] = held
+    else:
+        frame.variable_names.pop(i.name, None)
 
 
 def _note_stale(frame: Frame, state: State, name: str, value: Value) -> None:
