@@ -33,8 +33,12 @@ Inner = Callable[[Value], Value]  # what stands in the copy for what the origina
 def copied(call: ModelCall) -> Value:
     given = call.argument(0, "x")
     own = call.special(given, "__copy__")
-    own = own if own is not None else _rebuilt(call, given)
-    return own if own is not None else copy_of(call, given)
+    rest = call.unlike(given, "__copy__") if own is not None else given
+    if own is not None and not rest.atoms:
+        return own
+    made = _rebuilt(call, rest)
+    made = made if made is not None else copy_of(call, rest)
+    return made if own is None else join(own, made)
 
 
 def _rebuilt(call: ModelCall, given: Value) -> Value | None:

@@ -184,18 +184,31 @@ def _iterate(frame: Frame, state: State, i: ir.Iterate) -> State | None:
     frame.register_names[i.target] = frame.register_names.get(i.source, "")
     frame.may_raise(state)
     raise_as_drawn(frame, state, source)
-    special = call_special(frame, state, source, "__aiter__", [], i.span, call_values)
-    if special is not None:
-        value, after = special
-        frame.registers[i.target] = _with_anext(frame, after, value, i.span) if after is not None else value
-        return after
-    drawn, after = iterated(frame, state, source, i.span, call_values)
+
+    def by_method(
+        frame: Frame, state: State, bound: Value, arguments: Arguments, span: ir.Span
+    ) -> tuple[Value, State | None]:
+        value, after = call_values(frame, state, bound, arguments, span)
+        return _with_anext(frame, after, value, span) if after is not None else value, after
+
+    def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
+        return _drawn_from(frame, state, rest, i.span)
+
+    if i.is_async:
+        outcome = call_or(frame, state, source, "__aiter__", [], i.span, by_method, otherwise)
+    else:
+        outcome = otherwise(state, source)
+    frame.registers[i.target], after = outcome
+    return after
+
+
+def _drawn_from(frame: Frame, state: State, source: Value, span: ir.Span) -> tuple[Value, State | None]:
+    drawn, after = iterated(frame, state, source, span, call_values)
     if drawn is source:
-        drawn = frame.world.wiring.iterate(frame, state, source, i.span) or source
+        drawn = frame.world.wiring.iterate(frame, state, source, span) or source
         if drawn is not source and (made := drawn.only_object()) is not None and made.kind is Kind.NEW:
             state.store(made, WHOLE, source)
-    frame.registers[i.target] = drawn
-    return after
+    return drawn, after
 
 
 def _with_anext(frame: Frame, state: State, iterator: Value, span: ir.Span) -> Value:
@@ -271,26 +284,29 @@ def _yield_from(frame: Frame, state: State, i: ir.YieldFrom) -> State:
 def _enter(frame: Frame, state: State, i: ir.EnterContext) -> State | None:
     manager = frame.registers[i.manager]
     frame.may_raise(state)
-    special = call_special(frame, state, manager, "__aenter__" if i.is_async else "__enter__", [], i.span, call_values)
-    if special is not None:
-        value, after = special
-        if after is None:
-            return None
+
+    def by_method(
+        frame: Frame, state: State, bound: Value, arguments: Arguments, span: ir.Span
+    ) -> tuple[Value, State | None]:
+        value, after = call_values(frame, state, bound, arguments, span)
+        if not i.is_async or after is None:
+            return value, after
+        outcome = awaited(frame, after, value)
+        return outcome.value, outcome.state
+
+    def otherwise(state: State, rest: Value) -> tuple[Value, State | None]:
         if i.is_async:
-            outcome = awaited(frame, after, value)
-            value, after = outcome.value, outcome.state
-            if after is None:
-                return None
-        frame.registers[i.target] = value
-        state = after
-    else:
-        if i.is_async:
-            outcome = awaited(frame, state, manager)
-            manager = outcome.value if outcome.state is not None else manager
-        frame.registers[i.target] = _entered(frame, state, manager, i.span)
-    _learn_inside(frame, state, frame.registers[i.manager])
+            outcome = awaited(frame, state, rest)
+            rest = outcome.value if outcome.state is not None else rest
+        return _entered(frame, state, rest, i.span), state
+
+    name = "__aenter__" if i.is_async else "__enter__"
+    frame.registers[i.target], after = call_or(frame, state, manager, name, [], i.span, by_method, otherwise)
+    if after is None:
+        return None
+    _learn_inside(frame, after, frame.registers[i.manager])
     frame.register_names[i.target] = frame.register_names.get(i.manager, "")
-    return state
+    return after
 
 
 def _entered(frame: Frame, state: State, manager: Value, span: ir.Span) -> Value:
