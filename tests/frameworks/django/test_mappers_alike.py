@@ -1,4 +1,4 @@
-"""Mappers that took Django's queries for their model: Tortoise, MongoEngine."""
+"""Mappers that are asked much as Django is: Tortoise, MongoEngine, peewee, Beanie."""
 
 from __future__ import annotations
 
@@ -94,5 +94,64 @@ def test_mongoengine() -> None:
                 send(one.diagnosis)
             else:
                 send(one.diagnosis)  # expect: DU101
+    """
+    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+
+
+def test_peewee() -> None:
+    text = """
+        import peewee
+        from ai import send
+
+
+        class User(peewee.Model):
+            email = peewee.CharField()
+            ai_consent = peewee.BooleanField(default=False)
+
+
+        def users():
+            for each in User.select():
+                send(each.email)  # expect: DU101
+                if each.ai_consent:
+                    send(each.email)
+            for each in User.select().where(User.id > 3).order_by(User.id):
+                send(each.email)  # expect: DU101
+            one = User.get(User.id == 1)
+            send(one.email)  # expect: DU101
+            other = User.get_or_none(User.id == 2)
+            if other is not None and other.ai_consent:
+                send(other.email)
+                send(one.email)  # expect: DU101
+            send(User.select().where(User.id == 3).first().email)  # expect: DU101
+            send(User.select().count())
+    """
+    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+
+
+def test_beanie() -> None:
+    text = """
+        from ai import send
+        from beanie import Document
+
+
+        class Customer(Document):
+            email: str
+            ai_consent: bool = False
+
+
+        async def customers():
+            one = await Customer.find_one(Customer.email == "x")
+            send(one.email)  # expect: DU101
+            if one.ai_consent:
+                send(one.email)
+            async for each in Customer.find_all():
+                send(each.email)  # expect: DU101
+            for each in await Customer.find(Customer.email == "y").sort("email").to_list():
+                send(each.email)  # expect: DU101
+                if each.ai_consent:
+                    send(each.email)
+            other = await Customer.get("x")
+            send(other.email)  # expect: DU101
+            send(await Customer.find_all().count())
     """
     assert_labels({"ai.py": AI, "app.py": text}, POLICY)

@@ -10,6 +10,7 @@ from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Query
 from datause_lint.analysis.frameworks.django.managers import (
+    CALLED_ELSEWHERE,
     MANAGER,
     METHODS,
     QUERYSET,
@@ -115,7 +116,11 @@ def class_attribute(frame: Frame, state: State, cls: ClassId, name: str, span: S
         return None
     if name == "DoesNotExist":
         return None
-    if name in METHODS and any(map(is_asked_itself, world.outer_bases(cls))) and not world.defines(cls, name):
+    if (
+        (name in METHODS or name in CALLED_ELSEWHERE)
+        and any(map(is_asked_itself, world.outer_bases(cls)))
+        and not world.defines(cls, name)
+    ):
         manager = manager_of(frame, state, cls, "objects", span)
         found = manager.objects() if manager is not None else []
         return of(*(ApiAtom(ApiPath(f"{MANAGER}.{name}"), obj) for obj in found))

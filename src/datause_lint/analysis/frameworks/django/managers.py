@@ -43,6 +43,12 @@ QUERYSETS: Final = frozenset(
 )
 DEFAULT_MANAGERS: Final = frozenset({"objects", "_default_manager", "_base_manager"})
 
+# What other mappers call it. Their conditions are expressions, of which nothing is known: any row may fulfil them.
+CALLED_ELSEWHERE: Final = {
+    **dict.fromkeys(("select", "where", "find", "find_all", "find_many", "to_list", "sort", "limit", "offset"), "all"),
+    **dict.fromkeys(("find_one", "first_or_none"), "first"),
+}
+
 # Aggregates that are numbers; what they are made from says nothing of a person.
 NUMBERS: Final = frozenset("Count Sum Avg StdDev Variance Exists Q Length Now Rank RowNumber Random".split())
 
@@ -103,6 +109,7 @@ def model_for(path: str) -> Model | None:
     if path in (MANAGER, QUERYSET):
         return METHODS["filter"]
     holder, _, name = path.rpartition(".")
+    name = CALLED_ELSEWHERE.get(name, name)
     if not path.startswith("django.") or name not in METHODS:
         return None
     owner = last_name(holder.removesuffix("()"))

@@ -22,11 +22,15 @@ _MODEL_ROOTS: Final = (
     "simple_history.", "guardian.", "ordered_model.", "parler.", "safedelete.", "solo.", "taggit.", "django_tenants.",
 )  # fmt: skip
 _MODEL_BASES: Final = frozenset({"Model", "User", "AbstractUser", "AbstractBaseUser", "PermissionsMixin", "Page"})
-# Mappers that took Django's queries for their model.
-MODELS_ALIKE: Final = frozenset(
-    "tortoise.Model tortoise.models.Model mongoengine.Document mongoengine.DynamicDocument "
-    "mongoengine.document.Document mongoengine.document.DynamicDocument flask_mongoengine.Document "
-    "flask_mongoengine.MongoEngine().Document flask_mongoengine.MongoEngine().DynamicDocument".split()
+# Mappers that are asked much as Django is: those by managers, and those whose classes are asked themselves.
+MANAGED_ALIKE: Final = frozenset(
+    "mongoengine.Document mongoengine.DynamicDocument mongoengine.document.Document "
+    "mongoengine.document.DynamicDocument flask_mongoengine.Document flask_mongoengine.MongoEngine().Document "
+    "flask_mongoengine.MongoEngine().DynamicDocument ormar.Model".split()
+)
+ASKED_THEMSELVES: Final = frozenset(
+    "tortoise.Model tortoise.models.Model peewee.Model playhouse.flask_utils.FlaskDB().Model beanie.Document "
+    "beanie.odm.documents.Document".split()
 )
 USER_BASES: Final = frozenset({"User", "AbstractUser", "AbstractBaseUser", "PermissionsMixin"})
 USER_FIELDS: Final = ("username", "first_name", "last_name", "email")
@@ -279,12 +283,16 @@ class Schema:
 
 def is_model_base(base: str) -> bool:
     name = last_name(base)
-    return (base.startswith(_MODEL_ROOTS) and (name in _MODEL_BASES or name.endswith("Model"))) or base in MODELS_ALIKE
+    return (base.startswith(_MODEL_ROOTS) and (name in _MODEL_BASES or name.endswith("Model"))) or is_alike(base)
+
+
+def is_alike(base: str) -> bool:
+    return base in MANAGED_ALIKE or base in ASKED_THEMSELVES
 
 
 def is_asked_itself(base: str) -> bool:
     """Whether a model of that base has the methods of a manager itself: ``await Member.get(id=1)``."""
-    return base in MODELS_ALIKE and base.startswith("tortoise.")
+    return base in ASKED_THEMSELVES
 
 
 def field_kind(field: Obj) -> str:
