@@ -24,6 +24,7 @@ from datause_lint.analysis.frameworks.dataframes.readers import (
     names_or_keys,
     source,
 )
+from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.tables import TABLE_ROW
@@ -36,6 +37,7 @@ from datause_lint.analysis.values import (
     Label,
     Value,
     carrying,
+    const,
     join,
     join_all,
     of,
@@ -77,7 +79,8 @@ def from_values(call: ModelCall) -> Value:
     names = [name for value in stated for name in names_or_keys(call, value)]
     if not columns and names:
         columns = _by_position(call, given, names)
-    return _filled(call, columns, EMPTY if columns else call.data(given), api, given)
+    rest = EMPTY if columns else call.data(given, elements(call.frame, call.state, given))
+    return _filled(call, columns, rest, api, given)
 
 
 def frame_of_rows(call: ModelCall, rows: Value, api: str) -> Value:
@@ -88,11 +91,18 @@ def frame_of_rows(call: ModelCall, rows: Value, api: str) -> Value:
 
 
 def _filled(call: ModelCall, columns: dict[str, Value], rest: Value, api: str, given: Value) -> Value:
-    row = call.external(TABLE_ROW, part="~row")
+    members = elements(call.frame, call.state, given)
+    row = _row_of_query(members) or call.external(TABLE_ROW, part="~row")
     adopted = _adopted({**columns, **({"": rest} if rest.atoms else {})}, row)
     rest = adopted.pop("", EMPTY)
-    known = NOTHING if columns else _of_all_rows(elements(call.frame, call.state, given), row)
+    known = members.atoms[row] if row in members.atoms else NOTHING if columns else _of_all_rows(members, row)
     return make_frame(call, Table(adopted, Value({row: known}), not columns, rest, api))
+
+
+def _row_of_query(members: Value) -> Obj | None:
+    """The rows of a frame that an SQL query fills are those of the query: what it asked for holds for them."""
+    only = members.only_object()
+    return only if only is not None and only.api == TABLE_ROW else None
 
 
 def _of_all_rows(members: Value, row: Obj) -> Truths:
@@ -118,17 +128,22 @@ def _columns_of(call: ModelCall, given: Value) -> dict[str, Value]:
                 data, _ = series_value(frame, state, inner)
                 columns[key] = join(columns[key], data) if key in columns else data
             continue
-        for item in elements(frame, state, of(obj)).objects() if obj.api != DICT else ():
-            for name in known_keys(frame, state, item):
+        members = elements(frame, state, of(obj)).atoms if obj.api != DICT else {}
+        for item, carried in members.items():
+            for name in known_keys(frame, state, item) if type(item) is Obj else ():
                 if isinstance(name, str):
-                    data = read(frame, state, of(item), index(name))
+                    data = read_item(
+                        frame, state, Value({item: carried}), const(name), call.span
+                    )  # of an SQL row, as its query says
                     columns[name] = join(columns[name], data) if name in columns else data
     return columns
 
 
 def _by_position(call: ModelCall, given: Value, names: list[str]) -> dict[str, Value]:
     rows = elements(call.frame, call.state, given)
-    return {name: read(call.frame, call.state, rows, index(position)) for position, name in enumerate(names)}
+    return {
+        name: read_item(call.frame, call.state, rows, const(position), call.span) for position, name in enumerate(names)
+    }
 
 
 def _adopted(columns: dict[str, Value], row: Obj) -> dict[str, Value]:
