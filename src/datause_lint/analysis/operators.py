@@ -110,8 +110,31 @@ def _of_built_in(
         if changed is not None:
             return changed, state
     containers = _containers(frame, state, operator, left, right, span)
-    if containers is not None:
-        return containers, state
+    if containers is None:
+        return _of_texts(frame, state, operator, left, right, span), state
+    texts = [_without_containers(frame, state, side) for side in (left, right)]
+    if operator == "+" and all(side.atoms for side in texts):  # either side may be a list, or a text
+        return join(containers, _of_texts(frame, state, operator, texts[0], texts[1], span)), state
+    return containers, state
+
+
+def _without_containers(frame: Frame, state: State, value: Value) -> Value:
+    return Value(
+        {
+            atom: carried
+            for atom, carried in value.atoms.items()
+            if (
+                _container_kind(frame, state, atom) is None
+                if type(atom) is Obj
+                else not (type(atom) is Const and atom.value is None)
+            )
+        },
+        value.implied,
+        value.probes,
+    )
+
+
+def _of_texts(frame: Frame, state: State, operator: str, left: Value, right: Value, span: Span) -> Value:
     several = urls_made_of(frame, (left, right)) if operator == "+" else []
     text = _text(frame, operator, left, right) if not several else None
     rows = _rows(frame, state, left, right) if operator == "+" and text is None and not several else {}
@@ -124,7 +147,7 @@ def _of_built_in(
         made = frame.world.objects.external(frame.site(span) + "~number", None)
         state.allocate(made)
         atoms[made] = NOTHING
-    return Value(atoms, _of_both(frame, operator, left, right)), state
+    return Value(atoms, _of_both(frame, operator, left, right))
 
 
 def _rows(frame: Frame, state: State, left: Value, right: Value) -> dict[Atom, Truths]:
