@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.frameworks.servers.test_servers import assert_found
+from tests.frameworks.sending import assert_sent
 
 
 def test_an_element_is_called_as_what_it_was_drawn_from() -> None:
-    assert_found("""
+    assert_sent("""
         import json
 
         import requests
@@ -38,7 +38,7 @@ def test_an_element_is_called_as_what_it_was_drawn_from() -> None:
 
 
 def test_a_record_is_called_as_its_key() -> None:
-    assert_found("""
+    assert_sent("""
         import json
 
         import requests

@@ -22,8 +22,6 @@ from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR
 
 NUMBERED: Final = "@numbered"  # of a pair of ``enumerate()`` or ``items()``: what has the second under the first
-
-
 RECORDS: Final = frozenset({DICT, TABLE_ROW})
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from datause_lint.analysis.access import CONTAINERS
 from datause_lint.analysis.frame import NO_SCALAR, Frame
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.values import Atom, Value
-
-SCALARS: Final = frozenset({"builtins.str", "builtins.bytes", "builtins.int", "builtins.float", "builtins.bool"})
 
 
 def without_instances(frame: Frame, value: Value) -> Value:

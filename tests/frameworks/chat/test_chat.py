@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
+from tests.frameworks.sending import AI
 from tests.programs import assert_labels
-
-AI = """
-import openai
-
-client = openai.OpenAI()
-
-
-def send(text):
-    client.responses.create(model="m", input=text)
-"""
 
 POLICY = """
 schema = 1

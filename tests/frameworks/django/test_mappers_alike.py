@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from tests.programs import assert_labels
-
-POLICY = """
-schema = 1
-[pack]
-name = "test"
-[[guard]]
-id = "consent"
-field = ["ai_consent"]
-allows = ["ai"]
-"""
-
-AI = """
-import openai
-
-client = openai.OpenAI()
-
-
-def send(text):
-    client.responses.create(model="m", input=text)
-"""
+from tests.frameworks.sending import assert_sent
 
 
 def test_tortoise() -> None:
-    text = """
+    assert_sent("""
         from ai import send
         from tortoise import fields
         from tortoise.models import Model
@@ -64,12 +44,11 @@ def test_tortoise() -> None:
                 send(each.email)
             for each in await Member.exclude(ai_consent=True):
                 send(each.email)  # expect: DU101
-    """
-    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+    """)
 
 
 def test_mongoengine() -> None:
-    text = """
+    assert_sent("""
         import mongoengine
         from ai import send
 
@@ -94,12 +73,11 @@ def test_mongoengine() -> None:
                 send(one.diagnosis)
             else:
                 send(one.diagnosis)  # expect: DU101
-    """
-    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+    """)
 
 
 def test_peewee() -> None:
-    text = """
+    assert_sent("""
         import peewee
         from ai import send
 
@@ -124,12 +102,11 @@ def test_peewee() -> None:
                 send(one.email)  # expect: DU101
             send(User.select().where(User.id == 3).first().email)  # expect: DU101
             send(User.select().count())
-    """
-    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+    """)
 
 
 def test_beanie() -> None:
-    text = """
+    assert_sent("""
         from ai import send
         from beanie import Document
 
@@ -153,5 +130,4 @@ def test_beanie() -> None:
             other = await Customer.get("x")
             send(other.email)  # expect: DU101
             send(await Customer.find_all().count())
-    """
-    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+    """)

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from tests.programs import assert_labels
-
-AI = """
-import openai
-
-client = openai.OpenAI()
-
-
-def send(text):
-    client.responses.create(model="m", input=text)
-"""
-
-POLICY = """
-schema = 1
-[pack]
-name = "test"
-"""
-
-
-def assert_found(text: str) -> None:
-    assert_labels({"ai.py": AI, "app.py": text}, POLICY)
+from tests.frameworks.sending import assert_sent
 
 
 def test_bodies_of_fastapi_that_are_dicts() -> None:
-    assert_found("""
+    assert_sent("""
         import json
         from typing import Any, Dict, List
 
@@ -82,7 +62,7 @@ def test_bodies_of_fastapi_that_are_dicts() -> None:
 
 
 def test_aiohttp() -> None:
-    assert_found("""
+    assert_sent("""
         from ai import send
         from aiohttp import web
 
@@ -125,7 +105,7 @@ def test_aiohttp() -> None:
 
 
 def test_sanic_litestar_and_falcon() -> None:
-    assert_found("""
+    assert_sent("""
         import falcon
         from ai import send
         from litestar import post
@@ -164,7 +144,7 @@ def test_sanic_litestar_and_falcon() -> None:
 
 
 def test_functions_in_a_cloud() -> None:
-    assert_found("""
+    assert_sent("""
         import json
 
         import functions_framework
@@ -194,7 +174,7 @@ def test_functions_in_a_cloud() -> None:
 
 
 def test_gradio() -> None:
-    assert_found("""
+    assert_sent("""
         import gradio as gr
         from ai import send
 
@@ -228,7 +208,7 @@ def test_gradio() -> None:
 
 
 def test_arguments_that_a_library_reads() -> None:
-    assert_found("""
+    assert_sent("""
         from ai import send
         from flask_restful import Resource, reqparse
         from webargs import fields

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.frameworks.servers.test_servers import assert_found
+from tests.frameworks.sending import assert_sent
 
 
 def test_what_people_type() -> None:
-    assert_found("""
+    assert_sent("""
         import streamlit as st
         from ai import send
 
@@ -28,7 +28,7 @@ def test_what_people_type() -> None:
 
 
 def test_the_conversation_of_a_session() -> None:
-    assert_found("""
+    assert_sent("""
         import streamlit as st
         from ai import send
 
@@ -47,7 +47,7 @@ def test_the_conversation_of_a_session() -> None:
 
 
 def test_a_session_is_known_to_all_functions() -> None:
-    assert_found("""
+    assert_sent("""
         from ai import send
         from streamlit import session_state, text_area
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.frameworks.sending import CONSENT
 from tests.programs import assert_labels
 
 PEOPLE = """
@@ -15,19 +16,9 @@ class Caller:
     ai_consent: bool
 """
 
-POLICY = """
-schema = 1
-[pack]
-name = "test"
-[[guard]]
-id = "consent"
-field = ["ai_consent"]
-allows = ["ai"]
-"""
-
 
 def assert_found(text: str, **more: str) -> None:
-    assert_labels({"people.py": PEOPLE, "app.py": text, **{f"{name}.py": each for name, each in more.items()}}, POLICY)
+    assert_labels({"people.py": PEOPLE, "app.py": text, **{f"{name}.py": each for name, each in more.items()}}, CONSENT)
 
 
 @pytest.mark.parametrize(

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from tests.programs import assert_labels
-
-POLICY = """
-schema = 1
-[pack]
-name = "test"
-[[guard]]
-id = "consent"
-field = ["ai_consent"]
-allows = ["ai"]
-"""
+from tests.frameworks.sending import assert_sent
 
 
 def test_rows_of_a_query() -> None:
-    text = """
-        import openai
-        import pandas as pd
+    assert_sent("""
         import sqlite3
 
-        client = openai.OpenAI()
-
-
-        def send(text):
-            client.responses.create(model="m", input=text)
+        import pandas as pd
+        from ai import send
 
 
         def load():
@@ -55,5 +40,4 @@ def test_rows_of_a_query() -> None:
             cursor.execute("SELECT email FROM customers WHERE visits > 3")
             frame = pd.DataFrame(cursor.fetchall(), columns=["email"])
             send(frame.to_csv())  # expect: DU101
-    """
-    assert_labels({"app.py": text}, POLICY)
+    """)

@@ -12,7 +12,7 @@ from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.promised import client_parameters, is_known, with_client
 from datause_lint.analysis.state import State
-from datause_lint.analysis.types import SCALARS, Type, Types, holds_texts, last_name
+from datause_lint.analysis.types import SCALARS, TEXTS, Type, Types, holds_texts, last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import (
     EMPTY,
@@ -118,7 +118,7 @@ class Request:
         """``name: str = Form()``, ``payload: dict``: data of the request, of the category that its name tells."""
         brought = marks & BODIES or ({"Body"} if kinds and not marks else set())
         if not brought or not all(
-            (_is_body(kind) and holds_texts(kind)) or (kind.api in TEXTS and marks) for kind in kinds
+            (_is_body(kind) and holds_texts(kind)) or (kind.api in TEXTS_AND_FILES and marks) for kind in kinds
         ):
             return EMPTY
         policy = self.frame.world.policy
@@ -366,9 +366,7 @@ class Request:
                 self.people[obj] = None
 
 
-TEXTS: Final = frozenset(
-    {"builtins.str", "builtins.bytes", "starlette.datastructures.UploadFile", "fastapi.UploadFile"}
-)
+TEXTS_AND_FILES: Final = TEXTS | {"starlette.datastructures.UploadFile", "fastapi.UploadFile"}
 
 
 def _is_body(kind: Type) -> bool:

@@ -11,11 +11,12 @@ from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declared_clients import note_tested
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.kinds import SCALARS, without_instances
+from datause_lint.analysis.kinds import without_instances
 from datause_lint.analysis.objects import ALLOCATED, Obj, index
 from datause_lint.analysis.reading import definitions, read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
+from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, ApiAtom, ClassAtom, Const, Value, const, of
 from datause_lint.ir import instructions as ir
