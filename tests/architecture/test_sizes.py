@@ -21,7 +21,6 @@ LONGER = {
     "analysis/guards.py": 490,
     "analysis/reading.py": 625,
     "analysis/substitution.py": 530,
-    "analysis/values.py": 615,
     "analysis/world.py": 660,
 }
 """``module.py`` or ``module.py:function`` to the lines it may have."""

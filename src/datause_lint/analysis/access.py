@@ -5,6 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.answers import answer_in
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+)
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import HAS, KEYS_OF, Frame
 from datause_lint.analysis.many import those_for_many
@@ -29,24 +40,7 @@ from datause_lint.analysis.other_calls import is_of_this_request, of_other_calls
 from datause_lint.analysis.renaming import moved, seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Label,
-    MethodAtom,
-    Value,
-    carrying,
-    join,
-    join_all,
-    merge_atoms,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, join, join_all, merge_atoms, of
 from datause_lint.names import ClassId
 
 LIST: Final = "builtins.list"

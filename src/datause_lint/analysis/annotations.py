@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis import types
+from datause_lint.analysis.atoms import ApiAtom, ClassAtom, ModuleAtom
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import EMPTY, ApiAtom, ClassAtom, ModuleAtom, Value, const, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, const, join_all, of
 from datause_lint.ir.types import (
     TypeAttribute,
     TypeCall,

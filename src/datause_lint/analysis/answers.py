@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from datause_lint.analysis.atoms import Label
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Truths
 from datause_lint.analysis.objects import ALLOCATED, Obj
 from datause_lint.analysis.renaming import replaced
-from datause_lint.analysis.values import Implied, Label, Value
+from datause_lint.analysis.values import Value
 
 Fields = Mapping[str, Value]
 

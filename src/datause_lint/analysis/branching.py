@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datause_lint.analysis import guards
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import Same
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
@@ -12,7 +13,7 @@ from datause_lint.analysis.objects import (
 )
 from datause_lint.analysis.special_methods import call_special
 from datause_lint.analysis.state import CONDITION, State
-from datause_lint.analysis.values import Const, Value, carrying, const
+from datause_lint.analysis.values import Value, carrying, const
 from datause_lint.ir import instructions as ir
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, UserDict, UserList, defaultdict, deque
 from typing import Final, NamedTuple
 
+from datause_lint.analysis.atoms import MethodAtom
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import MethodAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.names import ApiPath, ClassId
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from datause_lint.analysis.access import DICT, origin, read, stored_value
+from datause_lint.analysis.atoms import Data, Label
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.indexes import Indexes, find_indexes
@@ -17,7 +19,7 @@ from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import AMONG, INDEX, PICKED, State
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.tables import TABLE_ROW
-from datause_lint.analysis.values import EMPTY, Data, Implied, Label, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR
 

@@ -10,6 +10,7 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Atom, BoundAtom, Const, Data, FunctionAtom, Label, Pattern
 from datause_lint.analysis.contents import Contents, data_of
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
@@ -19,20 +20,7 @@ from datause_lint.analysis.objects import ELEMENT, KEY, Kind, Obj, index
 from datause_lint.analysis.sinks import constructions
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id, key_objects
-from datause_lint.analysis.values import (
-    EMPTY,
-    Atom,
-    BoundAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Label,
-    Pattern,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.frame import (
     ALL_KEYS,
     EXACT,
@@ -25,7 +26,7 @@ from datause_lint.analysis.memo import Answer, Question
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of, variant_of
-from datause_lint.analysis.values import EMPTY, Atom, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.module import FunctionKind
 
 MAXIMAL_ANSWERS = 24  # that a value may be

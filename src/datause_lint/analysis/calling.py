@@ -7,9 +7,23 @@ from dataclasses import dataclass
 from datause_lint.analysis import call_results
 from datause_lint.analysis.access import COROUTINE, known_as, origin, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    LazyImport,
+    MethodAtom,
+    Pattern,
+)
 from datause_lint.analysis.by_index import given_by_call
 from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.facts import NOTHING, Probe, Truths, common
@@ -41,27 +55,7 @@ from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Implied,
-    Label,
-    LazyImport,
-    MethodAtom,
-    Pattern,
-    Value,
-    carrying,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import TUPLE
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.enums import is_enum, member_named
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 

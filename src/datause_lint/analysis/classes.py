@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, FunctionAtom, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.dataclass_fields import names_for_init_only
 from datause_lint.analysis.enums import ENUMS, member_called
@@ -17,19 +18,7 @@ from datause_lint.analysis.metaclasses import call_metaclass
 from datause_lint.analysis.objects import ELEMENT, KEY, LENGTH, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import (
-    UNKNOWN_BOOLEAN,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    FunctionAtom,
-    Label,
-    Value,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

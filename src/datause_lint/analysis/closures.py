@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from datause_lint.analysis.access import read
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, MethodAtom
 from datause_lint.analysis.caller import sent, shape
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import SENT, SHAPE, Frame
@@ -13,7 +14,7 @@ from datause_lint.analysis.memo import Answer, Node
 from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
-from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, MethodAtom, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.analysis.world import World
 from datause_lint.names import ClassId, FunctionId, ModuleName
 

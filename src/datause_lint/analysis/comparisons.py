@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import LIST, TUPLE, elements, indexed, opaque, stored_value
+from datause_lint.analysis.atoms import ApiAtom, Const
 from datause_lint.analysis.consent_rows import probes_of_row, said_of_people
+from datause_lint.analysis.evidence import TEXT_FALSE, comparison
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, tested, truths_of
@@ -13,7 +15,7 @@ from datause_lint.analysis.objects import ELEMENT, Obj, name_in
 from datause_lint.analysis.spared import consent_of_others
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
-from datause_lint.analysis.values import TEXT_FALSE, ApiAtom, Const, Value, comparison
+from datause_lint.analysis.values import Value
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence, GuardKind
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from datause_lint.analysis.access import WITHOUT_DATA, origin, stored_keys, stored_value
+from datause_lint.analysis.atoms import ApiAtom, Atom, Data, Label
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import those_for_many
@@ -17,7 +18,7 @@ from datause_lint.analysis.objects import CHILD, OF, RESULT, Obj
 from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import ApiAtom, Atom, Data, Label, Value
+from datause_lint.analysis.values import Value
 
 NODES_AN_INSTRUCTION = 2  # looking into what a value holds costs
 Atoms = Mapping[Atom, Truths]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.atoms import Atom, Label
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import constructor_argument
-from datause_lint.analysis.values import Atom, Label, Value
+from datause_lint.analysis.values import Value
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import DirectiveKind, ModuleIR, Parameter

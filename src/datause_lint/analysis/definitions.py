@@ -6,8 +6,9 @@ that Python would have bound by then.
 
 from __future__ import annotations
 
+from datause_lint.analysis.atoms import ClassAtom, FunctionAtom, LazyImport, ModuleAtom
 from datause_lint.analysis.program import Program
-from datause_lint.analysis.values import ClassAtom, FunctionAtom, LazyImport, ModuleAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import ModuleIR
 from datause_lint.names import ModuleName

@@ -6,13 +6,14 @@ from typing import Final
 
 from datause_lint.analysis.access import stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.special_methods import call_special, special_methods
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import grounds, read_object, stored_value
 from datause_lint.analysis.adding import add_opaque
+from datause_lint.analysis.atoms import ClassAtom, Label
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
@@ -11,7 +12,7 @@ from datause_lint.analysis.objects import ANYWHERE, ELEMENT, OPAQUE, SENT, SHUFF
 from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.state import Fields, State
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import EMPTY, ClassAtom, Label, Value, join, of
+from datause_lint.analysis.values import EMPTY, Value, join, of
 from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.world import reachable
 from datause_lint.analysis.writing import comes_from, write

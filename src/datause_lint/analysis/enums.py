@@ -7,13 +7,14 @@ from typing import Final
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import DICT, TUPLE
 from datause_lint.analysis.arguments import Arguments, Caller, add_star
+from datause_lint.analysis.atoms import Atom, BoundAtom, Const, FunctionAtom
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, Const, FunctionAtom, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Container, Iterator
 from typing import Final
 
 from datause_lint.analysis.access import COROUTINE, origin, stored_value
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ALLOCATED, ASKED, COMPLETE, ELEMENT, IN, OF, WHOLE, Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns
-from datause_lint.analysis.values import EMPTY, NO_IMPLICATION, Implied, Value
+from datause_lint.analysis.values import EMPTY, Value
 
 MAXIMAL_LOOPS: Final = 4  # over what other loops have collected
 MAXIMAL_COPIES: Final = 4  # of copies

@@ -8,12 +8,13 @@ from typing import Final
 
 from datause_lint.analysis.access import GENERATOR, TUPLE, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, ELEMENT, FAILED, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import ApiAtom, Atom, ClassAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import KEY, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, Label, Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 

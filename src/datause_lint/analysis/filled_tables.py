@@ -11,11 +11,12 @@ from typing import Final
 
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import indexed, stored_value
+from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
-from datause_lint.analysis.values import EMPTY, Label, Value, const, join_all
+from datause_lint.analysis.values import EMPTY, Value, const, join_all
 
 COLUMNS: Final = "@columns"  # of a table that the program has made: the names of its columns
 Columns = tuple[tuple[str, tuple[str, ...]], ...]  # by their names: the placeholders of what goes there

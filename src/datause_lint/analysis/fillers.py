@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from datause_lint.analysis.access import DICT, LIST, SET
+from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom, Data, FunctionAtom, LazyImport, ModuleAtom
 from datause_lint.analysis.filling import FILLING, globals_set, imported_names, methods_that_fill
 from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.objects import ALLOCATED, STATIC, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, ClassAtom, Data, FunctionAtom, LazyImport, ModuleAtom, of
+from datause_lint.analysis.values import EMPTY, of
 from datause_lint.analysis.world import World
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName

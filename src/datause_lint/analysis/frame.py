@@ -7,15 +7,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.facts import NOTHING, Truths, common
-from datause_lint.analysis.memo import Answer, Context, Path
-from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj, attribute
-from datause_lint.analysis.state import State, attach, join_states
-from datause_lint.analysis.summary import Frame as FramePlace
-from datause_lint.analysis.summary import GuardSite, Obligation
-from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import (
-    EMPTY,
+from datause_lint.analysis.atoms import (
     ApiAtom,
     Atom,
     BoundAtom,
@@ -25,9 +17,15 @@ from datause_lint.analysis.values import (
     MethodAtom,
     ModuleAtom,
     Pattern,
-    Value,
-    of,
 )
+from datause_lint.analysis.facts import NOTHING, Truths, common
+from datause_lint.analysis.memo import Answer, Context, Path
+from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj, attribute
+from datause_lint.analysis.state import State, attach, join_states
+from datause_lint.analysis.summary import Frame as FramePlace
+from datause_lint.analysis.summary import GuardSite, Obligation
+from datause_lint.analysis.types import Types
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Register, Span
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR

@@ -8,11 +8,13 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, DICT, GENERATOR, TUPLE, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller, add_double_star, add_star
+from datause_lint.analysis.atoms import Const, FunctionAtom
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.objects import BEHIND, ELEMENT, RETURNED, SENT, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.substitution import Substitution
-from datause_lint.analysis.values import Const, FunctionAtom, Implied, Value, join_all, of
+from datause_lint.analysis.values import Value, join_all, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR

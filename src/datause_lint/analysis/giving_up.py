@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.atoms import Atom, Data, Label
 from datause_lint.analysis.facts import Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Atom, Data, Label, Value
+from datause_lint.analysis.values import Value
 
 
 def without_whole_people(frame: Frame, state: State, value: Value) -> Value:

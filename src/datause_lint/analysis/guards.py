@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, Atom, Const
 from datause_lint.analysis.consent_rows import completed, probes_of_row
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj, attribute
@@ -13,7 +15,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, Const, Implied, Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import UseKey, covers

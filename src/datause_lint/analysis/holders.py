@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.sinks import HTTP_CALLS, SOCKET_CALLS
 from datause_lint.analysis.summary import Summary
-from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Value
+from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from datause_lint.analysis import registration
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.branching import branch
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.contents import data_of
@@ -36,7 +37,7 @@ from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.transfers.blocks import run_block
 from datause_lint.analysis.transfers.names import is_script
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import EMPTY, ApiAtom, BoundAtom, ClassAtom, FunctionAtom, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.analysis.ways import may_swallow
 from datause_lint.analysis.wiring import is_root
 from datause_lint.analysis.world import World, reachable

@@ -18,6 +18,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import ApiAtom, Atom, Const
 from datause_lint.analysis.by_index import picked
 from datause_lint.analysis.facts import Probe, Truths, common
 from datause_lint.analysis.frame import Frame
@@ -29,7 +30,7 @@ from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Kind, Obj, inde
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import ApiAtom, Atom, Const, Value, join_all, of
+from datause_lint.analysis.values import Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 

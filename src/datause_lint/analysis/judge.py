@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.descriptions import description_of_subject
 from datause_lint.analysis.facts import NOTHING, Fact
 from datause_lint.analysis.frame import Frame
@@ -18,7 +19,6 @@ from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import GuardSite, Obligation, Summary
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.vacuity import vacuous_guards
-from datause_lint.analysis.values import Data, Label
 from datause_lint.analysis.world import World
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Role, Step, Verdict, Why
 from datause_lint.findings.fingerprint import fingerprint

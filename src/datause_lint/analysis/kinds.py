@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import CONTAINERS
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.frame import NO_SCALAR, Frame
 from datause_lint.analysis.objects import Kind, Obj
-from datause_lint.analysis.values import Atom, Value
+from datause_lint.analysis.values import Value
 
 
 def without_instances(frame: Frame, value: Value) -> Value:

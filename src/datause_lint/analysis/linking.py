@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.atoms import ApiAtom, LazyImport, ModuleAtom
 from datause_lint.analysis.definitions import Definitions
 from datause_lint.analysis.objects import STARS, attribute
 from datause_lint.analysis.summaries import NO_CALLER
-from datause_lint.analysis.values import EMPTY, ApiAtom, LazyImport, ModuleAtom, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.names import ApiPath, ModuleName
 
 if TYPE_CHECKING:

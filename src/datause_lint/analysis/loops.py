@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.atoms import Atom, BoundAtom, Data, FunctionAtom, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.everybody import next_round
 from datause_lint.analysis.facts import Fact, Truths, common
@@ -15,7 +16,7 @@ from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, Data, FunctionAtom, Label, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.analysis.ways import loops_of
 from datause_lint.ir.instructions import ForNext, Span
 

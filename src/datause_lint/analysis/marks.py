@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from datause_lint.analysis.atoms import FunctionAtom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 
 PROPERTIES: Final = frozenset(
     """builtins.property functools.cached_property django.utils.functional.cached_property

@@ -6,11 +6,12 @@ from typing import Final
 
 from datause_lint.analysis.access import DICT, TUPLE, known_keys, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.atoms import BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import attribute, index
 from datause_lint.analysis.records import class_name
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import BoundAtom, ClassAtom, Const, FunctionAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId

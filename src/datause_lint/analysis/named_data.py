@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Label
 from datause_lint.analysis.call_results import source_label, source_record
 from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import MAYBE, ROW, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Label, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Confidence
 

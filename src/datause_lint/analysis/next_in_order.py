@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.facts import NOTHING, Truths
@@ -11,7 +12,7 @@ from datause_lint.analysis.marks import is_bound_to_classes
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, Value
+from datause_lint.analysis.values import Value
 from datause_lint.names import ClassId
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.consent_rows import completed
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.descriptions import description_of_subject
@@ -15,7 +16,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows, doubtful_subjects, subjects_of_label
 from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.summary import Obligation
-from datause_lint.analysis.values import Data, Label, Value
+from datause_lint.analysis.values import Value
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.names import covers

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.values import Data, Label, Value
+from datause_lint.analysis.atoms import Data, Label
+from datause_lint.analysis.values import Value
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Span
 from datause_lint.names import CategoryKey, FunctionId

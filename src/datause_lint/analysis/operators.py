@@ -24,7 +24,9 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.arguments import Caller, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
+from datause_lint.analysis.atoms import Atom, Const, Pattern
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
@@ -40,20 +42,7 @@ from datause_lint.analysis.subjects import is_id
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    UNKNOWN_BOOLEAN,
-    Atom,
-    Const,
-    Implied,
-    Pattern,
-    Value,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 

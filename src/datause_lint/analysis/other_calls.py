@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj
-from datause_lint.analysis.values import Atom, Value
+from datause_lint.analysis.values import Value
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ModuleName
 

@@ -6,11 +6,12 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, elements
 from datause_lint.analysis.arguments import Caller
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.special_methods import call_special, iterated
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Const, Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.ir.instructions import Span
 
 COMPARISONS: Final = {

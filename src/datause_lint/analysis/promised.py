@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis import types
+from datause_lint.analysis.atoms import ApiAtom, Atom, MethodAtom
 from datause_lint.analysis.facts import NOTHING, Same
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
 from datause_lint.analysis.typing_of import declared_attribute, is_class, types_of
-from datause_lint.analysis.values import ApiAtom, Atom, MethodAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir.module import FunctionIR, ParameterKind
 from datause_lint.names import ApiPath, ClassId
 

@@ -8,12 +8,13 @@ from typing import Final
 from datause_lint.analysis.access import DICT, indexed, stored_value, surely_holds
 from datause_lint.analysis.consent_rows import said_of_people
 from datause_lint.analysis.everybody import of_everybody, whole
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.objects import BY_KEY, ELEMENT, IN, Kind, Obj
 from datause_lint.analysis.state import BESIDE, State
-from datause_lint.analysis.values import NO_IMPLICATION, Implied, Value
+from datause_lint.analysis.values import Value
 from datause_lint.ir import instructions as ir
 
 OF_ALL: Final = "@every"  # of a container: what it would prove that all of its elements are true

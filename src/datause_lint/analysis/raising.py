@@ -8,10 +8,11 @@ from typing import Any, Final
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import CONTAINERS, DICT, SEQUENCES, surely_holds
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Const, Value
+from datause_lint.analysis.values import Value
 from datause_lint.ir import instructions as ir
 
 CHANGING: Final = frozenset(

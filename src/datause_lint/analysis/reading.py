@@ -14,11 +14,25 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+    ModuleAtom,
+    Pattern,
+)
 from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
 from datause_lint.analysis.enums import is_enum, members_by_name
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
@@ -42,29 +56,7 @@ from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    Choice,
-    ClassAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Implied,
-    Label,
-    MethodAtom,
-    ModuleAtom,
-    Pattern,
-    Value,
-    carrying,
-    join,
-    join_all,
-    merge_atoms,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Choice, Value, carrying, join, join_all, merge_atoms, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ApiPath, ClassId

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
+from datause_lint.analysis.atoms import Atom, Const, Data, Label
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import SENT, Frame
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
-from datause_lint.analysis.values import EMPTY, Atom, Const, Data, Label, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.findings.finding import Location, Role, Step
 from datause_lint.ir.instructions import SetAttribute, Span
 from datause_lint.names import CategoryKey, ClassId, covers

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import CONTAINERS, read, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    ModuleAtom,
+)
 from datause_lint.analysis.descriptors import name_descriptors, set_by_class
 from datause_lint.analysis.enums import initialise_members, is_enum, member
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
@@ -16,23 +28,7 @@ from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    UNKNOWN_BOOLEAN,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Implied,
-    Label,
-    ModuleAtom,
-    Value,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, join_all, of
 from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.world import BASES
 from datause_lint.analysis.writing import write

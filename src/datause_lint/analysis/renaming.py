@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from datause_lint.analysis.atoms import Atom, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
-from datause_lint.analysis.values import Atom, Label, Value
+from datause_lint.analysis.values import Value
 
 OF_ROUNDS: Final = (Kind.CURRENT, Kind.PAST, Kind.EARLIER)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import read_object, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Const, Pattern
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds, fold
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.obligations import reach_sink
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, Const, Pattern, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.policy.entries import ConstantCondition, Sink

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from datause_lint.analysis.atoms import ApiAtom, FunctionAtom
 from datause_lint.analysis.closures import ClosureContext, Closures
 from datause_lint.analysis.equipment import Equipment
 from datause_lint.analysis.fillers import Fillers, puts_in_what_it_is_given
@@ -18,7 +19,6 @@ from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.turns import Turns
-from datause_lint.analysis.values import ApiAtom, FunctionAtom
 from datause_lint.analysis.world import World
 from datause_lint.analysis.writers import Writers
 from datause_lint.ir.module import FunctionIR

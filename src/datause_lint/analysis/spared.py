@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.everybody import as_any, is_one_of
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.loops import bodies
@@ -13,7 +14,7 @@ from datause_lint.analysis.objects import ELEMENT, FULL, Kind, Obj, attribute
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Implied, Value, of
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, of
 from datause_lint.analysis.ways import following
 from datause_lint.ir.instructions import ForNext
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label, Pattern
 from datause_lint.analysis.dataclass_fields import names_shown
 from datause_lint.analysis.enums import enum_members
 from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
@@ -18,21 +19,7 @@ from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Label,
-    Pattern,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

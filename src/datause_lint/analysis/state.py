@@ -7,23 +7,12 @@ from itertools import chain
 from typing import Final, TypeVar
 
 from datause_lint.analysis.answers import with_answers
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Data, FunctionAtom, Label, MethodAtom
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    Data,
-    FunctionAtom,
-    Implied,
-    Label,
-    MethodAtom,
-    Value,
-    merge_atoms,
-)
+from datause_lint.analysis.values import EMPTY, Value, merge_atoms
 
 Fields = Mapping[str, Value]
 K = TypeVar("K", bound=Hashable)

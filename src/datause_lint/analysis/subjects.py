@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import TUPLE, origin, read_object, stored_value
+from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
@@ -12,7 +13,7 @@ from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribu
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
-from datause_lint.analysis.values import Data, Label, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
 from datause_lint.analysis.aliases import given_twice
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Const, Data, FunctionAtom, Label, MethodAtom
 from datause_lint.analysis.by_index import Pick, is_one_of_several, numbered, picked_below
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import speaks_of, unsettle, without_facts, write_definitions, write_field
 from datause_lint.analysis.everybody import any_of
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.giving_up import without_whole_people
@@ -33,25 +35,7 @@ from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.told import look_again
 from datause_lint.analysis.typing_of import variant_of
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import (
-    EMPTY,
-    MANY_ATOMS,
-    NO_IMPLICATION,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Implied,
-    Label,
-    MethodAtom,
-    Value,
-    carrying,
-    join_all,
-    of,
-    widened,
-)
+from datause_lint.analysis.values import EMPTY, MANY_ATOMS, Value, carrying, join_all, of, widened
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Confidence
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.objects import ALLOCATED, MAXIMAL_CHAIN, Obj, shortened
-from datause_lint.analysis.values import EMPTY, Data, Label, Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.findings.finding import Location, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.names import FunctionId

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from datause_lint.analysis import guards, identifiers
+from datause_lint.analysis.atoms import Atom, Label
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
@@ -13,7 +15,7 @@ from datause_lint.analysis.objects import KEY, LENGTH, Obj, attribute, index
 from datause_lint.analysis.sql import Column, Proof, Selection
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import GuardSite
-from datause_lint.analysis.values import NO_IMPLICATION, Atom, Implied, Label, Value, const, of
+from datause_lint.analysis.values import Value, const, of
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.names import CategoryKey, ClassId

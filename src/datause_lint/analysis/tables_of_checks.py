@@ -7,12 +7,14 @@ from typing import Final
 
 from datause_lint.analysis.access import indexed, origin, read, surely_holds
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.everybody import as_any, whole
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, IN, Kind, Obj, index
 from datause_lint.analysis.state import IS, MEANS, State
-from datause_lint.analysis.values import Atom, Implied, Value, of
+from datause_lint.analysis.values import Value, of
 
 MAXIMAL_CHECKS: Final = 16
 

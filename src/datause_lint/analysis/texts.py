@@ -8,8 +8,9 @@ from itertools import product
 from typing import Final
 
 from datause_lint.analysis import guards
+from datause_lint.analysis.atoms import Atom, Const, Data, Label, Pattern
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.values import Atom, Const, Data, Label, Pattern, Value
+from datause_lint.analysis.values import Value
 
 UNKNOWN: Final = "{}"
 MAXIMAL_TEXT: Final = 2000  # characters

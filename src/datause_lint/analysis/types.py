@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from datause_lint.analysis.atoms import ApiAtom, ClassAtom
 from datause_lint.analysis.objects import ELEMENT, KEYS, index
-from datause_lint.analysis.values import (
-    ApiAtom,
-    ClassAtom,
-)
 from datause_lint.names import ApiPath, ClassId
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datause_lint.analysis import types
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.atoms import Atom, ClassAtom, Const
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import SHAPE, Frame
 from datause_lint.analysis.objects import ELEMENT, NARROWED, PART, USED_AS, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import Atom, ClassAtom, Const, Value
+from datause_lint.analysis.values import Value
 from datause_lint.ir import instructions
 from datause_lint.ir.instructions import Register
 from datause_lint.ir.module import ClassIR, FunctionIR, ParameterKind

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from datause_lint.analysis.atoms import ApiAtom, Const
 from datause_lint.analysis.facts import NOTHING, Truths
-from datause_lint.analysis.values import ApiAtom, Const, Value, join, join_all, merge_atoms
+from datause_lint.analysis.values import Value, join, join_all, merge_atoms
 from datause_lint.names import ApiPath
 
 UNTOLD: Final = ApiAtom(ApiPath("untold"))

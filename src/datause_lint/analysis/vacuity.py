@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from datause_lint.analysis.atoms import Const, FunctionAtom
 from datause_lint.analysis.stubs import is_stub
 from datause_lint.analysis.summary import Frame as Place
-from datause_lint.analysis.values import Const, FunctionAtom, Value
+from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import World
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Call, GetAttribute, Load, Raise

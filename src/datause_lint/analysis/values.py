@@ -4,259 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import Final, NamedTuple
 
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+    ModuleAtom,
+    Pattern,
+)
+from datause_lint.analysis.evidence import (
+    NO_IMPLICATION,
+    Implied,
+    comparison,
+    implications,
+)
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, rerooted
-from datause_lint.findings.finding import Location, Step
+from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import Constant
-from datause_lint.names import ApiPath, CategoryKey, ClassId, FunctionId, ModuleName
-from datause_lint.policy.entries import Confidence, Evidence, Guard
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A constant. Equality tells ``True`` from ``1``."""
-
-    value: Constant
-    kind: type
-    name: str = dataclass_field(default="", compare=False)  # of an enum's member
-    _hash: int = dataclass_field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.value, self.kind)))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A string of which parts are known: ``{}`` stands for the others."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionAtom:
-    function: FunctionId
-    environment: Obj | None  # holds the captured variables
-
-
-@dataclass(frozen=True, slots=True)
-class BoundAtom:
-    function: FunctionId
-    environment: Obj | None
-    receiver: Obj
-
-
-@dataclass(frozen=True, slots=True)
-class ClassAtom:
-    cls: ClassId
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleAtom:
-    module: ModuleName
-
-
-@dataclass(frozen=True, slots=True)
-class ApiAtom:
-    """Code outside the program, by its path; ``receiver`` is the object whose attribute it is."""
-
-    path: ApiPath
-    receiver: Obj | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LazyImport:
-    """``from module import name`` of a module of the program, not looked into yet."""
-
-    module: ModuleName
-    name: str  # empty: the module itself
-
-
-@dataclass(frozen=True, slots=True)
-class MethodAtom:
-    """A method of an object whose class does not tell: of a container, a string, something unknown."""
-
-    name: str
-    receiver: Obj | None
-    data: bool  # the receiver is, or holds, data without an object
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Label:
-    """Personal data of ``category``, read at ``source`` from ``record``; ``relation`` leads from it to its subject."""
-
-    category: CategoryKey
-    source: Step
-    record: Obj
-    field: str  # the key it was read by; empty for a record passed whole
-    relations: tuple[tuple[str, ...], ...]  # ways from the record to its subject, each as keys; () is the record itself
-    doubtful: tuple[tuple[str, ...], ...]  # ways to people whose consent would leave the flow unproven
-    confidence: Confidence
-    _hash: int = dataclass_field(
-        init=False, repr=False
-    )  # labels are keys everywhere: hashing them anew each time costs
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.category, self.source.location, self.record, self.field)))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (
-            type(other) is Label
-            and self._hash == other._hash
-            and self.record is other.record
-            and self.category == other.category
-            and self.field == other.field
-            and self.source.location == other.source.location
-            and self.relations == other.relations
-            and self.doubtful == other.doubtful
-            and self.confidence == other.confidence
-        )
-
-    def read_from(self, record: Obj) -> Label:
-        """The same reading, of another object: as another frame, or a later round, knows it."""
-        if record is self.record:
-            return self
-        return Label(self.category, self.source, record, self.field, self.relations, self.doubtful, self.confidence)
-
-
-class Data:
-    """Whatever data the symbolic object, and all that it holds, turns out to be: whole records, too, or only what was
-    read from them. There is one of each for each object."""
-
-    __slots__ = ("of", "whole")
-    of: Obj
-    whole: bool
-
-    def __new__(cls, of: Obj, *, whole: bool = True) -> Data:
-        known = of.as_data if whole else of.as_parts
-        if known is None:
-            known = object.__new__(cls)
-            object.__setattr__(known, "of", of)
-            object.__setattr__(known, "whole", whole)
-            if whole:
-                of.as_data = known
-            else:
-                of.as_parts = known
-        assert isinstance(known, Data)
-        return known
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(name)
-
-    def __repr__(self) -> str:
-        return f"Data({self.of!r})" if self.whole else f"Data({self.of!r}, whole=False)"
-
-
-Atom = (
-    Obj
-    | Const
-    | Pattern
-    | FunctionAtom
-    | BoundAtom
-    | ClassAtom
-    | ModuleAtom
-    | ApiAtom
-    | LazyImport
-    | MethodAtom
-    | Label
-    | Data
-)
-
-
-class Implied(NamedTuple):
-    """What follows from a test of the value."""
-
-    true: Truths = NOTHING
-    false: Truths = NOTHING
-    none: Truths = NOTHING
-    some: Truths = NOTHING  # it is not None
-
-
-NO_IMPLICATION: Final = Implied()
-
-TEXT_TRUE: Final = frozenset({"true", "t", "yes", "y", "on", "1"})  # as files and forms write it
-TEXT_FALSE: Final = frozenset({"false", "f", "no", "n", "off", "0", ""})
-OTHER: Final = object()  # any value that a policy does not name
-
-
-def outcomes(guard: Guard) -> tuple[list[object], list[object]]:
-    """The values of its evidence to tell apart, and those of them that prove consent."""
-    evidence = guard.evidence
-    values: list[object] = list(guard.values)
-    if evidence is Evidence.TRUE:
-        return [True, False, None], [True, None] if guard.null_allows else [True]
-    if evidence is Evidence.FALSE:
-        return [True, False, None], [False, None]
-    if evidence is Evidence.EQUALS:
-        return [*values, None, OTHER], values
-    if evidence is Evidence.NOT_EQUALS:
-        return [*values, None, OTHER], [OTHER]
-    if evidence is Evidence.SET:
-        return [None, OTHER], [OTHER]
-    return [], []
-
-
-def _proves(probe: Probe, outcome: list[object], consenting: list[object]) -> Truths:
-    if not outcome or not all(any(value is each or value == each for each in consenting) for value in outcome):
-        return NOTHING
-    fact = Fact(probe.guard.id, probe.uses, probe.subject, probe.location, probe.guard.organisation)
-    return frozenset((fact,))
-
-
-def proven(probe: Probe, outcome: list[object]) -> Truths:
-    """What it proves that a value read from evidence is one of these."""
-    return _proves(probe, outcome, outcomes(probe.guard)[1])
-
-
-def implications(probe: Probe) -> Implied:
-    """What the truth of a value read from evidence proves."""
-    domain, consenting = outcomes(probe.guard)
-    true = [value for value in domain if value is OTHER or bool(value)]
-    false: list[object] = [value for value in domain if value is OTHER or not value]
-    if probe.guard.evidence is Evidence.SET:
-        false = [None]
-    implied = Implied(
-        _proves(probe, true, consenting),
-        _proves(probe, false, consenting),
-        _proves(probe, [None] * domain.count(None), consenting),
-        _proves(probe, [value for value in domain if value is not None], consenting),
-    )
-    return Implied(implied.false, implied.true) if probe.negated else implied
-
-
-def comparison(probe: Probe, constants: Iterable[Const]) -> tuple[Truths, Truths]:
-    """What it proves that a value read from evidence equals one of the constants, and that it equals none of them."""
-    domain, consenting = outcomes(probe.guard)
-    if not domain or probe.negated:
-        return NOTHING, NOTHING
-    if probe.guard.evidence is Evidence.EQUALS and "*" in probe.guard.values:
-        there = all(constant.value is not None for constant in constants)
-        return (_proves(probe, [OTHER], [OTHER]) if there else NOTHING), NOTHING
-    equal: list[object] = []
-    for constant in constants:
-        named = [value for value in domain if value is not OTHER and _is_constant(value, constant)]
-        equal.extend(named or [OTHER])
-    different = [value for value in domain if value is OTHER or value not in equal]
-    return _proves(probe, equal, consenting), _proves(probe, different, consenting)
-
-
-def _is_constant(value: object, constant: Const) -> bool:
-    if isinstance(value, bool) and isinstance(constant.value, str):
-        return constant.value.strip().lower() in (TEXT_TRUE if value else TEXT_FALSE)
-    if value is None or isinstance(value, bool):
-        return value is constant.value or (
-            isinstance(value, bool) and constant.value in (0, 1) and value == constant.value
-        )
-    return value in (constant.value, constant.name) if constant.name else value == constant.value
+from datause_lint.names import CategoryKey
+from datause_lint.policy.entries import Evidence
 
 
 class Value:

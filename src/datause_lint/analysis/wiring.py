@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import Arguments, Caller
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.memo import Context
 from datause_lint.analysis.models.registry import MODELS, UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import EMPTY, Atom, Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ApiPath, ClassId, FunctionId

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from datause_lint.analysis.access import read_object, stood_for
+from datause_lint.analysis.atoms import Atom, Const
 from datause_lint.analysis.consent_rows import guards_of_rows
+from datause_lint.analysis.evidence import OTHER, Implied, implications, outcomes
 from datause_lint.analysis.facts import Fact, Truth, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
@@ -14,7 +16,7 @@ from datause_lint.analysis.objects import Obj, attribute, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import allows, identities
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import OTHER, UNKNOWN_BOOLEAN, Atom, Const, Implied, Value, implications, outcomes
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value
 from datause_lint.policy.entries import Guard, GuardKind, Scalar
 
 WITHDRAWN: Final = "@withdrawn:"  # and a guard: of somebody whose row of consent is gone

@@ -6,6 +6,18 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datause_lint.analysis.annotations import Annotations
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Data,
+    FunctionAtom,
+    Label,
+    LazyImport,
+    MethodAtom,
+    ModuleAtom,
+)
 from datause_lint.analysis.built_in_bases import ORIGINS, WITHOUT_METHODS
 from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
 from datause_lint.analysis.indexes import Indexes
@@ -20,22 +32,7 @@ from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import parameter_types
-from datause_lint.analysis.values import (
-    EMPTY,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Data,
-    FunctionAtom,
-    Label,
-    LazyImport,
-    MethodAtom,
-    ModuleAtom,
-    Value,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import SetAttribute
 from datause_lint.ir.module import ClassIR, FunctionIR, ModuleIR

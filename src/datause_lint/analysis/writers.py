@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from datause_lint.analysis.atoms import Const, LazyImport
 from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.stored import (
@@ -15,7 +16,7 @@ from datause_lint.analysis.stored import (
     tables_read,
     variables_for,
 )
-from datause_lint.analysis.values import Const, LazyImport, of
+from datause_lint.analysis.values import of
 from datause_lint.analysis.world import World
 from datause_lint.names import FunctionId, ModuleName
 

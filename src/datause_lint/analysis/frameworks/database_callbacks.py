@@ -8,23 +8,13 @@ from typing import Final
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import LIST, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Atom, BoundAtom, FunctionAtom, MethodAtom
 from datause_lint.analysis.filled_tables import clear_column, put_into_row, text_of_tables
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.special_methods import special_methods
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    Atom,
-    BoundAtom,
-    FunctionAtom,
-    MethodAtom,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 CONNECTION: Final = "@argument:connection"  # of a cursor: what it runs on
 FUNCTION: Final = "@given:function:"  # of a connection, followed by a name in SQL: what is called

@@ -6,7 +6,9 @@ from typing import Final
 
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import LIST, read, stored_value
+from datause_lint.analysis.atoms import Atom, ClassAtom
 from datause_lint.analysis.call_results import unknown_call
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
@@ -20,7 +22,7 @@ from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute, index
 from datause_lint.analysis.sinks import texts
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import TABLE_ROW, facts_of, make_row, store_key
-from datause_lint.analysis.values import EMPTY, NONE, Atom, ClassAtom, Implied, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.analysis.withdrawal_by_sql import withdraw_by_text
 from datause_lint.ir.instructions import Span

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, TUPLE, indexed, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import views
@@ -34,18 +35,7 @@ from datause_lint.analysis.models.registry import Caller, Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, last_name
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    FunctionAtom,
-    Value,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, FunctionKind

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import DICT, LIST, stored_value
+from datause_lint.analysis.atoms import BoundAtom, Const, Data, FunctionAtom, Label
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, type_of
@@ -20,19 +22,7 @@ from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    BoundAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Implied,
-    Label,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.atoms import ApiAtom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.environment import is_environment, put_variable, variable
 from datause_lint.analysis.models.names import are_globals, name_globally, named
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import ApiAtom, Value, join, join_all
+from datause_lint.analysis.values import Value, join, join_all
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import elements, origin, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.frameworks.fastapi_requests import DEPENDS, Request, names_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
 from datause_lint.names import ApiPath, FunctionId

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import GENERATOR, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.call_results import source_label
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
@@ -14,17 +15,7 @@ from datause_lint.analysis.promised import client_parameters, is_known, with_cli
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, TEXTS, Type, Types, holds_texts, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    FunctionAtom,
-    Value,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 from datause_lint.ir.types import TypeAttribute, TypeCall, TypeExpr, TypeItem, TypeName
 from datause_lint.names import ApiPath, FunctionId, ModuleName

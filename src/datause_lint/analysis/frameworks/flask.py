@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.guards import truths_of
@@ -16,7 +17,7 @@ from datause_lint.analysis.objects import OPAQUE, Kind, Obj
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import NONE, ApiAtom, BoundAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import NONE, Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import GetAttribute, Load, Span
 from datause_lint.ir.module import FunctionKind

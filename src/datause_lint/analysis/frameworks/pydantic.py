@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import DICT, known_keys, read
+from datause_lint.analysis.atoms import ApiAtom, Atom, Const
 from datause_lint.analysis.classes import as_record
+from datause_lint.analysis.evidence import comparison
 from datause_lint.analysis.facts import NOTHING, Fact, Truth, Truths
 from datause_lint.analysis.models.copies import copy_of
 from datause_lint.analysis.models.registry import Model, ModelCall
@@ -18,7 +20,7 @@ from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.values import EMPTY, ApiAtom, Atom, Const, Value, comparison, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Field, FunctionIR, FunctionKind

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ClassAtom, FunctionAtom
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.frameworks import sqlalchemy_expressions as expressions
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
@@ -45,7 +46,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import ELEMENT, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import ClassAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId

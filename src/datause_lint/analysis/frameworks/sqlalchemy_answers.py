@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.access import read, stored_keys, stored_value
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Label, MethodAtom
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Probe, Same, Truth, Truths
 from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     ENTITIES,
@@ -18,7 +20,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, Implied, Label, MethodAtom, Value
+from datause_lint.analysis.values import Value
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 

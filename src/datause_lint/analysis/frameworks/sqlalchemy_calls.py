@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis import comparisons, guards
 from datause_lint.analysis.access import read
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.consent_rows import rows_that_prove
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truths, common
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
@@ -43,7 +45,7 @@ from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.typing_of import attribute_types
-from datause_lint.analysis.values import NO_IMPLICATION, Const, Implied, Value, const, of
+from datause_lint.analysis.values import Value, const, of
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from datause_lint.analysis.atoms import Const, FunctionAtom
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import class_meant, constructor_argument
-from datause_lint.analysis.values import Const, FunctionAtom
 from datause_lint.names import ApiPath, ClassId
 
 if TYPE_CHECKING:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read, stored_keys, stored_value
+from datause_lint.analysis.atoms import ClassAtom, Const
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Same, Truth, Truths
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
@@ -19,17 +21,7 @@ from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    UNKNOWN_BOOLEAN,
-    ClassAtom,
-    Const,
-    Implied,
-    Value,
-    carrying,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, carrying, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

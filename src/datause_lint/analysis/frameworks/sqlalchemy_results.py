@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.access import LIST, read
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.consent_rows import guards_of_rows
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     is_expression,
@@ -35,14 +37,7 @@ from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
 from datause_lint.analysis.subjects import key_objects, of_different_classes
-from datause_lint.analysis.values import (
-    EMPTY,
-    Const,
-    Implied,
-    Value,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:

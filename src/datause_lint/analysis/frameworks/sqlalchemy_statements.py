@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.access import LIST, read
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.facts import Same
 from datause_lint.analysis.frameworks.sqlalchemy_calls import (
     leads_to_one,
@@ -41,7 +42,7 @@ from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import attribute_types
-from datause_lint.analysis.values import EMPTY, Const, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Const, Value, join, of
+from datause_lint.analysis.values import Value, join, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span

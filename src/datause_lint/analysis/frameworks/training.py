@@ -7,6 +7,7 @@ from typing import Final
 
 from datause_lint.analysis.access import LIST, TUPLE, elements
 from datause_lint.analysis.arguments import Arguments, add_double_star
+from datause_lint.analysis.atoms import Atom, BoundAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths
@@ -16,7 +17,7 @@ from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.obligations import reach_sink
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, FunctionAtom, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.analysis.wiring import Framework
 
 MODELS: dict[str, Model] = {}

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from datause_lint.analysis import guards
+from datause_lint.analysis.atoms import Const, FunctionAtom
+from datause_lint.analysis.evidence import comparison
 from datause_lint.analysis.facts import NOTHING, Fact, Truth, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
@@ -13,7 +15,7 @@ from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.typing_of import constructor_argument, types_of
-from datause_lint.analysis.values import EMPTY, Const, FunctionAtom, Value, comparison
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.analysis.world import World
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR

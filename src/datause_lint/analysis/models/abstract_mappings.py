@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import DICT, LIST, TUPLE, known_keys
+from datause_lint.analysis.atoms import Atom, Const
 from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.models.containers import with_default
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.special_methods import special_methods
-from datause_lint.analysis.values import EMPTY, NONE, Atom, Const, Value, join, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, of
 
 PACKAGES: Final = ("collections.abc", "typing")
 READING: Final = tuple(f"{each}.{kind}()" for each in PACKAGES for kind in ("Mapping", "MutableMapping"))

@@ -18,8 +18,10 @@ from datause_lint.analysis.adding import (
     add_element,
     add_opaque,
 )
+from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, FunctionAtom, Pattern
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init, make_instance
 from datause_lint.analysis.computed_names import note_computed_names
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
@@ -28,20 +30,7 @@ from datause_lint.analysis.reading import classes_of, definitions, read_attribut
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    FunctionAtom,
-    Implied,
-    Pattern,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 from datause_lint.names import ClassId
 
 

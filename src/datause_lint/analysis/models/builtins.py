@@ -19,9 +19,11 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, Const, FunctionAtom, Pattern
 from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.declared_clients import named_types, note_tested
 from datause_lint.analysis.everybody import of_everybody
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Fact, common
 from datause_lint.analysis.many import made_each_time
@@ -40,22 +42,7 @@ from datause_lint.analysis.spared import note_copied
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.untold import either, something
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    UNKNOWN_BOOLEAN,
-    ApiAtom,
-    BoundAtom,
-    Const,
-    FunctionAtom,
-    Implied,
-    Pattern,
-    Value,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.names import ApiPath
 from datause_lint.policy.entries import Evidence
 

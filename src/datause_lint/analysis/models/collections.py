@@ -17,7 +17,9 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments, add_star, known_length
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.classes import make_instance
+from datause_lint.analysis.evidence import NO_IMPLICATION
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method, update
@@ -27,18 +29,7 @@ from datause_lint.analysis.positions import forget_positions
 from datause_lint.analysis.quantified import said_of_those_beside
 from datause_lint.analysis.state import INTO, SHOWN
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    NONE,
-    UNKNOWN_BOOLEAN,
-    Const,
-    Value,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.names import ApiPath, ClassId
 
 MADE = "collections.namedtuple()"

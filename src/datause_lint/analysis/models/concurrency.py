@@ -6,7 +6,9 @@ from typing import Final
 
 from datause_lint.analysis.access import COROUTINE, LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.late import note_beside
@@ -14,7 +16,7 @@ from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, attribute, index
 from datause_lint.analysis.special_methods import special_methods
-from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Implied, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 
 def _await(call: ModelCall, value: Value) -> Value:

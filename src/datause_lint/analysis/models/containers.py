@@ -25,6 +25,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.evidence import comparison
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, forget_keys, with_keys_person
 from datause_lint.analysis.items import read_item
@@ -37,17 +38,7 @@ from datause_lint.analysis.positions import clear, forget_positions, note_taken,
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    UNKNOWN_BOOLEAN,
-    Value,
-    comparison,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence

@@ -11,13 +11,15 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.models.standard_library import keep_arguments
 from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, FunctionAtom, Implied, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 THING: Final = "@thing"  # of a manager: what it has been given
 TARGET: Final = "@target"  # of standard output: the stream that stands in its place

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, known_keys, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, add_star, known_length
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
@@ -14,7 +15,7 @@ from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute,
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Atom, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.names import ClassId
 
 CONTAINERS = frozenset({DICT, LIST, TUPLE, SET})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import indexed, stored_value
+from datause_lint.analysis.atoms import ApiAtom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import NONE, ApiAtom, Value, join, join_all, of
+from datause_lint.analysis.values import NONE, Value, join, join_all, of
 
 ENVIRONMENT: Final = ("os.environ", "os.environb")
 

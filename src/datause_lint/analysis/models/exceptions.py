@@ -7,12 +7,13 @@ from typing import Final
 from datause_lint.analysis.access import LIST, TUPLE, stored_value
 from datause_lint.analysis.adding import add_element
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.exception_groups import MEMBERS, split_members
 from datause_lint.analysis.exception_groups import make_group as make_group_of
 from datause_lint.analysis.exceptions import EXCEPTIONS, GROUPS, keep_arguments
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import attribute, index
-from datause_lint.analysis.values import NONE, BoundAtom, FunctionAtom, Value, join, join_all, of
+from datause_lint.analysis.values import NONE, Value, join, join_all, of
 
 NOTES: Final = attribute("__notes__")
 _GROUPS: Final = tuple(f"builtins.{name}()" for name in sorted(GROUPS))

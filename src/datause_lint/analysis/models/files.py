@@ -15,6 +15,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.adding import (
     add_opaque,
 )
+from datause_lint.analysis.atoms import Atom, Const, Pattern
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Truths
@@ -23,7 +24,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import OPAQUE, Obj, attribute, index
 from datause_lint.analysis.operators import PATHS, is_path
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, NONE, Atom, Const, Pattern, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 UNKNOWN: Final = "{}"
 LISTED: Final = "{*}"  # the name of whatever is in a folder

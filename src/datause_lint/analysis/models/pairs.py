@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, LIST, indexed, known_keys, read, stored_value, surely_holds
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.models.containers import complete, method, others_in, pair_of
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, index
 from datause_lint.analysis.quantified import note_all_of
-from datause_lint.analysis.values import EMPTY, Const, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 
 
 @method("items")

@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, DICT, LIST, TUPLE, indexed, stored_keys, stored_value
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import ClassAtom, Const
 from datause_lint.analysis.classes import declared_fields
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.attributes import fields_of
@@ -13,7 +14,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, ClassAtom, Const, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 
 MAXIMAL_DEPTH: Final = 3  # of records in records
 

@@ -10,6 +10,7 @@ from datause_lint.analysis.access import elements, read
 from datause_lint.analysis.arguments import Arguments, surely_filled
 from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_as_drawn
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame, Later
@@ -19,7 +20,7 @@ from datause_lint.analysis.many import ONE, is_single, those_for_many
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text, unlike
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Implied, Value, const, join_all, of
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId

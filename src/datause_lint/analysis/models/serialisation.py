@@ -12,6 +12,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.adding import (
     add_opaque,
 )
+from datause_lint.analysis.atoms import BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING
@@ -19,7 +20,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj
 from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, NONE, BoundAtom, ClassAtom, FunctionAtom, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 
 @models(

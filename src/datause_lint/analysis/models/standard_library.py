@@ -15,22 +15,12 @@ from datause_lint.analysis.adding import (
     add_element,
 )
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star, known_length
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, FunctionAtom
 from datause_lint.analysis.models.collections import compare
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    FunctionAtom,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 from datause_lint.names import ApiPath
 
 MAXIMAL_STEPS = 8  # of a fold, that are taken one by one

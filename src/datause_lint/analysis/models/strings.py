@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Const, Pattern
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.guards import field_probes, fold
@@ -18,7 +19,7 @@ from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import index, name_in
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
-from datause_lint.analysis.values import EMPTY, Const, Pattern, Value, const, is_text, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, const, is_text, join_all, of
 
 MAXIMAL_PARTS = 16
 SPELLED = "@spelled"  # of a text in another spelling: the field that it was read from

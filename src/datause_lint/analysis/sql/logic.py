@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from datause_lint.analysis.values import OTHER, TEXT_FALSE, TEXT_TRUE
+from datause_lint.analysis.evidence import OTHER, TEXT_FALSE, TEXT_TRUE
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.evidence import OTHER, outcomes
 from datause_lint.analysis.sql.logic import EITHER, NO, YES, Assumption, Logic, Outcomes, Place, placeholder_name
 from datause_lint.analysis.sql.names import tables_of
 from datause_lint.analysis.sql.scopes import Scope, Scopes, Table, group_of, scope_of
 from datause_lint.analysis.sql.selection import NONE, Proof, Proofs
 from datause_lint.analysis.sql.trees import conjuncts
-from datause_lint.analysis.values import OTHER, outcomes
 from datause_lint.names import UseKey
 from datause_lint.policy.compiled import CompiledPolicy
 from datause_lint.policy.entries import Guard

@@ -24,6 +24,7 @@ from datause_lint.analysis.adding import (
     note_filled,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.atoms import Atom, Const, Pattern
 from datause_lint.analysis.by_index import forget_indexes
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.class_items import class_getitem, generic_alias
@@ -55,18 +56,7 @@ from datause_lint.analysis.special_methods import SHOWN_BY, call_or, call_specia
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.texts import urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
-from datause_lint.analysis.values import (
-    EMPTY,
-    UNKNOWN_BOOLEAN,
-    Atom,
-    Const,
-    Pattern,
-    Value,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.analysis.withdrawal import note_overwritten
 from datause_lint.analysis.writing import write
 from datause_lint.ir import instructions as ir

@@ -12,6 +12,7 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Const, Data, Label
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
@@ -28,18 +29,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.special_methods import call_or, call_special
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.transfers.registry import transfers
-from datause_lint.analysis.values import (
-    EMPTY,
-    UNKNOWN_BOOLEAN,
-    Const,
-    Data,
-    Label,
-    Value,
-    carrying,
-    const,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, carrying, const, join_all, of
 from datause_lint.analysis.withdrawal import end_scope
 from datause_lint.ir import instructions as ir
 

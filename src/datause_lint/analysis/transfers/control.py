@@ -11,8 +11,10 @@ from datause_lint.analysis.access import (
     read,
 )
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.atoms import ApiAtom, Atom, MethodAtom
 from datause_lint.analysis.branching import input_name
 from datause_lint.analysis.calling import awaited, call, call_values
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.exception_groups import split_group
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.facts import common
@@ -36,19 +38,7 @@ from datause_lint.analysis.promised import yielded_as_promised
 from datause_lint.analysis.special_methods import call_or, call_special, iterated
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.transfers.registry import transfers
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    UNKNOWN_BOOLEAN,
-    ApiAtom,
-    Atom,
-    Implied,
-    MethodAtom,
-    Value,
-    const,
-    join,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import ArgumentKind
 from datause_lint.names import ApiPath

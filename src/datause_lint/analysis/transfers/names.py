@@ -7,6 +7,7 @@ from typing import Final
 
 from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import read
+from datause_lint.analysis.atoms import ApiAtom, ClassAtom, FunctionAtom, LazyImport, ModuleAtom
 from datause_lint.analysis.by_index import forget_indexes
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declarations import declared_in_line
@@ -29,18 +30,7 @@ from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import (
-    EMPTY,
-    ApiAtom,
-    ClassAtom,
-    FunctionAtom,
-    LazyImport,
-    ModuleAtom,
-    Value,
-    const,
-    join,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, const, join, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Scope

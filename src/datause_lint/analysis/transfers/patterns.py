@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import DICT, SEQUENCES, origin, stored_value, surely_holds
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import ApiAtom, ClassAtom, Const
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.declared_clients import note_tested
 from datause_lint.analysis.frame import Frame
@@ -18,7 +19,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, ApiAtom, ClassAtom, Const, Value, const, of
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, const, of
 from datause_lint.ir import instructions as ir
 from datause_lint.names import ClassId
 

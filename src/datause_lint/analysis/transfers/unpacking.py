@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import LIST, elements, is_dict, read
 from datause_lint.analysis.arguments import known_length
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
@@ -14,7 +15,7 @@ from datause_lint.analysis.special_methods import iterated
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import Atom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath

@@ -6,6 +6,7 @@ from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import read
+from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import (
     condition,
@@ -15,16 +16,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 )
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import (
-    EMPTY,
-    Data,
-    Label,
-    Value,
-    carrying,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, join, join_all, of
 
 LOCATOR: Final = "table.locator"  # what ``frame.loc`` and its kin are
 ACCESSOR: Final = "table.accessor"  # what ``column.str`` and its kin are

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.facts import Fact, Truths
 from datause_lint.analysis.frameworks.dataframes.frames import (
     Table,
@@ -18,7 +19,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     write_frame,
 )
 from datause_lint.analysis.models.registry import Model, ModelCall
-from datause_lint.analysis.values import NONE, ApiAtom, BoundAtom, ClassAtom, FunctionAtom, Value
+from datause_lint.analysis.values import NONE, Value
 
 FRAME_METHODS: dict[str, Model] = {}
 SERIES_METHODS: dict[str, Model] = {}

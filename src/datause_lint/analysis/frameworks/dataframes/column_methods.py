@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, TUPLE, known_keys, read
+from datause_lint.analysis.atoms import Data, Label
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.calls import (
     COUNTING,
@@ -21,18 +23,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 from datause_lint.analysis.frameworks.dataframes.joining import identifies_people
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, index
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    NONE,
-    Data,
-    Implied,
-    Label,
-    Value,
-    carrying,
-    join,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, carrying, join, of
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import elements, known_keys, read
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Const, Label
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.frameworks.dataframes import expressions, masks
 from datause_lint.analysis.frameworks.dataframes.calls import (
     COUNTING,
@@ -32,18 +34,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 )
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, index
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    NONE,
-    Const,
-    Implied,
-    Label,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 # ── computing columns ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,20 +7,12 @@ from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import elements, stored_value
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, condition, series_in, series_value
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    Implied,
-    Value,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, const, join, join_all, of
 
 EXPRESSION: Final = "table.Expression()"
 COLUMNS: Final = frozenset(

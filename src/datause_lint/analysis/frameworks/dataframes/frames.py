@@ -7,7 +7,9 @@ from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import elements, known_keys, origin, read, stood_for, stored_value
+from datause_lint.analysis.atoms import Atom, Const, Data, Label
 from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.evidence import NO_IMPLICATION
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
@@ -16,20 +18,7 @@ from datause_lint.analysis.sql import Column, Selection
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import TABLE_ROW, column_value, facts_of
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    Atom,
-    Const,
-    Data,
-    Label,
-    Value,
-    carrying,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
 from datause_lint.ir.instructions import Span
 
 OPEN: Final = "@open"  # of a frame: whether it has columns that nobody states

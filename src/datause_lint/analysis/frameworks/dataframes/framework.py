@@ -7,6 +7,8 @@ from dataclasses import replace
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, read, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Data, Label
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import Fact
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes import (
@@ -55,19 +57,7 @@ from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, ROW, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import TABLE_ROW
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    Data,
-    Implied,
-    Label,
-    Value,
-    carrying,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 

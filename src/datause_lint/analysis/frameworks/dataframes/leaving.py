@@ -21,11 +21,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import OPAQUE, index
-from datause_lint.analysis.values import (
-    EMPTY,
-    Value,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, of
 
 # ── out of the frame ──────────────────────────────────────────────────────────────────────────────────────────────
 

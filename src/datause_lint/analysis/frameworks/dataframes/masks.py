@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis import guards, values
+from datause_lint.analysis import evidence, guards
 from datause_lint.analysis.access import elements
+from datause_lint.analysis.atoms import Const, Data, Label
+from datause_lint.analysis.evidence import OTHER, Implied, outcomes, proven
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, condition, series_value
@@ -16,7 +18,7 @@ from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.sql.logic import EITHER, UNKNOWN, Outcomes, compared
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, OTHER, Const, Data, Implied, Label, Value, carrying, outcomes, proven
+from datause_lint.analysis.values import EMPTY, Value, carrying
 from datause_lint.ir.instructions import Span
 
 COMPARISONS: Final = {"==": "EQ", "!=": "NEQ", "<": "LT", "<=": "LTE", ">": "GT", ">=": "GTE"}
@@ -158,7 +160,7 @@ def filled(value: Value, constant: object) -> Implied:
 
 def means_consent(value: Value, constant: Const) -> bool:
     """Whether the constant, in the column, says yes."""
-    return any(values.comparison(probe, [constant])[0] for probe in value.probes)
+    return any(evidence.comparison(probe, [constant])[0] for probe in value.probes)
 
 
 def kept_where(call: ModelCall) -> tuple[Truths, Value]:

@@ -15,10 +15,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.sql import Selection
 from datause_lint.analysis.tables import named_columns
-from datause_lint.analysis.values import (
-    Value,
-    join_all,
-)
+from datause_lint.analysis.values import Value, join_all
 
 SOURCES: dict[str, Model] = {}
 PANDAS, POLARS, LAZY, DATASET, SPARK = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, LIST, elements, known_keys, read
+from datause_lint.analysis.atoms import Atom, Const, Label
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import (
@@ -28,20 +30,7 @@ from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.tables import TABLE_ROW
-from datause_lint.analysis.values import (
-    EMPTY,
-    NO_IMPLICATION,
-    Atom,
-    Const,
-    Implied,
-    Label,
-    Value,
-    carrying,
-    const,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
 
 # ── frames from other things ──────────────────────────────────────────────────────────────────────────────────────
 

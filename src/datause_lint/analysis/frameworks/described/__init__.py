@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.framework_facts import (
     CallEdge,
     EntryPoint,
@@ -37,7 +38,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Types, last_name
-from datause_lint.analysis.values import EMPTY, BoundAtom, FunctionAtom, Value, join, of
+from datause_lint.analysis.values import EMPTY, Value, join, of
 from datause_lint.analysis.wiring import Called, Framework
 from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
 from datause_lint.names import FunctionId

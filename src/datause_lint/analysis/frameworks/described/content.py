@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import POSITIONAL
+from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.framework_facts import EntryPoint, Registration, people_of
 from datause_lint.analysis.frameworks.described.naming import types_named
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, holds_texts
-from datause_lint.analysis.values import Label, Value
+from datause_lint.analysis.values import Value
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import CategoryKey, FunctionId

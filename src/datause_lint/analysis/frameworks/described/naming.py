@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.atoms import BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import EMPTY, BoundAtom, ClassAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import ApiPath
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, TUPLE, elements, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.framework_facts import ALL, Registration, RunsBefore
@@ -15,7 +16,7 @@ from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of, types_of_value
-from datause_lint.analysis.values import EMPTY, Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Value, join, of
+from datause_lint.analysis.values import EMPTY, Value, join, of
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.module import Parameter
 from datause_lint.names import ApiPath, FunctionId, ModuleName

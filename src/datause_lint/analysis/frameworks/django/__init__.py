@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.atoms import ApiAtom
 from datause_lint.analysis.frameworks.django import (
     admin,
     columns,  # noqa: F401  # it registers itself
@@ -27,7 +28,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types
-from datause_lint.analysis.values import ApiAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter

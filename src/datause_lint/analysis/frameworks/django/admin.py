@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from datause_lint.analysis.atoms import ClassAtom
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import ClassAtom
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ApiPath, ClassId
 

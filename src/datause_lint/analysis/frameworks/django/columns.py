@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datause_lint.analysis.access import DICT
+from datause_lint.analysis.atoms import Const, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frameworks.django.conditions import COLUMN, NAMED, NOTE, Condition, field_that_is_true, split
 from datause_lint.analysis.frameworks.django.managers import (
@@ -25,7 +26,7 @@ from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.spared import note_those
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, Const, Label, Value, carrying, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, carrying, join_all, of
 from datause_lint.names import ClassId
 from datause_lint.policy.entries import Evidence
 

@@ -12,7 +12,9 @@ from typing import Final
 
 from datause_lint.analysis.access import LIST, elements, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Atom, Const
 from datause_lint.analysis.comparisons import consent_of_members
+from datause_lint.analysis.evidence import OTHER, outcomes
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
@@ -23,7 +25,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import NUMBERS, key_objects, of_different_classes
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import OTHER, Atom, Const, Value, const, of, outcomes
+from datause_lint.analysis.values import Value, const, of
 from datause_lint.findings.finding import Location
 from datause_lint.names import ApiPath
 from datause_lint.policy.entries import Evidence, Guard

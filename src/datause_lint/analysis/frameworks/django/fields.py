@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import ApiAtom, ClassAtom
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Query
@@ -35,7 +36,7 @@ from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
-from datause_lint.analysis.values import ApiAtom, ClassAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import ApiPath, ClassId

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Same
 from datause_lint.analysis.frameworks.django.schema import type_of
 from datause_lint.analysis.frameworks.django.views import meta_model
@@ -12,7 +13,7 @@ from datause_lint.analysis.frameworks.validation import proven_of_form
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Implied, Value, join_all, of
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, join_all, of
 
 FORMS: Final = frozenset({"Form", "BaseForm"})
 MODEL_FORMS: Final = frozenset({"ModelForm", "BaseModelForm", "UserCreationForm", "UserChangeForm"})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.frame import Frame, carried_by
 from datause_lint.analysis.frameworks.django.conditions import FROM, NOTE, Query
 from datause_lint.analysis.frameworks.django.rows import remembered
@@ -15,14 +16,7 @@ from datause_lint.analysis.objects import ELEMENT, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    BoundAtom,
-    ClassAtom,
-    FunctionAtom,
-    Value,
-    carrying,
-    of,
-)
+from datause_lint.analysis.values import Value, carrying, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

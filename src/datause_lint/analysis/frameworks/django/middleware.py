@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
@@ -12,7 +13,7 @@ from datause_lint.analysis.models.registry import Caller, ModelCall, models
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.names import ApiPath
 
 if TYPE_CHECKING:

@@ -7,8 +7,10 @@ from typing import Final
 
 from datause_lint.analysis.access import DICT, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.everybody import whole
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
@@ -50,7 +52,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects, of_different_classes
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Atom, Implied, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 

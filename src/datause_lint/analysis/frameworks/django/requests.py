@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
 from datause_lint.analysis.models.containers import call_method
@@ -13,7 +14,7 @@ from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Label, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
 from datause_lint.names import ApiPath, ClassId
 

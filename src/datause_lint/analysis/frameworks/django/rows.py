@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from datause_lint.analysis.access import elements, read, stored_keys, stored_value
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.consent_rows import text_of
+from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
@@ -29,7 +31,7 @@ from datause_lint.analysis.subjects import key_objects, of_different_classes, wh
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Const, Implied, Value, const, of
+from datause_lint.analysis.values import Value, const, of
 from datause_lint.names import UseKey
 from datause_lint.policy.entries import Guard, GuardKind, Scalar
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom, Const
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.types import Type, Types, last_name
-from datause_lint.analysis.values import ApiAtom, Atom, ClassAtom, Const, Value
+from datause_lint.analysis.values import Value
 from datause_lint.names import ApiPath, ClassId, ModuleName
 
 if TYPE_CHECKING:

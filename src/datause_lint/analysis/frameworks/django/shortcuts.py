@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, LIST, read, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, ClassAtom, Const, Data, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
@@ -27,7 +28,7 @@ from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, ApiAtom, ClassAtom, Const, Data, Label, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, elements, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.requests import REQUEST, user_types
 from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
@@ -14,7 +15,7 @@ from datause_lint.analysis.models.registry import Model, ModelCall, models
 from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
-from datause_lint.analysis.values import EMPTY, NONE, ApiAtom, BoundAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, of
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 from datause_lint.names import ApiPath, ClassId, FunctionId
 

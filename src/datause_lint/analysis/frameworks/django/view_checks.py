@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import middleware
@@ -16,7 +17,7 @@ from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, BoundAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
 

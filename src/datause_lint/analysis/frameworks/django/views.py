@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import DICT
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Condition
@@ -19,19 +20,7 @@ from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    FunctionAtom,
-    Value,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import ApiPath, ClassId
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.atoms import ApiAtom
 from datause_lint.analysis.frameworks.langchain.making import construction_of, sequence_of
 from datause_lint.analysis.frameworks.langchain.methods import method_of, run_called
 from datause_lint.analysis.frameworks.langchain.things import (
@@ -20,7 +21,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import ApiAtom, Value, join, of
+from datause_lint.analysis.values import Value, join, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId

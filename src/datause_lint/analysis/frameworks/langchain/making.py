@@ -10,6 +10,7 @@ from datause_lint.analysis.access import (
     TUPLE,
     known_keys,
 )
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.frameworks.langchain.stores import (
     make_store,
 )
@@ -38,14 +39,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, attribute, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import (
-    EMPTY,
-    BoundAtom,
-    FunctionAtom,
-    Value,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.names import ApiPath
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from datause_lint.analysis.access import (
     DICT,
     LIST,
 )
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.frameworks.langchain.making import (
     branches_of,
     sequence_of,
@@ -43,14 +44,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, index
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import (
-    EMPTY,
-    Const,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 
 if TYPE_CHECKING:
     pass

@@ -13,6 +13,17 @@ from datause_lint.analysis.access import (
     stored_value,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.atoms import (
+    ApiAtom,
+    Atom,
+    BoundAtom,
+    ClassAtom,
+    Const,
+    Data,
+    FunctionAtom,
+    Label,
+    MethodAtom,
+)
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frameworks.langchain.stores import (
@@ -61,23 +72,7 @@ from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    ApiAtom,
-    Atom,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    Data,
-    FunctionAtom,
-    Label,
-    MethodAtom,
-    Value,
-    carrying,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, Value, carrying, join, join_all, of
 
 if TYPE_CHECKING:
     pass

@@ -13,6 +13,7 @@ from datause_lint.analysis.adding import (
     add_element,
 )
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.frameworks.langchain.things import (
     DOCUMENT,
     EMBEDDING,
@@ -28,16 +29,7 @@ from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    BoundAtom,
-    FunctionAtom,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 if TYPE_CHECKING:
     pass

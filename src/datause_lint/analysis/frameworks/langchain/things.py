@@ -13,14 +13,12 @@ from datause_lint.analysis.access import (
     stored_keys,
     stored_value,
 )
+from datause_lint.analysis.atoms import FunctionAtom
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    FunctionAtom,
-    Value,
-)
+from datause_lint.analysis.values import Value
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.access import TUPLE
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.frameworks.tasks.canvas import CANVASES, canvas_method, is_canvas, run_canvas, steps_of
 from datause_lint.analysis.frameworks.tasks.methods import (
     add_periodic_task,
@@ -37,7 +38,7 @@ from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
-from datause_lint.analysis.values import ApiAtom, BoundAtom, ClassAtom, FunctionAtom, Value, of
+from datause_lint.analysis.values import Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import BuildDict, Span
 from datause_lint.ir.instructions import Const as ConstInstruction

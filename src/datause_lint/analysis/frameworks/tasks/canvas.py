@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, TUPLE, read, stored_value
 from datause_lint.analysis.arguments import Arguments, known_length
+from datause_lint.analysis.atoms import BoundAtom, Const, FunctionAtom
 from datause_lint.analysis.frameworks.tasks.queueing import (
     named_or_given,
     promise,
@@ -35,17 +36,7 @@ from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    BoundAtom,
-    Const,
-    FunctionAtom,
-    Value,
-    join,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import LIST, stored_value
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frameworks.tasks.canvas import (
     follow,
@@ -35,18 +36,7 @@ from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import RESULT, Obj
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import (
-    EMPTY,
-    NONE,
-    BoundAtom,
-    ClassAtom,
-    Const,
-    FunctionAtom,
-    Value,
-    carrying,
-    join_all,
-    of,
-)
+from datause_lint.analysis.values import EMPTY, NONE, Value, carrying, join_all, of
 
 if TYPE_CHECKING:
     pass

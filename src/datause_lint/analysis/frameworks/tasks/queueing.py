@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
+from datause_lint.analysis.atoms import ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.facts import Same
 from datause_lint.analysis.frameworks.tasks.things import (
@@ -13,7 +14,7 @@ from datause_lint.analysis.frameworks.tasks.things import (
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import RESULT
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.values import EMPTY, NONE, ClassAtom, Const, FunctionAtom, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 
 if TYPE_CHECKING:
     from datause_lint.analysis.world import World
