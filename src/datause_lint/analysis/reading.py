@@ -5,8 +5,6 @@ from __future__ import annotations
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
-    DICT,
-    TUPLE,
     WITHOUT_DATA,
     known_as,
     opaque,
@@ -27,34 +25,30 @@ from datause_lint.analysis.atoms import (
     ModuleAtom,
     Pattern,
 )
-from datause_lint.analysis.built_in_bases import inherited_from_container
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
-from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
+from datause_lint.analysis.descriptors import read_by_class
 from datause_lint.analysis.enums import is_enum, members_by_name
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Probe, Truths
-from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
-from datause_lint.analysis.handed import filled, filling
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.handed import filled
 from datause_lint.analysis.marks import (
     CLASS,
     PARTS_OF_PROPERTIES,
-    STATIC,
-    is_column,
     is_marked,
     is_of_property,
-    is_property,
-    is_setter,
     part_of_property,
 )
+from datause_lint.analysis.members import bind_member, fallback_getattr, of_type
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.next_in_order import next_definitions
-from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, ROW, Kind, Obj, attribute
+from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute
 from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State
-from datause_lint.analysis.types import SCALARS, Type
+from datause_lint.analysis.types import Type
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, NONE, Choice, Value, carrying, join, join_all, merge_atoms, of
 from datause_lint.ir.instructions import Span
@@ -290,7 +284,7 @@ def _of_metaclass(frame: Frame, state: State, cls: ClassId, owner: Obj, name: st
         return EMPTY
     found = frame.world.class_attribute(metaclass, name)
     if found is not None:
-        return _bind_member(frame, state, owner, found[0], span, caller)[0]
+        return bind_member(frame, state, owner, found[0], span, caller)[0]
     lazy = frame.world.class_attribute(metaclass, "__getattr__") if not name.startswith("__") else None
     functions = [atom for atom in lazy[0].atoms if isinstance(atom, FunctionAtom)] if lazy is not None else []
     bound = of(*(BoundAtom(each.function, each.environment, owner) for each in functions))
@@ -322,7 +316,7 @@ def _of_object(
     if own is not None and not own.atoms and state.stored(obj, DELETED + key) is not None:
         return _of_deleted(frame, state, obj, types, name, span, caller)
     for kind in types if own is None or state.stored(obj, MAYBE + key) is not None else ():
-        value, after = _of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
+        value, after = of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
         if after is None:
             return EMPTY, None
         state = after
@@ -348,7 +342,7 @@ def _of_next(frame: Frame, state: State, obj: Obj, name: str, span: Span, caller
     for receiver, member in next_definitions(frame, state, obj, name):
         after: State | None = state
         if receiver.kind is not Kind.CLASS:
-            member, after = _bind_member(frame, state, receiver, member, span, caller)
+            member, after = bind_member(frame, state, receiver, member, span, caller)
         if after is None:
             return EMPTY, None
         state = after
@@ -368,7 +362,7 @@ def _of_deleted(
     frame: Frame, state: State, obj: Obj, types: tuple[Type, ...], name: str, span: Span, caller: Caller
 ) -> tuple[Value, State | None]:
     """Of an attribute that neither the instance nor its class has any more, ``__getattr__`` is asked."""
-    found = [_fallback_getattr(frame, kind.cls, obj, name) for kind in types if kind.cls is not None]
+    found = [fallback_getattr(frame, kind.cls, obj, name) for kind in types if kind.cls is not None]
     fallback = join_all([each for each in found if each is not None])
     return caller(frame, state, fallback, Arguments([of(Const(name, str))]), span) if fallback.atoms else (EMPTY, state)
 
@@ -404,146 +398,6 @@ def _of_instances_at_large(frame: Frame, obj: Obj, name: str, own: Value) -> Val
     return of(*containers, *frame.world.instance_fields(obj.cls, name))
 
 
-def _of_type(
-    frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span, caller: Caller, *, several: bool
-) -> tuple[Value | None, State | None]:
-    world = frame.world
-    if kind.cls is None:
-        return _of_outer_type(frame, state, obj, kind, name, span), state
-    modelled = world.wiring.instance_attribute(frame, state, obj, kind.cls, name, span)
-    if modelled is not None:
-        return modelled, state
-    if several:
-        obj = obj.narrowed(kind.cls)
-    classes = _dispatch_classes(frame, obj, kind.cls, name)
-    parts: list[Value] = []
-    after: State | None = state
-    for cls in classes:
-        found = world.class_attribute(cls, name)
-        if found is None:
-            continue
-        receiver = obj if cls == kind.cls or obj.cls is not None else obj.narrowed(cls)
-        value, after = _bind_member(frame, state, receiver, found[0], span, caller)
-        if after is None:
-            return None, None
-        state = after
-        parts.append(_of_any_instance(frame, state, obj, cls, name, value))
-    if parts:
-        return join_all(parts), state
-    known = world.shared.read(world.objects.any_instance(kind.cls), attribute(name))
-    if known is None:
-        known = world.attribute_of_instances(kind.cls, name)
-    if known is not None and not _is_field_of_record(frame, kind.cls):
-        known = world.resolve(known)
-        child = obj.child(attribute(name))
-        if (_differs(known) or _holds_tables(frame, state, known)) and frame.is_input(obj) and frame.ask(child, SHAPE):
-            return of(child), state  # the caller knows which instance it is
-        if frame.is_input(obj) and frame.ask(child, HELD):
-            return of(child), state
-        symbolic = of(child, *world.instance_fields(kind.cls, name))
-        return join(Value(known.atoms), symbolic), state
-    inherited = inherited_from_container(world.outer_bases(kind.cls), obj, name)
-    if inherited is not None:
-        return inherited, state
-    fallback = _fallback_getattr(frame, kind.cls, obj, name)
-    if fallback is not None:
-        arguments = Arguments([of(Const(name, str))])
-        if not _is_declared(frame, kind.cls, name) and name not in world.records.set_by_methods(frame, kind.cls):
-            return caller(frame, state, fallback, arguments, span)
-        field = of(obj.child(attribute(name)))
-        if _is_field_of_record(frame, kind.cls) or (
-            frame.is_input(obj) and frame.ask(obj.child(attribute(name)), HELD)
-        ):
-            return field, state  # it has been filled: Python looks no further
-        value, after = caller(frame, state.copy(), fallback, arguments, span)
-        return (field, state) if after is None else (join(field, value), after)
-    outer = [
-        of(ApiAtom(world.api(path).path, obj), obj.child(attribute(name)))
-        for path in (f"{base}().{name}" for base in world.outer_bases(kind.cls))
-        if world.policy.knows_prefix(path) or path in world.models or world.wiring.knows(path)
-    ]
-    return (join_all(outer) if outer else None), state
-
-
-def _of_any_instance(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, value: Value) -> Value:
-    """A class's attribute, where an instance may have its own: one that was made elsewhere may hold anything there."""
-    if obj.kind is Kind.NEW or any(isinstance(atom, ClassAtom) for atom in value.atoms):
-        return value
-    some_have = frame.world.shared.read(frame.world.objects.any_instance(cls), attribute(name)) is not None
-    own = obj.child(attribute(name))
-    if any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in value.atoms):
-        if not some_have or (has := filling(frame, state, obj, attribute(name))) == ():
-            return value
-        given = read_object(frame, state, obj, attribute(name))
-        return given if has == EVERY else join(value, given)
-    return join(value, of(own)) if some_have or _is_declared(frame, cls, name) else value
-
-
-def _is_declared(frame: Frame, cls: ClassId, name: str) -> bool:
-    """Whether the body of the class, or of a base, has an annotation for the name."""
-    bodies = (frame.world.class_ir(each) for each in frame.world.hierarchy(cls))
-    return any(field.name == name for ir in bodies if ir is not None for field in ir.fields)
-
-
-def _holds_tables(frame: Frame, state: State, known: Value) -> bool:
-    """Whether what instances have there are tables: each of them may be filtered in its own way."""
-    return any(stored_value(frame, state, obj, ROW) is not None for obj in known.objects())
-
-
-def _differs(known: Value) -> bool:
-    """Whether instances have different constants there."""
-    return sum(type(atom) is Const for atom in known.atoms) > 1
-
-
-def _is_field_of_record(frame: Frame, cls: ClassId) -> bool:
-    return frame.world.records.is_record_class(frame, cls)
-
-
-def _fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value | None:
-    if name.startswith("__"):
-        return None
-    found = frame.world.class_attribute(cls, "__getattr__") or frame.world.class_attribute(cls, "__getattribute__")
-    if found is None:
-        return None
-    functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)]
-    return (
-        Value({BoundAtom(each.function, each.environment, obj): NOTHING for each in functions}) if functions else None
-    )
-
-
-def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[ClassId]:
-    """The classes whose method may run: the object's own, or, where only a base is known, those below it too."""
-    if obj.cls is not None or (frame.is_input(obj) and EXACT in frame.ask(obj, SHAPE)):
-        return [cls]
-    below = [each for each in frame.world.subclasses(cls) if frame.world.defines(each, name)]
-    return [cls, *below]
-
-
-def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span) -> Value | None:
-    own = obj.api is not None and obj.api.endswith(("()", "[]")) and kind.api == obj.api.removesuffix("()")
-    path = obj.api if own and obj.api is not None else f"{kind.api}()"
-    modelled = frame.world.wiring.outer_attribute(frame, state, obj, path, name, span)
-    if modelled is not None:
-        return modelled
-    if kind.api is not None:
-        modelled = frame.world.wiring.outer_attribute(frame, state, obj, kind.api, name, span)
-        if modelled is not None:
-            return modelled
-    if kind.api == TUPLE and obj.symbolic and not name.startswith("_") and not hasattr(tuple, name):
-        return of(obj.child(attribute(name)))  # of a named tuple, which the caller has made
-    put = filled(frame, state, obj, attribute(name)) if obj.symbolic and kind.api not in SCALARS else None
-    if put is not None:
-        return put
-    if obj.api in CONTAINERS or kind.api in CONTAINERS or kind.api in SCALARS:
-        return of(MethodAtom(name, obj, kind.api in SCALARS))
-    full = frame.world.api(f"{path}.{name}").path
-    if frame.world.policy.knows_prefix(full) or full in frame.world.models:
-        return of(ApiAtom(full, obj), obj.child(attribute(name)))
-    if kind.api == DICT:
-        return of(MethodAtom(name, obj, False))
-    return of(ApiAtom(full, obj), obj.child(attribute(name)))
-
-
 def _unknown_attribute(
     frame: Frame, state: State, obj: Obj, name: str, types: tuple[Type, ...], known_api: bool
 ) -> Value:
@@ -556,53 +410,6 @@ def _unknown_attribute(
     for function in frame.world.methods_named(name, obj, frame) if name not in OF_BUILTINS else ():
         method[BoundAtom(function, None, obj)] = NOTHING
     return Value({**content.atoms, **method}, content.implied, content.probes)
-
-
-def _bind_member(
-    frame: Frame, state: State, obj: Obj, member: Value, span: Span, caller: Caller
-) -> tuple[Value, State | None]:
-    """A class's attribute as an instance has it: methods bound, properties called."""
-    atoms: dict[Atom, Truths] = {}
-    results: list[Value] = []
-    after: State | None = state
-    described = any(type(atom) is Obj and is_column(frame, state, obj, atom) for atom in member.atoms)
-    for atom, carried in member.atoms.items():
-        if type(atom) is Obj and atom.api in DEFERRED:
-            atoms[bound_later(frame, state, obj, atom, span)] = carried
-            continue
-        described_by = read_by_class(frame, state, atom, of(obj), obj.cls, span, caller) if type(atom) is Obj else None
-        if described_by is not None:
-            value, after = described_by
-            if after is not None:
-                state = after
-                results.append(value)
-            continue
-        if not isinstance(atom, FunctionAtom):
-            if isinstance(atom, (Label, Data)) and described:
-                continue  # of how the column is made: ``Column(db.Text)``
-            if isinstance(atom, ClassAtom) or type(atom) is not Obj or not is_column(frame, state, obj, atom):
-                atoms[atom] = carried
-            continue
-        bound = BoundAtom(atom.function, atom.environment, obj)
-        if is_setter(frame, atom):
-            continue
-        if is_property(frame, atom):
-            value, after = caller(frame, state, of(bound), Arguments(), span)
-            if after is None:
-                return EMPTY, None
-            state = after
-            results.append(value)
-        elif is_marked(frame, atom, STATIC):
-            atoms[atom] = carried
-        elif is_marked(frame, atom, CLASS):
-            owner = frame.world.objects.class_object(obj.cls) if obj.cls is not None else obj
-            atoms[BoundAtom(atom.function, atom.environment, owner)] = carried
-        else:
-            atoms[bound] = carried
-    if not atoms and not results:
-        return EMPTY, state
-    own = Value(atoms, member.implied, member.probes)
-    return (join_all([own, *results]) if atoms else join_all(results)), state
 
 
 def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[str]:
