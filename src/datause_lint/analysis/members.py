@@ -71,36 +71,50 @@ def of_type(
         parts.append(_of_any_instance(frame, state, obj, cls, name, value))
     if parts:
         return join_all(parts), state
-    known = world.shared.read(world.objects.any_instance(kind.cls), attribute(name))
+    given = _given_to_instances(frame, state, obj, kind.cls, name)
+    return (given, state) if given is not None else _undefined(frame, state, obj, kind.cls, name, span, caller)
+
+
+def _given_to_instances(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str) -> Value | None:
+    """What code has put there, into whichever instance; None where nobody has."""
+    world = frame.world
+    known = world.shared.read(world.objects.any_instance(cls), attribute(name))
     if known is None:
-        known = world.attribute_of_instances(kind.cls, name)
-    if known is not None and not _is_field_of_record(frame, kind.cls):
+        known = world.attribute_of_instances(cls, name)
+    if known is not None and not _is_field_of_record(frame, cls):
         known = world.resolve(known)
         child = obj.child(attribute(name))
         if (_differs(known) or _holds_tables(frame, state, known)) and frame.is_input(obj) and frame.ask(child, SHAPE):
-            return of(child), state  # the caller knows which instance it is
+            return of(child)  # the caller knows which instance it is
         if frame.is_input(obj) and frame.ask(child, HELD):
-            return of(child), state
-        symbolic = of(child, *world.instance_fields(kind.cls, name))
-        return join(Value(known.atoms), symbolic), state
-    inherited = inherited_from_container(world.outer_bases(kind.cls), obj, name)
+            return of(child)
+        symbolic = of(child, *world.instance_fields(cls, name))
+        return join(Value(known.atoms), symbolic)
+    return None
+
+
+def _undefined(
+    frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, span: Span, caller: Caller
+) -> tuple[Value | None, State | None]:
+    """What no class of the program defines: a method of a container that it derives from, what ``__getattr__`` gives,
+    or what a base outside of the program has."""
+    world = frame.world
+    inherited = inherited_from_container(world.outer_bases(cls), obj, name)
     if inherited is not None:
         return inherited, state
-    fallback = fallback_getattr(frame, kind.cls, obj, name)
+    fallback = fallback_getattr(frame, cls, obj, name)
     if fallback is not None:
         arguments = Arguments([of(Const(name, str))])
-        if not _is_declared(frame, kind.cls, name) and name not in world.records.set_by_methods(frame, kind.cls):
+        if not _is_declared(frame, cls, name) and name not in world.records.set_by_methods(frame, cls):
             return caller(frame, state, fallback, arguments, span)
         field = of(obj.child(attribute(name)))
-        if _is_field_of_record(frame, kind.cls) or (
-            frame.is_input(obj) and frame.ask(obj.child(attribute(name)), HELD)
-        ):
+        if _is_field_of_record(frame, cls) or (frame.is_input(obj) and frame.ask(obj.child(attribute(name)), HELD)):
             return field, state  # it has been filled: Python looks no further
         value, after = caller(frame, state.copy(), fallback, arguments, span)
         return (field, state) if after is None else (join(field, value), after)
     outer = [
         of(ApiAtom(world.api(path).path, obj), obj.child(attribute(name)))
-        for path in (f"{base}().{name}" for base in world.outer_bases(kind.cls))
+        for path in (f"{base}().{name}" for base in world.outer_bases(cls))
         if world.policy.knows_prefix(path) or path in world.models or world.wiring.knows(path)
     ]
     return (join_all(outer) if outer else None), state
