@@ -45,19 +45,15 @@ class Holders:
 
     def variables(self) -> Iterator[Held]:
         """``client = OpenAI()`` of a module, ``HANDLERS = {"ask": ask}``, a context into which a client was put."""
-        for module in self._loaded():
+        for module in self._world.modules_run():
             yield from (
                 (module.name, each) for each in sorted(self.heads(module.name)) if self._is_made_here(module, each)
             )
 
     def definitions(self) -> Iterator[Held]:
         """``def get_client()``, a class that keeps a client or derives from one."""
-        for module in self._loaded():
+        for module in self._world.modules_run():
             yield from self._definitions(module, self.heads(module.name))
-
-    def _loaded(self) -> list[ModuleIR]:
-        modules = map(self._world.module, self._world.loaded())
-        return [module for module in modules if module is not None]
 
     def heads(self, module: ModuleName) -> frozenset[str]:
         """The module's names for what leads into a sink, as far as could be seen when it was looked at."""

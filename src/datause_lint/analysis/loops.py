@@ -48,7 +48,8 @@ def next_element(
     shared = common(*about)
     state.heap[current] = {OF: Value(objects), IN: of(*drawn_from.objects()) if drawn_from is not None else EMPTY}
     frame.world.places.setdefault(current, frame.location(span))
-    state.learn(frozenset(truth for truth in shared if concerns(truth, (current,))))
+    if not others:  # else this round may have no such element, and prove nothing of anybody
+        state.learn(frozenset(truth for truth in shared if concerns(truth, (current,))))
     return Value({current: shared, **others}, elements.implied, elements.probes)
 
 

@@ -119,6 +119,10 @@ class World:
     def loaded(self) -> list[ModuleName]:
         return [name for name, module in self._modules.items() if module is not None]
 
+    def modules_run(self) -> list[ModuleIR]:
+        """Those of which the body has been run. Others may have been looked at: of them nothing is known that holds."""
+        return [module for name, module in self._modules.items() if module is not None and self._linker.has_run(name)]
+
     def module_of(self, name: FunctionId | ClassId) -> ModuleName:
         return ModuleName(name.partition(":")[0])
 

@@ -71,9 +71,8 @@ class RestFramework(Framework):
     def entries(self, world: World) -> Iterable[FunctionId]:
         return [
             function.id
-            for module in world.loaded()
-            if (ir := world.module(module)) is not None
-            for function in ir.functions.values()
+            for module in world.modules_run()
+            for function in module.functions.values()
             if _action_of(world, function) is not None
         ]
 

@@ -156,9 +156,8 @@ class Described(Framework):
                 yield name
         if not self._entries:
             return
-        for module in world.loaded():
-            ir = world.module(module)
-            for function in ir.functions.values() if ir is not None else ():
+        for module in world.modules_run():
+            for function in module.functions.values():
                 if self._entry_table.matches(*function_paths(world, function)):
                     yield function.id
 

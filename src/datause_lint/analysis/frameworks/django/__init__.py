@@ -126,9 +126,8 @@ class Django(Framework):
     def entries(self, world: World) -> Iterable[FunctionId]:
         return [
             function.id
-            for module in world.loaded()
-            if (ir := world.module(module)) is not None
-            for function in ir.functions.values()
+            for module in world.modules_run()
+            for function in module.functions.values()
             if views.entries(world, function)
         ]
 
