@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import DICT, known_as, known_keys, read, stored_value
+from datause_lint.analysis.access import DICT, grounds, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.frame import (
@@ -126,13 +126,16 @@ def shape(frame: Frame, state: State, value: Value) -> Answer:
     found: dict[object, None] = {EXACT: None} if _made_here(value) else {}
     unnamed = False
     for atom in value.atoms:
-        known = known_as(frame, state, atom) if type(atom) is Obj else [atom]
-        if type(atom) is Obj:
-            found.update((("instance", kind.cls or "", kind.api or ""), None) for kind in types_of(frame, state, atom))
-            unnamed = unnamed or not known
-            if frame.is_input(atom) and OTHER in frame.ask(atom, SHAPE):
-                found[OTHER] = None
-        found.update((shape_of_atom(each), None) for each in known)
+        if type(atom) is not Obj:
+            found[shape_of_atom(atom)] = None
+            continue
+        stands = grounds(frame, state, atom) if atom.root.of_a_round else [atom]
+        named = [known_as(frame, state, each) for each in stands]
+        unnamed = unnamed or not stands or not all(named)
+        if any(frame.is_input(each) and OTHER in frame.ask(each, SHAPE) for each in stands):
+            found[OTHER] = None
+        found.update((("instance", kind.cls or "", kind.api or ""), None) for kind in types_of(frame, state, atom))
+        found.update((shape_of_atom(each), None) for known in named for each in known)
     constants = any(isinstance(each, tuple) and each[0] == "const" for each in found)
     if (found.pop(None, EXACT) is None and found) or (unnamed and constants):
         found[OTHER] = None
