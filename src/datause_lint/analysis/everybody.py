@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Final
 
 from datause_lint.analysis.access import COROUTINE, origin, stored_value
@@ -202,11 +202,11 @@ def vacuous(state: State, other: State) -> State:
 def _has_another_name(state: State, element: Obj) -> bool:
     """Whether an element of a loop is, or holds, what can be had without the loop. One of several is never taken for
     one of them, but all of them may hold the same."""
-    stands, drawn_from = state.stored(element, OF), state.stored(element, IN)
+    drawn_from = state.stored(element, IN)
     holders = dict.fromkeys(drawn_from.objects() if drawn_from is not None else [])
-    pending = [stands.objects()] if stands is not None else []
+    pending = [[element]]
     while pending:
-        group = pending.pop()
+        group = _grounds(state, pending.pop())
         obj = group[0] if len(group) == 1 else None
         if all(each in holders for each in group) or (obj is not None and not is_single(obj)):
             continue
@@ -218,6 +218,32 @@ def _has_another_name(state: State, element: Obj) -> bool:
         holders.update({each.past(): None for each in group if each.kind in ALLOCATED})
         pending.extend(_held_by_all(state, group))
     return False
+
+
+def _grounds(state: State, group: Iterable[Obj]) -> list[Obj]:
+    """What the objects are, where elements of loops, and what those hold, stand for others."""
+    found: dict[Obj, None] = {}
+    seen: dict[Obj, None] = {}
+    pending = list(group)
+    while pending:
+        obj = pending.pop()
+        if not obj.root.of_a_round:
+            found[obj] = None
+        elif obj not in seen:
+            seen[obj] = None
+            pending.extend(_stands_for(state, obj))
+    return list(found)
+
+
+def _stands_for(state: State, obj: Obj) -> list[Obj]:
+    if obj.base is None:
+        stands = state.stored(obj, OF)
+        return stands.objects() if stands is not None else []
+    found: list[Obj] = []
+    for holder in _grounds(state, [obj.base]):
+        held = state.stored(holder, obj.key)
+        found.extend(held.objects() if held is not None else [holder.child(obj.key)])
+    return found
 
 
 def _held_by_all(state: State, group: list[Obj]) -> Iterator[list[Obj]]:
