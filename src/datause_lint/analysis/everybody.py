@@ -204,9 +204,10 @@ def _has_another_name(state: State, element: Obj) -> bool:
     one of them, but all of them may hold the same."""
     drawn_from = state.stored(element, IN)
     holders = dict.fromkeys(drawn_from.objects() if drawn_from is not None else [])
+    known: Known = {}
     pending = [[element]]
     while pending:
-        group = _grounds(state, pending.pop())
+        group = list(_grounds(state, pending.pop(), known))
         obj = group[0] if len(group) == 1 else None
         if all(each in holders for each in group) or (obj is not None and not is_single(obj)):
             continue
@@ -220,27 +221,37 @@ def _has_another_name(state: State, element: Obj) -> bool:
     return False
 
 
-def _grounds(state: State, group: Iterable[Obj]) -> list[Obj]:
-    """What the objects are, where elements of loops, and what those hold, stand for others."""
+Known = dict[tuple[Obj, int], dict[Obj, None]]
+
+
+def _grounds(state: State, group: Iterable[Obj], known: Known, depth: int = 0) -> dict[Obj, None]:
+    """What the objects are, where elements of loops, and what those hold, stand for others. Loops may feed each other:
+    what cannot be told in a few steps stands for itself."""
     found: dict[Obj, None] = {}
     seen: dict[Obj, None] = {}
     pending = list(group)
     while pending:
         obj = pending.pop()
-        if not obj.root.of_a_round:
+        if not obj.root.of_a_round or depth > MAXIMAL_LOOPS:
             found[obj] = None
         elif obj not in seen:
             seen[obj] = None
-            pending.extend(_stands_for(state, obj))
-    return list(found)
+            stands = _stands_for(state, obj, known, depth)
+            pending.extend(stands)
+            if obj in stands:
+                found[obj] = None
+    return found
 
 
-def _stands_for(state: State, obj: Obj) -> list[Obj]:
+def _stands_for(state: State, obj: Obj, known: Known, depth: int) -> list[Obj]:
     if obj.base is None:
         stands = state.stored(obj, OF)
         return stands.objects() if stands is not None else []
+    at = (obj.base, depth)
+    if at not in known:
+        known[at] = _grounds(state, [obj.base], known, depth + 1)
     found: list[Obj] = []
-    for holder in _grounds(state, [obj.base]):
+    for holder in known[at]:
         held = state.stored(holder, obj.key)
         found.extend(held.objects() if held is not None else [holder.child(obj.key)])
     return found

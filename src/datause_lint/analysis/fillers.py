@@ -8,7 +8,7 @@ from datause_lint.analysis.access import DICT, LIST, SET
 from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom, Data, FunctionAtom, LazyImport, ModuleAtom
 from datause_lint.analysis.filling import FILLING, globals_set, imported_names, methods_that_fill
 from datause_lint.analysis.importers import Importers
-from datause_lint.analysis.objects import ALLOCATED, STATIC, Obj
+from datause_lint.analysis.objects import ALLOCATED, STARS, STATIC, Obj
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, of
@@ -38,12 +38,14 @@ class Fillers:
         self._looked_up: Known = {}
         self._verbs: dict[tuple[ClassId, str], frozenset[str]] = {}
         self._standing: dict[tuple[ModuleName, str], tuple[Atom, ...]] = {}  # for what a name of a module stands
+        self._bound: dict[ModuleName, frozenset[str] | None] = {}  # the names of a module; None: those of others, too
         self._meaning: dict[tuple[tuple[str, ...], ModuleName], tuple[ModuleName, ...]] = {}  # by words and their home
         self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}  # names, each with what it is called there
 
     def look_again(self) -> None:
         """Forgets what names stand for: more may be known of it now."""
         self._standing.clear()
+        self._bound.clear()
 
     def filled_in(self, module: ModuleName) -> dict[str, frozenset[str]]:
         """What the module calls the objects that it puts something into, each with the methods that do so."""
@@ -75,12 +77,13 @@ class Fillers:
         module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
         if module is None or function is None or function.kind is not FunctionKind.FUNCTION:
             return
-        words = sorted(self._sieve.uses(module, function))
+        words = self._sieve.uses(module, function)
         seen: dict[ModuleName, None] = {}
         pending = [module.name]
         while pending:
             seen[home := pending.pop()] = None
-            for word in words:
+            bound = self._names_bound(home)
+            for word in sorted(words if bound is None else words & bound):
                 atoms = self._stands_for(home, word)
                 pending += [each.module for each in atoms if type(each) is ModuleAtom and each.module not in seen]
                 if atoms and len(atoms) != known.get((home, word)):
@@ -92,6 +95,15 @@ class Fillers:
         if found is None:
             found = self._standing[home, word] = tuple(self._world.resolved_so_far(of(LazyImport(home, word))).atoms)
         return found
+
+    def _names_bound(self, home: ModuleName) -> frozenset[str] | None:
+        """The names that stand for something in a module, as far as it has been run. None where it has those of others,
+        whichever they are."""
+        if home not in self._bound:
+            keys = self._world.shared.keys(self._world.objects.module(home))
+            names = frozenset(key[1:] for key in keys if key.startswith("."))
+            self._bound[home] = None if STARS in keys else names.union(self._world.program.submodules(home))
+        return self._bound[home]
 
     # ── objects ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -58,7 +58,7 @@ class Writers:
         found = dict.fromkeys(filter(_says_which, sorted(names)))
         for name in sorted(names):
             for home in self._world.program.mentioning((name,)) if name.isupper() else ():
-                if module in self._importers.able(home):
+                if self._world.has_run(home) and module in self._importers.able(home):
                     atoms = self._world.resolved_so_far(of(LazyImport(home, name))).atoms
                     held = [atom.value for atom in atoms if isinstance(atom, Const)]
                     found.update((text, None) for text in held if isinstance(text, str) and _says_which(text))

@@ -87,10 +87,10 @@ class Contents:
 
     def _imports(self, path: Path, wanted: list[list[bytes]]) -> bool:
         text = self._searched(path)
-        lines = [set(line.translate(_SEPARATORS).split()) for line in _IMPORT.findall(text)]
+        imported = set(b" ".join(_IMPORT.findall(text)).translate(_SEPARATORS).split())
         everything: set[bytes] | None = None
         for parts in wanted:
-            if not any(parts[0] in line for line in lines):
+            if parts[0] not in imported:
                 if b"import_module" in text and b".".join(parts) in text:
                     return True
                 continue
