@@ -122,6 +122,8 @@ def test_words(tmp_path: Path) -> None:
             "d.py": "URL = 'https://api.openai.company/'\n",
             "e.py": "import \uff4f\uff50\uff45\uff4e\uff41\uff49\n",
             "f.py": "# coding: latin-1\ncaf\xe9 = 1\n".encode("latin-1"),
+            "g.py": "state.last = 1\n",
+            "h.py": "last = 1\nstate.at_last = 1\n",
         },
     )
     for index_from in (100, 0):  # searched directly, and by way of the index
@@ -131,6 +133,7 @@ def test_words(tmp_path: Path) -> None:
         assert scanned.mentioning(["openai"]) == ("a", "c", "d", "e")
         assert scanned.mentioning(["api.openai.com"]) == ("c",)
         assert scanned.mentioning(["openai_tools", "nothing"]) == ("b",)
+        assert scanned.mentioning([".last ="]) == ("g",)
         assert scanned.mentioning(["café"]) == ("f",)
         assert scanned.mentioning(["café", "import"]) == ("a", "b", "e", "f")
         assert scanned.mentioning([]) == scanned.mentioning([""]) == ()

@@ -205,7 +205,7 @@ class Fillers:
     def _set(self, word: str, home: ModuleName) -> list[ModuleName]:
         """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""
         called = home.rpartition(".")[2]
-        candidates = self._those_that_mean_it((f"{word} =", f"{word} +=", f"setattr({called}"), home)
+        candidates = self._those_that_mean_it((f".{word} =", f".{word} +=", f"setattr({called}"), home)
         return [each for each in candidates if self._note(each, called, frozenset())]
 
     def _setters(self, word: str, home: ModuleName) -> list[Named]:

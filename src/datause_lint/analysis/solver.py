@@ -16,6 +16,7 @@ from datause_lint.analysis.importers import FEW, Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.relevance import Sieve
+from datause_lint.analysis.stored import Stored
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.turns import Turns
@@ -26,11 +27,15 @@ from datause_lint.names import FunctionId, ModuleName
 
 MAXIMAL_ROUNDS = 24
 
+Criteria = tuple[frozenset[str], dict[str, frozenset[str]], Stored, int]
+"""By which functions are chosen: words, what they fill, what they write, and how many classes are known to derive."""
+
 
 class Solver:
     def __init__(self, world: World) -> None:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
+        self._chosen: dict[ModuleName, tuple[Criteria, list[FunctionIR]]] = {}
         self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._sieve = Sieve(world)
@@ -295,9 +300,15 @@ class Solver:
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
         """The functions that somebody outside may call and that can lie on a way to a sink."""
         ir = self.world.module(module)
-        filled = self._fillers.filled_in(module)
-        written = self._writers.written_in(module)
-        return self._sieve.relevant(ir, self._words_in(module), filled, written) if ir is not None else []
+        if ir is None:
+            return []
+        filled, written = self._fillers.filled_in(module), self._writers.written_in(module)
+        by = self._words_in(module), filled, written, self.world.families
+        chosen_by, chosen = self._chosen.get(module, (None, []))
+        if chosen_by != by:
+            chosen = self._sieve.relevant(ir, by[0], filled, written)
+            self._chosen[module] = (*by[:3], self.world.families), chosen  # to choose may be to look at classes
+        return chosen
 
     def _words_in(self, module: ModuleName) -> frozenset[str]:
         """The words of which a function of the module on a way to a sink uses one: also its own names for what leads

@@ -73,6 +73,7 @@ class World:
         self.callers: dict[FunctionId, dict[FunctionId, None]] = {}
         self._called_with: dict[tuple[FunctionId, Obj], None] = {}
         self.subclasses_of: dict[ClassId, dict[ClassId, None]] = {}
+        self.families = 0  # how often a class was found to derive from another
         self.handling: set[FunctionId] = set()  # those that look at an exception that their callers handle
         self.cut: dict[FunctionId, None] = {}
         self.records = records
@@ -266,6 +267,7 @@ class World:
         children = self.subclasses_of.setdefault(base, {})
         if cls not in children:
             children[cls] = None
+            self.families += 1
             for each in (base, *self.hierarchy(base)):
                 self.shared.bump(("subclasses", each))
 

@@ -167,7 +167,14 @@ class _Compound:
         self.tokens = tokens
         self.tell_tale = max(tokens, key=len)  # few files have it
         self._word = word
-        self._pattern = re.compile(rb"(?<![\w\x80-\xff])" + re.escape(word) + rb"(?![\w\x80-\xff])")
+        before = rb"(?<![\w\x80-\xff])" if _is_of_word(word[:1]) else b""
+        after = rb"(?![\w\x80-\xff])" if _is_of_word(word[-1:]) else b""
+        self._pattern = re.compile(before + re.escape(word) + after)
 
     def stands_in(self, text: bytes) -> bool:
         return self._word in text and self._pattern.search(text) is not None
+
+
+def _is_of_word(byte: bytes) -> bool:
+    """Whether it is a part of a word, so that another such beside it would make it a longer one."""
+    return byte.translate(_SEPARATORS) == byte
