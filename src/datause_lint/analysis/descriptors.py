@@ -62,7 +62,18 @@ def _told_class(
         if bound:
             call(frame, state, Value(bound), Arguments(given), span)
             found = True
+        _tell_some_class(frame, state, obj, name, mark, given, span, call)
     return found
+
+
+def _tell_some_class(
+    frame: Frame, state: State, obj: Obj, name: str, mark: str, given: list[Value], span: Span, call: Caller
+) -> None:
+    """Properties on a way to a sink: an object of which nothing is known may have one of them."""
+    functions = [FunctionAtom(each, None) for each in frame.world.methods_named(name)]
+    taking = [BoundAtom(each.function, None, obj) for each in functions if _is_marked(frame, each, mark)]
+    if taking and not types_of(frame, state, obj):
+        call(frame, state.copy(), of(*taking), Arguments(given), span)
 
 
 def _members(frame: Frame, state: State, obj: Obj, name: str) -> list[Atom]:

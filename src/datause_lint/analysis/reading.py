@@ -47,7 +47,7 @@ from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.next_in_order import next_definitions
 from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute
 from datause_lint.analysis.promised import as_declared
-from datause_lint.analysis.state import State
+from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Type
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, NONE, Choice, Value, carrying, join, join_all, merge_atoms, of
@@ -323,7 +323,8 @@ def _of_object(
         if value is not None:
             parts.append(value)
     if own is None and not _settles(parts):
-        parts.append(_unknown_attribute(frame, state, obj, name, types, known_api))
+        value, state = _unknown_attribute(frame, state, obj, name, types, known_api, span, caller)
+        parts.append(value)
     found = join_all(parts)
     atoms: dict[Atom, Truths] = dict(found.atoms)
     probes: dict[Probe, None] = dict.fromkeys(found.probes)
@@ -399,17 +400,34 @@ def _of_instances_at_large(frame: Frame, obj: Obj, name: str, own: Value) -> Val
 
 
 def _unknown_attribute(
-    frame: Frame, state: State, obj: Obj, name: str, types: tuple[Type, ...], known_api: bool
-) -> Value:
-    content = read_object(frame, state, obj, attribute(name))
+    frame: Frame,
+    state: State,
+    obj: Obj,
+    name: str,
+    types: tuple[Type, ...],
+    known_api: bool,
+    span: Span,
+    caller: Caller,
+) -> tuple[Value, State]:
     if obj.api in CONTAINERS:
-        return Value({MethodAtom(name, obj, False): NOTHING})
+        return Value({MethodAtom(name, obj, False): NOTHING}), state
+    content = read_object(frame, state, obj, attribute(name))
     if types or known_api:  # the API path beside it says what can be called
-        return content
+        return content, state
+    members, after = _of_some_class(frame, state, obj, name, span, caller)
     method: dict[Atom, Truths] = {MethodAtom(name, obj, False): NOTHING}
-    for function in frame.world.methods_named(name, obj, frame) if name not in OF_BUILTINS else ():
-        method[BoundAtom(function, None, obj)] = NOTHING
-    return Value({**content.atoms, **method}, content.implied, content.probes)
+    return Value({**content.atoms, **members.atoms, **method}, content.implied, content.probes), after
+
+
+def _of_some_class(frame: Frame, state: State, obj: Obj, name: str, span: Span, caller: Caller) -> tuple[Value, State]:
+    """Methods of that name on a way to a sink, and what properties on one give: the object may be of their class."""
+    functions = frame.world.methods_named(name) if name not in OF_BUILTINS else []
+    if not functions:
+        return EMPTY, state
+    there = state.copy()
+    members = of(*(FunctionAtom(each, None) for each in functions))
+    value, after = bind_member(frame, there, obj, members, span, caller)
+    return value, state if after is None or after is there else join_states(state, after)
 
 
 def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[str]:

@@ -462,7 +462,7 @@ class World:
     def defines(self, cls: ClassId, name: str) -> bool:
         return self.shared.read(self.objects.class_object(cls), attribute(name)) is not None
 
-    def methods_named(self, name: str, obj: Obj, frame: Frame) -> list[FunctionId]:
+    def methods_named(self, name: str) -> list[FunctionId]:
         """Methods on a way to a sink that an object of unknown class may have."""
         self.shared.note_read(("reaching", name))
         return list(self.reaching.get(name, ()))
