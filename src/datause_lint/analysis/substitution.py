@@ -142,7 +142,7 @@ class Substitution:
         return join_all(parts)
 
     def _stands_for(self, obj: Obj) -> Value | None:
-        """In the callee's terms."""
+        """In the callee's terms, and who it is, not what the callee knew of it in the end."""
         if obj.of_a_round:
             return self.summary.stands_for(obj)
         if obj.kind is not Kind.FIELD or obj.base is None or not obj.root.of_a_round:
@@ -153,7 +153,7 @@ class Substitution:
         parts: list[Value] = []
         for each in stands.objects():
             own = self._allocated_by_callee(each)
-            parts.extend(self._fields_of(each, obj.key) if own else ())
+            parts.extend(map(without_facts, self._fields_of(each, obj.key) if own else ()))
             if not own or each in self.summary.aliases:
                 parts.append(of(each.child(obj.key)))
         return join_all(parts)
