@@ -205,6 +205,12 @@ class Sieve:
         return known
 
 
+def may_be_script(module: ModuleIR) -> bool:
+    """Whether the module's body may do something else where it is run as a script than where it is imported."""
+    body = module.functions[module.body]
+    return any(type(i) is ir.Const and i.value == "__main__" for block in body.blocks for i in block.instructions)
+
+
 def _computes_names(function: FunctionIR) -> bool:
     constants: set[int] = set()
     loaded: set[int] = set()

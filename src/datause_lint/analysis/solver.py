@@ -15,7 +15,7 @@ from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.importers import FEW, Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
-from datause_lint.analysis.relevance import Sieve
+from datause_lint.analysis.relevance import Sieve, may_be_script
 from datause_lint.analysis.stored import Stored
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
@@ -283,9 +283,9 @@ class Solver:
             return self.world.summaries.of(name, context)
 
     def _run_script(self, module: ModuleName) -> None:
-        """The module as a script: what stands under ``if __name__ == "__main__"``."""
+        """The module as a script: what stands under ``if __name__ == "__main__"``, if anything does."""
         ir = self.world.module(module)
-        if ir is None:
+        if ir is None or not may_be_script(ir):
             return
         summary = self._ask(ir.body, AS_SCRIPT)
         if summary is not None and summary.obligations:
