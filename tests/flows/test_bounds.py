@@ -180,3 +180,49 @@ def test_what_was_left_out_for_lack_of_budget_is_run_when_there_is_more(monkeypa
     result = analyse_program({"app.py": LONG})
     assert [finding.location.line for finding in result.findings] == [LONG[: LONG.index("create(")].count("\n") + 1]
     assert result.cut == 0
+
+
+DEAR = f"""\
+import openai
+import state
+
+def dear():
+    total = 0
+{STEPS.replace("step", "")}
+    openai.OpenAI().responses.create(input=state.KEPT[0])  # expect: DU101
+"""
+FILLING = """\
+from people import load_user
+import state
+
+def fill(number):
+    state.KEPT.append(load_user(number).email)
+"""
+
+
+def test_a_function_that_is_dear_by_itself_is_run_again_where_others_have_left_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At first nobody is seen to have put something where it reads."""
+    monkeypatch.setattr(summaries, "OWN_BUDGET", 100)
+    assert_labels({"app.py": DEAR, "state.py": "KEPT = []\n", "filling.py": FILLING})
+
+
+LARGE_BODY = "import openai\n\n" + "".join(f"name_{number} = str({number})\n" for number in range(400))
+IN_A_LARGE_MODULE = """
+def tell(user):
+    openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+"""
+AS_A_SCRIPT = """
+if __name__ == "__main__":
+    from people import load_user
+
+    openai.OpenAI().responses.create(model="m", input=load_user(1).email)  # expect: DU101
+"""
+
+
+def test_a_module_that_is_no_script_is_not_run_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_labels({"app.py": LARGE_BODY + IN_A_LARGE_MODULE + AS_A_SCRIPT})
+    monkeypatch.setattr(turns, "TOTAL_BUDGET", 1_500)
+    monkeypatch.setattr(turns, "WORTH_A_ROUND", 10)
+    assert_labels({"app.py": LARGE_BODY + IN_A_LARGE_MODULE})

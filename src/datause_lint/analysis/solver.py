@@ -63,13 +63,15 @@ class Solver:
             self._run_to_rest(share)
             if not summaries.left_out:
                 break
+        while not self._turns.is_used_up and summaries.grant_more():
+            self._run_to_rest(share)
         if not summaries.left_out and not self._turns.is_used_up:
             self._widely = True  # there is enough left for functions that only hand on others
             if self._follow_callers():
                 self._run_to_rest(self._turns.largest_share)
         if self._turns.is_small and summaries.deepen():  # there is enough left for calls that were given up
             self._run_to_rest(self._turns.largest_share)
-        self.world.cut.update(summaries.left_out)
+        self.world.cut.update({**summaries.left_out, **summaries.dear})
         return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
 
     def _run_to_rest(self, share: int) -> None:

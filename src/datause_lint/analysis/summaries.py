@@ -28,6 +28,7 @@ DEEPER = 8  # times the fuel that a small program has left for those calls, once
 BODY_BUDGET = 8_000  # instructions that are run for the body of a module, with all that it calls
 BODIES_BUDGET = 150_000  # and for those of all modules
 LEAST_FOR_A_BODY = 300  # also when that is used up
+OWN_BUDGET = 12_000  # instructions that are run for one function itself, in all its runs; more when others had theirs
 OVERDRAFT = 8_000  # instructions that a function may run beyond its budget: for what it is in the middle of
 WORTH_ANOTHER_RUN = 2  # times the budget that was not enough
 MAXIMAL_CALL_DEPTH = 32  # of functions that are being run inside each other
@@ -45,6 +46,8 @@ class Summaries:
         self.budget = 0  # instructions that may still be run for the function that is being asked about
         self.overdraft = OVERDRAFT
         self.left_for_bodies = BODIES_BUDGET
+        self.own_budget = OWN_BUDGET
+        self.dear: dict[FunctionId, None] = {}  # functions that were not run again since they have used that up
         self.fuel = FUEL  # for a call that leads off every way to a sink
         self.left_out: dict[FunctionId, None] = {}  # functions that were not run for lack of budget
         self.round = 0  # of the fixpoint over shared state
@@ -63,6 +66,8 @@ class Summaries:
         self._short: dict[FunctionId, None] = {}  # for what fuel has not sufficed
         self._hungry = False  # whether it has not sufficed for something that has been called, however far down
         self._missing: dict[FunctionId, None] = {}  # what was not run for lack of budget, of what is being run
+        self._spent: dict[FunctionId, int] = {}  # on each function itself, in all its runs
+        self._innermost: FunctionId | None = None  # of those that are being run
         self._given_up: dict[FunctionId, int] = {}  # the most fuel that was not enough for it
 
     def functions_run(self) -> frozenset[FunctionId]:
@@ -97,6 +102,9 @@ class Summaries:
             return outermost.told
         if runs > MAXIMAL_RUNS_A_ROUND:
             self._world.cut[name] = None
+            return node.summary or self._known_before(name)
+        if function.kind is FunctionKind.FUNCTION and self._spent.get(name, 0) > self.own_budget:
+            self.dear[name] = self._missing[name] = None
             return node.summary or self._known_before(name)
         starving = self._is_starving(function)
         self._starved = self._starved or starving
@@ -156,12 +164,14 @@ class Summaries:
         A function that rests on the approximation of one further out runs once: that one will run it again.
         """
         self._depth += 1
+        outer, self._innermost = self._innermost, function.id
         fuel, starved, hungry, missing = self._fuel, self._starved, self._hungry, self._missing
         self._fuel, self._starved, self._hungry, self._missing = self._fuel_for(function), False, False, {}
         try:
             return self._iterate(function, module, context, root)
         finally:
             self._depth -= 1
+            self._innermost = outer
             off_way = fuel is not None and self._is_off_way(function)
             self._fuel = self._fuel if off_way else fuel
             self._starved = starved or (self._starved and off_way)
@@ -178,12 +188,22 @@ class Summaries:
     def spend(self, instructions: int) -> None:
         """Raises OutOfFuel: calls are left out when there is no more, and then what calls them, too."""
         self.budget -= instructions
+        if self._innermost is not None:
+            self._spent[self._innermost] = self._spent.get(self._innermost, 0) + instructions
         if self._depth and self.budget < -self.overdraft:  # only a function that is being run can be given up
             raise OutOfFuel
         if self._fuel is not None:
             self._fuel -= instructions
             if self._fuel < -self.fuel:
                 raise OutOfFuel
+
+    def grant_more(self) -> bool:
+        """To functions that are dear by themselves: the others have had theirs. Whether there is one."""
+        if not self.dear:
+            return False
+        self.dear.clear()
+        self.own_budget *= 2
+        return True
 
     def deepen(self) -> bool:
         """Grants calls off the way more. Whether there was one for which that matters."""
