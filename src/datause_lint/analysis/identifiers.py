@@ -16,6 +16,12 @@ PEOPLE: Final = frozenset(
 )
 """Nouns for a person."""
 
+SOFTWARE: Final = frozenset(
+    """caller client creator driver holder parent player reader reporter requester sender subject subscriber viewer
+    visitor worker writer""".split()
+)
+"""Those nouns for a person that are as often ones for software."""
+
 RECORDS: Final = frozenset(
     "row record entry form payload profile message ticket note chat conversation email mail submission".split()
 )
@@ -65,9 +71,11 @@ def is_person(identifier: str) -> bool:
     return bool(found) and singular(found[-1]) in PEOPLE
 
 
-def is_client(identifier: str) -> bool:
-    """Of a firm, or a server: the one word for a person that is as often one for software."""
-    return singular(words(identifier)[-1]) == "client"
+@lru_cache(maxsize=65536)
+def is_also_software(identifier: str) -> bool:
+    """Whether the noun is one for a person, and as often one for software: a client of a firm, or of a server."""
+    found = words(identifier)
+    return bool(found) and singular(found[-1]) in SOFTWARE
 
 
 @lru_cache(maxsize=65536)

@@ -105,17 +105,18 @@ class Records:
         """Whether the record is one of a person: there, ``name`` and ``address`` are the person's own."""
         kinds = types_of(frame, state, record)
         if any(kind.cls is not None for kind in kinds):
-            return any(kind.cls is not None and identifiers.is_person(class_name(kind.cls)) for kind in kinds)
+            return any(kind.cls is not None and self._is_noun_for_person(frame, kind.cls) for kind in kinds)
         return identifiers.is_person(hint or _name_of(record))
 
     def is_somebody(self, frame: Frame, cls: ClassId) -> bool:
         """Whether an instance is a person: by the noun, or since it has a number, and can be written to, or called."""
         return identifiers.is_person(class_name(cls)) or (
-            not identifiers.NUMBERS.isdisjoint(self.field_names(frame, cls)) and self._has(frame, cls, _CONTACT)
+            not identifiers.NUMBERS.isdisjoint(names := self.field_names(frame, cls))
+            and self._is_one_of(frame, names, _CONTACT)
         )
 
-    def _has(self, frame: Frame, cls: ClassId, category: CategoryKey) -> bool:
-        matches = [frame.world.policy.classify(name) for name in self.field_names(frame, cls)]
+    def _is_one_of(self, frame: Frame, names: Iterable[str], category: CategoryKey) -> bool:
+        matches = [frame.world.policy.classify(name) for name in names]
         return any(match is not None and covers(category, match.category) for match in matches)
 
     def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
@@ -130,8 +131,9 @@ class Records:
             if self.is_record_class(frame, kind.cls):
                 return Confidence.HIGH
             ir = frame.world.class_ir(kind.cls)
-            person = ir is not None and identifiers.is_record(ir.name)
-            return Confidence.MEDIUM if person or identifiers.is_person(hint) else Confidence.LOW
+            record = ir is not None and identifiers.is_record(ir.name) and not self._is_software(frame, kind.cls)
+            person = identifiers.is_person(hint) and not identifiers.is_also_software(hint)
+            return Confidence.MEDIUM if record or person else Confidence.LOW
         path = kind.api or ""
         if frame.world.policy.model_sources(path) or frame.world.policy.model_sources(f"{path}()"):
             return Confidence.HIGH
@@ -139,8 +141,19 @@ class Records:
             return Confidence.MEDIUM if identifiers.is_record(hint) or path.endswith("[]") else Confidence.LOW
         people = [name for name in (hint, last_name(path)) if identifiers.is_person(name)]
         if last_name(path)[:1].isupper():  # ``client = httpx.AsyncClient()`` is nobody's customer
-            people = [name for name in people if not identifiers.is_client(name)]
+            people = [name for name in people if not identifiers.is_also_software(name)]
         return Confidence.MEDIUM if people else Confidence.LOW
+
+    def _is_noun_for_person(self, frame: Frame, cls: ClassId) -> bool:
+        return identifiers.is_person(class_name(cls)) and not self._is_software(frame, cls)
+
+    def _is_software(self, frame: Frame, cls: ClassId) -> bool:
+        """``class ServiceClient``, ``class RowReader``: no record of somebody to whom one could write."""
+        return (
+            identifiers.is_also_software(class_name(cls))
+            and not self.is_record_class(frame, cls)
+            and not self._is_one_of(frame, [*self.field_names(frame, cls), *self.set_by_methods(frame, cls)], _CONTACT)
+        )
 
     def is_record_class(self, frame: Frame, cls: ClassId) -> bool:
         world = frame.world
@@ -269,7 +282,9 @@ class Records:
     def holds_content(self, frame: Frame, cls: ClassId) -> bool:
         """Whether a record may be what somebody has said, or a picture: it has a field of such a name, even a weak
         one."""
-        return frame.world.remembered("holds content", cls, lambda: self._has(frame, cls, _CONTENT))
+        return frame.world.remembered(
+            "holds content", cls, lambda: self._is_one_of(frame, self.field_names(frame, cls), _CONTENT)
+        )
 
     def field_names(self, frame: Frame, cls: ClassId) -> list[str]:
         """Annotated names, columns, and the fields that a framework's own base class brings."""
