@@ -149,12 +149,12 @@ class Sieve:
             bool(stored.files) and not stored.files.isdisjoint(files_written(function, self.uses(module, function)))
         ) or (bool(stored.tables) and not stored.tables.isdisjoint(tables_written(function)))
 
-    def renamed(self, module: ModuleIR, words: Container[str]) -> Iterator[str]:
+    def renamed(self, module: ModuleIR, words: Container[str], of_sinks: Container[str]) -> Iterator[str]:
         """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
-        query``, ``query = partial(ask, model="small")``."""
+        query``, ``query = partial(ask, model="small")``. What a call of one ``of_sinks`` gives leads nowhere."""
         for function in module.functions.values():
             if function.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY):
-                yield from _made_of(function, words)
+                yield from _made_of(function, words, of_sinks)
             else:
                 yield from self._imported_as(function, words)
 
@@ -262,7 +262,7 @@ def _renamed(function: FunctionIR) -> Iterator[tuple[str, str]]:
                 yield imported[i.source], i.name
 
 
-def _made_of(body: FunctionIR, words: Container[str]) -> Iterator[str]:
+def _made_of(body: FunctionIR, words: Container[str], of_sinks: Container[str]) -> Iterator[str]:
     """Names that a module or class gives to one of the words, an attribute of it, or the result of a call with it."""
     for block in body.blocks:
         made: dict[int, str] = {}  # by register: the word
@@ -273,9 +273,10 @@ def _made_of(body: FunctionIR, words: Container[str]) -> Iterator[str]:
                 case ir.GetAttribute(target, base, name) if name in words or base in made:
                     made[target] = name
                 case ir.Call(target, called, arguments):
-                    if any(each in made for each in (called, *(argument.register for argument in arguments))):
+                    given = any(argument.register in made for argument in arguments)
+                    if given or (called in made and made[called] not in of_sinks):
                         made[target] = ""
-                case ir.Store(name, _, source) if made.get(source, name) != name:
+                case ir.Store(name, _, source) if made.get(source, name) != name and name.isidentifier():
                     yield name
 
 

@@ -177,7 +177,9 @@ class Solver:
         grown = False
         for name in list(self._modules):
             module, followed = self.world.module(name), self._words_from_elsewhere(name)
-            for alias in list(self._sieve.renamed(module, self._words_in(name))) if module is not None else ():
+            if module is None:
+                continue
+            for alias in self._sieve.renamed(module, self._words_in(name), self._equipment.words(name)):
                 if alias not in followed:
                     grown = self._name(alias, self._importers.of(name, alias)) or grown
         return grown
