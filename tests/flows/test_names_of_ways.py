@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
+from tests.frontend.lowered import lower
 from tests.programs import assert_labels
+
+from datause_lint.analysis.relevance import Sieve
+from datause_lint.analysis.world import World
 
 GATEWAY = """
 from openai import OpenAI
@@ -130,3 +136,26 @@ def test_a_variable_of_a_module_that_nobody_on_the_way_sets() -> None:
             """,
         }
     )
+
+
+RENAMING = """
+from functools import partial
+import requests
+from app.ai import ask, make_ask
+
+log = requests.post("https://status.internal")
+data = requests.get("https://crm.internal").json()
+short = [each for each in requests.get("https://crm.internal")]
+client = requests
+send = client.post
+later = partial(requests.post, "https://crm.internal")
+question = ask
+small = make_ask("small")
+"""
+
+
+def test_what_a_call_of_a_sink_gives_is_no_other_name_for_it() -> None:
+    """It would be followed into every module that knows it: so are only functions, and what is made of them."""
+    sieve, of_sinks = Sieve(cast(World, None)), {"post", "get", "requests"}
+    names = set(sieve.renamed(lower(RENAMING), of_sinks | {"ask", "make_ask"}, of_sinks))
+    assert names == {"client", "send", "later", "question", "small"}
