@@ -22,6 +22,7 @@ from datause_lint.analysis.atoms import (
     MethodAtom,
 )
 from datause_lint.analysis.built_in_bases import inherited_from_container
+from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
@@ -105,7 +106,7 @@ def _undefined(
     fallback = fallback_getattr(frame, cls, obj, name)
     if fallback is not None:
         arguments = Arguments([of(Const(name, str))])
-        if not _is_declared(frame, cls, name) and name not in world.records.set_by_methods(frame, cls):
+        if not _is_declared(frame, cls, name) and name not in set_by_methods(world, cls):
             return caller(frame, state, fallback, arguments, span)
         field = of(obj.child(attribute(name)))
         if _is_field_of_record(frame, cls) or (frame.is_input(obj) and frame.ask(obj.child(attribute(name)), HELD)):

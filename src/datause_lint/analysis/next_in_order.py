@@ -5,6 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.built_in_bases import inherited_from_container
+from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
@@ -55,7 +56,7 @@ def _after_in_order(
                 else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }
-    if name == "__init__" and world.records.declares_fields(frame, rest):
+    if name == "__init__" and declares_fields(world, rest):
         return {ApiAtom(GENERATED_INITIALISER, receiver): NOTHING}
     inherited = inherited_from_container(world.outer_bases(owner), receiver, name)
     if inherited is not None:

@@ -25,6 +25,7 @@ from datause_lint.analysis.atoms import (
     ModuleAtom,
     Pattern,
 )
+from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import read_by_class
@@ -255,7 +256,7 @@ def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, c
         return modelled
     if name == "__members__" and is_enum(frame, cls):
         return members_by_name(frame, state, cls, span)
-    if found is None and name == "__init__" and world.records.declares_fields(frame, world.hierarchy(cls)):
+    if found is None and name == "__init__" and declares_fields(world, world.hierarchy(cls)):
         return of(ApiAtom(GENERATED_INITIALISER))
     if found is None and name == "_make" and "typing.NamedTuple" in world.outer_bases(cls):
         return of(ApiAtom(MADE_OF_ELEMENTS, owner))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.atoms import Atom, Const, Data, Label
+from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import SENT, Frame
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
@@ -15,7 +16,7 @@ from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
 from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.findings.finding import Location, Role, Step
-from datause_lint.ir.instructions import SetAttribute, Span
+from datause_lint.ir.instructions import Span
 from datause_lint.names import CategoryKey, ClassId, covers
 from datause_lint.policy.entries import Confidence
 
@@ -152,7 +153,7 @@ class Records:
         return (
             identifiers.is_also_software(class_name(cls))
             and not self.is_record_class(frame, cls)
-            and not self._is_one_of(frame, [*self.field_names(frame, cls), *self.set_by_methods(frame, cls)], _CONTACT)
+            and not self._is_one_of(frame, [*self.field_names(frame, cls), *set_by_methods(frame.world, cls)], _CONTACT)
         )
 
     def is_record_class(self, frame: Frame, cls: ClassId) -> bool:
@@ -305,28 +306,6 @@ class Records:
                         names[key[1:]] = None
         names.update(dict.fromkeys(world.wiring.inherited_fields(world.outer_bases(cls))))
         return list(names)
-
-    def declares_fields(self, frame: Frame, classes: Iterable[ClassId]) -> bool:
-        """Whether the body of one of the classes declares fields: what generates constructors makes one that fills
-        them."""
-        irs = [frame.world.class_ir(each) for each in classes]
-        return any(ir is not None and ir.fields for ir in irs)
-
-    def set_by_methods(self, frame: Frame, cls: ClassId) -> tuple[str, ...]:
-        """The attributes that methods of the class, and of its bases, give to instances of it, or to others."""
-        return frame.world.remembered("set by methods", cls, lambda: tuple(self._find_set_by_methods(frame, cls)))
-
-    def _find_set_by_methods(self, frame: Frame, cls: ClassId) -> dict[str, None]:
-        world = frame.world
-        irs = [world.class_ir(each) for each in world.hierarchy(cls)]
-        methods = [world.function(method) for ir in irs if ir is not None for _, method in ir.methods]
-        return {
-            instruction.name: None
-            for method in methods
-            for block in (method.blocks if method is not None else ())
-            for instruction in block.instructions
-            if isinstance(instruction, SetAttribute)
-        }
 
     def place_of(self, frame: Frame, obj: Obj) -> Location:
         place = frame.world.places.get(obj.root)

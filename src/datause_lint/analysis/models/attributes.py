@@ -19,6 +19,7 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, FunctionAtom, Pattern
+from datause_lint.analysis.class_fields import declares_fields, set_by_methods
 from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init, make_instance
 from datause_lint.analysis.computed_names import note_computed_names
 from datause_lint.analysis.evidence import Implied
@@ -175,8 +176,8 @@ def _copy_fields(call: ModelCall, obj: Obj, made: Value, fields: dict[str, list[
     for kind in types_of(frame, state, obj):
         if kind.cls is not None:
             names.update(dict.fromkeys(frame.world.records.field_names(frame, kind.cls)))
-            names.update(dict.fromkeys(frame.world.records.set_by_methods(frame, kind.cls) if obj.symbolic else ()))
-            declared = declared or frame.world.records.declares_fields(frame, frame.world.hierarchy(kind.cls))
+            names.update(dict.fromkeys(set_by_methods(frame.world, kind.cls) if obj.symbolic else ()))
+            declared = declared or declares_fields(frame.world, frame.world.hierarchy(kind.cls))
     names.update((key[1:], None) for key in stored_keys(frame, state, obj) if key.startswith("."))
     for name in names:
         value, _ = read_attribute(frame, state, of(obj), name, call.span, "", call.caller)

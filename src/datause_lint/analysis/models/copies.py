@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, known_keys, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments, add_star, known_length
 from datause_lint.analysis.atoms import Atom
+from datause_lint.analysis.class_fields import declares_fields, set_by_methods
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method
@@ -183,14 +184,12 @@ def _twin_of_instance(call: ModelCall, obj: Obj, cls: ClassId, part: str, inner:
     made = call.frame.world.objects.new(call.site(part), cls)
     call.state.allocate(made)
     _put_same(call, obj, made, inner)
-    records = call.frame.world.records
-    for name in dict.fromkeys((*records.field_names(call.frame, cls), *records.set_by_methods(call.frame, cls))):
+    world = call.frame.world
+    for name in dict.fromkeys((*world.records.field_names(call.frame, cls), *set_by_methods(world, cls))):
         if call.state.stored(made, attribute(name)) is None:
             value, _ = read_attribute(call.frame, call.state, of(obj), name, call.span, "", call.caller)
             call.state.store(made, attribute(name), inner(value))
-    if not records.declares_fields(
-        call.frame, call.frame.world.hierarchy(cls)
-    ):  # its attributes are made anywhere: what they hold is there
+    if not declares_fields(world, world.hierarchy(cls)):  # its attributes are made anywhere: what they hold is there
         call.state.store(made, OPAQUE, call.data(of(obj)))
     return made
 

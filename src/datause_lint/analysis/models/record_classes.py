@@ -7,6 +7,7 @@ from typing import Final
 from datause_lint.analysis.access import CONTAINERS, DICT, LIST, TUPLE, indexed, stored_keys, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import ClassAtom, Const
+from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import declared_fields
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.attributes import fields_of
@@ -106,7 +107,7 @@ def _inner(call: ModelCall, value: Value, kind: str, part: str, depth: int) -> V
 def _of_object(call: ModelCall, obj: Obj, kind: str, part: str, depth: int) -> Value | None:
     frame = call.frame
     classes = [each.cls for each in types_of(frame, call.state, obj) if each.cls is not None]
-    if classes and all(frame.world.records.declares_fields(frame, frame.world.hierarchy(cls)) for cls in classes):
+    if classes and all(declares_fields(frame.world, frame.world.hierarchy(cls)) for cls in classes):
         return _taken_apart(call, of(obj), kind, part, depth)
     if obj.api not in CONTAINERS or obj.symbolic:
         return None

@@ -1,0 +1,35 @@
+"""The fields that classes of the program give to their instances, by what is written in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from datause_lint.ir.instructions import SetAttribute
+from datause_lint.names import ClassId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.world import World
+
+
+def declares_fields(world: World, classes: Iterable[ClassId]) -> bool:
+    """Whether the body of one of the classes declares fields: what generates constructors makes one that fills them."""
+    irs = [world.class_ir(each) for each in classes]
+    return any(ir is not None and ir.fields for ir in irs)
+
+
+def set_by_methods(world: World, cls: ClassId) -> tuple[str, ...]:
+    """The attributes that methods of the class, and of its bases, give to instances of it, or to others."""
+    return world.remembered("set by methods", cls, lambda: tuple(_find_set_by_methods(world, cls)))
+
+
+def _find_set_by_methods(world: World, cls: ClassId) -> dict[str, None]:
+    irs = [world.class_ir(each) for each in world.hierarchy(cls)]
+    methods = [world.function(method) for ir in irs if ir is not None for _, method in ir.methods]
+    return {
+        instruction.name: None
+        for method in methods
+        for block in (method.blocks if method is not None else ())
+        for instruction in block.instructions
+        if isinstance(instruction, SetAttribute)
+    }
