@@ -104,8 +104,7 @@ class Summaries:
             self._world.cut[name] = None
             return node.summary or self._known_before(name)
         if function.kind is FunctionKind.FUNCTION and self._spent.get(name, 0) > self.own_budget:
-            self.dear[name] = self._missing[name] = None
-            return node.summary or self._known_before(name)
+            return self._before_it_was_dear(name, node)
         starving = self._is_starving(function)
         self._starved = self._starved or starving
         if starving:
@@ -131,6 +130,16 @@ class Summaries:
     def _known_before(self, name: FunctionId) -> Summary:
         """What counts for a function that is not run: what it did in any context, or that nothing is known of it."""
         return self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+
+    def _before_it_was_dear(self, name: FunctionId, node: Node) -> Summary:
+        """What a function did when it was run last, for as long as others have not had theirs: whoever rests on it is
+        told when it is run again. One that was never run so counts as cut, since nobody is told."""
+        self.dear[name] = self._missing[name] = None
+        if node.summary is None:
+            self._world.cut[name] = None
+            return self._known_before(name)
+        self._world.shared.note_result(node)
+        return node.summary
 
     def _leave_out(self, *names: FunctionId) -> None:
         for each in names:
