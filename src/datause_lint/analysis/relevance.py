@@ -25,6 +25,7 @@ class Sieve:
     def __init__(self, world: World) -> None:
         self._world = world
         self._used: dict[FunctionId, frozenset[str]] = {}
+        self._inlined: dict[ModuleName, frozenset[str]] = {}  # names that class bodies and lambdas of a module use
         self._attributes: dict[FunctionId, frozenset[str]] = {}
         self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
@@ -70,10 +71,17 @@ class Sieve:
             or self._writes_one(module, function, read)
         ]
 
+    def runs_one(self, module: ModuleIR, words: frozenset[str]) -> bool:
+        """Whether a class body, or a lambda, that runs with the module's body uses one of the words."""
+        known = self._inlined.get(module.name)
+        if known is None:
+            inlined = [each for each in module.functions.values() if _runs_with_body(module, each)]
+            known = self._inlined[module.name] = frozenset(_names(inlined))
+        return not words.isdisjoint(known)
+
     def names_one(self, module: ModuleIR, function: FunctionIR, words: frozenset[str]) -> bool:
         """Whether a function, or the one that it is nested in, uses one of the words."""
-        outermost = module.functions.get(FunctionId(function.id.partition(".<locals>")[0]), function)
-        return not words.isdisjoint(self.uses(module, outermost))
+        return not words.isdisjoint(self.uses(module, _outermost(module, function)))
 
     def imported(self, modules: Iterable[ModuleName], wanted: Iterable[str]) -> list[str]:
         """Those of the wanted modules that some of the program's import, or name whole in a string."""
@@ -203,6 +211,15 @@ class Sieve:
             put = {name for function in module.functions.values() for name in globals_set(function)}
             known = self._variables[module.name] = _made_names(module.functions[module.body]) | put
         return known
+
+
+def _outermost(module: ModuleIR, function: FunctionIR) -> FunctionIR:
+    """The function itself, or the one that it is nested in."""
+    return module.functions.get(FunctionId(function.id.partition(".<locals>")[0]), function)
+
+
+def _runs_with_body(module: ModuleIR, function: FunctionIR) -> bool:
+    return _outermost(module, function).kind in (FunctionKind.CLASS_BODY, FunctionKind.LAMBDA)
 
 
 def may_be_script(module: ModuleIR) -> bool:

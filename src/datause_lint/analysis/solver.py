@@ -287,9 +287,10 @@ class Solver:
             return self.world.summaries.of(name, context)
 
     def _run_script(self, module: ModuleName) -> None:
-        """The module as a script: what stands under ``if __name__ == "__main__"``, if anything does."""
+        """The module as a script: what stands under ``if __name__ == "__main__"``, and what runs with its body but is
+        not chosen with it."""
         ir = self.world.module(module)
-        if ir is None or not may_be_script(ir):
+        if ir is None or not (may_be_script(ir) or self._sieve.runs_one(ir, self._words_in(module))):
             return
         summary = self._ask(ir.body, AS_SCRIPT)
         if summary is not None and summary.obligations:
