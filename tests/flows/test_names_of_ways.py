@@ -138,22 +138,27 @@ def test_a_variable_of_a_module_that_nobody_on_the_way_sets() -> None:
     )
 
 
+HELPER = """
+from openai import OpenAI
+
+def tell(text):
+    return OpenAI().responses.create(model="m", input=text)
+"""
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "answer = helper.tell(load_user(1).email)  # expect: DU101",
         "class Job:\n    answer = helper.tell(load_user(1).email)  # expect: DU101",
-        "class Job:\n    class Part:\n        answers = [helper.tell(load_user(n).email) for n in [1]]  # expect: DU101",
+        "class Job:\n    class Part:\n        each = [helper.tell(load_user(n).email) for n in [1]]  # expect: DU101",
         "answer = (lambda: helper.tell(load_user(1).email))()  # expect: DU101",
         "answers = list(helper.tell(load_user(n).email) for n in [1])  # expect: DU101",
         "def job(answer=helper.tell(load_user(1).email)):  # expect: DU101\n    pass",
     ],
 )
 def test_what_runs_with_the_body_of_a_module(code: str) -> None:
-    helper = (
-        "from openai import OpenAI\n\ndef tell(text):\n    return OpenAI().responses.create(model='m', input=text)\n"
-    )
-    assert_labels({"helper.py": helper, "app.py": f"import helper\nfrom people import load_user\n\n{code}\n"})
+    assert_labels({"helper.py": HELPER, "app.py": f"import helper\nfrom people import load_user\n\n{code}\n"})
 
 
 RENAMING = """

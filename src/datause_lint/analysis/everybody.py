@@ -15,6 +15,9 @@ from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State, concerns
 from datause_lint.analysis.values import EMPTY, Value
 
+Grounds = dict[tuple[Obj, int], dict[Obj, None]]
+"""What objects stand for that elements of loops are, by how many steps away that was asked."""
+
 MAXIMAL_LOOPS: Final = 4  # over what other loops have collected
 MAXIMAL_COPIES: Final = 4  # of copies
 MAXIMAL_PARTS: Final = 24  # of what an element of a loop holds
@@ -204,7 +207,7 @@ def _has_another_name(state: State, element: Obj) -> bool:
     one of them, but all of them may hold the same."""
     drawn_from = state.stored(element, IN)
     holders = dict.fromkeys(drawn_from.objects() if drawn_from is not None else [])
-    known: Known = {}
+    known: Grounds = {}
     pending = [[element]]
     while pending:
         group = list(_grounds(state, pending.pop(), known))
@@ -221,10 +224,7 @@ def _has_another_name(state: State, element: Obj) -> bool:
     return False
 
 
-Known = dict[tuple[Obj, int], dict[Obj, None]]
-
-
-def _grounds(state: State, group: Iterable[Obj], known: Known, depth: int = 0) -> dict[Obj, None]:
+def _grounds(state: State, group: Iterable[Obj], known: Grounds, depth: int = 0) -> dict[Obj, None]:
     """What the objects are, where elements of loops, and what those hold, stand for others. Loops may feed each other:
     what cannot be told in a few steps stands for itself."""
     found: dict[Obj, None] = {}
@@ -243,7 +243,7 @@ def _grounds(state: State, group: Iterable[Obj], known: Known, depth: int = 0) -
     return found
 
 
-def _stands_for(state: State, obj: Obj, known: Known, depth: int) -> list[Obj]:
+def _stands_for(state: State, obj: Obj, known: Grounds, depth: int) -> list[Obj]:
     if obj.base is None:
         stands = state.stored(obj, OF)
         return stands.objects() if stands is not None else []

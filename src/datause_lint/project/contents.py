@@ -177,4 +177,4 @@ class _Compound:
 
 def _is_of_word(byte: bytes) -> bool:
     """Whether it is a part of a word, so that another such beside it would make it a longer one."""
-    return byte.translate(_SEPARATORS) == byte
+    return byte.translate(_SEPARATORS) != b" "
