@@ -119,8 +119,10 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         stored = stored_value(frame, state, obj, key)
     if key == ELEMENT:
         known = [*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))]
-        if not known and obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
-            return of(obj.child(key))  # made by code outside: it has elements, whatever they are
+        if obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
+            known = [*known, *_changed(frame, state, obj)] or [
+                of(obj.child(key))
+            ]  # made by code outside: it has elements, whatever they are
         return any_of(known)
     if stored is not None and (key[0] != "[" or obj.api != LIST or surely_holds(frame, state, obj, key)):
         return stored
@@ -145,21 +147,22 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
         return _read_current(frame, state, obj, key, stored)
     content = of(obj.child(key))
     if key == ELEMENT:
-        content = join_all([content, *(value for _, value in indexed(frame, state, obj)), *_changed(state, obj)])
+        content = join_all([content, *(value for _, value in indexed(frame, state, obj)), *_changed(frame, state, obj)])
         return content if stored is None else join(content, stored)
     if stored is not None:
         return stored
     if key.startswith("["):
         others = [value for known, value in indexed(frame, state, obj) if may_be_same_place(key, known)]
-        some = _changed(state, obj, ELEMENT)
+        some = _changed(frame, state, obj, ELEMENT)
         return join_all([content, *_present(stored_value(frame, state, obj, ELEMENT)), *others, *some])
     return content
 
 
-def _changed(state: State, obj: Obj, only: str = "[") -> list[Value]:
-    """The items of an input into which something was put: whoever reads another place may come by them."""
+def _changed(frame: Frame, state: State, obj: Obj, only: str = "[") -> list[Value]:
+    """The items of an input, or of what code outside has made, into which something was put: whoever reads another
+    place may come by them."""
     begin = CHILD + only
-    return [of(obj.child(key.removeprefix(CHILD))) for key in state.heap.get(obj, ()) if key.startswith(begin)]
+    return [of(obj.child(key.removeprefix(CHILD))) for key in stored_keys(frame, state, obj) if key.startswith(begin)]
 
 
 def _read_behind(frame: Frame, state: State, obj: Obj, key: str) -> Value:
@@ -349,7 +352,7 @@ def _read_missing_item(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     if obj.api == SET:
         return join_all([*(value for _, value in items), *_present(some, beyond)])
     if obj.api is None or obj.api not in CONTAINERS:
-        return join_all([of(obj.child(key)), *_present(some, beyond)])
+        return join_all([of(obj.child(key)), *_present(some, beyond), *_changed(frame, state, obj, ELEMENT)])
     copied = stored_value(frame, state, obj, COPIED)
     if copied is not None:
         return read(frame, state, copied, key)

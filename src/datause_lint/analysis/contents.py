@@ -67,22 +67,23 @@ class Contents:
         """The data that is found right there, and where there may be more."""
         frame, state, (obj, whole) = self._frame, self._state, node
         data: dict[Atom, Truths] = {}
+        keys = stored_keys(frame, state, obj)
         if whole:
             data.update(frame.world.records.contents(frame, state, obj).atoms)
             edges: list[_Edge] = [((obj, False), NOTHING, None)]
         else:
-            edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, data).items()]
+            edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, keys, data).items()]
             if obj.root.of_a_round:
                 edges.extend(self._stood_for(obj))
-        for key in state.heap.get(obj, ()):
+        for key in keys:
             if key.startswith(CHILD):
                 edges.append(((obj.child(key.removeprefix(CHILD)).plain, whole), NOTHING, None))
         return data, edges
 
-    def _stored(self, obj: Obj, data: dict[Atom, Truths]) -> dict[Obj, Truths]:
+    def _stored(self, obj: Obj, keys: list[str], data: dict[Atom, Truths]) -> dict[Obj, Truths]:
         """Puts the data that the object holds into ``data``; gives the objects that it holds."""
         inner: dict[Obj, Truths] = {}
-        for key in stored_keys(self._frame, self._state, obj):
+        for key in keys:
             if key == OF or (key.startswith("@") and key != RESULT):
                 continue
             content = stored_value(self._frame, self._state, obj, key)
