@@ -17,7 +17,7 @@ from datause_lint.analysis.declarations import declare_parameters
 from datause_lint.analysis.facts import NOTHING, Fact
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.loops import bodies
-from datause_lint.analysis.memo import Context, Node, Path
+from datause_lint.analysis.memo import Context, Node, Path, is_root
 from datause_lint.analysis.objects import (
     ALLOCATED,
     ENVIRONMENT,
@@ -39,7 +39,6 @@ from datause_lint.analysis.transfers.names import is_script
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.analysis.ways import may_swallow
-from datause_lint.analysis.wiring import is_root
 from datause_lint.analysis.world import World, reachable
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR

@@ -26,6 +26,11 @@ class Context(Protocol):
     def answer(self, obj: Obj, question: str) -> Answer: ...
 
 
+def is_root(context: Context) -> bool:
+    """Whether nobody in the program calls: the framework does, or somebody outside."""
+    return bool(getattr(context, "root", False))
+
+
 class Path(Protocol):
     """The way that a running analysis makes through the trie."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.memo import Answer, Context, Node, Path, Question, walk
+from datause_lint.analysis.memo import Answer, Context, Node, Path, Question, is_root, walk
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.summary import Summary
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
@@ -54,7 +54,7 @@ class Summaries:
         self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
         self._world = world
         self._run = run
-        self._memos: dict[FunctionId, Node] = {}
+        self._memos: dict[tuple[FunctionId, bool], Node] = {}  # and whether nobody calls: other questions come up
         self._contexts: dict[FunctionId, int] = {}  # the most that were asked for in one round
         self._of_round: dict[tuple[FunctionId, int], int] = {}  # those of a round
         self._depth = 0
@@ -78,7 +78,7 @@ class Summaries:
         function = self._world.function(name)
         if function is None:
             return None
-        root = self._memos.setdefault(name, Node())
+        root = self._memos.setdefault((name, is_root(context)), Node())
         contexts = self._contexts.get(name, 0)
         running = self._running.get(name, [])
         nested = len(running) >= MAXIMAL_NESTING  # in its last call, the constants are others than in the first

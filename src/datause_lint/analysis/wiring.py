@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.atoms import Atom
-from datause_lint.analysis.memo import Context
 from datause_lint.analysis.models.registry import MODELS, UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
@@ -406,8 +405,3 @@ class Wiring:
             if found is not None:
                 return found
         return None
-
-
-def is_root(context: Context) -> bool:
-    """Whether nobody in the program calls: the framework does, or somebody outside."""
-    return bool(getattr(context, "root", False))

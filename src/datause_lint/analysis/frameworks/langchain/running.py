@@ -87,6 +87,7 @@ class Runner:
         self.state = call.state
         self.made = 0
         self.steps = 0
+        self._answers: dict[str, Obj] = {}  # of models, by their kind
 
     def run(self, runnable: Value, given: Value, depth: int) -> Value:
         self.steps += 1
@@ -280,8 +281,14 @@ class Runner:
     def _use_model(self, obj: Obj, kind: str, given: Value) -> Value:
         paths = [f"{kind}.invoke", f"{kind}()"]
         check_sinks(self.frame, self.state, paths, of(obj), Arguments([given]), (), self.call.span)
-        made = self.call.external(f"{kind}.invoke()", part=self.part())
-        return Value({made: NOTHING, **self.call.data(given, of(obj)).atoms})
+        return Value({self._answer(kind): NOTHING, **self.call.data(given, of(obj)).atoms})
+
+    def _answer(self, kind: str) -> Obj:
+        """One stands for all that models of a kind answer in this run: what it says is in the value, not in it. The
+        nodes of a graph, each with any of a dozen models, would give hundreds."""
+        if kind not in self._answers:
+            self._answers[kind] = self.call.external(f"{kind}.invoke()", part=self.part())
+        return self._answers[kind]
 
     def _run_unknown(self, obj: Obj, given: Value) -> Value:
         return Value({obj: NOTHING, **self.call.data(given).atoms}) if given.atoms else of(obj)
