@@ -21,6 +21,7 @@ from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import Value
 
 NODES_AN_INSTRUCTION = 2  # looking into what a value holds costs
+EDGES_AN_INSTRUCTION = 8  # and more where what objects hold of each other is found round by round
 Atoms = Mapping[Atom, Truths]
 Key = TypeVar("Key", Atom, Obj)
 
@@ -32,7 +33,8 @@ def data_of(frame: Frame, state: State, value: Value) -> Value:
 
 # Plain tuples: a heap has many of them, and they are made anew for each state.
 _Node = tuple[Obj, bool]  # an object, and whether with the data that it carries by being what it is
-_Edge = tuple[_Node, Truths, "Value | None"]  # last, of an element of a loop: what it stands for, of which it is seen
+_Stands = tuple[Value, list[Obj]]  # what an element of a loop stands for, and those of them that stand for many
+_Edge = tuple[_Node, Truths, "_Stands | None"]  # last, of an element of a loop: as part of what it is seen
 
 
 class Contents:
@@ -98,9 +100,10 @@ class Contents:
     def _stood_for(self, obj: Obj) -> Iterator[_Edge]:
         """What was put into the objects that an element of a loop stands for is in the element."""
         stands = origin(self._frame, self._state, obj)
+        many = those_for_many(self._frame, self._state, stands)
         for each, carried in stands.atoms.items():
             if type(each) is Obj and each.root is not obj.root and self._is_known(each):
-                yield (each, False), carried, stands
+                yield (each, False), carried, (stands, many)
 
     def _is_known(self, obj: Obj) -> bool:
         """Of what a caller holds, only what has been put there."""
@@ -133,27 +136,33 @@ class Contents:
     def _settle_by_fixpoint(
         self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]
     ) -> None:
+        summaries = self._frame.world.summaries
+        readers: dict[_Node, list[_Node]] = {node: [] for node in component}
         for node in component:
             self._known[node] = parts[node][0]
-        changed = True
-        while changed:
-            changed = False
-            for node in component:
-                found = dict(self._known[node])
-                for edge in parts[node][1]:
-                    for atom, carried in self._through(edge, node).items():
-                        _add(found, atom, carried)
-                if found != self._known[node]:
-                    self._known[node] = found
-                    changed = True
+            for to, _, _ in parts[node][1]:
+                if to in readers:
+                    readers[to].append(node)
+        pending = dict.fromkeys(component)
+        while pending:
+            node = next(iter(pending))
+            del pending[node]
+            edges = parts[node][1]
+            summaries.spend(len(edges) // EDGES_AN_INSTRUCTION)
+            found = dict(self._known[node])
+            for edge in edges:
+                for atom, carried in self._through(edge, node).items():
+                    _add(found, atom, carried)
+            if found != self._known[node]:
+                self._known[node] = found
+                pending.update(dict.fromkeys(readers[node]))
 
     def _through(self, edge: _Edge, node: _Node) -> Atoms:
         to, facts, stands = edge
         atoms = self._known[to]
         if facts:
             atoms = {atom: carried | facts for atom, carried in atoms.items()}
-        many = those_for_many(self._frame, self._state, stands) if stands is not None else ()
-        return atoms if stands is None else seen_as(Value(atoms), stands, node[0], many=many).atoms
+        return atoms if stands is None else seen_as(Value(atoms), stands[0], node[0], many=stands[1]).atoms
 
     def knows(self, node: _Node) -> bool:
         return node in self._known

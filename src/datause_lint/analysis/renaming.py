@@ -53,10 +53,9 @@ def seen_as(
 ) -> Value:
     """What is read from, and proven of, one of the objects that an element stands for, as the element's own: with what
     is known here of whom the data is about. ``many`` stand for many elements each."""
-    objects = stands.objects()
 
     def is_own(record: Obj) -> bool:
-        return record in objects or (about is not None and record.past() is about)
+        return record in stands.atoms or (about is not None and record.past() is about)
 
     if not any(isinstance(atom, Label) and is_own(atom.record) for atom in content.atoms) and not content.probes:
         return content
