@@ -66,7 +66,8 @@ def attribute(name: str) -> str:
 
 
 def index(constant: Constant) -> str:
-    return f"[{constant!r}]"
+    """``True`` is the key that 1 is, and the second place of a list."""
+    return f"[{int(constant) if constant is True or constant is False else constant!r}]"
 
 
 def constant_in(key: str) -> str | int | None:
