@@ -42,6 +42,7 @@ MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
+OWN_NUMBER: Final = "@own_number"  # of something fetched: that they are the number of its own in its table
 COPIED: Final = "@copied"  # of a packed tuple or dict of arguments: the one of the caller's that has the same in it
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import TUPLE, origin, read_object, stored_value
 from datause_lint.analysis.atoms import Data, Label
@@ -9,7 +11,7 @@ from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
-from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
+from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, Kind, Obj, attribute, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
@@ -23,6 +25,7 @@ PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "
 PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
 PARTS_OF_VALUES = ("settings", "preferences")
 DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
+NUMBER_IN = "@number_in:"  # followed by a class: of an id, that it is the number of a record of that class
 MAXIMAL_IDENTITIES = 24
 
 
@@ -52,25 +55,39 @@ def _along(frame: Frame, state: State, record: Obj, relations: tuple[tuple[str, 
     return list(found)
 
 
-def identities(frame: Frame, state: State, obj: Obj, truths: Truths) -> dict[Obj, None]:
-    """Everything that is known to be, or to identify, the same person as the object."""
+def identities(
+    frame: Frame, state: State, obj: Obj, truths: Truths, apart: frozenset[Obj] = frozenset()
+) -> dict[Obj, None]:
+    """Everything that is known to be, or to identify, the same person as the object.
+
+    Ids that stand *apart* are here nothing but numbers in the tables of whatever was fetched by them.
+    """
     found: dict[Obj, None] = {obj: None}
     pending = [obj]
     equal = [truth for truth in truths if type(truth) is Same]
     while pending and len(found) < MAXIMAL_IDENTITIES:
         current = pending.pop()
-        for other in _same_as(frame, state, current, equal):
+        for other in _same_as(frame, state, current, _Known(equal, found, apart)):
             if other not in found:
                 found[other] = None
                 pending.append(other)
     return found
 
 
-def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
+class _Known(NamedTuple):
+    """What is known while the names of somebody are looked for."""
+
+    equal: list[Same]
+    found: dict[Obj, None]
+    apart: frozenset[Obj]
+
+
+def _same_as(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
     found: list[Obj] = [obj.plain] if obj.plain is not obj else []
-    found.extend(_stated(obj, equal))
+    found.extend(_stated(frame, state, obj, known))
     if obj.base is not None:
-        found.extend(_by_holder(frame, state, obj, equal))
+        found.extend([obj.base] if obj.key.startswith(NUMBER_IN) and obj.base not in known.apart else [])
+        found.extend(_by_holder(frame, state, obj, known))
         found.extend(_by_name_of_id(obj))
         found.extend(_by_column(frame, state, obj))
         found.extend(_owner_of_part(frame, state, obj))
@@ -82,7 +99,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     for key in (KEY, *(OWN_IDS if obj.cls is not None else ())):
         told = stored_value(frame, state, obj, key)
         if told is not None:
-            found.extend(key_objects(told))
+            found.extend(_fetched_by(frame, state, obj, key_objects(told), known))
     if obj.root.of_a_round and (obj.base is None or obj.base is obj.root):
         found.extend(_single_elements(frame, state, obj))
     if is_requester(frame, state, obj):
@@ -90,17 +107,59 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     return found
 
 
-def _stated(obj: Obj, equal: list[Same]) -> list[Obj]:
-    found = [same.right for same in equal if obj in _denoted(same.left)]
-    return [*found, *(same.left for same in equal if obj in _denoted(same.right))]
+def _fetched_by(frame: Frame, state: State, obj: Obj, keys: list[Obj], known: _Known) -> list[Obj]:
+    """The ids that it was fetched by."""
+    if stored_value(frame, state, obj, OWN_NUMBER) is None:
+        return keys
+    return [each for key in keys for each in _as_number(frame, state, obj, key, known)]
 
 
-def _by_holder(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
+def _stated(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
+    found = [
+        each
+        for same in known.equal
+        if obj in _denoted(same.left)
+        for each in _stated_by(frame, state, same.left, same.right, known)
+    ]
+    return [
+        *found,
+        *(
+            each
+            for same in known.equal
+            if obj in _denoted(same.right)
+            for each in _stated_by(frame, state, same.right, same.left, known)
+        ),
+    ]
+
+
+def number_in(number: Obj, table: str | None) -> Obj:
+    """An id as the number of a record in a table, which may be another one's in the next table."""
+    return number.child(NUMBER_IN + table) if table is not None and ":" in table else number
+
+
+def _stated_by(frame: Frame, state: State, one: Obj, other: Obj, known: _Known) -> list[Obj]:
+    """What is named by the other of two that are equal."""
+    if one.base is not None and one.key in NUMBERS:
+        return _as_number(frame, state, one.base, other, known)
+    if other.base is not None and other.key in NUMBERS:
+        tables = _tables_of_numbers(known.found).get(one)
+        if tables is not None and _are_apart(frame, tables, _classes_of(frame, state, other.base)):
+            return []
+    return [other]
+
+
+def _as_number(frame: Frame, state: State, record: Obj, number: Obj, known: _Known) -> list[Obj]:
+    """An id that is a record's own number: with the table in which it is."""
+    tables = [number_in(number, cls) for cls in _classes_of(frame, state, record)]
+    return [*tables, *([number] if number not in known.apart else [])]
+
+
+def _by_holder(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
     """``ticket.team.owner`` is ``team.owner``, where ``ticket.team`` is ``team``."""
     assert obj.base is not None
     if obj.base.base is None or not obj.key.startswith("."):
         return []
-    holders = [*_stated(obj.base, equal), *_by_inverse_relation(frame, state, obj.base)]
+    holders = [*_stated(frame, state, obj.base, known), *_by_inverse_relation(frame, state, obj.base)]
     return [each.child(obj.key) for each in holders]
 
 
@@ -207,6 +266,11 @@ def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bo
     if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
         return False
     mine, theirs = _classes_of(frame, state, one.base), _classes_of(frame, state, other.base)
+    return _are_apart(frame, mine, theirs)
+
+
+def _are_apart(frame: Frame, mine: list[ClassId], theirs: list[ClassId]) -> bool:
+    """Whether the numbers of these classes say nothing of each other."""
     if not mine or not theirs or any(_shares_key(frame, cls) for cls in (*mine, *theirs)):
         return False
     hierarchy = frame.world.hierarchy
@@ -361,7 +425,29 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
     if fact.every:
         return any(is_one_of(frame, state, each, person) for each in _denoted(fact.subject) for person in people)
     theirs = whose_consent(frame, state, fact.subject, truths) if people else {}
-    return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
+    return any(_is_among(frame, state, person, theirs, truths) for person in people)
+
+
+def _is_among(frame: Frame, state: State, person: Obj, others: dict[Obj, None], truths: Truths) -> bool:
+    names = identities(frame, state, person, truths)
+    if others.keys().isdisjoint(names):
+        return False
+    apart = _numbers_of_two_tables(frame, names, others)
+    return not apart or not others.keys().isdisjoint(identities(frame, state, person, truths, apart))
+
+
+def _numbers_of_two_tables(frame: Frame, mine: dict[Obj, None], theirs: dict[Obj, None]) -> frozenset[Obj]:
+    """``Note.objects.get(pk=pk)``, ``User.objects.get(pk=pk)``: who wrote the one need not be the other."""
+    one, other = _tables_of_numbers(mine), _tables_of_numbers(theirs)
+    return frozenset(number for number in one if number in other and _are_apart(frame, one[number], other[number]))
+
+
+def _tables_of_numbers(names: dict[Obj, None]) -> dict[Obj, list[ClassId]]:
+    found: dict[Obj, list[ClassId]] = {}
+    for each in names:
+        if each.base is not None and each.key.startswith(NUMBER_IN):
+            found.setdefault(each.base, []).append(ClassId(each.key.removeprefix(NUMBER_IN)))
+    return found
 
 
 def whose_consent(frame: Frame, state: State, record: Obj, truths: Truths) -> dict[Obj, None]:

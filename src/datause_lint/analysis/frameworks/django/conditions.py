@@ -370,7 +370,8 @@ def _of_identity(query: Query, condition: Condition, value: Value) -> Iterator[T
     others = key_objects(value)
     person = person_path(query, condition.path)
     if person is not None and others and person is not others[0] and not _of_other_table(query, condition, others[0]):
-        yield Same(person, others[0])
+        number = query.element.child(attribute(condition.path[0]))
+        yield Same(number if person is query.element and number.key in NUMBERS else person, others[0])
         yield from value.atoms.get(others[0], NOTHING)
 
 

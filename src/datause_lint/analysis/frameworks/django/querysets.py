@@ -46,13 +46,13 @@ from datause_lint.analysis.frameworks.django.rows import (
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
-from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, OWN_NUMBER, WHOLE, Kind, Obj, attribute
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects, of_different_classes
+from datause_lint.analysis.subjects import NUMBERS, key_objects, number_in, of_different_classes
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
@@ -156,6 +156,11 @@ def _exist(call: ModelCall, sources: Iterable[Obj]) -> Truths:
 def _of_the_named(query: Query, carried: Truths) -> Truths:
     """``filter(pk=user.pk, ai_consent=True)``: what is proven of whom the query names, when there is a record."""
     named: dict[Obj, Obj] = {truth.left: truth.right for truth in carried if type(truth) is Same}
+    number = next(
+        (named[field] for field in (query.element.child(each) for each in sorted(NUMBERS)) if field in named), None
+    )
+    if number is not None:
+        named.setdefault(query.element, number_in(number, query.model))
     people: list[str] = []
     if query.model is not None and ":" in query.model:
         people = query.frame.world.records.person_relations(query.frame, ClassId(query.model))
@@ -296,6 +301,8 @@ def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Va
             continue
         if person is made or (path[-1] in NATURAL and len(path) == 1):
             call.state.store(made, KEY, value)
+            if len(path) == 1 and own.key in NUMBERS:
+                call.state.store(made, OWN_NUMBER, const(True))
         elif person is not None and person.base is made and value.objects() and _is_record(call, value):
             call.state.store(made, person.key, value)
 
