@@ -186,20 +186,21 @@ class World:
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def bases(self, cls: ClassId) -> tuple[list[ClassId], list[ApiPath]]:
+        stated = self._stated_bases(cls)
+        inner = [atom.cls for atom in stated if isinstance(atom, ClassAtom)]
+        return inner, [atom.path for atom in stated if isinstance(atom, ApiAtom)]
+
+    def _stated_bases(self, cls: ClassId) -> list[ClassAtom | ApiAtom]:
+        """The bases of the program, and those outside, in the order in which the class names them."""
         self.ensure_class(cls)
         value = self.shared.read(self.objects.class_object(cls), BASES)
-        inner: list[ClassId] = []
-        outer: list[ApiPath] = []
+        found: list[ClassAtom | ApiAtom] = []
         for atom in value.atoms if value is not None else ():
-            if isinstance(atom, ClassAtom):
-                inner.append(atom.cls)
-            elif isinstance(atom, ApiAtom):
-                outer.append(atom.path)
+            if isinstance(atom, (ClassAtom, ApiAtom)):
+                found.append(atom)
             elif type(atom) is Obj and atom.api is not None:
-                outer.append(ApiPath(atom.api.removesuffix("[]")))
-                if atom.api.endswith("[]"):
-                    continue
-        return inner, outer
+                found.append(ApiAtom(ApiPath(atom.api.removesuffix("[]"))))
+        return found
 
     def ensure_class(self, cls: ClassId) -> None:
         """Runs the module that defines the class, so that its bases and attributes are known."""
@@ -234,6 +235,24 @@ class World:
         parents = [parent for parent in self.bases(cls)[0] if parent != cls]
         sequences = [list(self._linearise(parent, (*below, cls))) for parent in parents] + [list(parents)]
         return (cls, *_merge_sequences(sequences))
+
+    def order(self, cls: ClassId) -> tuple[ClassId | ApiPath, ...]:
+        """The hierarchy with the bases from outside the program where the class has them."""
+        return self.remembered("order", cls, lambda: self._order_of(cls, ()))
+
+    def _order_of(self, cls: ClassId, below: tuple[ClassId, ...]) -> tuple[ClassId | ApiPath, ...]:
+        if cls in below:
+            return ()
+        sequences: list[list[ClassId | ApiPath]] = []
+        parents: list[ClassId | ApiPath] = []
+        for atom in self._stated_bases(cls):
+            if isinstance(atom, ClassAtom):
+                parents.append(atom.cls)
+                sequences.append(list(self._order_of(atom.cls, (*below, cls))))
+            else:
+                parents.append(atom.path)
+                sequences.append([atom.path])
+        return (cls, *_merge_sequences([*sequences, parents]))
 
     def outer_bases(self, cls: ClassId) -> list[ApiPath]:
         """The classes outside the program that the class derives from."""
@@ -589,8 +608,8 @@ class World:
         return name not in self.entries and (name, environment) in self._called_with
 
 
-def _merge_sequences(sequences: list[list[ClassId]]) -> list[ClassId]:
-    merged: list[ClassId] = []
+def _merge_sequences(sequences: list[list[T]]) -> list[T]:
+    merged: list[T] = []
     while sequences := [sequence for sequence in sequences if sequence]:
         for sequence in sequences:
             head = sequence[0]
