@@ -11,7 +11,7 @@ from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Const, Data, F
 from datause_lint.analysis.by_index import Pick, is_one_of_several, numbered, picked_below
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import speaks_of, unsettle, without_facts, write_definitions, write_field
-from datause_lint.analysis.everybody import any_of
+from datause_lint.analysis.everybody import any_of, in_their_places
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
@@ -287,6 +287,8 @@ class Substitution:
                 found.update(self._outcome(truth.left))
             elif (mapped := self.truth(truth)) is not None:
                 found.add(mapped)
+                if type(mapped) is Fact and mapped.every:
+                    found.update(in_their_places(self.frame, self.state, mapped))
         return frozenset(found)
 
     def _outcome(self, obj: Obj) -> Truths:
