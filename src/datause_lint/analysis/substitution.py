@@ -257,10 +257,13 @@ class Substitution:
         if len(mapped.atoms) == 1 and record in mapped.atoms:
             return of(label)
         found: dict[Atom, Truths] = {}
+        is_there = any(type(atom) is Obj for atom in mapped.atoms)
         for atom, carried in mapped.atoms.items():
             if type(atom) is Obj:
                 if not self._says_itself(atom, label.field, label.confidence):
                     found[label.read_from(atom)] = carried
+            elif is_there and (type(atom) is Label or type(atom) is Data):
+                found[atom] = carried  # the data that went into the record: it stays what it is
             elif type(atom) is Label or type(atom) is Data:
                 holder = atom.record if isinstance(atom, Label) else atom.of
                 found[label.read_from(holder)] = carried
