@@ -14,7 +14,7 @@ from datause_lint.analysis.access import LIST, elements, stored_keys, stored_val
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, Const
 from datause_lint.analysis.comparisons import consent_of_members
-from datause_lint.analysis.evidence import OTHER, outcomes
+from datause_lint.analysis.evidence import OTHER, Implied, outcomes
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
@@ -241,6 +241,12 @@ def _of_leaf(query: Query, condition: Condition, value: Value, *, holds: bool) -
         found.update(_of_identity(query, condition, value))
         found.update(_of_members(query, condition, value))
     return frozenset(found)
+
+
+def told_by(query: Query, expression: Value) -> Implied:
+    """``annotate(consented=Exists(…))``: what it proves of a record that the expression is true of it, or false."""
+    condition = _of_value(query.frame, query.state, expression, 0)
+    return Implied(proven(query, condition), proven(query, condition, holds=False))
 
 
 def _of_note(query: Query, note: Value, value: Value, lookup: str, *, holds: bool) -> Truths:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from datause_lint.analysis.access import DICT, stored_value
+from datause_lint.analysis.answers import answer_of
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.comparisons import consent_of_members
@@ -284,7 +285,7 @@ def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str
 def _copy_notes(frame: Frame, state: State, element: Obj, made: Obj) -> None:
     for key, value in state.heap.get(element, {}).items():
         if key.startswith("."):
-            state.store(made, key, value)
+            state.store(made, key, answer_of(element, made, value))
 
 
 def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Value]) -> None:
