@@ -10,12 +10,12 @@ from datause_lint.analysis.consent_rows import completed, probes_of_row
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj, attribute
+from datause_lint.analysis.objects import BY_KEY, FULL, KEY, KEYS_OF, OUTCOME, Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
+from datause_lint.analysis.subjects import identities, key_objects, numbers_of_class, of_different_classes
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, Value
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import ClassId, UseKey, covers
@@ -265,6 +265,8 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
         told = Implied(common(before.implied.true, told.true), common(before.implied.false, told.false))
         field = {atom: NOTHING for atom in field if atom in before.atoms}
     state.store(holder, BY_KEY, Value(field, told))
+    for number in numbers_of_class(frame, state, people[0]) if people else ():
+        state.store_weakly(holder, KEYS_OF, of(number))
 
 
 def _own_field(key: Value, value: Value) -> dict[Atom, Truths]:
@@ -294,7 +296,11 @@ def with_keys_person(frame: Frame, state: State, base: Value, key: Value, found:
         own = record.child(str(field.value))
         if not of_different_classes(frame, state, own, people[0]):
             state.learn(frozenset((Same(own, people[0]),)))
-    if not any(told.implied):
+    tables = state.stored(only, KEYS_OF)
+    is_other = tables is not None and any(
+        of_different_classes(frame, state, number, people[0]) for number in tables.objects()
+    )
+    if is_other or not any(told.implied):  # ``agreed[note.id]``, of a dict with the ids of people
         return found
 
     def of_the_person(facts: Truths) -> Truths:

@@ -37,6 +37,7 @@ OUTCOME: Final = (
     "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
 )
 FULL: Final = "@full"  # of a container that was made empty: whether something is in it
+KEYS_OF: Final = "@keys_of"  # of a dict: the fields of classes that its keys are the numbers in
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
 MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some path nothing was put there
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted

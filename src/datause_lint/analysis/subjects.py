@@ -277,6 +277,13 @@ def _are_apart(frame: Frame, mine: list[ClassId], theirs: list[ClassId]) -> bool
     return not any(left in hierarchy(right) or right in hierarchy(left) for left in mine for right in theirs)
 
 
+def numbers_of_class(frame: Frame, state: State, number: Obj) -> list[Obj]:
+    """``user.id`` as the number of any record of the class that the user is of."""
+    if number.key not in NUMBERS or number.base is None:
+        return []
+    return [frame.world.objects.class_object(cls).child(number.key) for cls in _classes_of(frame, state, number.base)]
+
+
 def _is_of_a_thing(frame: Frame, state: State, number: Obj, other: Obj) -> bool:
     """``note.id`` beside ``consent.user_id``: the number of something that is written by somebody, and no person."""
     relation = identifiers.relation_of_id(name_in(other.key)) if other.base is not None else None
