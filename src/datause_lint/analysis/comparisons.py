@@ -12,9 +12,10 @@ from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truth
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, tested, truths_of, with_contents
 from datause_lint.analysis.objects import ELEMENT, FULL, Obj, name_in
+from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.spared import consent_of_others
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
+from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.values import Value, const
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence, GuardKind

@@ -11,8 +11,9 @@ from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, KEY, KEYS_OF, OUTCOME, Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import numbers_of_class, of_different_classes
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects, numbers_of_class, of_different_classes
+from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import EMPTY, Value, of

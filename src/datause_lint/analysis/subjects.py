@@ -12,6 +12,15 @@ from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, Kind, Obj, attribute, name_in
+from datause_lint.analysis.own_numbers import (
+    NUMBER_IN,
+    NUMBERS,
+    are_apart,
+    classes_of,
+    number_in,
+    of_two_tables,
+    tables_of,
+)
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
@@ -19,13 +28,10 @@ from datause_lint.analysis.values import Value, of
 from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
-NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
-RELATIONS = ("OneToOneField", "ForeignKey")
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
 PARTS_OF_VALUES = ("settings", "preferences")
 DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
-NUMBER_IN = "@number_in:"  # followed by a class: of an id, that it is the number of a record of that class
 MAXIMAL_IDENTITIES = 24
 
 
@@ -132,25 +138,20 @@ def _stated(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
     ]
 
 
-def number_in(number: Obj, table: str | None) -> Obj:
-    """An id as the number of a record in a table, which may be another one's in the next table."""
-    return number.child(NUMBER_IN + table) if table is not None and ":" in table else number
-
-
 def _stated_by(frame: Frame, state: State, one: Obj, other: Obj, known: _Known) -> list[Obj]:
     """What is named by the other of two that are equal."""
     if one.base is not None and one.key in NUMBERS:
         return _as_number(frame, state, one.base, other, known)
     if other.base is not None and other.key in NUMBERS:
-        tables = _tables_of_numbers(known.found).get(one)
-        if tables is not None and _are_apart(frame, tables, _classes_of(frame, state, other.base)):
+        tables = tables_of(known.found).get(one)
+        if tables is not None and are_apart(frame, tables, classes_of(frame, state, other.base)):
             return []
     return [other]
 
 
 def _as_number(frame: Frame, state: State, record: Obj, number: Obj, known: _Known) -> list[Obj]:
     """An id that is a record's own number: with the table in which it is."""
-    tables = [number_in(number, cls) for cls in _classes_of(frame, state, record)]
+    tables = [number_in(number, cls) for cls in classes_of(frame, state, record)]
     return [*tables, *([number] if number not in known.apart else [])]
 
 
@@ -257,77 +258,6 @@ def _holds_values(kind: Type) -> bool:
 
 def _is_plain(kind: Type) -> bool:
     return kind.api in SCALARS or _holds_values(kind)
-
-
-def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bool:
-    """``note.id`` and ``user.id``: numbers of two tables, which say nothing of each other even where they are equal."""
-    if _is_of_a_thing(frame, state, one, other) or _is_of_a_thing(frame, state, other, one):
-        return True
-    if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
-        return False
-    mine, theirs = _classes_of(frame, state, one.base), _classes_of(frame, state, other.base)
-    return _are_apart(frame, mine, theirs)
-
-
-def _are_apart(frame: Frame, mine: list[ClassId], theirs: list[ClassId]) -> bool:
-    """Whether the numbers of these classes say nothing of each other."""
-    if not mine or not theirs or any(_shares_key(frame, cls) for cls in (*mine, *theirs)):
-        return False
-    hierarchy = frame.world.hierarchy
-    return not any(left in hierarchy(right) or right in hierarchy(left) for left in mine for right in theirs)
-
-
-def numbers_of_class(frame: Frame, state: State, number: Obj) -> list[Obj]:
-    """``user.id`` as the number of any record of the class that the user is of."""
-    if number.key not in NUMBERS or number.base is None:
-        return []
-    return [frame.world.objects.class_object(cls).child(number.key) for cls in _classes_of(frame, state, number.base)]
-
-
-def _is_of_a_thing(frame: Frame, state: State, number: Obj, other: Obj) -> bool:
-    """``note.id`` beside ``consent.user_id``: the number of something that is written by somebody, and no person."""
-    relation = identifiers.relation_of_id(name_in(other.key)) if other.base is not None else None
-    if number.key not in NUMBERS or number.base is None or not relation or not identifiers.is_person(relation):
-        return False
-    classes = _classes_of(frame, state, number.base)
-    return bool(classes) and all(
-        frame.world.records.holds_content(frame, cls)
-        and not frame.world.records.is_somebody(frame, cls)
-        and not _shares_key(frame, cls)
-        for cls in classes
-    )
-
-
-def _classes_of(frame: Frame, state: State, record: Obj) -> list[ClassId]:
-    """Of what class the record is, which may also be given as the class; nothing where that is not sure."""
-    if record.kind is Kind.CLASS:
-        return [ClassId(record.key)]
-    kinds = types_of(frame, state, record)
-    return [kind.cls for kind in kinds if kind.cls is not None] if all(kind.cls is not None for kind in kinds) else []
-
-
-def _shares_key(frame: Frame, cls: ClassId) -> bool:
-    """Whether its records have the numbers of those of another table that they belong to."""
-    return frame.world.remembered("shares key", cls, lambda: _find_shared_key(frame, cls))
-
-
-def _find_shared_key(frame: Frame, cls: ClassId) -> bool:
-    shared = frame.world.shared
-    holders = [frame.world.objects.class_object(each) for each in frame.world.hierarchy(cls)]
-    columns = [obj for each in holders for key in shared.keys(each) for obj in _held(frame, each, key)]
-    for column in columns:
-        stated = shared.read(column, "@argument:primary_key")
-        constant = stated.constant() if stated is not None else None
-        if constant is not None and constant.value is True:
-            given = [obj for key in shared.keys(column) for obj in _held(frame, column, key)]
-            if any((each.api or "").removesuffix("()").endswith(RELATIONS) for each in (column, *given)):
-                return True
-    return False
-
-
-def _held(frame: Frame, holder: Obj, key: str) -> list[Obj]:
-    found = frame.world.shared.read(holder, key)
-    return found.objects() if found is not None else []
 
 
 def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:
@@ -439,22 +369,8 @@ def _is_among(frame: Frame, state: State, person: Obj, others: dict[Obj, None], 
     names = identities(frame, state, person, truths)
     if others.keys().isdisjoint(names):
         return False
-    apart = _numbers_of_two_tables(frame, names, others)
+    apart = of_two_tables(frame, names, others)
     return not apart or not others.keys().isdisjoint(identities(frame, state, person, truths, apart))
-
-
-def _numbers_of_two_tables(frame: Frame, mine: dict[Obj, None], theirs: dict[Obj, None]) -> frozenset[Obj]:
-    """``Note.objects.get(pk=pk)``, ``User.objects.get(pk=pk)``: who wrote the one need not be the other."""
-    one, other = _tables_of_numbers(mine), _tables_of_numbers(theirs)
-    return frozenset(number for number in one if number in other and _are_apart(frame, one[number], other[number]))
-
-
-def _tables_of_numbers(names: dict[Obj, None]) -> dict[Obj, list[ClassId]]:
-    found: dict[Obj, list[ClassId]] = {}
-    for each in names:
-        if each.base is not None and each.key.startswith(NUMBER_IN):
-            found.setdefault(each.base, []).append(ClassId(each.key.removeprefix(NUMBER_IN)))
-    return found
 
 
 def whose_consent(frame: Frame, state: State, record: Obj, truths: Truths) -> dict[Obj, None]:

@@ -27,6 +27,7 @@ from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribu
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.renaming import replaced
+from datause_lint.analysis.resolution_order import merged
 from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
@@ -186,11 +187,11 @@ class World:
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def bases(self, cls: ClassId) -> tuple[list[ClassId], list[ApiPath]]:
-        stated = self._stated_bases(cls)
+        stated = self.stated_bases(cls)
         inner = [atom.cls for atom in stated if isinstance(atom, ClassAtom)]
         return inner, [atom.path for atom in stated if isinstance(atom, ApiAtom)]
 
-    def _stated_bases(self, cls: ClassId) -> list[ClassAtom | ApiAtom]:
+    def stated_bases(self, cls: ClassId) -> list[ClassAtom | ApiAtom]:
         """The bases of the program, and those outside, in the order in which the class names them."""
         self.ensure_class(cls)
         value = self.shared.read(self.objects.class_object(cls), BASES)
@@ -234,25 +235,7 @@ class World:
             return ()
         parents = [parent for parent in self.bases(cls)[0] if parent != cls]
         sequences = [list(self._linearise(parent, (*below, cls))) for parent in parents] + [list(parents)]
-        return (cls, *_merge_sequences(sequences))
-
-    def order(self, cls: ClassId) -> tuple[ClassId | ApiPath, ...]:
-        """The hierarchy with the bases from outside the program where the class has them."""
-        return self.remembered("order", cls, lambda: self._order_of(cls, ()))
-
-    def _order_of(self, cls: ClassId, below: tuple[ClassId, ...]) -> tuple[ClassId | ApiPath, ...]:
-        if cls in below:
-            return ()
-        sequences: list[list[ClassId | ApiPath]] = []
-        parents: list[ClassId | ApiPath] = []
-        for atom in self._stated_bases(cls):
-            if isinstance(atom, ClassAtom):
-                parents.append(atom.cls)
-                sequences.append(list(self._order_of(atom.cls, (*below, cls))))
-            else:
-                parents.append(atom.path)
-                sequences.append([atom.path])
-        return (cls, *_merge_sequences([*sequences, parents]))
+        return (cls, *merged(sequences))
 
     def outer_bases(self, cls: ClassId) -> list[ApiPath]:
         """The classes outside the program that the class derives from."""
@@ -606,20 +589,6 @@ class World:
     def is_called(self, name: FunctionId, environment: Obj) -> bool:
         """Whether somebody calls the function as it is with what it has captured there."""
         return name not in self.entries and (name, environment) in self._called_with
-
-
-def _merge_sequences(sequences: list[list[T]]) -> list[T]:
-    merged: list[T] = []
-    while sequences := [sequence for sequence in sequences if sequence]:
-        for sequence in sequences:
-            head = sequence[0]
-            if not any(head in other[1:] for other in sequences):
-                break
-        else:
-            head = sequences[0][0]
-        merged.append(head)
-        sequences = [[each for each in sequence if each != head] for sequence in sequences]
-    return merged
 
 
 def _objects_in(atom: object) -> list[Obj]:

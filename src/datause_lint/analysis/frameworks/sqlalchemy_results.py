@@ -36,7 +36,8 @@ from datause_lint.analysis.frameworks.sqlalchemy_withdrawing import run_change, 
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, OWN_NUMBER, Obj, attribute
-from datause_lint.analysis.subjects import key_objects, of_different_classes
+from datause_lint.analysis.own_numbers import of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.values import EMPTY, Value, const, join_all, of
 from datause_lint.names import ClassId
 

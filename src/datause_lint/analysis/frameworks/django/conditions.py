@@ -21,8 +21,9 @@ from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
+from datause_lint.analysis.own_numbers import NUMBERS, of_different_classes
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import NUMBERS, key_objects, of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import Value, const, of

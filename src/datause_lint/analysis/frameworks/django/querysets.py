@@ -48,9 +48,10 @@ from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, OWN_NUMBER, WHOLE, Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import NUMBERS, number_in, of_different_classes
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import NUMBERS, key_objects, number_in, of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join_all, of

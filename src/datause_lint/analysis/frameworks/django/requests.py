@@ -12,6 +12,7 @@ from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.resolution_order import order_of
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
@@ -79,7 +80,7 @@ def reached(
 
 def is_behind_view(world: World, cls: ClassId, mixin: str, is_base: Callable[[str], bool] = is_view_base) -> bool:
     """Whether the views of the framework come before a mixin in the order in which methods are looked for."""
-    order: tuple[str, ...] = world.order(cls)
+    order: tuple[str, ...] = order_of(world, cls)
     views = [place for place, each in enumerate(order) if is_base(each) and not last_name(each).endswith("Mixin")]
     return bool(views) and mixin in order and views[-1] < order.index(mixin)
 

@@ -14,6 +14,7 @@ from datause_lint.analysis.frameworks.django.views import HANDLERS, HOOKS, expos
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.resolution_order import order_of
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
@@ -149,7 +150,7 @@ def _own_method(world: World, cls: ClassId, name: str) -> FunctionAtom | None:
 def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, caller: Caller) -> Truths:
     """``UserPassesTestMixin``: the view runs where its test_func, or what get_test_func names, is true."""
     world = frame.world
-    mixin = next((base for base in world.order(cls) if last_name(base) == TEST_MIXIN), None)
+    mixin = next((base for base in order_of(world, cls) if last_name(base) == TEST_MIXIN), None)
     if mixin is None or is_behind_view(world, cls, mixin):
         return NOTHING
     test = world.class_attribute(cls, "test_func")
