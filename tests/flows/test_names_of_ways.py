@@ -182,3 +182,43 @@ def test_what_a_call_of_a_sink_gives_is_no_other_name_for_it() -> None:
     sieve, of_sinks = Sieve(cast(World, None)), {"post", "get", "requests"}
     names = set(sieve.renamed(lower(RENAMING), of_sinks | {"ask", "make_ask"}, of_sinks))
     assert names == {"client", "send", "later", "question", "small"}
+
+
+BASE = """
+    import openai
+    import openai as oa
+    from openai import OpenAI
+    """
+
+
+@pytest.mark.parametrize(
+    ("imported", "made"),
+    [
+        ("from base import OpenAI", "OpenAI()"),
+        ("from base import OpenAI as Model", "Model()"),
+        ("from base import oa", "oa.OpenAI()"),
+        ("from base import *", "openai.OpenAI()"),
+        ("from .base import *", "OpenAI()"),
+        ("import base", "base.OpenAI()"),
+        ("from pack import *", "OpenAI()"),
+        ("from pack import OpenAI", "OpenAI()"),
+        ("from pack import deep", "deep.openai.OpenAI()"),
+    ],
+)
+def test_what_another_module_has_imported(imported: str, made: str) -> None:
+    """A module has an SDK from whoever has imported it, also under another name, or with all the names of a module."""
+    asking = f"""
+        {imported}
+        def ask(user):
+            {made}.responses.create(model="m", input=user.email)  # expect: DU101
+        """
+    assert_labels({"app.py": asking, "base.py": BASE, "pack/__init__.py": "from .deep import *", "pack/deep.py": BASE})
+
+
+def test_who_imports_something_else_of_the_module_has_nothing_from_it() -> None:
+    asking = """
+        from base import title
+        def ask(user, client):
+            client.responses.create(model=title, input=user.email)
+        """
+    assert_labels({"app.py": asking, "base.py": BASE + "title = 'm'"})

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Truths
-from datause_lint.analysis.objects import ALLOCATED, Obj
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.values import Value
 
@@ -28,7 +28,13 @@ def with_answers(row: Obj, aged: Obj, fields: Fields, renamed: Fields) -> Fields
 
 def answer_in(row: Obj, current: Obj, fields: Fields, key: str, value: Value) -> Value:
     """What is read in the row that ``current`` stands for, with what its test says of the people in it."""
-    return _saying(value, value.settled().implied, _places(row, current, fields)) if row.kind in ALLOCATED else value
+    is_row = row.kind in ALLOCATED or (row.key == ELEMENT and row.root.kind in ALLOCATED)  # of a query: any of its rows
+    return _saying(value, value.settled().implied, _places(row, current, fields)) if is_row else value
+
+
+def answer_of(row: Obj, one: Obj, value: Value) -> Value:
+    """What stands in any row of a query, as one of them says it of itself."""
+    return _saying(value, value.settled().implied, {row: one})
 
 
 def _saying(value: Value, implied: Implied, places: Mapping[Obj, Obj]) -> Value:

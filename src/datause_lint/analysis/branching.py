@@ -28,7 +28,8 @@ def branch(frame: Frame, state: State, test: ir.Branch) -> list[tuple[int, State
     state = after
     known = guards.fold(frame, value)
     may_be_true = value.may_be_true() if known is None else any(each.value for each in known)
-    may_be_false = value.may_be_false() if known is None else any(not each.value for each in known)
+    rest = guards.maybe_false(frame, value)
+    may_be_false = _may_be_false(value, rest) if known is None else any(not each.value for each in known)
     implied = guards.tested(frame, value)
     ways: list[tuple[int, State]] = []
     condition = _condition(frame, test.condition, value)
@@ -43,11 +44,15 @@ def branch(frame: Frame, state: State, test: ir.Branch) -> list[tuple[int, State
     if may_be_false:
         _assume(state, condition, False)
         state.learn(implied.false | guards.refusals(implied, False))
-        _replace(state, tested, _narrowed(frame, value) if told is None else tested)
+        _replace(state, tested, _narrowed(frame, rest) if told is None else tested)
         _choose(state, value, False)
         _take(frame, state, test.condition, False)
         ways.append((test.otherwise, state))
     return ways
+
+
+def _may_be_false(value: Value, rest: Value) -> bool:
+    return rest.may_be_false() and bool(rest.atoms or not value.atoms)
 
 
 def _replace(state: State, tested: Value, value: Value) -> None:

@@ -10,14 +10,17 @@ from datause_lint.analysis.consent_rows import probes_of_row, said_of_people
 from datause_lint.analysis.evidence import TEXT_FALSE, comparison
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import fold, tested, truths_of
-from datause_lint.analysis.objects import ELEMENT, Obj, name_in
+from datause_lint.analysis.guards import fold, tested, truths_of, with_contents
+from datause_lint.analysis.objects import ELEMENT, FULL, Obj, name_in
+from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.spared import consent_of_others
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
-from datause_lint.analysis.values import Value
+from datause_lint.analysis.subjects import identities, key_objects
+from datause_lint.analysis.values import Value, const
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence, GuardKind
+
+JUST_MADE: Final = {FULL: const(False)}  # what an empty display of a list, a set or a dict holds
 
 
 def compare(
@@ -29,12 +32,24 @@ def compare(
         true, false = compare(frame, state, positive, left, right, span)
         return false, true
     if operator in ("==", "is"):
+        if operator == "==" and (is_empty := _emptiness(state, left, right)) is not None:
+            return is_empty
         return _equality(frame, state, left, right, strict=operator == "is")
     if operator == "in":
         return _membership(frame, state, left, right, span)
     if operator in ORDERINGS:
         return _ordering(frame, operator, left, right)
     return NOTHING, NOTHING
+
+
+def _emptiness(state: State, left: Value, right: Value) -> tuple[Truths, Truths] | None:
+    """``problems(user) == []``: whatever equals an empty display has nothing in it."""
+    for one, other in ((left, right), (right, left)):
+        only = other.only_object()
+        if only is not None and len(other.atoms) == 1 and state.heap.get(only) == JUST_MADE:
+            implied = with_contents(state, one).settled().implied
+            return implied.false, implied.true
+    return None
 
 
 ORDERINGS: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # with what each is when its sides are swapped

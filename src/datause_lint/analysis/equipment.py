@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from datause_lint.analysis.holders import Held
+from datause_lint.analysis.importers import Importers
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.world import World
@@ -51,6 +52,7 @@ class Equipment:
         for module in program.importing(outside):
             if self._world.module(module) is not None:
                 self._add(module, self._sieve.imported([module], outside) or outside)
+        self._hand_on_imported()
         for own in inside:
             for module in importing(program, policy, own):
                 if self._world.module(module) is not None:
@@ -61,6 +63,16 @@ class Equipment:
             if self._sieve.speaks_of(module, named):
                 self._add(module, [URL])
         return list(self._anchors)
+
+    def _hand_on_imported(self) -> None:
+        """``from base import OpenAI``: what ``base`` has imported brings the SDK, without a word of it."""
+        importers = Importers(self._world)
+        pending = [(home, importers.bound(home, anchors)) for home, anchors in self._anchors.items()]
+        while pending:
+            home, names = pending.pop()
+            for each in importers.taking(home, names) if names else ():
+                if self._add(each, self._anchors[home]):
+                    pending.append((each, names))
 
     def hand_on(self, held: Mapping[Held, Sequence[ModuleName]]) -> bool:
         """Whoever names what a module holds can do with it what that module can; where somebody else has put it there,

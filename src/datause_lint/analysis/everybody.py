@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Final
 
-from datause_lint.analysis.access import COROUTINE, origin, stored_value
+from datause_lint.analysis.access import COROUTINE, LIST, TUPLE, indexed, origin, stored_value, surely_holds
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import Fact, Truths
 from datause_lint.analysis.frame import Frame
@@ -30,8 +30,23 @@ def of_everybody(frame: Frame, state: State, facts: Truths, counts: Callable[[Ob
         if type(truth) is Fact and truth.subject is not None and truth.subject.root.kind is Kind.CURRENT:
             everybody = as_any(frame, state, truth.subject) if counts(truth.subject.root) else None
             if everybody is not None:
-                proven.add(truth._replace(subject=everybody, every=True))
+                said = truth._replace(subject=everybody, every=True)
+                proven.update((said, *in_their_places(frame, state, said)))
     return frozenset(proven)
+
+
+def in_their_places(frame: Frame, state: State, said: Fact) -> Iterator[Fact]:
+    """``for each in (sender, receiver)``: what is said of every element is said of each that has a place of its own."""
+    element = said.subject
+    while element is not None and element.base is not None and element.key != ELEMENT:
+        element = element.base
+    collection = element.base if element is not None else None
+    if said.subject is None or element is None or collection is None or collection.kind is not Kind.NEW:
+        return
+    for key, value in indexed(frame, state, collection) if collection.api in (LIST, TUPLE) else ():
+        only = value.only_object()
+        if only is not None and len(value.atoms) == 1 and surely_holds(frame, state, collection, key):
+            yield said._replace(subject=replaced(said.subject, element, only), every=False)
 
 
 def as_any(frame: Frame, state: State, person: Obj) -> Obj | None:

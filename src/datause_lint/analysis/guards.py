@@ -10,15 +10,16 @@ from datause_lint.analysis.consent_rows import completed, probes_of_row
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
-from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj, attribute
+from datause_lint.analysis.objects import BY_KEY, FULL, KEY, KEYS_OF, OUTCOME, Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import numbers_of_class, of_different_classes
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
+from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import EMPTY, Value
+from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
-from datause_lint.names import UseKey, covers
+from datause_lint.names import ClassId, UseKey, covers
 from datause_lint.policy.entries import ConstantCondition, Guard, GuardKind
 
 
@@ -206,6 +207,13 @@ def _names_what_is_beside(atom: Atom, value: Value) -> bool:
 # ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+ALWAYS_TRUE: Final = frozenset(
+    """builtins.object abc.ABC typing.Generic typing.Protocol typing_extensions.Protocol enum.Enum
+    typing.NamedTuple pydantic.BaseModel""".split()
+)  # what of a class's bases says nothing of truth
+ERRORS: Final = ("Exception", "Error", "Warning")  # ends of names of classes of exceptions
+
+
 def truths_of(value: Value) -> Implied:
     """What the value's truth and falsehood prove: of itself, and as it then comes from where the truth was proven."""
     implied = value.settled().implied
@@ -258,6 +266,8 @@ def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Valu
         told = Implied(common(before.implied.true, told.true), common(before.implied.false, told.false))
         field = {atom: NOTHING for atom in field if atom in before.atoms}
     state.store(holder, BY_KEY, Value(field, told))
+    for number in numbers_of_class(frame, state, people[0]) if people else ():
+        state.store_weakly(holder, KEYS_OF, of(number))
 
 
 def _own_field(key: Value, value: Value) -> dict[Atom, Truths]:
@@ -287,7 +297,11 @@ def with_keys_person(frame: Frame, state: State, base: Value, key: Value, found:
         own = record.child(str(field.value))
         if not of_different_classes(frame, state, own, people[0]):
             state.learn(frozenset((Same(own, people[0]),)))
-    if not any(told.implied):
+    tables = state.stored(only, KEYS_OF)
+    is_other = tables is not None and any(
+        of_different_classes(frame, state, number, people[0]) for number in tables.objects()
+    )
+    if is_other or not any(told.implied):  # ``agreed[note.id]``, of a dict with the ids of people
         return found
 
     def of_the_person(facts: Truths) -> Truths:
@@ -307,9 +321,33 @@ def with_keys_person(frame: Frame, state: State, base: Value, key: Value, found:
 EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it hands over proves anything
 
 
+def maybe_false(frame: Frame, value: Value) -> Value:
+    """The value without the instances that are always true: ``Refusal("no consent")`` beside None."""
+    atoms = {atom: carried for atom, carried in value.atoms.items() if not _is_always_true(frame, atom)}
+    return value if len(atoms) == len(value.atoms) else Value(atoms, value.implied, value.probes)
+
+
+def _is_always_true(frame: Frame, atom: Atom) -> bool:
+    if type(atom) is not Obj or atom.kind is not Kind.NEW or atom.base is not None or atom.cls is None:
+        return False
+    cls, world = atom.cls, frame.world
+    return world.remembered("always true", cls, lambda: _has_no_falsehood(frame, cls))
+
+
+def _has_no_falsehood(frame: Frame, cls: ClassId) -> bool:
+    """Whether nothing says of the instances when they are false."""
+    world = frame.world
+    if any(world.class_attribute(cls, name) is not None for name in ("__bool__", "__len__")):
+        return False
+    return all(base in ALWAYS_TRUE or base.endswith(ERRORS) for base in world.outer_bases(cls))
+
+
 def tested(frame: Frame, value: Value) -> Implied:
     """What a test of the value proves; of the caller's own, the outcome of the test: the caller knows the rest."""
     implied = truths_of(value)
+    rest = maybe_false(frame, value)
+    if rest is not value and rest.atoms:
+        implied = implied._replace(false=implied.false | truths_of(rest).false)
     only = value.only_object()
     if only is None or not frame.is_input(only) or any(type(atom) is Const for atom in value.atoms):
         return implied

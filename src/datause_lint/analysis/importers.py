@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from datause_lint.analysis.world import World
-from datause_lint.ir.instructions import ImportStar
+from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR
 from datause_lint.names import ModuleName
 
@@ -63,8 +63,44 @@ class Importers:
         return [each for each in packages if self._imports_all(each, home)]
 
     def _imports_all(self, name: ModuleName, home: ModuleName) -> bool:
-        module = self._world.module(name)
-        body = module.functions[module.body] if module is not None else None
-        stars = [i for block in (body.blocks if body is not None else ()) for i in block.instructions]
         last = home.rpartition(".")[2]
-        return any(type(i) is ImportStar and i.module.rpartition(".")[2] == last for i in stars)
+        return any(type(i) is ir.ImportStar and i.module.rpartition(".")[2] == last for i in self._body(name))
+
+    def bound(self, home: ModuleName, outside: Iterable[str]) -> frozenset[str]:
+        """The names that a module gives to what it imports from outside modules."""
+        tops = frozenset(each.partition(".")[0] for each in outside)
+        imports = [i for i in self._body(home) if isinstance(i, (ir.Import, ir.ImportFrom))]
+        targets = {i.target for i in imports if i.module.partition(".")[0] in tops}
+        return frozenset(i.name for i in self._body(home) if type(i) is ir.Store and i.source in targets)
+
+    def taking(self, home: ModuleName, names: frozenset[str]) -> list[ModuleName]:
+        """The modules that have one of the names from a module, which has imported it itself: ``from base import *``,
+        ``from base import OpenAI``, ``import base``; and packages that hand all its names on."""
+        by_name = [each for each in self._world.program.mentioning((home.rpartition(".")[2],)) if each != home]
+        using = frozenset(self._world.program.mentioning(names, by_name))
+        return [
+            each
+            for each in by_name
+            if (each in using and self._takes(each, home, names))
+            or (self._world.program.submodules(each) and self._imports_all(each, home))
+        ]
+
+    def _takes(self, name: ModuleName, home: ModuleName, names: frozenset[str]) -> bool:
+        last, module = home.rpartition(".")[2], self._world.module(name)
+        for function in module.functions.values() if module is not None else ():
+            for i in _instructions(function):
+                if isinstance(i, (ir.Import, ir.ImportStar)) and i.module.rpartition(".")[2] == last:
+                    return True
+                if type(i) is ir.ImportFrom and (
+                    i.name == last or (i.name in names and i.module.rpartition(".")[2] == last)
+                ):
+                    return True
+        return False
+
+    def _body(self, name: ModuleName) -> Iterator[ir.Instruction]:
+        module = self._world.module(name)
+        return _instructions(module.functions[module.body]) if module is not None else iter(())
+
+
+def _instructions(function: FunctionIR) -> Iterator[ir.Instruction]:
+    return (i for block in function.blocks for i in block.instructions)

@@ -12,6 +12,7 @@ from datause_lint.analysis.access import (
     DICT,
     EACH,
     LIST,
+    TUPLE,
     elements,
     read,
     stored_keys,
@@ -20,7 +21,7 @@ from datause_lint.analysis.access import (
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import ApiAtom, Atom, Const
 from datause_lint.analysis.by_index import picked
-from datause_lint.analysis.facts import Probe, Truths, common
+from datause_lint.analysis.facts import NOTHING, Probe, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
@@ -30,18 +31,21 @@ from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Kind, Obj, inde
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import Value, join_all, of
+from datause_lint.analysis.values import Value, carrying, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 
 Bounds = list[int | None]
 WHOLES: Final[tuple[Bounds, ...]] = ([None, None, None], [None, None, -1], [None, None, 1])
+BOTH: Final = [Const(True, bool), Const(False, bool)]
 MANY_SEQUENCES: Final = 4  # that a slice is taken of at one place: beyond it, one part stands for those of all
 
 
 def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, hint: str = "") -> Value:
     """``base[key]``."""
     constants = guards.fold(frame, key)
+    if constants is None and _is_of_two(frame, state, base) and any(guards.tested(frame, key)):
+        constants = BOTH
     if constants is None:
         slicing = key.only_object()
         if slicing is not None and slicing.api == "builtins.slice":
@@ -51,8 +55,28 @@ def read_item(frame: Frame, state: State, base: Value, key: Value, span: Span, h
     if constants is None or len(constants) > 8 or _is_mask(base, constants):
         found = picked(frame, state, base, key, read(frame, state, base, ELEMENT), span)
         return _declared_items(frame, state, base, None, found, span, hint)
-    found = any_of([_read_constant_item(frame, state, base, constant, span, hint) for constant in constants])
+    parts = [_read_constant_item(frame, state, base, constant, span, hint) for constant in constants]
+    found = any_of([carrying(part, _known_by(frame, key, each)) for part, each in zip(parts, constants, strict=True)])
     return picked(frame, state, base, key, found, span)
+
+
+def _is_of_two(frame: Frame, state: State, base: Value) -> bool:
+    """``{True: send, False: skip}``, ``(skip, send)``: the key is true where it finds the one, and false where the
+    other."""
+    only = base.only_object()
+    if only is None or only.kind is not Kind.NEW or only.api not in (DICT, TUPLE):
+        return False
+    places = sorted(key for key in stored_keys(frame, state, only) if key.startswith("["))
+    return places == [index(0), index(1)] and stored_value(frame, state, only, OPAQUE) is None
+
+
+def _known_by(frame: Frame, key: Value, constant: Const) -> Truths:
+    """What holds where the key is this one: ``{"full": user.email, "none": ""}["full" if user.agreed else "none"]``."""
+    told = key.atoms.get(constant, NOTHING)
+    if constant.value is True or constant.value is False:
+        implied = guards.tested(frame, key)
+        return told | (implied.true if constant.value else implied.false)
+    return told
 
 
 def _is_mask(base: Value, constants: Sequence[Const]) -> bool:

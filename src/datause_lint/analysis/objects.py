@@ -37,11 +37,13 @@ OUTCOME: Final = (
     "@is:"  # followed by true, false, none or some: what a test of the object, which the caller knows, gave
 )
 FULL: Final = "@full"  # of a container that was made empty: whether something is in it
+KEYS_OF: Final = "@keys_of"  # of a dict: the fields of classes that its keys are the numbers in
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
 MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some path nothing was put there
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there
 KEY: Final = "@key"  # of something fetched: the ids it was fetched by
+OWN_NUMBER: Final = "@own_number"  # of something fetched: that they are the number of its own in its table
 COPIED: Final = "@copied"  # of a packed tuple or dict of arguments: the one of the caller's that has the same in it
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows
@@ -66,7 +68,8 @@ def attribute(name: str) -> str:
 
 
 def index(constant: Constant) -> str:
-    return f"[{constant!r}]"
+    """``True`` is the key that 1 is, and the second place of a list."""
+    return f"[{int(constant) if constant is True or constant is False else constant!r}]"
 
 
 def constant_in(key: str) -> str | int | None:

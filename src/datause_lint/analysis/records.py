@@ -124,7 +124,8 @@ class Records:
         """How sure it is that the object is, or holds, a record of a person."""
         found = types_of(frame, state, record)
         if not found:
-            return Confidence.MEDIUM if identifiers.is_record(hint or _name_of(record)) else Confidence.LOW
+            called = identifiers.is_record(hint or _name_of(record)) or _is_one_of_records(frame, state, record)
+            return Confidence.MEDIUM if called else Confidence.LOW
         return max(self._confidence_of_type(frame, kind, hint) for kind in found)
 
     def _confidence_of_type(self, frame: Frame, kind: Type, hint: str) -> Confidence:
@@ -401,6 +402,14 @@ def _field_name(key: str) -> str | None:
 def _is_followed(obj: Obj, stored: Value) -> bool:
     """Whether what was put into a record that the program makes is known: else its name says what it is."""
     return obj.kind is Kind.NEW and any(type(atom) is not Obj or atom.kind is not Kind.FIELD for atom in stored.atoms)
+
+
+def _is_one_of_records(frame: Frame, state: State, obj: Obj) -> bool:
+    """``for each in reversed(users)``: whatever it is called where it is drawn, it is a user."""
+    if not obj.root.of_a_round:
+        return False
+    stands = grounds(frame, state, obj)
+    return bool(stands) and all(identifiers.is_record(_name_of(each)) for each in stands)
 
 
 def _name_of(obj: Obj) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import TUPLE, origin, read_object, stored_value
 from datause_lint.analysis.atoms import Data, Label
@@ -9,7 +11,16 @@ from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
-from datause_lint.analysis.objects import ELEMENT, KEY, MANY, Kind, Obj, attribute, name_in
+from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, Kind, Obj, attribute, name_in
+from datause_lint.analysis.own_numbers import (
+    NUMBER_IN,
+    NUMBERS,
+    are_apart,
+    classes_of,
+    number_in,
+    of_two_tables,
+    tables_of,
+)
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
@@ -17,8 +28,6 @@ from datause_lint.analysis.values import Value, of
 from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
-NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
-RELATIONS = ("OneToOneField", "ForeignKey")
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
 PARTS_OF_VALUES = ("settings", "preferences")
@@ -52,25 +61,39 @@ def _along(frame: Frame, state: State, record: Obj, relations: tuple[tuple[str, 
     return list(found)
 
 
-def identities(frame: Frame, state: State, obj: Obj, truths: Truths) -> dict[Obj, None]:
-    """Everything that is known to be, or to identify, the same person as the object."""
+def identities(
+    frame: Frame, state: State, obj: Obj, truths: Truths, apart: frozenset[Obj] = frozenset()
+) -> dict[Obj, None]:
+    """Everything that is known to be, or to identify, the same person as the object.
+
+    Ids that stand *apart* are here nothing but numbers in the tables of whatever was fetched by them.
+    """
     found: dict[Obj, None] = {obj: None}
     pending = [obj]
     equal = [truth for truth in truths if type(truth) is Same]
     while pending and len(found) < MAXIMAL_IDENTITIES:
         current = pending.pop()
-        for other in _same_as(frame, state, current, equal):
+        for other in _same_as(frame, state, current, _Known(equal, found, apart)):
             if other not in found:
                 found[other] = None
                 pending.append(other)
     return found
 
 
-def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
+class _Known(NamedTuple):
+    """What is known while the names of somebody are looked for."""
+
+    equal: list[Same]
+    found: dict[Obj, None]
+    apart: frozenset[Obj]
+
+
+def _same_as(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
     found: list[Obj] = [obj.plain] if obj.plain is not obj else []
-    found.extend(_stated(obj, equal))
+    found.extend(_stated(frame, state, obj, known))
     if obj.base is not None:
-        found.extend(_by_holder(frame, state, obj, equal))
+        found.extend([obj.base] if obj.key.startswith(NUMBER_IN) and obj.base not in known.apart else [])
+        found.extend(_by_holder(frame, state, obj, known))
         found.extend(_by_name_of_id(obj))
         found.extend(_by_column(frame, state, obj))
         found.extend(_owner_of_part(frame, state, obj))
@@ -82,7 +105,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     for key in (KEY, *(OWN_IDS if obj.cls is not None else ())):
         told = stored_value(frame, state, obj, key)
         if told is not None:
-            found.extend(key_objects(told))
+            found.extend(_fetched_by(frame, state, obj, key_objects(told), known))
     if obj.root.of_a_round and (obj.base is None or obj.base is obj.root):
         found.extend(_single_elements(frame, state, obj))
     if is_requester(frame, state, obj):
@@ -90,17 +113,54 @@ def _same_as(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Ob
     return found
 
 
-def _stated(obj: Obj, equal: list[Same]) -> list[Obj]:
-    found = [same.right for same in equal if obj in _denoted(same.left)]
-    return [*found, *(same.left for same in equal if obj in _denoted(same.right))]
+def _fetched_by(frame: Frame, state: State, obj: Obj, keys: list[Obj], known: _Known) -> list[Obj]:
+    """The ids that it was fetched by."""
+    if stored_value(frame, state, obj, OWN_NUMBER) is None:
+        return keys
+    return [each for key in keys for each in _as_number(frame, state, obj, key, known)]
 
 
-def _by_holder(frame: Frame, state: State, obj: Obj, equal: list[Same]) -> list[Obj]:
+def _stated(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
+    found = [
+        each
+        for same in known.equal
+        if obj in _denoted(same.left)
+        for each in _stated_by(frame, state, same.left, same.right, known)
+    ]
+    return [
+        *found,
+        *(
+            each
+            for same in known.equal
+            if obj in _denoted(same.right)
+            for each in _stated_by(frame, state, same.right, same.left, known)
+        ),
+    ]
+
+
+def _stated_by(frame: Frame, state: State, one: Obj, other: Obj, known: _Known) -> list[Obj]:
+    """What is named by the other of two that are equal."""
+    if one.base is not None and one.key in NUMBERS:
+        return _as_number(frame, state, one.base, other, known)
+    if other.base is not None and other.key in NUMBERS:
+        tables = tables_of(known.found).get(one)
+        if tables is not None and are_apart(frame, tables, classes_of(frame, state, other.base)):
+            return []
+    return [other]
+
+
+def _as_number(frame: Frame, state: State, record: Obj, number: Obj, known: _Known) -> list[Obj]:
+    """An id that is a record's own number: with the table in which it is."""
+    tables = [number_in(number, cls) for cls in classes_of(frame, state, record)]
+    return [*tables, *([number] if number not in known.apart else [])]
+
+
+def _by_holder(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
     """``ticket.team.owner`` is ``team.owner``, where ``ticket.team`` is ``team``."""
     assert obj.base is not None
     if obj.base.base is None or not obj.key.startswith("."):
         return []
-    holders = [*_stated(obj.base, equal), *_by_inverse_relation(frame, state, obj.base)]
+    holders = [*_stated(frame, state, obj.base, known), *_by_inverse_relation(frame, state, obj.base)]
     return [each.child(obj.key) for each in holders]
 
 
@@ -198,65 +258,6 @@ def _holds_values(kind: Type) -> bool:
 
 def _is_plain(kind: Type) -> bool:
     return kind.api in SCALARS or _holds_values(kind)
-
-
-def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bool:
-    """``note.id`` and ``user.id``: numbers of two tables, which say nothing of each other even where they are equal."""
-    if _is_of_a_thing(frame, state, one, other) or _is_of_a_thing(frame, state, other, one):
-        return True
-    if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
-        return False
-    mine, theirs = _classes_of(frame, state, one.base), _classes_of(frame, state, other.base)
-    if not mine or not theirs or any(_shares_key(frame, cls) for cls in (*mine, *theirs)):
-        return False
-    hierarchy = frame.world.hierarchy
-    return not any(left in hierarchy(right) or right in hierarchy(left) for left in mine for right in theirs)
-
-
-def _is_of_a_thing(frame: Frame, state: State, number: Obj, other: Obj) -> bool:
-    """``note.id`` beside ``consent.user_id``: the number of something that is written by somebody, and no person."""
-    relation = identifiers.relation_of_id(name_in(other.key)) if other.base is not None else None
-    if number.key not in NUMBERS or number.base is None or not relation or not identifiers.is_person(relation):
-        return False
-    classes = _classes_of(frame, state, number.base)
-    return bool(classes) and all(
-        frame.world.records.holds_content(frame, cls)
-        and not frame.world.records.is_somebody(frame, cls)
-        and not _shares_key(frame, cls)
-        for cls in classes
-    )
-
-
-def _classes_of(frame: Frame, state: State, record: Obj) -> list[ClassId]:
-    """Of what class the record is, which may also be given as the class; nothing where that is not sure."""
-    if record.kind is Kind.CLASS:
-        return [ClassId(record.key)]
-    kinds = types_of(frame, state, record)
-    return [kind.cls for kind in kinds if kind.cls is not None] if all(kind.cls is not None for kind in kinds) else []
-
-
-def _shares_key(frame: Frame, cls: ClassId) -> bool:
-    """Whether its records have the numbers of those of another table that they belong to."""
-    return frame.world.remembered("shares key", cls, lambda: _find_shared_key(frame, cls))
-
-
-def _find_shared_key(frame: Frame, cls: ClassId) -> bool:
-    shared = frame.world.shared
-    holders = [frame.world.objects.class_object(each) for each in frame.world.hierarchy(cls)]
-    columns = [obj for each in holders for key in shared.keys(each) for obj in _held(frame, each, key)]
-    for column in columns:
-        stated = shared.read(column, "@argument:primary_key")
-        constant = stated.constant() if stated is not None else None
-        if constant is not None and constant.value is True:
-            given = [obj for key in shared.keys(column) for obj in _held(frame, column, key)]
-            if any((each.api or "").removesuffix("()").endswith(RELATIONS) for each in (column, *given)):
-                return True
-    return False
-
-
-def _held(frame: Frame, holder: Obj, key: str) -> list[Obj]:
-    found = frame.world.shared.read(holder, key)
-    return found.objects() if found is not None else []
 
 
 def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:
@@ -361,7 +362,15 @@ def allows(frame: Frame, state: State, fact: Fact, people: list[Obj], truths: Tr
     if fact.every:
         return any(is_one_of(frame, state, each, person) for each in _denoted(fact.subject) for person in people)
     theirs = whose_consent(frame, state, fact.subject, truths) if people else {}
-    return any(not theirs.keys().isdisjoint(identities(frame, state, person, truths)) for person in people)
+    return any(_is_among(frame, state, person, theirs, truths) for person in people)
+
+
+def _is_among(frame: Frame, state: State, person: Obj, others: dict[Obj, None], truths: Truths) -> bool:
+    names = identities(frame, state, person, truths)
+    if others.keys().isdisjoint(names):
+        return False
+    apart = of_two_tables(frame, names, others)
+    return not apart or not others.keys().isdisjoint(identities(frame, state, person, truths, apart))
 
 
 def whose_consent(frame: Frame, state: State, record: Obj, truths: Truths) -> dict[Obj, None]:

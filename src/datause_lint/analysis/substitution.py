@@ -11,7 +11,7 @@ from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Const, Data, F
 from datause_lint.analysis.by_index import Pick, is_one_of_several, numbered, picked_below
 from datause_lint.analysis.contents import Contents
 from datause_lint.analysis.effects import speaks_of, unsettle, without_facts, write_definitions, write_field
-from datause_lint.analysis.everybody import any_of
+from datause_lint.analysis.everybody import any_of, in_their_places
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
@@ -257,10 +257,13 @@ class Substitution:
         if len(mapped.atoms) == 1 and record in mapped.atoms:
             return of(label)
         found: dict[Atom, Truths] = {}
+        is_there = any(type(atom) is Obj for atom in mapped.atoms)
         for atom, carried in mapped.atoms.items():
             if type(atom) is Obj:
                 if not self._says_itself(atom, label.field, label.confidence):
                     found[label.read_from(atom)] = carried
+            elif is_there and (type(atom) is Label or type(atom) is Data):
+                found[atom] = carried  # the data that went into the record: it stays what it is
             elif type(atom) is Label or type(atom) is Data:
                 holder = atom.record if isinstance(atom, Label) else atom.of
                 found[label.read_from(holder)] = carried
@@ -287,6 +290,8 @@ class Substitution:
                 found.update(self._outcome(truth.left))
             elif (mapped := self.truth(truth)) is not None:
                 found.add(mapped)
+                if type(mapped) is Fact and mapped.every:
+                    found.update(in_their_places(self.frame, self.state, mapped))
         return frozenset(found)
 
     def _outcome(self, obj: Obj) -> Truths:

@@ -27,6 +27,7 @@ from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribu
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.renaming import replaced
+from datause_lint.analysis.resolution_order import merged
 from datause_lint.analysis.shared import Remembered, SharedState
 from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
@@ -186,20 +187,21 @@ class World:
     # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def bases(self, cls: ClassId) -> tuple[list[ClassId], list[ApiPath]]:
+        stated = self.stated_bases(cls)
+        inner = [atom.cls for atom in stated if isinstance(atom, ClassAtom)]
+        return inner, [atom.path for atom in stated if isinstance(atom, ApiAtom)]
+
+    def stated_bases(self, cls: ClassId) -> list[ClassAtom | ApiAtom]:
+        """The bases of the program, and those outside, in the order in which the class names them."""
         self.ensure_class(cls)
         value = self.shared.read(self.objects.class_object(cls), BASES)
-        inner: list[ClassId] = []
-        outer: list[ApiPath] = []
+        found: list[ClassAtom | ApiAtom] = []
         for atom in value.atoms if value is not None else ():
-            if isinstance(atom, ClassAtom):
-                inner.append(atom.cls)
-            elif isinstance(atom, ApiAtom):
-                outer.append(atom.path)
+            if isinstance(atom, (ClassAtom, ApiAtom)):
+                found.append(atom)
             elif type(atom) is Obj and atom.api is not None:
-                outer.append(ApiPath(atom.api.removesuffix("[]")))
-                if atom.api.endswith("[]"):
-                    continue
-        return inner, outer
+                found.append(ApiAtom(ApiPath(atom.api.removesuffix("[]"))))
+        return found
 
     def ensure_class(self, cls: ClassId) -> None:
         """Runs the module that defines the class, so that its bases and attributes are known."""
@@ -233,7 +235,7 @@ class World:
             return ()
         parents = [parent for parent in self.bases(cls)[0] if parent != cls]
         sequences = [list(self._linearise(parent, (*below, cls))) for parent in parents] + [list(parents)]
-        return (cls, *_merge_sequences(sequences))
+        return (cls, *merged(sequences))
 
     def outer_bases(self, cls: ClassId) -> list[ApiPath]:
         """The classes outside the program that the class derives from."""
@@ -587,20 +589,6 @@ class World:
     def is_called(self, name: FunctionId, environment: Obj) -> bool:
         """Whether somebody calls the function as it is with what it has captured there."""
         return name not in self.entries and (name, environment) in self._called_with
-
-
-def _merge_sequences(sequences: list[list[ClassId]]) -> list[ClassId]:
-    merged: list[ClassId] = []
-    while sequences := [sequence for sequence in sequences if sequence]:
-        for sequence in sequences:
-            head = sequence[0]
-            if not any(head in other[1:] for other in sequences):
-                break
-        else:
-            head = sequences[0][0]
-        merged.append(head)
-        sequences = [[each for each in sequence if each != head] for sequence in sequences]
-    return merged
 
 
 def _objects_in(atom: object) -> list[Obj]:

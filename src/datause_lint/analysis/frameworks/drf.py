@@ -11,7 +11,7 @@ from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Con
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import views
-from datause_lint.analysis.frameworks.django.requests import is_rest_view
+from datause_lint.analysis.frameworks.django.requests import is_rest_base, is_rest_view, reached
 from datause_lint.analysis.frameworks.django.schema import type_of
 from datause_lint.analysis.frameworks.django.view_checks import request_value
 from datause_lint.analysis.frameworks.django.views import (
@@ -274,7 +274,7 @@ def _told_of_request(state: State, handler: str, action: Obj | None, request: Va
 def _of_view(asking: _Asking, cls: ClassId) -> Truths:
     """By the class's get_permissions, else its permission_classes, else those of the settings."""
     world = asking.frame.world
-    own = world.class_attribute(cls, "get_permissions")
+    own = reached(world, cls, "get_permissions", is_rest_base)
     bound = [
         BoundAtom(atom.function, atom.environment, obj)
         for atom in (own[0].atoms if own is not None else ())
@@ -288,7 +288,7 @@ def _of_view(asking: _Asking, cls: ClassId) -> Truths:
             return NOTHING
         inner = _Asking(asking.frame, after, asking.caller, asking.request, asking.view, asking.object)
         return inner.granted_by_all(given)
-    stated = world.class_attribute(cls, "permission_classes")
+    stated = reached(world, cls, "permission_classes", is_rest_base)
     return asking.granted_by_all(stated[0] if stated is not None else _of_settings(asking))
 
 

@@ -42,8 +42,9 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
 )
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute
+from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.renaming import replaced
-from datause_lint.analysis.subjects import key_objects, of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.typing_of import attribute_types
 from datause_lint.analysis.values import Value, const, of
 from datause_lint.names import ClassId

@@ -16,8 +16,9 @@ from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied, comparison
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects, of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.values import Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath

@@ -35,9 +35,10 @@ from datause_lint.analysis.frameworks.sqlalchemy_tables import (
 from datause_lint.analysis.frameworks.sqlalchemy_withdrawing import run_change, with_values
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
-from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute
-from datause_lint.analysis.subjects import key_objects, of_different_classes
-from datause_lint.analysis.values import EMPTY, Value, join_all, of
+from datause_lint.analysis.objects import ELEMENT, KEY, OWN_NUMBER, Obj, attribute
+from datause_lint.analysis.own_numbers import of_different_classes
+from datause_lint.analysis.subjects import key_objects
+from datause_lint.analysis.values import EMPTY, Value, const, join_all, of
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def _fetched(call: ModelCall, cls: ClassId | None, key: Value) -> Value:
     ids = key_objects(key)
     if ids and not of_different_classes(call.frame, call.state, found.child(attribute("id")), ids[0]):
         call.state.store(found, KEY, key)
+        call.state.store(found, OWN_NUMBER, const(True))
     return of(found)
 
 

@@ -426,7 +426,7 @@ def some(call: ModelCall) -> Value:
         one = stored_value(call.frame, call.state, only, OF_SOME) if only is not None else None
         of_some = one.implied.true if one is not None else NOTHING
         return implying(of_some, every.implied.false) if every is not None else UNKNOWN_BOOLEAN
-    items = [guards.truths_of(call.read(given, index(position))) for position in range(length)]
+    items = [guards.tested(call.frame, call.read(given, index(position))) for position in range(length)]
     return implying(common(*(item.true for item in items)), frozenset().union(*(item.false for item in items)))
 
 

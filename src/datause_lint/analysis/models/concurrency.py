@@ -10,7 +10,7 @@ from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_again
-from datause_lint.analysis.facts import NOTHING, Truths
+from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall, models
@@ -129,7 +129,7 @@ def run(call: ModelCall) -> Value:
     "starlette.concurrency.run_in_threadpool", "fastapi.concurrency.run_in_threadpool", "trio.to_thread.run_sync",
 )  # fmt: skip
 def to_thread(call: ModelCall) -> Value:
-    return _future(call, call.call_with(call.argument(0, "func"), call.arguments.without(1)))
+    return _awaited(call, call.argument(0, "func"), call.arguments.without(1))
 
 
 @models(
@@ -138,7 +138,15 @@ def to_thread(call: ModelCall) -> Value:
     "asyncio.new_event_loop().run_in_executor",
 )
 def run_in_executor(call: ModelCall) -> Value:
-    return _future(call, call.call_with(call.argument(1, "func"), call.arguments.without(2)))
+    return _awaited(call, call.argument(1, "func"), call.arguments.without(2))
+
+
+def _awaited(call: ModelCall, function: Value, arguments: Arguments) -> Value:
+    """What a thread does that is awaited: until then nothing is known of how it ended."""
+    before = call.state.facts
+    result = call.call_with(function, arguments)
+    proven, call.state.facts = call.state.facts - before, call.state.facts & before
+    return _future(call, result, proven)
 
 
 @models(
@@ -180,8 +188,11 @@ def set_result(call: ModelCall) -> Value:
 
 @models(*(f"{future}.result" for future in FUTURES), f"{LATER}.get")
 def future_result(call: ModelCall) -> Value:
-    for obj in call.receiver.objects():
+    futures = call.receiver.objects()
+    for obj in futures:
         raise_again(call.frame, call.state, obj)
+    told = [stored_value(call.frame, call.state, obj, PROVES) or EMPTY for obj in futures]
+    call.state.learn(common(*(each.implied.true for each in told)) if told else NOTHING)
     return call.read(call.receiver, RESULT)
 
 
@@ -350,6 +361,8 @@ def start(call: ModelCall) -> Value:
             add_star(call.frame, call.state, arguments, call.read(of(obj), GIVEN))
             add_double_star(call.frame, call.state, arguments, call.read(of(obj), NAMED))
             collecting, call.frame.collecting = call.frame.collecting, False  # what it sends was found as it was made
+            before = call.state.facts
             call.call_with(target, arguments)
+            call.state.facts &= before  # what it raises is raised in the thread
             call.frame.collecting, call.returns = collecting, True
     return NONE

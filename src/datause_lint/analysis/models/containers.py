@@ -37,6 +37,8 @@ from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, Obj, index
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
+from datause_lint.analysis.types import SCALARS
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import something
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.analysis.writing import write
@@ -54,7 +56,7 @@ OF_TEXT_WITHOUT_DATA = frozenset(
     isidentifier isprintable rfind rindex""".split()
 )
 WITHOUT_DATA = OF_TEXT_WITHOUT_DATA | frozenset(
-    """count find index bit_length is_integer __len__ __contains__ __bool__ __hash__ __eq__
+    """count index bit_length is_integer __len__ __contains__ __bool__ __hash__ __eq__
     issubset issuperset isdisjoint""".split()
 )
 
@@ -78,9 +80,19 @@ def call_method(
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
         return result, call.state if call.returns else None
-    if name in WITHOUT_DATA or (name in PLACES and not receiver.objects()):
+    if name in WITHOUT_DATA or (name in PLACES and not receiver.objects()) or (name == "find" and _is_of_text(call)):
         return EMPTY, state
     return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
+
+
+def _is_of_text(call: ModelCall) -> bool:
+    """``text.find("@")`` gives a place in a text; ``accounts.find(account_id)``, of an object, what it looks for."""
+    objects = call.receiver.objects()
+    sought = fold(call.frame, call.argument(0, "sub"))
+    if not objects or (sought is not None and all(isinstance(each.value, str) for each in sought)):
+        return True
+    kinds = [types_of(call.frame, call.state, obj) for obj in objects]
+    return all(found and all(kind.api in SCALARS for kind in found) for found in kinds)
 
 
 def method(*names: str, of_data: bool = False) -> Callable[[Method], Method]:

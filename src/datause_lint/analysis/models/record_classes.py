@@ -12,7 +12,7 @@ from datause_lint.analysis.classes import declared_fields
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.attributes import fields_of
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import ELEMENT, OPAQUE, Obj, attribute, index
+from datause_lint.analysis.objects import ELEMENT, KEY, OPAQUE, Obj, attribute, index
 from datause_lint.analysis.special_methods import with_classes
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
@@ -92,6 +92,9 @@ def _taken_apart(call: ModelCall, record: Value, kind: str, part: str, depth: in
     rest = call.state.stored(fields, ELEMENT) if fields is not None else None
     if rest is not None:
         call.state.store(made, ELEMENT, rest)
+    whole = record.only_object()
+    if whole is not None:
+        call.state.store(made, KEY, of(whole))  # whom it is about
     return of(made)
 
 

@@ -12,12 +12,12 @@ from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_as_drawn
-from datause_lint.analysis.facts import NOTHING
+from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.many import ONE, is_single, those_for_many
-from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, RESULT, Obj
+from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, PROVES, RESULT, Obj
 from datause_lint.analysis.special_methods import call_special, iterated, shown_as_text, unlike
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join_all, of
@@ -161,18 +161,25 @@ class ModelCall:
 
     def call_beside(self, function: Value, arguments: Arguments, future: Obj | None = None) -> Value:
         """A call that runs while the function goes on, in a thread or task: it may see what is done later."""
+        return self._beside(function, arguments, future)[0]
+
+    def _beside(self, function: Value, arguments: Arguments, future: Obj | None) -> tuple[Value, Truths]:
+        """What it gives, and what it proves once somebody has waited for it: what it raises is not raised here."""
         later = Later(function, arguments, self.span, self.state.facts)
         later.future = future
         note_beside(self.frame, self.state, later)
+        before = self.state.facts
         value = self.call_with(function, arguments)
         self.returns = True
-        return value
+        proven, self.state.facts = self.state.facts - before, self.state.facts & before
+        return value, proven
 
     def future_of(self, made: Obj, function: Value, arguments: Arguments) -> Value:
         """Calls beside, and keeps in the future what that gives, and what it raises."""
         with self.frame.noticing() as raised:
-            result = self.call_beside(function, arguments, made)
+            result, proven = self._beside(function, arguments, made)
         self.state.store(made, RESULT, result)
+        self.state.store(made, PROVES, Value({}, Implied(true=proven)))
         if raised:
             self.state.store(made, FAILED, join_all(raised))
         return result

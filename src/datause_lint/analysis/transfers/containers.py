@@ -33,7 +33,7 @@ from datause_lint.analysis.descriptors import delete_by_class
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.identifiers import is_record, singular
 from datause_lint.analysis.item_names import item_names, name_of_key, write_items
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import merge_dict
@@ -387,6 +387,9 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
 def _append(frame: Frame, state: State, i: ir.Append) -> State:
     value = frame.registers[i.value]
     base = frame.registers[i.container]
+    collected = frame.register_names.get(i.value, "")
+    if is_record(collected):  # ``[u for u in users if …]`` holds users, whatever it is called
+        frame.register_names[i.container] = collected
     key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
     note_added(frame, state, base, value if key is None else key)
     add_element(frame, state, base, attach(value, _facts_for_element(state)), key)

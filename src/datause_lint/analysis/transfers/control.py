@@ -20,6 +20,7 @@ from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind
 from datause_lint.analysis.facts import common
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, send_what_was_left, sent_on
+from datause_lint.analysis.identifiers import is_record
 from datause_lint.analysis.item_names import name_of_key
 from datause_lint.analysis.late import catch_up, wait
 from datause_lint.analysis.loops import bodies
@@ -135,11 +136,20 @@ def _call(frame: Frame, state: State, i: ir.Call) -> State | None:
     frame.registers[i.target], after = outcome
     if arguments.positional and frame.register_names.get(i.function) == "get":
         frame.register_names[i.target] = name_of_key(arguments.positional[0])
+    if i.arguments and frame.register_names.get(i.function) == "append":
+        collected = frame.register_names.get(i.arguments[0].register, "")
+        _note_collected(frame, frame.holder_names.get(i.function, ""), collected)
     if after is not None:
         frame.may_raise(after)
         if frame.woken:
             send_what_was_left(frame, after, i.span, call_values)
     return after
+
+
+def _note_collected(frame: Frame, collection: str, collected: str) -> None:
+    """``chosen.append(user)``: the list holds users, whatever it is called."""
+    if is_record(collected) and not is_record(collection):
+        frame.variable_names[collection] = collected
 
 
 WAITS: Final = frozenset({"gather", "get", "get_nowait", "join", "result", "shutdown", "sleep", "wait", "wait_for"})

@@ -7,13 +7,22 @@ from collections.abc import Callable
 from datause_lint.analysis.access import DICT
 from datause_lint.analysis.atoms import Const, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
-from datause_lint.analysis.frameworks.django.conditions import COLUMN, NAMED, NOTE, Condition, field_that_is_true, split
+from datause_lint.analysis.frameworks.django.conditions import (
+    COLUMN,
+    NAMED,
+    NOTE,
+    Condition,
+    field_that_is_true,
+    split,
+    told_by,
+)
 from datause_lint.analysis.frameworks.django.managers import (
     NUMBERS,
     derived,
     elements_of,
     method,
     model_of,
+    query_for,
     sources_of,
 )
 from datause_lint.analysis.frameworks.django.querysets import narrowed, where_none
@@ -172,6 +181,9 @@ def annotate(call: ModelCall) -> Value:
         call.state.store(query, NOTE + name, expression)
         for element in elements_of(call.frame, call.state, query).objects():
             shown = _with_answer(call, element, expression, shown_by(call, element, expression, 0))
+            told = told_by(query_for(call, query, element), expression)
+            if any(told):
+                shown = Value({element.child(attribute(name)): NOTHING, **shown.atoms}, told, shown.probes)
             if shown.atoms:
                 call.state.store(element, attribute(name), shown)
     return made

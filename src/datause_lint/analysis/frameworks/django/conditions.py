@@ -14,15 +14,16 @@ from datause_lint.analysis.access import LIST, elements, stored_keys, stored_val
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, Const
 from datause_lint.analysis.comparisons import consent_of_members
-from datause_lint.analysis.evidence import OTHER, outcomes
+from datause_lint.analysis.evidence import OTHER, Implied, outcomes
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
+from datause_lint.analysis.own_numbers import NUMBERS, of_different_classes
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import NUMBERS, key_objects, of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import Value, const, of
@@ -243,6 +244,12 @@ def _of_leaf(query: Query, condition: Condition, value: Value, *, holds: bool) -
     return frozenset(found)
 
 
+def told_by(query: Query, expression: Value) -> Implied:
+    """``annotate(consented=Exists(…))``: what it proves of a record that the expression is true of it, or false."""
+    condition = _of_value(query.frame, query.state, expression, 0)
+    return Implied(proven(query, condition), proven(query, condition, holds=False))
+
+
 def _of_note(query: Query, note: Value, value: Value, lookup: str, *, holds: bool) -> Truths:
     """``annotate(consented=Exists(…)).filter(consented=True)``."""
     if lookup != "exact":
@@ -370,7 +377,8 @@ def _of_identity(query: Query, condition: Condition, value: Value) -> Iterator[T
     others = key_objects(value)
     person = person_path(query, condition.path)
     if person is not None and others and person is not others[0] and not _of_other_table(query, condition, others[0]):
-        yield Same(person, others[0])
+        number = query.element.child(attribute(condition.path[0]))
+        yield Same(number if person is query.element and number.key in NUMBERS else person, others[0])
         yield from value.atoms.get(others[0], NOTHING)
 
 

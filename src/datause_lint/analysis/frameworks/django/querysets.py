@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from datause_lint.analysis.access import DICT, stored_value
+from datause_lint.analysis.answers import answer_of
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.comparisons import consent_of_members
@@ -46,13 +47,14 @@ from datause_lint.analysis.frameworks.django.rows import (
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
-from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, WHOLE, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, OWN_NUMBER, WHOLE, Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import NUMBERS, number_in, of_different_classes
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects, of_different_classes
+from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
@@ -156,6 +158,11 @@ def _exist(call: ModelCall, sources: Iterable[Obj]) -> Truths:
 def _of_the_named(query: Query, carried: Truths) -> Truths:
     """``filter(pk=user.pk, ai_consent=True)``: what is proven of whom the query names, when there is a record."""
     named: dict[Obj, Obj] = {truth.left: truth.right for truth in carried if type(truth) is Same}
+    number = next(
+        (named[field] for field in (query.element.child(each) for each in sorted(NUMBERS)) if field in named), None
+    )
+    if number is not None:
+        named.setdefault(query.element, number_in(number, query.model))
     people: list[str] = []
     if query.model is not None and ":" in query.model:
         people = query.frame.world.records.person_relations(query.frame, ClassId(query.model))
@@ -279,7 +286,7 @@ def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str
 def _copy_notes(frame: Frame, state: State, element: Obj, made: Obj) -> None:
     for key, value in state.heap.get(element, {}).items():
         if key.startswith("."):
-            state.store(made, key, value)
+            state.store(made, key, answer_of(element, made, value))
 
 
 def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Value]) -> None:
@@ -296,6 +303,8 @@ def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Va
             continue
         if person is made or (path[-1] in NATURAL and len(path) == 1):
             call.state.store(made, KEY, value)
+            if len(path) == 1 and own.key in NUMBERS:
+                call.state.store(made, OWN_NUMBER, const(True))
         elif person is not None and person.base is made and value.objects() and _is_record(call, value):
             call.state.store(made, person.key, value)
 

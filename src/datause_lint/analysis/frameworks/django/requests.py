@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import stored_value
@@ -11,6 +12,7 @@ from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
 from datause_lint.analysis.models.containers import call_method
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.resolution_order import order_of
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
@@ -61,6 +63,26 @@ def is_rest_base(base: str) -> bool:
         return False
     name = last_name(base)
     return name.endswith(("View", "ViewSet", "ViewSetMixin", "ModelMixin", "APIView"))
+
+
+def reached(
+    world: World, cls: ClassId, name: str, is_base: Callable[[str], bool] = is_view_base
+) -> tuple[Value, ClassId] | None:
+    """What a view has under a name: nothing of a mixin that comes behind a view of the framework, which has it, too.
+
+    ``class Summary(View, Consenting)``: ``View.dispatch`` calls no other one, and that of the mixin never runs.
+    """
+    found = world.class_attribute(cls, name)
+    if found is None or is_view_class(world, found[1]):
+        return found
+    return None if is_behind_view(world, cls, found[1], is_base) else found
+
+
+def is_behind_view(world: World, cls: ClassId, mixin: str, is_base: Callable[[str], bool] = is_view_base) -> bool:
+    """Whether the views of the framework come before a mixin in the order in which methods are looked for."""
+    order: tuple[str, ...] = order_of(world, cls)
+    views = [place for place, each in enumerate(order) if is_base(each) and not last_name(each).endswith("Mixin")]
+    return bool(views) and mixin in order and views[-1] < order.index(mixin)
 
 
 def is_rest_view(world: World, cls: ClassId) -> bool:

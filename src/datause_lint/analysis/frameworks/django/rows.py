@@ -26,8 +26,9 @@ from datause_lint.analysis.frameworks.django.conditions import (
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import key_objects, of_different_classes, whose_consent
+from datause_lint.analysis.subjects import key_objects, whose_consent
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of

@@ -5,26 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
+from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import middleware
-from datause_lint.analysis.frameworks.django.requests import is_view_class
+from datause_lint.analysis.frameworks.django.requests import is_behind_view, is_view_class, reached
 from datause_lint.analysis.frameworks.django.views import HANDLERS, HOOKS, exposed_classes
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import Kind, Obj, attribute
+from datause_lint.analysis.resolution_order import order_of
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.module import FunctionKind
-from datause_lint.names import ClassId
+from datause_lint.names import ApiPath, ClassId
 
 if TYPE_CHECKING:
     from datause_lint.analysis.world import World
 
 PREPARING: Final = {"setup": "", "initial": "rest_framework."}  # what runs before a view's method, and in whose views
+SHOWING: Final = frozenset({"get_context_data", "render_to_response", "form_valid", "form_invalid", "get_success_url"})
+FETCHED: Final = {
+    "object": ("get_object", frozenset({"DetailView", "UpdateView", "DeleteView"})),
+    "object_list": ("get_queryset", frozenset({"ListView"})),
+}  # what a view holds by then, by what method, and in which views
 TEST_MIXIN: Final = "UserPassesTestMixin"
 USER_TEST: Final = "django.contrib.auth.decorators.user_passes_test()"
 
@@ -44,6 +50,8 @@ def enter(frame: Frame, state: State, caller: Caller) -> None:
     view = frame.world.objects.parameter(function.id, function.parameters[0].name)
     exposed = exposed_classes(frame.world, cls, function) or [cls]  # of a base that nobody routes, the class itself
     _prepared(frame, state, exposed, view, request, caller)
+    if function.name in SHOWING:
+        _fetch_shown(frame, state, exposed, view, caller)
     proven: Truths | None = None
     for each in exposed:
         facts = _passed_test_func(frame, state, each, view, caller)
@@ -105,8 +113,36 @@ def _prepared(frame: Frame, state: State, exposed: list[ClassId], view: Obj, req
             state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
 
 
+def _fetch_shown(frame: Frame, state: State, exposed: list[ClassId], view: Obj, caller: Caller) -> None:
+    """What the handlers of a generic view have fetched before they show it: ``self.object``, ``self.object_list``."""
+    world = frame.world
+    if any(world.class_attribute(each, handler) is not None for each in exposed for handler in HANDLERS):
+        return  # which fetch it in their own way
+    for name, (method, bases) in FETCHED.items():
+        views = [_base_of(world, each, bases) for each in exposed]
+        own = [_own_method(world, each, method) for each in exposed]
+        if any(base is None for base in views):
+            continue
+        found = dict.fromkeys(
+            BoundAtom(stated.function, stated.environment, view)
+            if stated is not None
+            else ApiAtom(ApiPath(f"{base}().{method}"), view)
+            for stated, base in zip(own, views, strict=True)
+        )
+        value, after = caller(frame, state, of(*found), Arguments(), frame.function.span)
+        if after is not None and value.objects():
+            state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
+            state.store(view, attribute(name), value)
+
+
+def _base_of(world: World, cls: ClassId, names: frozenset[str]) -> str | None:
+    """The base among Django's generic views that has one of the names."""
+    generic = (base for base in world.outer_bases(cls) if base.startswith("django.views.generic"))
+    return next((base for base in generic if last_name(base) in names), None)
+
+
 def _own_method(world: World, cls: ClassId, name: str) -> FunctionAtom | None:
-    found = world.class_attribute(cls, name)
+    found = reached(world, cls, name)
     methods = [atom for atom in (found[0].atoms if found is not None else ()) if isinstance(atom, FunctionAtom)]
     return methods[0] if len(methods) == 1 else None
 
@@ -114,7 +150,8 @@ def _own_method(world: World, cls: ClassId, name: str) -> FunctionAtom | None:
 def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, caller: Caller) -> Truths:
     """``UserPassesTestMixin``: the view runs where its test_func, or what get_test_func names, is true."""
     world = frame.world
-    if not any(last_name(base) == TEST_MIXIN for base in world.outer_bases(cls)):
+    mixin = next((base for base in order_of(world, cls) if last_name(base) == TEST_MIXIN), None)
+    if mixin is None or is_behind_view(world, cls, mixin):
         return NOTHING
     test = world.class_attribute(cls, "test_func")
     bound = [

@@ -13,7 +13,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Condition
 from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_of, sources_of
 from datause_lint.analysis.frameworks.django.querysets import single
-from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, request_of
+from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, reached, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
@@ -370,7 +370,7 @@ def _view_of(world: World, cls: ClassId) -> Value:
     decorated = decorated_method(world, cls, "dispatch")
     if decorated is not None:
         return decorated
-    own = world.class_attribute(cls, "dispatch")
+    own = reached(world, cls, "dispatch")
     if own is not None:
         return of(
             *(BoundAtom(a.function, a.environment, instance) for a in own[0].atoms if isinstance(a, FunctionAtom))
@@ -483,7 +483,7 @@ def callers_words(world: World, function: FunctionIR) -> list[str]:
 
 
 def _has_own_dispatch(world: World, cls: ClassId) -> bool:
-    return world.class_attribute(cls, "dispatch") is not None or decorated_method(world, cls, "dispatch") is not None
+    return reached(world, cls, "dispatch") is not None or decorated_method(world, cls, "dispatch") is not None
 
 
 def _is_routed(world: World, cls: ClassId) -> bool:
