@@ -12,13 +12,13 @@ from datause_lint.analysis.dataclass_fields import names_shown
 from datause_lint.analysis.enums import enum_members
 from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
 from datause_lint.analysis.facts import Truths
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.typing_of import grounds, types_of
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
@@ -77,7 +77,7 @@ def call_or(
     """Calls the method of that special name where a class of the program defines one, and does the other thing with
     what has none: a variable may hold an instance, or a list."""
     bound = special_methods(frame, state, base, name)
-    rest = _unlike(base, bound)
+    rest = _unlike(frame, state, base, bound, name)
     if not bound.atoms or not rest.atoms:
         return caller(frame, state, bound, Arguments(arguments), span) if bound.atoms else otherwise(state, base)
     value, after = caller(frame, state.copy(), bound, Arguments(arguments), span)
@@ -88,9 +88,13 @@ def call_or(
     return join(value, other, *lost), join_states(after, behind)
 
 
-def _unlike(base: Value, bound: Value) -> Value:
+def _unlike(frame: Frame, state: State, base: Value, bound: Value, *names: str) -> Value:
     """What of the value is none of those that the methods are bound to, nor data of theirs."""
-    receivers = {atom.receiver for atom in bound.atoms if isinstance(atom, BoundAtom)}
+    receivers = {
+        atom.receiver
+        for atom in bound.atoms
+        if isinstance(atom, BoundAtom) and not _may_lack(frame, state, atom.receiver, names)
+    }
     kept: dict[Atom, Truths] = {}
     for atom, carried in base.atoms.items():
         about = atom if type(atom) is Obj else atom.of if isinstance(atom, Data) else None
@@ -103,10 +107,30 @@ def _unlike(base: Value, bound: Value) -> Value:
     return Value(kept, base.implied, base.probes) if kept else EMPTY
 
 
+def _may_lack(frame: Frame, state: State, obj: Obj, names: tuple[str, ...]) -> bool:
+    """Whether what a caller hands over, or an element of a loop, may also be something without the methods: a list
+    beside an instance."""
+    stands = grounds(frame, state, obj) if obj.root.of_a_round else [obj]
+    return any(
+        _shape_lacks(frame, each, names)
+        if frame.is_input(each)
+        else each is not obj and not any(special_methods(frame, state, of(each), name).atoms for name in names)
+        for each in stands
+    )
+
+
+def _shape_lacks(frame: Frame, obj: Obj, names: tuple[str, ...]) -> bool:
+    shape = frame.ask(obj, SHAPE)
+    classes = [each[1] for each in shape if isinstance(each, tuple) and each[0] == "instance"]
+    return OTHER in shape or any(
+        not each or all(frame.world.class_attribute(ClassId(each), name) is None for name in names) for each in classes
+    )
+
+
 def unlike(frame: Frame, state: State, value: Value, *names: str) -> Value:
     """What of the value has none of the special methods, which are not of its own data either."""
     bound = [special_methods(frame, state, value, name) for name in names]
-    return _unlike(value, join_all(bound))
+    return _unlike(frame, state, value, join_all(bound), *names)
 
 
 def item_by_class(
