@@ -124,7 +124,7 @@ def _of_atom(
 ) -> tuple[Value, State | None]:
     if type(atom) is Obj:
         defined = definitions(frame, state, atom)
-        known = bool(defined) or any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
+        known = bool(defined) or any(isinstance(each, ApiAtom) and _is_part_of(atom, each.receiver) for each in base.atoms)
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
         for each in defined:
             if after is None:
@@ -152,6 +152,14 @@ def _of_atom(
     if isinstance(atom, (FunctionAtom, BoundAtom)):
         return _of_function(frame, state, atom, name), state
     return EMPTY, state
+
+
+def _is_part_of(obj: Obj, whole: Obj | None) -> bool:
+    """Whether the object was read of the other one: ``client.chat.completions`` of ``client``."""
+    holder = obj.base
+    while holder is not None and holder is not whole:
+        holder = holder.base
+    return holder is not None
 
 
 def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
