@@ -124,7 +124,9 @@ def _of_atom(
 ) -> tuple[Value, State | None]:
     if type(atom) is Obj:
         defined = definitions(frame, state, atom)
-        known = bool(defined) or any(isinstance(each, ApiAtom) and _is_part_of(atom, each.receiver) for each in base.atoms)
+        known = bool(defined) or any(
+            isinstance(each, ApiAtom) and _is_part_of(atom, each.receiver) for each in base.atoms
+        )
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
         for each in defined:
             if after is None:
