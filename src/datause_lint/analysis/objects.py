@@ -38,6 +38,7 @@ OUTCOME: Final = (
 )
 FULL: Final = "@full"  # of a container that was made empty: whether something is in it
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
+BASES: Final = "@bases"  # of a class: what it derives from, in order
 MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some path nothing was put there
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there

@@ -21,7 +21,7 @@ NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
 RELATIONS = ("OneToOneField", "ForeignKey")
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
-PARTS_OF_VALUES = ("settings", "preferences")
+PARTS_OF_VALUES = ("settings", "preferences", "privacy", "consent", "consents")
 DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
 MAXIMAL_IDENTITIES = 24
 
@@ -179,7 +179,7 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     assert obj.base is not None
     name = obj.key[1:] if obj.key.startswith(".") else ""
     if not name or (identifiers.is_person(name) and not name.endswith("profile")):
-        return [obj.base] if not name and name_in(obj.key) in PARTS_OF_VALUES else []
+        return [obj.base] if not name and _is_part_of_mapping(frame, state, obj) else []
     kinds = types_of(frame, state, obj)
     if kinds and all(_holds_values(kind) or (kind.cls is not None and _is_value(frame, kind.cls)) for kind in kinds):
         return [obj.base]
@@ -188,6 +188,24 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
     return [obj.base] if not kinds and name in PARTS_OF_PEOPLE else []
+
+
+def _is_part_of_mapping(frame: Frame, state: State, obj: Obj) -> bool:
+    """``row["settings"]``; ``user.settings["privacy"]["ai"]``, where nobody stands in the settings."""
+    name = name_in(obj.key)
+    if name in PARTS_OF_VALUES:
+        return True
+    if not name or not obj.key.startswith("[") or obj.base is None or _names_somebody(name):
+        return False
+    kinds = types_of(frame, state, obj.base)
+    is_field = obj.base.base is not None and obj.base.key.startswith(".")
+    if kinds:
+        return is_field and all(map(_holds_values, kinds))
+    return not is_field and _is_part_of_mapping(frame, state, obj.base)
+
+
+def _names_somebody(name: str) -> bool:
+    return identifiers.is_person(name) or identifiers.relation_of_id(name) is not None
 
 
 def _holds_values(kind: Type) -> bool:

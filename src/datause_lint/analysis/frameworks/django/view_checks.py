@@ -9,6 +9,7 @@ from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django import middleware
+from datause_lint.analysis.frameworks.django.order import is_behind_view, reached_attribute
 from datause_lint.analysis.frameworks.django.requests import is_view_class
 from datause_lint.analysis.frameworks.django.views import HANDLERS, HOOKS, exposed_classes
 from datause_lint.analysis.guards import truths_of
@@ -106,15 +107,16 @@ def _prepared(frame: Frame, state: State, exposed: list[ClassId], view: Obj, req
 
 
 def _own_method(world: World, cls: ClassId, name: str) -> FunctionAtom | None:
-    found = world.class_attribute(cls, name)
-    methods = [atom for atom in (found[0].atoms if found is not None else ()) if isinstance(atom, FunctionAtom)]
+    found = reached_attribute(world, cls, name)
+    methods = [atom for atom in (found.atoms if found is not None else ()) if isinstance(atom, FunctionAtom)]
     return methods[0] if len(methods) == 1 else None
 
 
 def _passed_test_func(frame: Frame, state: State, cls: ClassId, view: Obj, caller: Caller) -> Truths:
     """``UserPassesTestMixin``: the view runs where its test_func, or what get_test_func names, is true."""
     world = frame.world
-    if not any(last_name(base) == TEST_MIXIN for base in world.outer_bases(cls)):
+    mixins = [base for base in world.outer_bases(cls) if last_name(base) == TEST_MIXIN]
+    if not mixins or is_behind_view(world, cls, mixins[0]):
         return NOTHING
     test = world.class_attribute(cls, "test_func")
     bound = [

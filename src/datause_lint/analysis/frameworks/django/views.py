@@ -12,6 +12,7 @@ from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import Condition
 from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_of, sources_of
+from datause_lint.analysis.frameworks.django.order import reached_attribute
 from datause_lint.analysis.frameworks.django.querysets import single
 from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
@@ -373,11 +374,9 @@ def _view_of(world: World, cls: ClassId) -> Value:
     decorated = decorated_method(world, cls, "dispatch")
     if decorated is not None:
         return decorated
-    own = world.class_attribute(cls, "dispatch")
+    own = reached_attribute(world, cls, "dispatch")
     if own is not None:
-        return of(
-            *(BoundAtom(a.function, a.environment, instance) for a in own[0].atoms if isinstance(a, FunctionAtom))
-        )
+        return of(*(BoundAtom(a.function, a.environment, instance) for a in own.atoms if isinstance(a, FunctionAtom)))
     bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().dispatch") is not None]
     return of(*(ApiAtom(ApiPath(f"{base}().dispatch"), instance) for base in bases[:1]))
 
@@ -486,7 +485,7 @@ def callers_words(world: World, function: FunctionIR) -> list[str]:
 
 
 def _has_own_dispatch(world: World, cls: ClassId) -> bool:
-    return world.class_attribute(cls, "dispatch") is not None or decorated_method(world, cls, "dispatch") is not None
+    return reached_attribute(world, cls, "dispatch") is not None or decorated_method(world, cls, "dispatch") is not None
 
 
 def _is_routed(world: World, cls: ClassId) -> bool:
