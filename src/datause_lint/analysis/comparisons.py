@@ -14,7 +14,7 @@ from datause_lint.analysis.guards import fold, tested, truths_of
 from datause_lint.analysis.objects import ELEMENT, Obj, name_in
 from datause_lint.analysis.spared import consent_of_others
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
+from datause_lint.analysis.subjects import identities, is_id_of_what_is_shared, key_objects, of_different_classes
 from datause_lint.analysis.values import Value
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence, GuardKind
@@ -260,4 +260,6 @@ def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) ->
     if not objects:
         return []
     names = identities(frame, state, objects[0], carried)
+    if is_id_of_what_is_shared(frame, state, objects[0]):
+        names.pop(objects[0].base, None)
     return [fact for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in names)]

@@ -174,6 +174,16 @@ def _by_column(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     return _by_name_of_id(obj.base.child(column.key))
 
 
+def is_id_of_what_is_shared(frame: Frame, state: State, obj: Obj) -> bool:
+    """``user.team_id``: the number of something that other people have, too, and so nobody's in particular."""
+    relation = identifiers.relation_of_id(name_in(obj.key)) if obj.base is not None else None
+    if not relation or obj.base is None or identifiers.is_person(relation) or relation in PARTS_OF_PEOPLE:
+        return False
+    holders = [kind.cls for kind in types_of(frame, state, obj.base) if kind.cls is not None]
+    one_to_one = any(frame.world.wiring.is_one_to_one(frame.world, each, relation) for each in holders)
+    return not one_to_one and any(frame.world.records.is_somebody(frame, each) for each in holders)
+
+
 def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """``user.profile`` is about the user: a part, not another person."""
     assert obj.base is not None
@@ -389,10 +399,11 @@ def whose_consent(frame: Frame, state: State, record: Obj, truths: Truths) -> di
 
 
 def _people_of_answer(frame: Frame, state: State, record: Obj) -> list[Obj]:
-    """Whose answer a record is that says of consent: its person's, unless it has content that it may speak of."""
+    """Whose answer a record is that says of consent: its person's, unless it has content that it may speak of, or is
+    somebody itself."""
     records = frame.world.records
     relations, _ = records.subjects(frame, state, record)
     classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
-    if any(records.holds_content(frame, cls) for cls in classes):
+    if any(records.holds_content(frame, cls) or records.is_somebody(frame, cls) for cls in classes):
         relations = tuple(way for way in relations if way and _by_one_to_one(frame, state, record.child(way[0])))
     return _along(frame, state, record, tuple(way for way in relations if way))
