@@ -260,6 +260,6 @@ def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) ->
     if not objects:
         return []
     names = identities(frame, state, objects[0], carried)
-    if is_id_of_what_is_shared(frame, state, objects[0]):
-        names.pop(objects[0].base, None)
+    shared = objects[0].base if is_id_of_what_is_shared(frame, state, objects[0]) else None
+    names = {each: None for each in names if each is not shared}
     return [fact for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in names)]
