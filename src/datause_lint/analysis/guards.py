@@ -14,6 +14,7 @@ from datause_lint.analysis.objects import BY_KEY, FULL, KEY, OUTCOME, Kind, Obj,
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects, of_different_classes
 from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.sure_truth import with_sure_truth
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.ir.instructions import Span
@@ -309,7 +310,7 @@ EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it han
 
 def tested(frame: Frame, value: Value) -> Implied:
     """What a test of the value proves; of the caller's own, the outcome of the test: the caller knows the rest."""
-    implied = truths_of(value)
+    implied = truths_of(with_sure_truth(frame, value))
     only = value.only_object()
     if only is None or not frame.is_input(only) or any(type(atom) is Const for atom in value.atoms):
         return implied
