@@ -162,7 +162,8 @@ class Statement:
             row = self.frame.world.objects.new(f"{self.site}~row", api=ApiPath(ROW))
             self.state.allocate(row)
         for position, (name, value, _, _) in enumerate(items):
-            self.state.store(row, index(position), value)
+            if row not in value.atoms:  # of a table: its rows hold the columns themselves
+                self.state.store(row, index(position), value)
             if name:
                 self.state.store(row, index(name), value)
                 if row.api == ROW or not self._is_field(name, columns[position]):
@@ -183,7 +184,7 @@ class Statement:
         placeholder = placeholder_of(self.frame, self.state, column)
         if placeholder is not None:
             element = self.entity(placeholder) or self.add_entity(placeholder)
-            return class_name(placeholder), of(element), element, True
+            return class_name(placeholder), of(element), element, placeholder.api != TABLE
         field = field_of(self.frame, self.state, column)
         if field is not None and field.base is not None:
             element = self.entity(field.base) or self.add_entity(field.base)
