@@ -356,7 +356,7 @@ def _is_inverse(frame: Frame, person: str, many: str, record: str, one: str) -> 
     world = frame.world
     stated = world.wiring.inverse_of(frame, person, many)
     if stated is not None:
-        return stated == one
+        return stated == one or world.wiring.is_foreign_key(frame, record, one, person)
     leading = [
         name
         for name in world.records.field_names(frame, record)  # type: ignore[arg-type]
