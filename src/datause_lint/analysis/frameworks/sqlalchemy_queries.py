@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read, stored_keys, stored_value
-from datause_lint.analysis.atoms import ApiAtom, ClassAtom, Const
+from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom, Const
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
@@ -212,7 +212,7 @@ class Statement:
 
     def _field_value(self, element: Obj, field: Obj) -> Value:
         value, _ = read_attribute(self.frame, self.state, of(element), field.key[1:], self.span, "", call_values)
-        atoms = {atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, ApiAtom)}
+        atoms: dict[Atom, Truths] = {a: carried for a, carried in value.atoms.items() if not isinstance(a, ApiAtom)}
         return Value(atoms, value.implied, value.probes)  # what a column holds is no part of a library
 
     def _computed(self, column: Value) -> tuple[str, Value, Obj | None, bool]:
