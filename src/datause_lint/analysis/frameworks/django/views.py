@@ -286,14 +286,14 @@ def get_queryset(call: ModelCall) -> Value:
 def get_object(call: ModelCall) -> Value:
     query = call.optional(0, "queryset")
     if query is None:
-        query = _own_queryset(call)
+        query = own_queryset(call)
     if query is UNMODELLED or not query.objects():
         return of(call.external())
     inner = ModelCall(call.frame, call.state, QUERYSET + ".get", query, Arguments(), call.span, call.caller)
     return single(inner, sources_of(inner), Condition("and"), "~object")
 
 
-def _own_queryset(call: ModelCall) -> Value:
+def own_queryset(call: ModelCall) -> Value:
     """By the view's own get_queryset, else by its attributes."""
     bound: dict[Atom, Truths] = {}
     for cls in classes_of(call):
