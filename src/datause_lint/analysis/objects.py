@@ -230,6 +230,14 @@ def _at_rest(api: ApiPath) -> ApiPath:
     return api
 
 
+def is_part_of(obj: Obj, whole: Obj | None) -> bool:
+    """Whether the object was read of the other one: ``client.chat.completions`` of ``client``."""
+    holder = obj.base
+    while holder is not None and holder is not whole:
+        holder = holder.base
+    return holder is not None
+
+
 def rerooted(obj: Obj, root: Obj) -> Obj:
     """The same access path, from another object."""
     return root if obj.base is None or obj.kind is not Kind.FIELD else rerooted(obj.base, root).child(obj.key)

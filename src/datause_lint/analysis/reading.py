@@ -46,7 +46,7 @@ from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.next_in_order import next_definitions
-from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute
+from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute, is_part_of
 from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Type
@@ -125,7 +125,7 @@ def _of_atom(
     if type(atom) is Obj:
         defined = definitions(frame, state, atom)
         known = bool(defined) or any(
-            isinstance(each, ApiAtom) and _is_part_of(atom, each.receiver) for each in base.atoms
+            isinstance(each, ApiAtom) and is_part_of(atom, each.receiver) for each in base.atoms
         )
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
         for each in defined:
@@ -154,14 +154,6 @@ def _of_atom(
     if isinstance(atom, (FunctionAtom, BoundAtom)):
         return _of_function(frame, state, atom, name), state
     return EMPTY, state
-
-
-def _is_part_of(obj: Obj, whole: Obj | None) -> bool:
-    """Whether the object was read of the other one: ``client.chat.completions`` of ``client``."""
-    holder = obj.base
-    while holder is not None and holder is not whole:
-        holder = holder.base
-    return holder is not None
 
 
 def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
