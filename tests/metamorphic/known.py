@@ -13,6 +13,9 @@ _MADE_BY_TYPE: Final = "a function does not know what a class has in it that typ
 _ERRORS: Final = "a list of errors that another function fills no longer says by its emptiness what was checked"
 _PLACES_THAT_ARE_NOT: Final = "a function does not see which keys a view or ``__dict__`` that it is handed has not"
 _SAME: Final = "two names of one object are found in the call itself, not in a function between"
+_FILTERS: Final = "a function does not know which filters a handler that it is handed has"
+_PLACES_IN_DEQUES: Final = "a function does not know where the elements of what it is handed stand"
+_ONE_OF_A_LOOP: Final = "a check that is an element of a loop, called by a function between"
 _OPEN: Final = "not found out yet"
 
 _BOTH: Final = {
@@ -40,8 +43,14 @@ _BOTH: Final = {
     "new_class_by_its_body": _MADE_BY_TYPE,
     "alias_captured": _SAME,
     "alias_inner": _SAME,
-    "deque_rotation": "a function does not know where the elements of what it is handed stand",
-    "handlers_of_logs": "a function does not know which filters a handler that it is handed has",
+    "deque_rotation": _PLACES_IN_DEQUES,
+    "handlers_of_logs": _FILTERS,
+    "filters_of_handlers": _FILTERS,
+    "deques_with_a_bound": _PLACES_IN_DEQUES,
+    "metaclass_is_told_the_name": _MADE_BY_TYPE,
+    "text_of_a_dataclass": "a function does not know that what it is handed has attributes beside its fields",
+    "elements_of_markup": "a function does not know at which places the elements of markup that it is handed stand",
+    "nothing_in_an_empty_dict": "a function is taken to run, though every call of it stands where nothing runs",
     "yield_from_handed": "a generator that is handed on by another is drawn from where nobody sees what it yields to",
 }
 """Whether a call is extracted or wrapped."""
@@ -72,6 +81,7 @@ REASONS = {
         for change in (EXTRACT, LAMBDA)
         for name in ("helpers/test_predicates", "shapes/test_variables", "shapes/test_errors_that_are_gathered")
     },
+    **{(change, "test_helpers/test_a_table_of_checks_in_a_loop"): _ONE_OF_A_LOOP for change in (EXTRACT, LAMBDA)},
     (EXTRACT, "test_helpers/test_across_functions"): "a recursive call that is extracted is one of a helper between",
     (EXTRACT, "test_helpers/test_conditions_that_are_handed_over"): "a condition that is handed over twice",
     (LAMBDA, "test_subject/test_aliases_and_ids"): "a closure that sees one of two people",

@@ -342,7 +342,10 @@ class LoopToComprehension(_InFunctions):
             return updated_node
         if not isinstance(updated_node.target, (cst.Name, cst.Tuple)) or names_in(updated_node.target).written:
             return updated_node
-        made = cst.ListComp(elt=call, for_in=cst.CompFor(target=updated_node.target, iter=updated_node.iter))
+        drawn = updated_node.iter
+        if isinstance(drawn, cst.Tuple) and not drawn.lpar:  # ``for x in "a", *xs``
+            drawn = drawn.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        made = cst.ListComp(elt=call, for_in=cst.CompFor(target=updated_node.target, iter=drawn))
         assert isinstance(line, cst.SimpleStatementLine)
         return line.with_changes(body=[cst.Expr(made)], leading_lines=updated_node.leading_lines)
 

@@ -13,6 +13,7 @@ from datause_lint.analysis.objects import (
 )
 from datause_lint.analysis.special_methods import call_special
 from datause_lint.analysis.state import CONDITION, State
+from datause_lint.analysis.sure_truth import maybe_false
 from datause_lint.analysis.values import Value, carrying, const
 from datause_lint.ir import instructions as ir
 
@@ -28,7 +29,7 @@ def branch(frame: Frame, state: State, test: ir.Branch) -> list[tuple[int, State
     state = after
     known = guards.fold(frame, value)
     may_be_true = value.may_be_true() if known is None else any(each.value for each in known)
-    rest = guards.maybe_false(frame, value)
+    rest = maybe_false(frame, value)
     may_be_false = _may_be_false(value, rest) if known is None else any(not each.value for each in known)
     implied = guards.tested(frame, value)
     ways: list[tuple[int, State]] = []

@@ -26,6 +26,8 @@ _KINDS: Final[dict[str, type]] = {
     "collections.defaultdict": defaultdict,
     "collections.deque": deque,
     "typing.NamedTuple": _Row,
+    "typing.TypedDict": dict,
+    "typing_extensions.TypedDict": dict,
 }
 ORIGINS: Final = {
     "typing.List": "builtins.list",

@@ -51,7 +51,7 @@ from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.started import draw_late, go_on_beside
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.stubs import is_stub
+from datause_lint.analysis.stubs import is_abstract, is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
 from datause_lint.analysis.typing_of import types_of
@@ -123,15 +123,11 @@ def _where(state: State, function: Value, target: Atom) -> State:
 def _with_bodies(frame: Frame, targets: list[Atom]) -> list[Atom]:
     """Without the abstract methods, where something else is there that may implement them."""
     found = [
-        target for target in targets if not (isinstance(target, BoundAtom) and _is_abstract(frame, target.function))
+        target
+        for target in targets
+        if not (isinstance(target, BoundAtom) and is_abstract(frame.world, target.function))
     ]
     return found or targets
-
-
-def _is_abstract(frame: Frame, name: FunctionId) -> bool:
-    function = frame.world.function(name)
-    marked = any((mark.api or "").startswith("abc.abstract") for mark in frame.world.marks_of(name))
-    return marked or (function is not None and is_stub(function))
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:

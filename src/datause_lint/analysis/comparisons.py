@@ -15,7 +15,7 @@ from datause_lint.analysis.objects import ELEMENT, FULL, Obj, name_in
 from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.spared import consent_of_others
 from datause_lint.analysis.state import State
-from datause_lint.analysis.subjects import identities, key_objects
+from datause_lint.analysis.subjects import identities, is_id_of_what_is_shared, key_objects
 from datause_lint.analysis.values import Value, const
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence, GuardKind
@@ -275,4 +275,6 @@ def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) ->
     if not objects:
         return []
     names = identities(frame, state, objects[0], carried)
+    shared = objects[0].base if is_id_of_what_is_shared(frame, state, objects[0]) else None
+    names = {each: None for each in names if each is not shared}
     return [fact for fact in carried if type(fact) is Fact and (fact.subject is None or fact.subject in names)]

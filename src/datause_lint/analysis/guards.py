@@ -15,11 +15,12 @@ from datause_lint.analysis.own_numbers import numbers_of_class, of_different_cla
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import identities, key_objects
 from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.sure_truth import maybe_false
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
-from datause_lint.names import ClassId, UseKey, covers
+from datause_lint.names import UseKey, covers
 from datause_lint.policy.entries import ConstantCondition, Guard, GuardKind
 
 
@@ -207,13 +208,6 @@ def _names_what_is_beside(atom: Atom, value: Value) -> bool:
 # ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-ALWAYS_TRUE: Final = frozenset(
-    """builtins.object abc.ABC typing.Generic typing.Protocol typing_extensions.Protocol enum.Enum
-    typing.NamedTuple pydantic.BaseModel""".split()
-)  # what of a class's bases says nothing of truth
-ERRORS: Final = ("Exception", "Error", "Warning")  # ends of names of classes of exceptions
-
-
 def truths_of(value: Value) -> Implied:
     """What the value's truth and falsehood prove: of itself, and as it then comes from where the truth was proven."""
     implied = value.settled().implied
@@ -319,27 +313,6 @@ def with_keys_person(frame: Frame, state: State, base: Value, key: Value, found:
 
 
 EVIDENCE: Final = "evidence"  # asked of a caller: whether a test of what it hands over proves anything
-
-
-def maybe_false(frame: Frame, value: Value) -> Value:
-    """The value without the instances that are always true: ``Refusal("no consent")`` beside None."""
-    atoms = {atom: carried for atom, carried in value.atoms.items() if not _is_always_true(frame, atom)}
-    return value if len(atoms) == len(value.atoms) else Value(atoms, value.implied, value.probes)
-
-
-def _is_always_true(frame: Frame, atom: Atom) -> bool:
-    if type(atom) is not Obj or atom.kind is not Kind.NEW or atom.base is not None or atom.cls is None:
-        return False
-    cls, world = atom.cls, frame.world
-    return world.remembered("always true", cls, lambda: _has_no_falsehood(frame, cls))
-
-
-def _has_no_falsehood(frame: Frame, cls: ClassId) -> bool:
-    """Whether nothing says of the instances when they are false."""
-    world = frame.world
-    if any(world.class_attribute(cls, name) is not None for name in ("__bool__", "__len__")):
-        return False
-    return all(base in ALWAYS_TRUE or base.endswith(ERRORS) for base in world.outer_bases(cls))
 
 
 def tested(frame: Frame, value: Value) -> Implied:

@@ -27,6 +27,7 @@ from datause_lint.analysis.item_names import item_names
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.many import is_single, those_for_many
 from datause_lint.analysis.named_data import add_field, add_sources
+from datause_lint.analysis.named_tuples import field_at
 from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, Kind, Obj, index, own_name
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
@@ -86,6 +87,11 @@ def _is_mask(base: Value, constants: Sequence[Const]) -> bool:
 
 
 def _read_constant_item(frame: Frame, state: State, base: Value, constant: Const, span: Span, hint: str) -> Value:
+    only = base.only_object()
+    if only is not None and type(constant.value) is int and len(base.atoms) == 1:
+        named = field_at(frame, state, only, constant.value, span)
+        if named is not None:
+            return carrying(named, base.atoms[only])
     name = index(constant.value)
     _fill_missing(frame, state, base, name, span)
     found = read(frame, state, base, name)

@@ -167,9 +167,14 @@ def fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value |
     )
 
 
+def is_exact(frame: Frame, obj: Obj) -> bool:
+    """Whether the object is of the class that is known of it, and of none below."""
+    return obj.cls is not None or (frame.is_input(obj) and EXACT in frame.ask(obj, SHAPE))
+
+
 def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[ClassId]:
     """The classes whose method may run: the object's own, or, where only a base is known, those below it too."""
-    if obj.cls is not None or (frame.is_input(obj) and EXACT in frame.ask(obj, SHAPE)):
+    if is_exact(frame, obj):
         return [cls]
     below = [each for each in frame.world.subclasses(cls) if frame.world.defines(each, name)]
     return [cls, *below]

@@ -6,6 +6,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Label
 from datause_lint.analysis.call_results import source_label, source_record
+from datause_lint.analysis.evidence import OTHER, outcomes
 from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import MAYBE, ROW, Obj
@@ -58,7 +59,7 @@ def add_field(
     if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
         return  # a column of a table, which says itself whose data it is
     if frame.world.policy.field_guards(name) and (
-        _is_written(frame, state, holder, key) or _is_default(state, holder, key, content)
+        _is_written(frame, state, holder, key) or _is_default(frame, state, holder, key, name, content)
     ):
         guards.note_written(frame, holder, name, span)
     elif not guards.is_answered(holder, content):
@@ -68,14 +69,23 @@ def add_field(
         atoms[label] = carried
 
 
-def _is_default(state: State, holder: Obj, key: str, content: Value) -> bool:
+def _is_default(frame: Frame, state: State, holder: Obj, key: str, name: str, content: Value) -> bool:
     """Whether it is, or may be, what the class says of all its instances: nobody has asked anybody for that."""
     if holder.static:
         return False  # others have put there what they were told
     constants = [atom for atom in content.atoms if type(atom) is Const and atom.value is not None]
-    return len(constants) == len(content.atoms) == 1 or (
-        bool(constants) and state.stored(holder, MAYBE + key) is not None
-    )
+    if len(constants) == len(content.atoms) == 1:
+        return True
+    return state.stored(holder, MAYBE + key) is not None and any(may_consent(frame, name, each) for each in constants)
+
+
+def may_consent(frame: Frame, name: str, constant: Const) -> bool:
+    """Whether a check of the field takes the constant for consent."""
+    value = constant.value
+    for domain, consenting in map(outcomes, frame.world.policy.field_guards(name)):
+        if (value if value in domain else OTHER) in consenting:
+            return True
+    return False
 
 
 def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:

@@ -39,6 +39,7 @@ OUTCOME: Final = (
 FULL: Final = "@full"  # of a container that was made empty: whether something is in it
 KEYS_OF: Final = "@keys_of"  # of a dict: the fields of classes that its keys are the numbers in
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
+BASES: Final = "@bases"  # of a class: what it derives from, in order
 MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some path nothing was put there
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted
 CHILD: Final = "@child:"  # followed by a key: something was put into what is held there
@@ -230,6 +231,14 @@ def _at_rest(api: ApiPath) -> ApiPath:
             return ApiPath(api[: -len(steps)])
         start = api.rfind(".", 0, start)
     return api
+
+
+def is_part_of(obj: Obj, whole: Obj | None) -> bool:
+    """Whether the object was read of the other one: ``client.chat.completions`` of ``client``."""
+    holder = obj.base
+    while holder is not None and holder is not whole:
+        holder = holder.base
+    return holder is not None
 
 
 def rerooted(obj: Obj, root: Obj) -> Obj:

@@ -46,7 +46,7 @@ from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.named_data import add_field, add_sources
 from datause_lint.analysis.next_in_order import next_definitions
-from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute
+from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute, is_part_of
 from datause_lint.analysis.promised import as_declared
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Type
@@ -124,7 +124,9 @@ def _of_atom(
 ) -> tuple[Value, State | None]:
     if type(atom) is Obj:
         defined = definitions(frame, state, atom)
-        known = bool(defined) or any(isinstance(each, ApiAtom) and each.receiver is atom.base for each in base.atoms)
+        known = bool(defined) or any(
+            isinstance(each, ApiAtom) and is_part_of(atom, each.receiver) for each in base.atoms
+        )
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
         for each in defined:
             if after is None:

@@ -361,7 +361,9 @@ class Records:
             relation = name.removesuffix("_id") if name.endswith("_id") else ""
             if relation not in names and identifiers.is_person(relation):
                 found[relation] = None
-        return list(found) or [name for name in names if self._lead_to_consent(frame, kinds[name])]
+        if found or self.is_somebody(frame, cls):  # whose settings are a part, and whose team is nobody
+            return list(found)
+        return [name for name in names if self._lead_to_consent(frame, kinds[name])]
 
     def _lead_to_consent(self, frame: Frame, kinds: Iterable[Type]) -> bool:
         return any(kind.cls is not None and self._consents_itself(frame, kind.cls) for kind in kinds)

@@ -23,14 +23,13 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import uses_of
 from datause_lint.analysis.metaclasses import let_metaclass_make, prepare_names
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import ELEMENT, ENVIRONMENT, MANY, Kind, Obj, attribute
+from datause_lint.analysis.objects import BASES, ELEMENT, ENVIRONMENT, MANY, Kind, Obj, attribute
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, join_all, of
 from datause_lint.analysis.withdrawal import note_overwritten
-from datause_lint.analysis.world import BASES
 from datause_lint.analysis.writing import write
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span

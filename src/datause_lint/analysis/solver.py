@@ -15,10 +15,11 @@ from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.importers import FEW, Importers
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.receivers import owed_by_each_class
 from datause_lint.analysis.relevance import Sieve, may_be_script
 from datause_lint.analysis.stored import Stored
 from datause_lint.analysis.summaries import NO_CALLER
-from datause_lint.analysis.summary import Summary
+from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.turns import Turns
 from datause_lint.analysis.world import World
 from datause_lint.analysis.writers import Writers
@@ -51,6 +52,7 @@ class Solver:
         self._widely = False
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
+        self._owed_by_class: dict[FunctionId, tuple[Obligation, ...]] = {}  # of methods that nobody calls
         self._holders = Holders(world, self._sieve, self.summaries)
         self._decorated = Closures(world, self._holders, self._is_way)
         self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
@@ -72,7 +74,7 @@ class Solver:
         if self._turns.is_small and summaries.deepen():  # there is enough left for calls that were given up
             self._run_to_rest(self._turns.largest_share)
         self.world.cut.update({**summaries.left_out, **summaries.dear})
-        return {**{name: self.summaries[name] for name in self._roots()}, **self._open_closures(), **self.scripts}
+        return {**{name: self._of_root(name) for name in self._roots()}, **self._open_closures(), **self.scripts}
 
     def _run_to_rest(self, share: int) -> None:
         """Rounds, until nothing that functions share changes any more, or until it is time for another turn."""
@@ -88,6 +90,18 @@ class Solver:
             if self._turns.is_used_up or (not grown and number > 0 and at_rest):
                 return
         self.world.cut[FunctionId("<program>")] = None
+
+    def _tell_receivers_apart(self, name: FunctionId, summary: Summary) -> None:
+        function = self.world.function(name) if summary.obligations else None
+        owed = owed_by_each_class(self.world, function, self._ask) if function is not None else None
+        if owed is not None:
+            self._owed_by_class[name] = owed
+        else:
+            self._owed_by_class.pop(name, None)
+
+    def _of_root(self, name: FunctionId) -> Summary:
+        owed = self._owed_by_class.get(name)
+        return replace(self.summaries[name], obligations=owed) if owed is not None else self.summaries[name]
 
     def _open_closures(self) -> dict[FunctionId, Summary]:
         """Functions that decorators made and nobody calls, though others of the same decorator may be called."""
@@ -234,6 +248,7 @@ class Solver:
         for name, summary in list(self.summaries.items()) if self._callers_known else ():
             if not self._called(name):
                 self._commit(name, summary)
+                self._tell_receivers_apart(name, summary)
         self._callers_known = True
         for name, environments in self._decorated.find(self._modules).items():
             found = [(each, self._ask(name, ClosureContext(self.world, name, each))) for each in environments]

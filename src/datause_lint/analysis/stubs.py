@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from datause_lint.ir.instructions import Const, Load, Raise, Return
 from datause_lint.ir.module import FunctionIR, FunctionKind
 from datause_lint.ir.types import TypeConstant, TypeName
+from datause_lint.names import FunctionId
+
+if TYPE_CHECKING:
+    from datause_lint.analysis.world import World
 
 MAXIMAL_INSTRUCTIONS: Final = 4  # of ``raise NotImplementedError("…")``
 
@@ -30,6 +34,13 @@ def is_stub(function: FunctionIR) -> bool:
         and isinstance(first, Load)
         and first.name == "NotImplementedError"
     )
+
+
+def is_abstract(world: World, name: FunctionId) -> bool:
+    """Whether classes below are to fill the method in."""
+    function = world.function(name)
+    marked = any((mark.api or "").startswith("abc.abstract") for mark in world.marks_of(name))
+    return marked or (function is not None and is_stub(function))
 
 
 def _promises_a_value(function: FunctionIR) -> bool:

@@ -30,7 +30,7 @@ from datause_lint.names import ClassId
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
 PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
-PARTS_OF_VALUES = ("settings", "preferences")
+PARTS_OF_VALUES = ("settings", "preferences", "privacy", "consent", "consents")
 DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
 MAXIMAL_IDENTITIES = 24
 
@@ -234,12 +234,22 @@ def _by_column(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     return _by_name_of_id(obj.base.child(column.key))
 
 
+def is_id_of_what_is_shared(frame: Frame, state: State, obj: Obj) -> bool:
+    """``user.team_id``: the number of something that other people have, too, and so nobody's in particular."""
+    relation = identifiers.relation_of_id(name_in(obj.key)) if obj.base is not None else None
+    if not relation or obj.base is None or identifiers.is_person(relation) or relation in PARTS_OF_PEOPLE:
+        return False
+    holders = [kind.cls for kind in types_of(frame, state, obj.base) if kind.cls is not None]
+    one_to_one = any(frame.world.wiring.is_one_to_one(frame.world, each, relation) for each in holders)
+    return not one_to_one and any(frame.world.records.is_somebody(frame, each) for each in holders)
+
+
 def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """``user.profile`` is about the user: a part, not another person."""
     assert obj.base is not None
     name = obj.key[1:] if obj.key.startswith(".") else ""
     if not name or (identifiers.is_person(name) and not name.endswith("profile")):
-        return [obj.base] if not name and name_in(obj.key) in PARTS_OF_VALUES else []
+        return [obj.base] if not name and _is_part_of_mapping(frame, state, obj) else []
     kinds = types_of(frame, state, obj)
     if kinds and all(_holds_values(kind) or (kind.cls is not None and _is_value(frame, kind.cls)) for kind in kinds):
         return [obj.base]
@@ -248,6 +258,24 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
     return [obj.base] if not kinds and name in PARTS_OF_PEOPLE else []
+
+
+def _is_part_of_mapping(frame: Frame, state: State, obj: Obj) -> bool:
+    """``row["settings"]``; ``user.settings["privacy"]["ai"]``, where nobody stands in the settings."""
+    name = name_in(obj.key)
+    if name in PARTS_OF_VALUES:
+        return True
+    if not name or not obj.key.startswith("[") or obj.base is None or _names_somebody(name):
+        return False
+    kinds = types_of(frame, state, obj.base)
+    is_field = obj.base.base is not None and obj.base.key.startswith(".")
+    if kinds:
+        return is_field and all(map(_holds_values, kinds))
+    return not is_field and _is_part_of_mapping(frame, state, obj.base)
+
+
+def _names_somebody(name: str) -> bool:
+    return identifiers.is_person(name) or identifiers.relation_of_id(name) is not None
 
 
 def _holds_values(kind: Type) -> bool:
@@ -329,7 +357,7 @@ def _is_inverse(frame: Frame, person: str, many: str, record: str, one: str) -> 
     world = frame.world
     stated = world.wiring.inverse_of(frame, person, many)
     if stated is not None:
-        return stated == one
+        return stated == one or world.wiring.is_foreign_key(frame, record, one, person)
     leading = [
         name
         for name in world.records.field_names(frame, record)  # type: ignore[arg-type]
@@ -380,10 +408,11 @@ def whose_consent(frame: Frame, state: State, record: Obj, truths: Truths) -> di
 
 
 def _people_of_answer(frame: Frame, state: State, record: Obj) -> list[Obj]:
-    """Whose answer a record is that says of consent: its person's, unless it has content that it may speak of."""
+    """Whose answer a record is that says of consent: its person's, unless it has content that it may speak of, or is
+    somebody itself."""
     records = frame.world.records
     relations, _ = records.subjects(frame, state, record)
     classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
-    if any(records.holds_content(frame, cls) for cls in classes):
+    if any(records.holds_content(frame, cls) or records.is_somebody(frame, cls) for cls in classes):
         relations = tuple(way for way in relations if way and _by_one_to_one(frame, state, record.child(way[0])))
     return _along(frame, state, record, tuple(way for way in relations if way))

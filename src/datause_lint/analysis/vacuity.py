@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from datause_lint.analysis.atoms import Const, FunctionAtom
-from datause_lint.analysis.stubs import is_stub
+from datause_lint.analysis.stubs import is_abstract
 from datause_lint.analysis.summary import Frame as Place
 from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import World
@@ -47,7 +47,7 @@ def _guards_that_it_is(world: World, name: FunctionId) -> list[Guard]:
 def _never_refuses(world: World, function: FunctionIR, module: ModuleIR, guard: Guard) -> bool:
     from datause_lint.analysis.interpreter import explore  # which imports the world, as this does
 
-    if function.is_generator or is_stub(function) or _is_abstract(world, function.id):
+    if function.is_generator or is_abstract(world, function.id):
         return False
     cut, world.summaries.budget = dict(world.cut), BUDGET
     returned, reached = explore(world, function, module)
@@ -57,10 +57,6 @@ def _never_refuses(world: World, function: FunctionIR, module: ModuleIR, guard: 
     if guard.kind is GuardKind.TEST:
         return all(_is_consent(value, guard) for value in returned)
     return not any(isinstance(block.terminator, Raise) or _calls(block) for block in reached)
-
-
-def _is_abstract(world: World, name: FunctionId) -> bool:
-    return any((mark.api or "").startswith("abc.abstract") for mark in world.marks_of(name))
 
 
 def _is_consent(value: Value, guard: Guard) -> bool:

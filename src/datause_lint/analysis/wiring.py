@@ -86,6 +86,10 @@ class Framework:
         """The relation of the elements of ``person.many`` that leads back to the person."""
         return None
 
+    def is_foreign_key(self, frame: Frame, record: str, column: str, target: str) -> bool:
+        """Whether the record's column is the one that holds the key of the target."""
+        return False
+
     def is_one_to_one(self, world: World, holder: str, name: str) -> bool:
         """Whether a class's attribute leads to the one record that belongs to it: both are about one person."""
         return False
@@ -274,6 +278,9 @@ class Wiring:
             if found is not None:
                 return found
         return None
+
+    def is_foreign_key(self, frame: Frame, record: str, column: str, target: str) -> bool:
+        return any(framework.is_foreign_key(frame, record, column, target) for framework in self._frameworks)
 
     def is_one_to_one(self, world: World, holder: str, name: str) -> bool:
         return any(framework.is_one_to_one(world, holder, name) for framework in self._frameworks)

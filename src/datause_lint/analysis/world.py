@@ -23,7 +23,7 @@ from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
 from datause_lint.analysis.indexes import Indexes
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
-from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, Objects, attribute
+from datause_lint.analysis.objects import ALLOCATED, BASES, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.renaming import replaced
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from datause_lint.analysis.records import Records
     from datause_lint.analysis.wiring import Wiring
 
-BASES = "@bases"
 T = TypeVar("T")
 
 

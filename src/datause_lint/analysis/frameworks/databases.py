@@ -188,7 +188,10 @@ def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
         fill_row(call, row, selection)
         put_made(call, row, selection, parameters)
         store_key(call.state, row, keys)
-        atoms[row] = facts_of(call.frame, selection.proven, row, call.span)
+        proven = (
+            frozenset() if selection.counts else selection.proven
+        )  # a count of none is a row, too: its column speaks
+        atoms[row] = facts_of(call.frame, proven, row, call.span)
     rows = through_factory(call, Value(atoms), join_all(_factories(call)))
     return rows, any(selection.counts for selection, _ in selected)
 

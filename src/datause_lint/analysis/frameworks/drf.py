@@ -20,6 +20,7 @@ from datause_lint.analysis.frameworks.django.views import (
     exposed_classes,
     meta_model,
 )
+from datause_lint.analysis.frameworks.drf_filters import as_the_view_filters, filter_queryset
 from datause_lint.analysis.frameworks.drf_serializers import (
     MAXIMAL_DEPTH,
     SERIALIZER,
@@ -31,7 +32,7 @@ from datause_lint.analysis.frameworks.drf_serializers import (
 )
 from datause_lint.analysis.frameworks.validation import enter_validator
 from datause_lint.analysis.guards import truths_of
-from datause_lint.analysis.models.registry import Caller, Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Caller, Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, last_name
@@ -85,6 +86,8 @@ class RestFramework(Framework):
                 return check_object_permissions
             if name == "get_object":
                 return get_object
+            if name == "filter_queryset":
+                return filter_queryset
         return None
 
     def exported(self, world: World, path: str) -> Value | None:
@@ -352,7 +355,11 @@ def check_object_permissions(call: ModelCall) -> Value:
 
 def get_object(call: ModelCall) -> Value:
     """The record that a view is for, once its permissions were asked about it."""
-    found = views.get_object(call)
+    query = call.optional(0, "queryset")
+    if query is None and (own := views.own_queryset(call)) is not UNMODELLED:
+        query = as_the_view_filters(call, own)
+    given = Arguments([query]) if query is not None else Arguments()
+    found = views.get_object(ModelCall(call.frame, call.state, call.path, call.receiver, given, call.span, call.caller))
     requests = of(*(obj.child(attribute("request")) for obj in call.receiver.objects()))
     _ask_about(call, requests, found)
     return found

@@ -43,6 +43,7 @@ UNCHECKED: Final = frozenset({"model_construct", "construct"})
 CONSTRUCTORS: Final = FROM_VALUES | FROM_TEXT | UNCHECKED
 INSTANCE: Final = "pydantic.BaseModel()"
 CLASS: Final = "pydantic.BaseModel"
+DEFAULTS: Final = ("@argument0", "@argument:default", "@argument:default_factory")  # of ``Field(…)``
 
 
 class Pydantic(Framework):
@@ -131,12 +132,38 @@ def proven_by_validation(frame: Frame, state: State, cls: ClassId, instance: Obj
     for each in frame.world.hierarchy(cls):
         ir = frame.world.class_ir(each)
         for field in ir.fields if ir is not None else ():
-            found |= _by_type(frame, state, field, instance)
+            if _is_always_validated(frame.world, cls, field.name):
+                found |= _by_type(frame, state, field, instance)
         for _, method in ir.methods if ir is not None else ():
             function = frame.world.function(method)
-            if function is not None and function.id != frame.function.id and _is_validator(frame, function):
+            if function is not None and function.id != frame.function.id and _runs_always(frame, function, cls):
                 found |= _by_validator(frame, function, each, instance)
     return frozenset(found)
+
+
+def _is_always_validated(world: World, cls: ClassId, name: str) -> bool:
+    """Whether the field's value has passed its type and its validators: a default has not, unless that is asked for."""
+    stated, config = world.class_attribute(cls, name), world.class_attribute(cls, "model_config")
+    if stated is None:
+        return True
+    asked = [obj for value in (stated[0], config[0] if config is not None else EMPTY) for obj in value.objects()]
+    if any(_is_true(world.shared.read(obj, "@argument:validate_default")) for obj in asked):
+        return True
+    field = stated[0].only_object()
+    if field is None or last_name((field.api or "").removesuffix("()")) != "Field":
+        return False
+    defaults = [each for key in DEFAULTS if (each := world.shared.read(field, key)) is not None]
+    return all(_is_ellipsis(each) for each in defaults)
+
+
+def _is_true(value: Value | None) -> bool:
+    constant = value.constant() if value is not None else None
+    return constant is not None and constant.value is True
+
+
+def _is_ellipsis(value: Value) -> bool:
+    constant = value.constant()
+    return constant is not None and constant.value is ...
 
 
 def _by_type(frame: Frame, state: State, field: Field, instance: Obj) -> set[Truth]:
@@ -179,6 +206,16 @@ def _is_validator(frame: Frame, function: FunctionIR) -> bool:
     if names & {"model_validator", "root_validator"}:
         return not any(_mode(frame, mark) == "wrap" for mark in frame.world.marks_of(function.id))
     return bool(_validated_fields(frame, function))
+
+
+def _runs_always(frame: Frame, function: FunctionIR, cls: ClassId) -> bool:
+    """Whether it is a validator that every instance has passed."""
+    if not _is_validator(frame, function):
+        return False
+    read = frame.world.shared.read
+    if any(_is_true(read(mark, "@argument:always")) for mark in frame.world.marks_of(function.id)):
+        return True
+    return all(_is_always_validated(frame.world, cls, name) for name in _validated_fields(frame, function))
 
 
 def _mode(frame: Frame, mark: Obj) -> object:

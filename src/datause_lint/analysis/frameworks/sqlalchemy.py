@@ -16,6 +16,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_calls import computed, sql_function
 from datause_lint.analysis.frameworks.sqlalchemy_models import (
     backref,
+    foreign_key,
     is_mapped,
     is_of_mapping,
     is_single,
@@ -166,6 +167,9 @@ class SqlAlchemy(Framework):
         if made is None:
             return None
         return backref(frame, made, "back_populates") or backref(frame, made, "backref")
+
+    def is_foreign_key(self, frame: Frame, record: str, column: str, target: str) -> bool:
+        return foreign_key(frame, ClassId(record), ClassId(target)) == column
 
     def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
         if not is_mapped(world, near):

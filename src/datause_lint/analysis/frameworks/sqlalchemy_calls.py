@@ -24,6 +24,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     negation,
     truth_of,
 )
+from datause_lint.analysis.frameworks.sqlalchemy_models import foreign_key
 from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     ALIAS,
     FACTS,
@@ -208,12 +209,31 @@ def has(call: ModelCall) -> Value:
     if holder is None:
         return made(call)
     if call.path.endswith(".any"):
-        back = call.frame.world.wiring.inverse_of(call.frame, class_of(field.base) or "", field.key[1:])
-        if back is not None:
-            facts = facts | frozenset((Same(holder.child(attribute(back)), field.base),))
-        facts = facts | rows_that_prove(call.frame, call.state, facts, call.span)
-        return made(call, Implied(facts))
+        return made(call, Implied(_of_some_row(call, field, facts, holder)))
     return made(call, Implied(_about(facts, holder, field)))
+
+
+def _of_some_row(call: ModelCall, field: Obj, facts: Truths, rows: Obj) -> Truths:
+    """What it proves that some row behind the relation is so: of that row alone, and of whom all the rows lead to."""
+    assert field.base is not None
+    row = call.external(cls=class_of(rows), part="~some")
+    back = [row.child(attribute(name)) for name in _ways_back(call, field)]
+    same = frozenset(Same(each, field.base) for each in back)
+    known = _about(facts, rows, row) | same
+    known = known | rows_that_prove(call.frame, call.state, known, call.span)
+    proven = [fact for fact in known if type(fact) is Fact and fact.uses]
+    of_person = frozenset(fact._replace(subject=field.base) for fact in proven if fact.subject in back)
+    of_row = frozenset(fact for fact in proven if fact.subject not in back)
+    return of_person | of_row | (same if of_row else NOTHING)
+
+
+def _ways_back(call: ModelCall, field: Obj) -> list[str]:
+    """By what the rows behind a relation lead back to its holder: a relation of theirs, and the key that they keep."""
+    holder, target = class_of(field.base) if field.base is not None else None, related_class(call, field)
+    if holder is None or target is None:
+        return []
+    back = call.frame.world.wiring.inverse_of(call.frame, holder, field.key[1:])
+    return [name for name in (back, foreign_key(call.frame, target, holder)) if name is not None]
 
 
 def _about(facts: Truths, old: Obj, new: Obj) -> Truths:

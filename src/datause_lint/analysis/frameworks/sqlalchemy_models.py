@@ -110,6 +110,13 @@ def foreign_keys(frame: Frame, cls: ClassId) -> dict[str, list[str]]:
     return found
 
 
+def foreign_key(frame: Frame, cls: ClassId, target: ClassId) -> str | None:
+    """The one column of the class that holds the key of a row of the target."""
+    tables = table_names(frame, target)
+    leading = [name for name, keys in foreign_keys(frame, cls).items() if not tables.isdisjoint(keys)]
+    return leading[0] if len(leading) == 1 else None
+
+
 def _tables_in(frame: Frame, column: Obj) -> list[str]:
     found: list[str] = []
     for key in frame.world.shared.keys(column):

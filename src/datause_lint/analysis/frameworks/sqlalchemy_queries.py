@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read, stored_keys, stored_value
-from datause_lint.analysis.atoms import ClassAtom, Const
+from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom, Const
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
@@ -161,9 +161,12 @@ class Statement:
         else:
             row = self.frame.world.objects.new(f"{self.site}~row", api=ApiPath(ROW))
             self.state.allocate(row)
+        is_table = len(items) == 1 and row in items[0][1].atoms
+        if is_table:  # its rows hold the columns themselves
+            items = [self._column_of(row, name) for name in self._columns_of_table(columns[0])]
         for position, (name, value, _, _) in enumerate(items):
             self.state.store(row, index(position), value)
-            if name:
+            if name and not is_table:
                 self.state.store(row, index(name), value)
                 if row.api == ROW or not self._is_field(name, columns[position]):
                     self.state.store(row, attribute(name), value)
@@ -174,6 +177,23 @@ class Statement:
         self.state.store(self.obj, ENTITIES, first if whole and len(items) == 1 else of(row))
         self._carry()
 
+    def _columns_of_table(self, table: Value) -> list[str]:
+        """The names of ``Table("leads", metadata, Column("email", Text), …)``, in order, until one is not known."""
+        names: list[str] = []
+        only = placeholder_of(self.frame, self.state, table)
+        while only is not None:
+            stated = stored_value(self.frame, self.state, only, f"@argument{len(names) + 2}")
+            column = stated.only_object() if stated is not None else None
+            name = stored_value(self.frame, self.state, column, "@argument0") if column is not None else None
+            constant = name.constant() if name is not None else None
+            if constant is None or not isinstance(constant.value, str):
+                break
+            names.append(constant.value)
+        return names
+
+    def _column_of(self, row: Obj, name: str) -> tuple[str, Value, Obj | None, bool]:
+        return name, self._field_value(row, row.child(attribute(name))), row, False
+
     def _is_field(self, name: str, column: Value) -> bool:
         field = field_of(self.frame, self.state, column)
         return field is not None and field.key == attribute(name)
@@ -183,7 +203,7 @@ class Statement:
         placeholder = placeholder_of(self.frame, self.state, column)
         if placeholder is not None:
             element = self.entity(placeholder) or self.add_entity(placeholder)
-            return class_name(placeholder), of(element), element, True
+            return class_name(placeholder), of(element), element, placeholder.api != TABLE
         field = field_of(self.frame, self.state, column)
         if field is not None and field.base is not None:
             element = self.entity(field.base) or self.add_entity(field.base)
@@ -192,7 +212,8 @@ class Statement:
 
     def _field_value(self, element: Obj, field: Obj) -> Value:
         value, _ = read_attribute(self.frame, self.state, of(element), field.key[1:], self.span, "", call_values)
-        return value
+        atoms: dict[Atom, Truths] = {a: carried for a, carried in value.atoms.items() if not isinstance(a, ApiAtom)}
+        return Value(atoms, value.implied, value.probes)  # what a column holds is no part of a library
 
     def _computed(self, column: Value) -> tuple[str, Value, Obj | None, bool]:
         parts: list[Value] = []

@@ -33,7 +33,8 @@ from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.models.sequences import place_in, put_at, put_at_end, take_from, turn
-from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, Obj, index
+from datause_lint.analysis.named_data import may_consent
+from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, MAYBE, Obj, index, name_in
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
@@ -215,9 +216,18 @@ def setdefault(call: ModelCall) -> Value:
         before = [read(call.frame, call.state, of(obj), name) for obj in call.receiver.objects()]
         value = join_all([*(each for each in before if each.atoms), default])  # nothing there is nothing to go by
         write(call.frame, call.state, call.receiver, name, value)
+        _note_default(call, name, default)
         return value
     add_element(call.frame, call.state, call.receiver, default, key)
     return join(call.read(call.receiver, ELEMENT), default)
+
+
+def _note_default(call: ModelCall, key: str, default: Value) -> None:
+    """``settings.setdefault("ai_consent", True)``: what stands there then may be nobody's answer."""
+    constant, name = default.constant(), name_in(key)
+    if constant is not None and name and may_consent(call.frame, name, constant):
+        for obj in call.receiver.objects():
+            call.state.store(obj, MAYBE + key, EMPTY)
 
 
 @method("__setitem__")

@@ -10,12 +10,13 @@ from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
 from datause_lint.analysis.late import catch_up
+from datause_lint.analysis.named_tuples import field_at
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.special_methods import iterated
 from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import Value, of
+from datause_lint.analysis.values import Value, carrying, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
@@ -33,11 +34,11 @@ def _unpack(frame: Frame, state: State, i: ir.Unpack) -> State | None:
     hint = frame.register_names.get(i.source, "")
     for position, target in enumerate(i.targets):
         if i.star < 0 or position < i.star:
-            value = _position(frame, state, source, position, position - count if i.star < 0 else None)
+            value = _position(frame, state, source, position, i.span)
         elif position == i.star:
             value = _rest(frame, state, source, position, count - position - 1, i, target)
         else:
-            value = _position(frame, state, source, None, position - count)
+            value = _position(frame, state, source, position - count, i.span)
         frame.registers[target] = value
         frame.register_names[target] = singular(hint)
     return state
@@ -57,15 +58,14 @@ def _with_keys(frame: Frame, state: State, source: Value, span: Span) -> Value:
     return Value(atoms, source.implied, source.probes)
 
 
-def _position(frame: Frame, state: State, source: Value, ahead: int | None, behind: int | None) -> Value:
-    """The element at a position counted from the front, or, behind a starred target, from the back."""
+def _position(frame: Frame, state: State, source: Value, place: int, span: Span) -> Value:
+    """The element at a place counted from the front, or, behind a starred target, from the back."""
     parts: list[Value] = []
     for atom, carried in source.atoms.items():
-        one = Value({atom: carried})
-        if ahead is not None:
-            parts.append(read(frame, state, one, index(ahead)))
-        elif behind is not None:
-            parts.append(read(frame, state, one, index(behind)))
+        named = field_at(frame, state, atom, place, span) if type(atom) is Obj else None
+        parts.append(
+            carrying(named, carried) if named is not None else read(frame, state, Value({atom: carried}), index(place))
+        )
     return any_of(parts)
 
 

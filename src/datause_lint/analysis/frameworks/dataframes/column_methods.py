@@ -20,7 +20,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     series_in,
     series_value,
 )
-from datause_lint.analysis.frameworks.dataframes.joining import identifies_people
+from datause_lint.analysis.frameworks.dataframes.joining import are_of_others, identifies_people
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.values import EMPTY, NONE, Value, carrying, join, of
@@ -131,10 +131,17 @@ def _mask(call: ModelCall, implied: Implied, rows: Value) -> Value:
 @series_method("isin", "is_in")
 def isin(call: ModelCall) -> Value:
     data, rows = _column(call)
-    name = [read(call.frame, call.state, of(obj), "@name").constant() for obj in call.receiver.objects()]
-    known = [str(each.value) for each in name if each is not None]
-    about = rows if not known or any(identifies_people(each) for each in known) else EMPTY
+    known, theirs = _names_of(call, call.receiver), _names_of(call, call.argument(0, "values"))
+    people = [each for each in known if identifies_people(each)]
+    same = not any(are_of_others(one, other) for one in people for other in theirs)
+    about = rows if same and (people or not known) else EMPTY
     return _mask(call, masks.membership(call.frame, call.state, data, call.argument(0, "values"), about), rows)
+
+
+def _names_of(call: ModelCall, series: Value) -> list[str]:
+    """The names of the columns, as far as they are known."""
+    names = [read(call.frame, call.state, of(obj), "@name").constant() for obj in series.objects()]
+    return [str(each.value) for each in names if each is not None]
 
 
 @series_method("isna", "isnull", "is_null", "is_nan", "isNull")

@@ -108,6 +108,12 @@ def _are_of_one(call: ModelCall, names: list[str]) -> bool:
     )
 
 
+def are_of_others(one: str, other: str) -> bool:
+    """Whether two columns say of whom they are, and it is not the same: ``referrer_id`` and ``user_id``."""
+    mine, theirs = identifiers.relation_of_id(one), identifiers.relation_of_id(other)
+    return bool(mine and theirs) and mine != theirs and not (_is_anybody(one) and _is_anybody(other))
+
+
 def _is_anybody(name: str) -> bool:
     """``id``, ``user_id``: of whoever the row is about."""
     relation = identifiers.relation_of_id(name)

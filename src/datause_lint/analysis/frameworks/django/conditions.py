@@ -251,12 +251,12 @@ def told_by(query: Query, expression: Value) -> Implied:
 
 
 def _of_note(query: Query, note: Value, value: Value, lookup: str, *, holds: bool) -> Truths:
-    """``annotate(consented=Exists(…)).filter(consented=True)``."""
+    """``annotate(consented=Exists(…)).filter(consented=True)``, or ``consented=F("author__ai_consent")``."""
     if lookup != "exact":
         return NOTHING
     true, false = _is_constant(value, True), _is_constant(value, False)
     if (true and holds) or (false and not holds):
-        return proven(query, _of_value(query.frame, query.state, note, 0))
+        return proven(query, _truth_of(query.frame, query.state, note, 0))
     return NOTHING
 
 

@@ -73,9 +73,7 @@ def reached(
     ``class Summary(View, Consenting)``: ``View.dispatch`` calls no other one, and that of the mixin never runs.
     """
     found = world.class_attribute(cls, name)
-    if found is None or is_view_class(world, found[1]):
-        return found
-    return None if is_behind_view(world, cls, found[1], is_base) else found
+    return None if found is None or is_behind_view(world, cls, found[1], is_base) else found
 
 
 def is_behind_view(world: World, cls: ClassId, mixin: str, is_base: Callable[[str], bool] = is_view_base) -> bool:

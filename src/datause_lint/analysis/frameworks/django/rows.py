@@ -23,7 +23,7 @@ from datause_lint.analysis.frameworks.django.conditions import (
     is_same,
     person_path,
 )
-from datause_lint.analysis.frameworks.django.schema import Target, schema_of
+from datause_lint.analysis.frameworks.django.schema import Relation, Target, schema_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.own_numbers import of_different_classes
@@ -315,20 +315,48 @@ def model_of_query(frame: Frame, state: State, query: Obj) -> Target | None:
 
 def related_rows(query: Query, condition: Condition) -> Truths:
     """``filter(consents__purpose="ai", consents__withdrawn_at__isnull=True)``: one related row satisfies it all."""
-    schema = schema_of(query.frame.world)
-    groups: dict[str, list[Condition]] = {}
-    for each in condition.children if condition.operator == "and" else ():
-        if each.operator == "leaf" and len(each.path) > 1:
-            groups.setdefault(each.path[0], []).append(each)
-    found: set[Truth] = set()
-    for name, leaves in groups.items():
-        back = schema.reverse(query.model, name, in_query=True) if query.model is not None else None
-        if back is None:
+    groups: dict[Obj, dict[str, Value]] = {}  # by what stands for the rows
+    behind: dict[Obj, tuple[Obj, Relation]] = {}
+    for leaf in _leaves(condition):
+        found = _rows_behind(query, leaf.path)
+        if found is None or leaf.value is None:
             continue
-        conditions = {f"{PLUS}{'__'.join((*each.path[1:], each.lookup))}": each.value for each in leaves if each.value}
+        holder, back, depth = found
+        rows = holder.child(attribute(leaf.path[depth - 1]))
+        behind[rows] = holder, back
+        groups.setdefault(rows, {})[f"{PLUS}{'__'.join((*leaf.path[depth:], leaf.lookup))}"] = leaf.value
+    proven: set[Truth] = set()
+    for rows, conditions in groups.items():
+        holder, back = behind[rows]
         asked = replace(query, model=back.owner)
         for guard in row_guards(query.frame, back.owner):
             uses = allowed_by_row(asked, guard, conditions)
             if uses and guard.person == back.name:
-                found.add(Fact(guard.id, uses, query.element, query.location, guard.organisation))
-    return frozenset(found)
+                proven.add(Fact(guard.id, uses, holder, query.location, guard.organisation))
+    return frozenset(proven)
+
+
+def _leaves(condition: Condition) -> Iterator[Condition]:
+    """What one call of filter() asks in any case, also by ``Q(…) & Q(…)``: all of it of the same related row."""
+    for each in condition.children if condition.operator == "and" else ():
+        if each.operator == "leaf":
+            yield each
+        else:
+            yield from _leaves(each)
+
+
+def _rows_behind(query: Query, path: tuple[str, ...]) -> tuple[Obj, Relation, int] | None:
+    """Whose rows a path leads to, by a relation of theirs, and how many of its names lead there:
+    ``author__consents__purpose``."""
+    schema = schema_of(query.frame.world)
+    holder, model = query.element, query.model
+    for position, name in enumerate(path[:-1]):
+        if model is None:
+            return None
+        relation, back = schema.relation(model, name), schema.reverse(model, name, in_query=True)
+        if relation is None and back is not None:
+            return holder, back, position + 1
+        if relation is None or relation.many:
+            return None
+        holder, model = holder.child(attribute(name)), relation.target
+    return None

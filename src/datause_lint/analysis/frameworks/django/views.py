@@ -15,6 +15,7 @@ from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_o
 from datause_lint.analysis.frameworks.django.querysets import single
 from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, reached, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
+from datause_lint.analysis.members import is_exact
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.state import State
@@ -99,7 +100,7 @@ def classes_of(call: ModelCall) -> list[ClassId]:
     for obj in call.receiver.objects():
         for kind in types_of(call.frame, call.state, obj):
             if kind.cls is not None:
-                below = call.frame.world.subclasses(kind.cls) if obj.cls is None else []
+                below = call.frame.world.subclasses(kind.cls) if not is_exact(call.frame, obj) else []
                 found.update(dict.fromkeys([kind.cls, *below]))
     return list(found)
 
@@ -171,7 +172,9 @@ def instance_attribute(frame: Frame, state: State, obj: Obj, cls: ClassId, name:
     if decorated is not None:
         return decorated
     if name in METHODS and world.class_attribute(cls, name) is None:
-        below = [each for each in world.subclasses(cls) if world.defines(each, name)] if obj.cls is None else []
+        below = (
+            [each for each in world.subclasses(cls) if world.defines(each, name)] if not is_exact(frame, obj) else []
+        )
         bases = [base for base in world.outer_bases(cls) if model_for(f"{base}().{name}") is not None]
         if bases and not below:
             return of(ApiAtom(ApiPath(f"{bases[0]}().{name}"), obj))
@@ -282,14 +285,14 @@ def get_queryset(call: ModelCall) -> Value:
 def get_object(call: ModelCall) -> Value:
     query = call.optional(0, "queryset")
     if query is None:
-        query = _own_queryset(call)
+        query = own_queryset(call)
     if query is UNMODELLED or not query.objects():
         return of(call.external())
     inner = ModelCall(call.frame, call.state, QUERYSET + ".get", query, Arguments(), call.span, call.caller)
     return single(inner, sources_of(inner), Condition("and"), "~object")
 
 
-def _own_queryset(call: ModelCall) -> Value:
+def own_queryset(call: ModelCall) -> Value:
     """By the view's own get_queryset, else by its attributes."""
     bound: dict[Atom, Truths] = {}
     for cls in classes_of(call):
