@@ -306,6 +306,34 @@ def test_what_clients_send_over_a_web_socket() -> None:
     """)
 
 
+def test_elements_of_what_a_library_gives() -> None:
+    """What they are has no name of its own: mails of a box, fields of a form."""
+    assert_found("""
+        import discord
+        from imap_tools import MailBox
+        from ai import send
+
+
+        def mails():
+            for mail in MailBox("host").fetch():
+                send(mail.text)  # expect: DU101
+                send(mail.uid)
+            with MailBox("host").login("me", "secret") as box:
+                send([mail.subject for mail in box.fetch()])  # expect: DU101
+            newest = list(MailBox("host").fetch())[-1]
+            send(newest.html)  # expect: DU101
+            send(next(MailBox("host").fetch()).text)  # expect: DU101
+
+
+        class Form(discord.ui.Modal):
+            async def on_submit(self, interaction):
+                send(self.title)
+                for field in self.children:
+                    send(field.label)
+                    send(field.value)  # expect: DU101
+    """)
+
+
 def test_other_services() -> None:
     assert_found("""
         import chainlit as cl

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from tests.frameworks.langchain.programs import labels
+from tests.programs import assert_labels
 
 CHAINS = [
     "prompt | {llm} | StrOutputParser()",
@@ -385,3 +386,34 @@ def ask(customer: Customer):
 def at_home(customer: Customer):
     (prompt | Careful(local) | StrOutputParser()).invoke({"text": customer.email})
 """)
+
+
+def test_a_chain_of_another_module_is_awaited_there() -> None:
+    """By ``acall``, which says that it is a chain's; what has a method of that name of its own is none."""
+    chains = """
+        from langchain.chains import ConversationChain
+        from langchain_openai import ChatOpenAI
+
+        chain = ConversationChain(llm=ChatOpenAI())
+
+
+        class Log:
+            async def acall(self, text):
+                return text
+
+
+        log = Log()
+    """
+    views = """
+        from flask import Flask, request
+        from chains import chain, log
+
+        app = Flask(__name__)
+
+
+        @app.post("/ask")
+        async def ask():
+            await log.acall(request.json["q"])
+            return await chain.acall(request.json["q"])  # expect: DU101
+    """
+    assert_labels({"chains.py": chains, "views.py": views})

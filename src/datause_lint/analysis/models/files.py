@@ -48,6 +48,7 @@ WRAPPING: Final = (
     "lzma.LZMAFile",
     "zipfile.ZipFile",
     "tarfile.open",
+    "wave.open",
 )
 """What these make writes into the stream, or the file at the path, that they are given."""
 
