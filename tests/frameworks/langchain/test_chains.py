@@ -388,32 +388,35 @@ def at_home(customer: Customer):
 """)
 
 
-def test_a_chain_of_another_module_is_awaited_there() -> None:
-    """By ``acall``, which says that it is a chain's; what has a method of that name of its own is none."""
+def test_a_chain_of_another_module() -> None:
+    """Whoever has it from there knows no word of a model: what the chain was made of leads to one."""
     chains = """
         from langchain.chains import ConversationChain
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_ollama import ChatOllama
         from langchain_openai import ChatOpenAI
 
-        chain = ConversationChain(llm=ChatOpenAI())
-
-
-        class Log:
-            async def acall(self, text):
-                return text
-
-
-        log = Log()
+        conversation = ConversationChain(llm=ChatOpenAI())
+        steps = ChatPromptTemplate.from_template("{q}") | ChatOpenAI()
+        at_home = ChatPromptTemplate.from_template("{q}") | ChatOllama(model="m")
     """
     views = """
         from flask import Flask, request
-        from chains import chain, log
+        from chains import %s
 
         app = Flask(__name__)
 
 
         @app.post("/ask")
         async def ask():
-            await log.acall(request.json["q"])
-            return await chain.acall(request.json["q"])  # expect: DU101
+            return await %s  # expect: DU101
     """
-    assert_labels({"chains.py": chains, "views.py": views})
+    here = views.replace("  # expect: DU101", "")
+    assert_labels(
+        {
+            "chains.py": chains,
+            "first.py": views % ("conversation", "conversation.acall(request.json['q'])"),
+            "second.py": views % ("steps", "steps.ainvoke({'q': request.json['q']})"),
+            "third.py": here % ("at_home", "at_home.ainvoke({'q': request.json['q']})"),
+        }
+    )
