@@ -84,3 +84,17 @@ def test_what_a_bot_downloads() -> None:
                 await attachment.save("from_discord.png")
                 send(open("from_discord.png").read())  # expect: DU101
     """)
+
+
+def test_a_picture_that_is_changed_and_kept() -> None:
+    assert_sent("""
+        import streamlit as st
+        from PIL import Image
+        from ai import send
+
+        picture = Image.open(st.file_uploader("Picture"))
+        picture.resize((500, 500)).save("small.png")
+        send(open("small.png", "rb").read())  # expect: DU101
+        Image.new("RGB", (5, 5)).resize((9, 9)).save("blank.png")
+        send(open("blank.png", "rb").read())
+    """)

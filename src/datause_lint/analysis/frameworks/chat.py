@@ -67,7 +67,7 @@ def _telegram() -> Iterator[FrameworkFact]:
         yield Registration(call, parameters=message, person="0.from_user")
     yield Registration("pyrogram.Client().on_message", parameters={"1": "pyrogram.types.Message"}, person="1.from_user")
     yield Registration(
-        "telethon.TelegramClient().on", parameters={"0": "telethon.tl.custom.Message"}, person="0.sender"
+        "telethon.TelegramClient().on", parameters={"0": "telethon.events.NewMessage.Event"}, person="0.sender"
     )
 
 
@@ -88,6 +88,7 @@ def _slack() -> Iterator[FrameworkFact]:
 def _other_services() -> Iterator[FrameworkFact]:
     yield EntryPoint("botbuilder.core.ActivityHandler().on_message_activity", {"0": "botbuilder.core.TurnContext"})
     yield from _chainlit()
+    yield EntryPoint("chatkit.server.ChatKitServer().respond", {"1": "chatkit.types.UserMessageItem"})
     yield EntryPoint("rasa_sdk.Action().run", {"1": "rasa_sdk.Tracker"})
     yield Registration("nio.AsyncClient().add_event_callback", "callback|0", parameters={"1": "nio.RoomMessageText"})
     yield Registration("linebot.WebhookHandler().add", parameters={"0": "linebot.models.MessageEvent"})
