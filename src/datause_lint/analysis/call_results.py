@@ -12,6 +12,7 @@ from datause_lint.analysis.adding import (
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, BoundAtom, Const, Data, FunctionAtom, Label, Pattern
 from datause_lint.analysis.contents import Contents, data_of
+from datause_lint.analysis.disk import contents_named, put_into
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds
@@ -105,6 +106,7 @@ def _from_source(
         filled = arguments.get(source.fills, parameters)
         if filled is not None:
             add_opaque(frame, state, filled, of(label))
+            put_into(frame, state, filled, of(label))
         return result
     return Value({**result.atoms, label: frozenset()}, result.implied, result.probes)
 
@@ -181,7 +183,10 @@ def propagate(
                 base = read(frame, state, base, step)
             write(frame, state, base, target.path[-1], moved)
         else:
-            add_opaque(frame, state, base, data_of(frame, state, moved))
+            data = data_of(frame, state, moved)
+            add_opaque(frame, state, base, data)
+            if not target.base.receiver:  # the file of which it is the path
+                put_into(frame, state, base, data)
     return join_all(result)
 
 
@@ -242,7 +247,8 @@ def unknown_call(
     given = arguments.all()
     called = _callbacks(frame, state, arguments, span, caller, constructor=_is_constructor(api))
     held = Contents(frame, state)
-    data = held.of(join_all([*given, receiver, *_data_parts(function), called]))
+    in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
+    data = held.of(join_all([*given, receiver, *_data_parts(function), called, in_files]))
     everything = not data.atoms or _is_constructor(api)
     remembered = dict(_told(held, arguments, everything=everything))
     _keep(frame, state, receiver, arguments, name)

@@ -19,6 +19,7 @@ Held = tuple[ModuleName, str]
 """The module that holds something, and its name there: who uses it has it from there."""
 
 MAXIMAL_DEPTH = 2  # of containers in containers
+MADE_OF = ("@argument", "@steps")  # begin the keys of what a chain or an agent was made of
 CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
 
 
@@ -92,7 +93,7 @@ class Holders:
             return True
         shared = self._world.shared
         keys = shared.keys(obj) if depth < MAXIMAL_DEPTH and obj.kind in ALLOCATED else ()
-        held = [shared.read(obj, key) for key in keys if key[0] in "[."]
+        held = [shared.read(obj, key) for key in keys if key[0] in "[." or key.startswith(MADE_OF)]
         return any(
             value is not None and (self.leads(value, depth + 1) or any(map(self._reaches, value.atoms)))
             for value in held

@@ -162,7 +162,7 @@ def _paths_of_items(frame: Frame, state: State, holder: Obj) -> list[str]:
     if holder.api is not None:
         return [f"{holder.api}[]"] if holder.api not in CONTAINERS else []
     kinds = [kind for kind in types_of(frame, state, holder) if kind.api is not None and not kind.arguments]
-    return [frame.world.api(f"{kind.api}()[]").path for kind in kinds if kind.api not in CONTAINERS]
+    return [frame.world.api(f"{kind.path}[]").path for kind in kinds if kind.api not in CONTAINERS]
 
 
 def _sliced(frame: Frame, state: State, base: Value, slicing: Obj, span: Span) -> Value:

@@ -182,7 +182,7 @@ def _dispatch_classes(frame: Frame, obj: Obj, cls: ClassId, name: str) -> list[C
 
 def _of_outer_type(frame: Frame, state: State, obj: Obj, kind: Type, name: str, span: Span) -> Value | None:
     own = obj.api is not None and obj.api.endswith(("()", "[]")) and kind.api == obj.api.removesuffix("()")
-    path = obj.api if own and obj.api is not None else f"{kind.api}()"
+    path = obj.api if own and obj.api is not None else kind.path
     modelled = frame.world.wiring.outer_attribute(frame, state, obj, path, name, span)
     if modelled is not None:
         return modelled

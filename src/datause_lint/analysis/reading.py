@@ -441,5 +441,5 @@ def _paths(frame: Frame, types: tuple[Type, ...], name: str, obj: Obj) -> list[s
         elif obj.api is not None:
             found[frame.world.api(f"{obj.api}.{name}").path] = None
         else:
-            found[frame.world.api(f"{kind.api}().{name}").path] = None
+            found[frame.world.api(f"{kind.path}.{name}").path] = None
     return list(found)

@@ -36,7 +36,8 @@ class Sieve:
         self, module: ModuleIR, words: frozenset[str], filled: dict[str, frozenset[str]], written: Stored
     ) -> list[FunctionIR]:
         """The functions of a module that somebody outside may call, and that use one of the words; with those that
-        share state with them: methods of the same class, users of the same module variables, writers of the same files.
+        share state with them: methods of the same class, users of the same module variables or session, writers of the
+        same files.
         So do those that put something where others read it elsewhere, which is called as in ``filled`` and ``written``.
 
         Nested functions run when those run that make them.
@@ -56,7 +57,8 @@ class Sieve:
         if not direct:
             return []
         fields = self._fields_of_families(direct)
-        variables = self.variables(module) & frozenset().union(*(self.uses(module, each) for each in direct))
+        shared = self.variables(module) | self._world.wiring.sessions
+        variables = shared & frozenset().union(*(self.uses(module, each) for each in direct))
         chosen = {function.id for function in direct}
         read = Stored(
             frozenset().union(*(files_read(each, self.uses(module, each)) for each in direct)),

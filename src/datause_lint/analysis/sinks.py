@@ -168,11 +168,11 @@ def construction(frame: Frame, state: State, obj: Obj) -> Arguments | None:
     if frame.is_input(obj):  # the caller is asked for what the policy's conditions look at
         for name in frame.world.wiring.telling_arguments:
             told = read_object(frame, state, obj, f"@argument:{name}")
-            if fold(frame, told):
+            if fold(frame, told) or texts(frame, told):
                 values[f"@argument:{name}"] = told
         for position in range(TELLING_POSITIONS):
             told = read_object(frame, state, obj, f"@argument{position}")
-            if fold(frame, told):
+            if fold(frame, told) or texts(frame, told):
                 values[f"@argument{position}"] = told
     arguments = Arguments()
     for key in sorted(values):

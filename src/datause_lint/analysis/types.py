@@ -19,7 +19,9 @@ class Type(NamedTuple):
     @property
     def path(self) -> str:
         """As the policy names an instance of it."""
-        return f"{self.api}()" if self.api is not None else ""
+        if self.api is None or self.api.endswith("[]"):
+            return self.api or ""  # an element of something: what it is has no name of its own
+        return f"{self.api}()"
 
 
 Types = tuple[Type, ...]

@@ -68,6 +68,7 @@ def _declared_types(frame: Frame, state: State, obj: Obj) -> Types:
         return parameter_types(frame, obj)
     if obj.kind is Kind.FIELD and obj.base is not None:
         found = field_types(frame, types_of(frame, state, obj.base), obj.key)
+        found = found or _elements_of_attribute(frame, state, obj.base, obj.key)
         return found or (frame.world.wiring.element_types(frame, state, obj.base) if obj.key == ELEMENT else ())
     return ()
 
@@ -178,9 +179,24 @@ def _outer_field_types(frame: Frame, holder: ApiPath, key: str) -> Types:
     path = frame.world.policy.canonical(f"{instance}{step}") if step else ""
     if path.endswith("()") and frame.world.policy.knows_prefix(path):
         return (Type(None, ApiPath(path.removesuffix("()"))),)
-    if step == "[]" and frame.world.policy.model_sources(path):  # rows of a cursor
-        return (Type(None, ApiPath(path)),)
+    if step == "[]" and (frame.world.policy.model_sources(path) or frame.world.policy.leads_to_source(path)):
+        return (Type(None, ApiPath(path)),)  # rows of a cursor, mails of a box: what they are has no name of its own
     return frame.world.wiring.outer_attribute_types(frame.world, holder, key[1:]) if key.startswith(".") else ()
+
+
+def _elements_of_attribute(frame: Frame, state: State, held: Obj, key: str) -> Types:
+    """By what a policy says of the elements of an attribute, though it says nothing of what that is itself."""
+    if held.base is None or not held.key.startswith(".") or not types.is_element_key(key):
+        return ()
+    found: dict[Type, None] = {}
+    for kind in types_of(frame, state, held.base):
+        bases = [kind.path] if kind.cls is None else [f"{base}()" for base in frame.world.outer_bases(kind.cls)]
+        for path in (frame.world.policy.canonical(f"{base}{held.key}[]") for base in bases):
+            if path.endswith("()") and frame.world.policy.knows_prefix(path):
+                found[Type(None, ApiPath(path.removesuffix("()")))] = None
+            elif path.endswith("[]") and frame.world.policy.leads_to_source(path):
+                found[Type(None, ApiPath(path))] = None
+    return tuple(found)
 
 
 def _string_key(key: str) -> str | None:

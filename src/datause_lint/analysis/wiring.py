@@ -47,6 +47,7 @@ class Framework:
 
     telling_arguments: tuple[str, ...] = ()  # keywords of constructors that the policy's conditions look at
     words: tuple[str, ...] = ()  # identifiers of modules that put a program together: who is called before whom
+    sessions: tuple[str, ...] = ()  # identifiers of what holds what one function puts there, and another finds
     goes_by_last_name: bool = False  # its models are of calls of whatever has a method of that name
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
@@ -210,6 +211,7 @@ class Wiring:
             dict.fromkeys(name for framework in frameworks for name in framework.telling_arguments)
         )
         self.words = tuple(word for framework in frameworks for word in framework.words)
+        self.sessions = frozenset(name for framework in frameworks for name in framework.sessions)
         self._listeners = [each for each in frameworks if type(each).called is not Framework.called]
         self._models: dict[str, Model | None] = {}
         self._methods: dict[str, tuple[Model, ...]] = {}

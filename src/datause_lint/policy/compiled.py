@@ -89,6 +89,10 @@ class CompiledPolicy(Protocol):
         """Whether some sink's path begins with this one."""
         ...
 
+    def leads_to_source(self, path: str) -> bool:
+        """Whether the path of some source, or of something that has another name, begins with this one."""
+        ...
+
     def anchor_modules(self) -> tuple[str, ...]:
         """Those of the anchors that are modules: what has a way into a sink through them imports them."""
         ...

@@ -63,6 +63,7 @@ class PolicyTables:
         self._apis = PathTable((api.path, api) for api in apis)
         self._knows_prefix = lru_cache(maxsize=1 << 16)(self._any_table_has_prefix)
         self._leads_to_sink = lru_cache(maxsize=1 << 16)(self._sinks_have_prefix)
+        self._leads_to_source = lru_cache(maxsize=1 << 16)(self._sources_have_prefix)
         self._anchors = anchor_words(sinks, apis, self._sinks, self._names)
         self._anchor_modules = anchor_modules(sinks, apis, self._sinks, self._names)
         self._sink_words = sink_words(sinks, apis, policy.of(Propagator))
@@ -125,6 +126,9 @@ class PolicyTables:
     def leads_to_sink(self, path: str) -> bool:
         return self._leads_to_sink(path)
 
+    def leads_to_source(self, path: str) -> bool:
+        return self._leads_to_source(path)
+
     def anchor_modules(self) -> tuple[str, ...]:
         return self._anchor_modules
 
@@ -140,6 +144,10 @@ class PolicyTables:
 
     def _sinks_have_prefix(self, path: str) -> bool:
         return any(self._sinks.has_prefix(spelling) for spelling in self._names.spellings(path))
+
+    def _sources_have_prefix(self, path: str) -> bool:
+        tables = (self._sources, self._apis)
+        return any(table.has_prefix(spelling) for spelling in self._names.spellings(path) for table in tables)
 
     def _all_tables(self) -> tuple[PathTable[Any], ...]:
         return (

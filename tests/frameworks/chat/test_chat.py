@@ -306,6 +306,80 @@ def test_what_clients_send_over_a_web_socket() -> None:
     """)
 
 
+def test_mail_of_gmail() -> None:
+    assert_found("""
+        import base64
+        from googleapiclient.discovery import build
+        from ai import send
+
+        service = build("gmail", "v1")
+        files = build("drive", "v3")
+
+
+        def mails():
+            for each in service.users().messages().list(userId="me").execute()["messages"]:
+                send(each["id"])
+                mail = service.users().messages().get(userId="me", id=each["id"]).execute()
+                send(base64.urlsafe_b64decode(mail["payload"]["body"]["data"]))  # expect: DU101
+            send(service.users().threads().get(userId="me", id="t").execute()["messages"])  # expect: DU101
+            send(service.users().labels().get(userId="me", id="l").execute())
+            send(files.files().get(fileId="f").execute())
+    """)
+
+
+def test_events_of_telethon() -> None:
+    assert_found("""
+        from telethon import TelegramClient, events
+        from ai import send
+        from consent import agreed
+
+
+        class Helper:
+            def __init__(self):
+                self.client = TelegramClient("helper", 1, "hash")
+
+            async def start(self):
+                @self.client.on(events.NewMessage)
+                async def heard(event):
+                    send(event.raw_text)  # expect: DU101
+                    send(event.message.id)
+                    if agreed(event.sender):
+                        send(event.raw_text)
+                    self.answer(event.message)  # expect: DU101
+
+            def answer(self, message):
+                send(message.message)
+    """)
+
+
+def test_elements_of_what_a_library_gives() -> None:
+    """What they are has no name of its own: mails of a box, fields of a form."""
+    assert_found("""
+        import discord
+        from imap_tools import MailBox
+        from ai import send
+
+
+        def mails():
+            for mail in MailBox("host").fetch():
+                send(mail.text)  # expect: DU101
+                send(mail.uid)
+            with MailBox("host").login("me", "secret") as box:
+                send([mail.subject for mail in box.fetch()])  # expect: DU101
+            newest = list(MailBox("host").fetch())[-1]
+            send(newest.html)  # expect: DU101
+            send(next(MailBox("host").fetch()).text)  # expect: DU101
+
+
+        class Form(discord.ui.Modal):
+            async def on_submit(self, interaction):
+                send(self.title)
+                for field in self.children:
+                    send(field.label)
+                    send(field.value)  # expect: DU101
+    """)
+
+
 def test_other_services() -> None:
     assert_found("""
         import chainlit as cl

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from tests.frameworks.langchain.programs import labels
+from tests.programs import assert_labels
 
 CHAINS = [
     "prompt | {llm} | StrOutputParser()",
@@ -385,3 +386,37 @@ def ask(customer: Customer):
 def at_home(customer: Customer):
     (prompt | Careful(local) | StrOutputParser()).invoke({"text": customer.email})
 """)
+
+
+def test_a_chain_of_another_module() -> None:
+    """Whoever has it from there knows no word of a model: what the chain was made of leads to one."""
+    chains = """
+        from langchain.chains import ConversationChain
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_ollama import ChatOllama
+        from langchain_openai import ChatOpenAI
+
+        conversation = ConversationChain(llm=ChatOpenAI())
+        steps = ChatPromptTemplate.from_template("{q}") | ChatOpenAI()
+        at_home = ChatPromptTemplate.from_template("{q}") | ChatOllama(model="m")
+    """
+    views = """
+        from flask import Flask, request
+        from chains import %s
+
+        app = Flask(__name__)
+
+
+        @app.post("/ask")
+        async def ask():
+            return await %s  # expect: DU101
+    """
+    here = views.replace("  # expect: DU101", "")
+    assert_labels(
+        {
+            "chains.py": chains,
+            "first.py": views % ("conversation", "conversation.acall(request.json['q'])"),
+            "second.py": views % ("steps", "steps.ainvoke({'q': request.json['q']})"),
+            "third.py": here % ("at_home", "at_home.ainvoke({'q': request.json['q']})"),
+        }
+    )

@@ -46,6 +46,29 @@ def test_the_conversation_of_a_session() -> None:
     """)
 
 
+def test_a_chain_that_a_session_holds() -> None:
+    """Whoever only calls what the session holds says no word of what that is."""
+    assert_sent("""
+        import streamlit as st
+        from langchain.chains import ConversationChain
+        from langchain_openai import ChatOpenAI
+
+
+        def begin():
+            st.session_state.chain = ConversationChain(llm=ChatOpenAI())
+            st.session_state.count = len
+
+
+        def ask():
+            st.session_state.chain({"question": st.text_input("Question")})  # expect: DU101
+            st.session_state.count(st.text_input("Question"))
+
+
+        begin()
+        ask()
+    """)
+
+
 def test_a_session_is_known_to_all_functions() -> None:
     assert_sent("""
         from ai import send

@@ -62,6 +62,36 @@ def test_websockets(connect: str) -> None:
     """)
 
 
+def test_an_address_that_is_known_in_part() -> None:
+    """Also by the function within, which asks the one around it what the socket was opened to."""
+    assert_found("""
+        import os
+        import websockets
+        from people import Caller
+
+        MODEL = os.getenv("MODEL")
+        HOST = os.getenv("HOST")
+
+
+        async def talk(caller: Caller):
+            async with websockets.connect(f"wss://api.openai.com/v1/realtime?model={MODEL}") as socket:
+
+                async def speak():
+                    await socket.send(caller.transcript)
+
+                await speak()  # expect: DU101
+
+
+        async def elsewhere(caller: Caller):
+            async with websockets.connect(f"wss://{HOST}/chat?model={MODEL}") as socket:
+
+                async def speak():
+                    await socket.send(caller.transcript)
+
+                await speak()
+    """)
+
+
 def test_the_synchronous_client_of_websockets() -> None:
     assert_found("""
         from websockets.sync.client import connect

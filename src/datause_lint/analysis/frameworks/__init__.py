@@ -19,9 +19,9 @@ from datause_lint.analysis.frameworks.flask import Flask
 from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.pydantic import Pydantic
 from datause_lint.analysis.frameworks.servers import ByConvention, server_facts
+from datause_lint.analysis.frameworks.sessions import Sessions
 from datause_lint.analysis.frameworks.spreadsheets import Spreadsheets
 from datause_lint.analysis.frameworks.sqlalchemy import SqlAlchemy
-from datause_lint.analysis.frameworks.streamlit import Streamlit
 from datause_lint.analysis.frameworks.tasks import Tasks
 from datause_lint.analysis.frameworks.training import Training
 from datause_lint.analysis.wiring import Framework
@@ -39,7 +39,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         FastApi(),
         Pydantic(),
         Flask(),
-        Streamlit(),
+        Sessions(),
         Tasks(),
         LangChain(),
         RestFramework(),

@@ -67,7 +67,7 @@ def _telegram() -> Iterator[FrameworkFact]:
         yield Registration(call, parameters=message, person="0.from_user")
     yield Registration("pyrogram.Client().on_message", parameters={"1": "pyrogram.types.Message"}, person="1.from_user")
     yield Registration(
-        "telethon.TelegramClient().on", parameters={"0": "telethon.tl.custom.Message"}, person="0.sender"
+        "telethon.TelegramClient().on", parameters={"0": "telethon.events.NewMessage.Event"}, person="0.sender"
     )
 
 
@@ -87,7 +87,8 @@ def _slack() -> Iterator[FrameworkFact]:
 
 def _other_services() -> Iterator[FrameworkFact]:
     yield EntryPoint("botbuilder.core.ActivityHandler().on_message_activity", {"0": "botbuilder.core.TurnContext"})
-    yield Registration("chainlit.on_message", parameters={"0": "chainlit.Message"})
+    yield from _chainlit()
+    yield EntryPoint("chatkit.server.ChatKitServer().respond", {"1": "chatkit.types.UserMessageItem"})
     yield EntryPoint("rasa_sdk.Action().run", {"1": "rasa_sdk.Tracker"})
     yield Registration("nio.AsyncClient().add_event_callback", "callback|0", parameters={"1": "nio.RoomMessageText"})
     yield Registration("linebot.WebhookHandler().add", parameters={"0": "linebot.models.MessageEvent"})
@@ -108,6 +109,16 @@ def _other_services() -> Iterator[FrameworkFact]:
 
 TWITCH: Final = {"0": "twitchio.ext.commands.Context"}
 HOME: Final = {"0": "homeassistant.components.conversation.ConversationInput"}
+
+
+def _chainlit() -> Iterator[FrameworkFact]:
+    yield Registration("chainlit.on_message", parameters={"0": "chainlit.Message"})
+    yield Registration("chainlit.on_audio_chunk", parameters={"0": "chainlit.InputAudioChunk"})
+    yield Registration("chainlit.on_window_message", delivers=PRIVATE)
+    yield Registration("chainlit.on_chat_resume", parameters={"0": "chainlit.types.ThreadDict"})
+    for call in ("on_chat_start", "on_audio_start", "on_audio_end", "on_chat_end", "action_callback", "on_stop"):
+        yield Registration(f"chainlit.{call}")
+    yield Registration("chainlit.on_settings_update")
 
 
 def _servers() -> Iterator[FrameworkFact]:

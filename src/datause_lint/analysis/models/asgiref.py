@@ -1,4 +1,4 @@
-"""asgiref, and what is built on it: functions that wait, called by ones that do not, and the other way round."""
+"""asgiref, asyncer and their like: functions that wait, called by ones that do not, and the other way round."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from datause_lint.analysis.calling import awaited
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.values import EMPTY, Value, of
 
-TO_ASYNC = ("asgiref.sync.sync_to_async", "channels.db.database_sync_to_async")
+TO_ASYNC = (
+    *("asgiref.sync.sync_to_async", "channels.db.database_sync_to_async"),
+    *("asyncer.asyncify", "chainlit.make_async", "chainlit.sync.make_async"),
+)
 TO_SYNC = "asgiref.sync.async_to_sync"
 
 

@@ -22,6 +22,7 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, Const, FunctionAtom, Pattern
 from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.declared_clients import named_types, note_tested
+from datause_lint.analysis.disk import texts_of
 from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import may_raise_with
@@ -31,7 +32,6 @@ from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import complete, put_pairs
 from datause_lint.analysis.models.contexts import print_out, standard_target
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
-from datause_lint.analysis.models.files import texts_of
 from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, KEY, OPAQUE, WHOLE, Kind, Obj, index

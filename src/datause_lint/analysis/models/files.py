@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     FILE,
     LIST,
     TUPLE,
-    origin,
-    stored_value,
 )
 from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.atoms import Atom, Const, Pattern
 from datause_lint.analysis.call_results import unknown_call
+from datause_lint.analysis.disk import (
+    LISTED,
+    UNKNOWN,
+    contents_at,
+    put_into,
+    texts_of,
+    written_at,
+)
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import OPAQUE, Obj, attribute, index
-from datause_lint.analysis.operators import PATHS, is_path
+from datause_lint.analysis.objects import OPAQUE, attribute, index
+from datause_lint.analysis.operators import PATHS
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, Value, join, of
 
-UNKNOWN: Final = "{}"
-LISTED: Final = "{*}"  # the name of whatever is in a folder
-ALL_FILES: Final = "files"  # the object whose keys are the names of all files that the program writes
 OPENING: Final = (
     "builtins.open",
     "io.open",
@@ -48,41 +50,12 @@ WRAPPING: Final = (
     "lzma.LZMAFile",
     "zipfile.ZipFile",
     "tarfile.open",
+    "wave.open",
 )
 """What these make writes into the stream, or the file at the path, that they are given."""
 
 
 # ── paths ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def texts_of(frame: Frame, state: State, value: Value, depth: int = 0) -> list[str]:
-    """The paths that a value may be, ``{}`` for the parts that are not known."""
-    constants = guards.fold(frame, value)
-    if constants is not None:
-        return [str(each.value) for each in constants]
-    found = [atom.text for atom in value.atoms if isinstance(atom, Pattern)]
-    for obj in value.objects() if depth < MAXIMAL_PARTS else ():
-        if obj.root.of_a_round:
-            found.extend(texts_of(frame, state, origin(frame, state, obj), depth + 1))
-        elif frame.is_input(obj):
-            known = frame.known_atoms(obj)
-            found.extend(atom.text for atom in known if isinstance(atom, Pattern))
-            found.extend(str(atom.value) for atom in known if isinstance(atom, Const))
-        if is_path(frame, state, obj):
-            found.extend(_text_of_path(frame, state, obj, depth))
-    return found
-
-
-MAXIMAL_PARTS: Final = 8  # of a path in a path
-
-
-def _text_of_path(frame: Frame, state: State, path: Obj, depth: int) -> list[str]:
-    parts: list[str] = []
-    while (part := stored_value(frame, state, path, f"@argument{len(parts)}")) is not None and len(
-        parts
-    ) < MAXIMAL_PARTS:
-        parts.append(next(iter(texts_of(frame, state, part, depth + 1)), UNKNOWN))
-    return ["/".join(parts)] if parts else []
 
 
 def path_made_of(call: ModelCall, *parts: Value) -> Value:
@@ -148,60 +121,6 @@ def found_by_pattern(call: ModelCall) -> Value:
 # ── what stands in them ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def names_of(frame: Frame, state: State, path: Value) -> list[str]:
-    """What the file is called; of a path that is not known, what made it."""
-    names = [text for text in texts_of(frame, state, path) if LISTED in text or text.replace(UNKNOWN, "").strip("/.")]
-    bare = (_only_part(frame, state, obj) for obj in path.objects() if not frame.is_input(obj))
-    return names or [repr(obj) for obj in bare]
-
-
-def _only_part(frame: Frame, state: State, path: Obj) -> Obj:
-    """``Path(name)``: where the name is not known, what made it."""
-    part = stored_value(frame, state, path, "@argument0") if is_path(frame, state, path) else None
-    only = part.only_object() if part is not None else None
-    if only is None or stored_value(frame, state, path, "@argument1") is not None:
-        return path
-    return only
-
-
-def files_at(frame: Frame, state: State, path: Value) -> list[Obj]:
-    """What stands for the contents of the file: one thing for all code that names the same path."""
-    names = names_of(frame, state, path)
-    named = [each for name in names for each in (_files_inside(frame, name) if LISTED in name else [name])]
-    files = [frame.world.objects.external(f"file {name}", None) for name in dict.fromkeys(named)]
-    for file in files:
-        frame.world.shared.announce(file)
-    return files
-
-
-def _files_inside(frame: Frame, name: str) -> list[str]:
-    """The files that the program writes in a folder, or below it."""
-    folder = name.partition(LISTED)[0]
-    known = frame.world.shared.keys(frame.world.objects.external(ALL_FILES, None))
-    return [each for each in known if each.startswith(folder) and len(each) > len(folder)]
-
-
-def _contents(call: ModelCall, path: Value) -> Value:
-    found = [stored_value(call.frame, call.state, file, OPAQUE) for file in files_at(call.frame, call.state, path)]
-    return join_all([value for value in found if value is not None])
-
-
-def _written_at(call: ModelCall, path: Value) -> list[Obj]:
-    """The files at a path, which whoever lists their folder finds."""
-    files = files_at(call.frame, call.state, path)
-    for file in files:
-        call.frame.world.shared.write(
-            call.frame.world.objects.external(ALL_FILES, None), file.key.removeprefix("file "), EMPTY
-        )
-    return files
-
-
-def put_into(call: ModelCall, path: Value, data: Value) -> None:
-    for file in _written_at(call, path) if data.atoms else ():
-        call.state.store_weakly(file, OPAQUE, data)
-        call.frame.world.publish(call.frame, call.state, file, OPAQUE, data)
-
-
 @models(*OPENING, *WRAPPING)
 def opened(call: ModelCall) -> Value:
     path = call.receiver if call.receiver.atoms else call.argument(0, "file")
@@ -210,12 +129,12 @@ def opened(call: ModelCall) -> Value:
     result, _ = unknown_call(
         call.frame, call.state, call.path, EMPTY, call.arguments, call.span, call.caller, call.receiver, "open"
     )
-    contents, named = _contents(call, path), call.data(path)
+    contents, named = contents_at(call.frame, call.state, path), call.data(path)
     if named.atoms:
         may_raise_with(call.frame, call.state, "FileNotFoundError", call.span, EMPTY, EMPTY, named)
     streams = path.objects() if call.path in WRAPPING else []
     for obj in result.objects():
-        call.state.store(obj, FILE, of(*_written_at(call, path), *streams))
+        call.state.store(obj, FILE, of(*written_at(call.frame, call.state, path), *streams))
         if contents.atoms:
             call.state.store_weakly(obj, OPAQUE, contents)
     return result
@@ -240,7 +159,7 @@ def written_to_process(call: ModelCall) -> Value:
 def made_with_number(call: ModelCall) -> Value:
     """A number by which the file is open, and its path."""
     path, number = call.external("tempfile.mkstemp()", part="~path"), call.external("os.open()", part="~number")
-    call.state.store(number, FILE, of(*_written_at(call, of(path))))
+    call.state.store(number, FILE, of(*written_at(call.frame, call.state, of(path))))
     made = call.new(TUPLE)
     call.state.store(made, index(0), of(number))
     call.state.store(made, index(1), of(path))
@@ -271,25 +190,29 @@ def written_by_number(call: ModelCall) -> Value:
 
 @models(*(f"{path}.{name}" for path in PATHS for name in ("write_text", "write_bytes")))
 def written(call: ModelCall) -> Value:
-    put_into(call, call.receiver, call.data(call.argument(0, "data")))
+    put_into(call.frame, call.state, call.receiver, call.data(call.argument(0, "data")))
     return NONE
 
 
 @models(*(f"{path}.{name}" for path in PATHS for name in ("read_text", "read_bytes")))
 def read_whole(call: ModelCall) -> Value:
     made = call.external(f"{call.path}()")
-    return Value({**of(made).atoms, **call.data(call.receiver).atoms, **_contents(call, call.receiver).atoms})
+    return Value(
+        {**of(made).atoms, **call.data(call.receiver).atoms, **contents_at(call.frame, call.state, call.receiver).atoms}
+    )
 
 
 @models("shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.move", "os.rename", "os.replace")
 def moved(call: ModelCall) -> Value:
-    put_into(call, call.argument(1, "dst"), _contents(call, call.argument(0, "src")))
+    put_into(
+        call.frame, call.state, call.argument(1, "dst"), contents_at(call.frame, call.state, call.argument(0, "src"))
+    )
     return call.argument(1, "dst")
 
 
 @models(*(f"{path}.{name}" for path in PATHS for name in ("rename", "replace")))
 def moved_by_method(call: ModelCall) -> Value:
-    put_into(call, call.argument(0, "target"), _contents(call, call.receiver))
+    put_into(call.frame, call.state, call.argument(0, "target"), contents_at(call.frame, call.state, call.receiver))
     return call.argument(0, "target")
 
 

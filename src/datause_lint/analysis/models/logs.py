@@ -8,9 +8,9 @@ from typing import Final
 
 from datause_lint.analysis.access import DICT, TUPLE, indexed, stored_value, surely_holds
 from datause_lint.analysis.adding import add_element, add_opaque
+from datause_lint.analysis.disk import put_into
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.models.files import put_into
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, MAYBE, Kind, Obj, attribute, index
 from datause_lint.analysis.special_methods import special_methods
@@ -194,7 +194,7 @@ def _hand_over(call: ModelCall, handler: Obj, record: Value) -> None:
     if given is not None and handler.api in STREAMS:
         add_opaque(call.frame, call.state, given, call.data(_formatted(call, of(handler), record)))
     if given is not None and handler.api in FILES:
-        put_into(call, given, call.data(_formatted(call, of(handler), record)))
+        put_into(call.frame, call.state, given, call.data(_formatted(call, of(handler), record)))
     if given is not None and handler.api == QUEUES:
         add_element(call.frame, call.state, given, record)
         _tell_all(call, call.read(given, LISTENERS), record)

@@ -7,10 +7,10 @@ from typing import Final
 
 from datause_lint.analysis.access import DICT, LIST, elements
 from datause_lint.analysis.adding import add_element, add_opaque
+from datause_lint.analysis.disk import put_into
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import put_item, with_default
-from datause_lint.analysis.models.files import put_into
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
 from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
@@ -115,7 +115,7 @@ def written(call: ModelCall) -> Value:
     """Into a stream, or the file at a path."""
     target, data = call.argument(0, "file_or_filename"), call.data(call.receiver)
     add_opaque(call.frame, call.state, target, data)
-    put_into(call, target, data)
+    put_into(call.frame, call.state, target, data)
     return NONE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import DICT
-from datause_lint.analysis.models.files import names_of
+from datause_lint.analysis.disk import names_of
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT
 from datause_lint.analysis.values import Value, of

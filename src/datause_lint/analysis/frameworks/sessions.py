@@ -1,4 +1,4 @@
-"""Streamlit: what a session holds from one run of the script to the next."""
+"""What a session holds from one message, or run of the script, to the next: Streamlit's and Chainlit's."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read
 from datause_lint.analysis.atoms import Const
-from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall, models
 from datause_lint.analysis.objects import Kind, Obj, attribute
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Value, join, of
+from datause_lint.analysis.values import NONE, Value, join, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
     from datause_lint.analysis.world import World
 
-STATE: Final = ModuleName("streamlit.session_state")
+SESSIONS: Final = frozenset([ModuleName("streamlit.session_state"), ModuleName("chainlit.user_session")])
 
 
-class Streamlit(Framework):
-    """Of ``st.session_state``, attributes and items are the same."""
+class Sessions(Framework):
+    """What is put into a session under a name is found there by it; of ``st.session_state``, attributes and items are
+    the same."""
+
+    sessions: tuple[str, ...] = tuple(sorted(name.rpartition(".")[2] for name in SESSIONS))
 
     def exported(self, world: World, path: str) -> Value | None:
-        return of(world.objects.module(STATE)) if path == STATE else None
+        return of(world.objects.module(ModuleName(path))) if path in SESSIONS else None
 
     def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:
         name = _name(base, key)
@@ -39,19 +42,38 @@ class Streamlit(Framework):
         return name is not None
 
     def method_of(self, name: str) -> Model | None:
+        if name == "set":
+            return _put
         return _look_up if name in ("get", "setdefault", "pop") else None
 
 
 def _look_up(call: ModelCall) -> Value:
     """``st.session_state.get("notes", [])``; ``setdefault()`` leaves the other value there."""
-    name = _name(call.receiver, call.argument(0))
+    name = _name(call.receiver, call.argument(0, "key"))
     if name is None:
         return UNMODELLED
     found = read(call.frame, call.state, call.receiver, attribute(name))
-    other = call.argument(1)
+    other = call.argument(1, "default")
     if call.path.endswith("setdefault") and other.atoms:
         write(call.frame, call.state, call.receiver, attribute(name), join(found, other))
     return join(found, other)
+
+
+def _put(call: ModelCall) -> Value:
+    """``cl.user_session.set("notes", [])``."""
+    name = _name(call.receiver, call.argument(0, "key"))
+    if name is None:
+        return UNMODELLED
+    write(call.frame, call.state, call.receiver, attribute(name), call.argument(1, "value"))
+    return NONE
+
+
+@models("chainlit.Message")
+def answer(call: ModelCall) -> Value:
+    """A message that the program makes: of what it says nobody but the program is the author."""
+    made = call.external("chainlit.Answer()")
+    call.state.store(made, attribute("content"), call.argument(0, "content"))
+    return of(made)
 
 
 def _name(base: Value, key: Value) -> str | None:
@@ -63,4 +85,4 @@ def _name(base: Value, key: Value) -> str | None:
 
 
 def _is_session(obj: Obj) -> bool:
-    return obj.kind is Kind.MODULE and obj.key == STATE
+    return obj.kind is Kind.MODULE and obj.key in SESSIONS
