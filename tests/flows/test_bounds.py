@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.programs import analyse_program, assert_labels, check_program
 
-from datause_lint.analysis import summaries, turns
+from datause_lint.analysis import solver, summaries, turns
 
 STEPS = "\n".join(f"    total = total + step({number})" for number in range(60))
 BUSY = f"""\
@@ -109,6 +109,7 @@ def run(job):
 def test_a_person_handed_whole_to_what_was_given_up_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor where only a caller knows that there is one in what was handed over; a record of no person does come back."""
     monkeypatch.setattr(summaries, "FUEL", 30)
+    monkeypatch.setattr(solver, "DEEPER", 30)
     monkeypatch.setattr(turns, "SMALL", 0)
     assert_labels({"app.py": ACTING, "jobs.py": GIVEN_UP, "people.py": PEOPLE})
 
@@ -133,6 +134,7 @@ def first(number):
 
 def test_a_small_program_has_more_left_for_what_leads_off_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "FUEL", 10)
+    monkeypatch.setattr(solver, "DEEPER", 10)
     files = {"app.py": FAR, "sources.py": SOURCES}
     assert_labels(files)
     assert not analyse_program(files).cut

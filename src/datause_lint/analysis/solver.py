@@ -18,7 +18,7 @@ from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.receivers import owed_by_each_class
 from datause_lint.analysis.relevance import Sieve, may_be_script
 from datause_lint.analysis.stored import Stored
-from datause_lint.analysis.summaries import NO_CALLER
+from datause_lint.analysis.summaries import DEEPER, DEEPEST, NO_CALLER
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.turns import Turns
 from datause_lint.analysis.world import World
@@ -71,7 +71,9 @@ class Solver:
             self._widely = True  # there is enough left for functions that only hand on others
             if self._follow_callers():
                 self._run_to_rest(self._turns.largest_share)
-        if self._turns.is_small and summaries.deepen():  # there is enough left for calls that were given up
+        if not self._turns.is_used_up and summaries.deepen(DEEPER):  # there is enough left for calls that were given up
+            self._run_to_rest(self._turns.largest_share)
+        if self._turns.is_small and summaries.deepen(DEEPEST):
             self._run_to_rest(self._turns.largest_share)
         self.world.cut.update({**summaries.left_out, **summaries.dear})
         return {**{name: self._of_root(name) for name in self._roots()}, **self._open_closures(), **self.scripts}

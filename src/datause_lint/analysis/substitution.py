@@ -39,7 +39,7 @@ from datause_lint.analysis.values import EMPTY, MANY_ATOMS, Value, carrying, joi
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Confidence
 
-ATOMS_AN_INSTRUCTION = 2
+ATOMS_AN_INSTRUCTION = 8
 FARTHEST = 2 * MAXIMAL_CHAIN  # calls down, from where objects are told apart that a shortened chain makes one
 CROWD = 24  # of such objects
 _MADE = ALLOCATED | {Kind.PAST, Kind.CURRENT}

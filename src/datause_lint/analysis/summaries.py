@@ -23,8 +23,9 @@ MAXIMAL_RUNS = 6  # of a recursive function, until its summary must stand still
 MANY_CONTEXTS = 12  # of one function: from here on, texts no longer tell contexts apart; at twice, no constants
 MAXIMAL_RUNS_A_ROUND = 48  # of one function in all its contexts
 MAXIMAL_REPEATS = 3  # of a function that rests on what a recursion further out is told, in one round
-FUEL = 1_000  # instructions that are run for a call that leads off every way to a sink, with all that it calls
-DEEPER = 8  # times the fuel that a small program has left for those calls, once all else is found
+FUEL = 100  # instructions that are run for a call that leads off every way to a sink, with all that it calls
+DEEPER = 1_000  # for those calls, once all else is found: in a program that has not used up what it may cost
+DEEPEST = 8_000  # and in a small one
 BODY_BUDGET = 8_000  # instructions that are run for the body of a module, with all that it calls
 BODIES_BUDGET = 150_000  # and for those of all modules
 LEAST_FOR_A_BODY = 300  # also when that is used up
@@ -49,6 +50,7 @@ class Summaries:
         self.own_budget = OWN_BUDGET
         self.dear: dict[FunctionId, None] = {}  # functions that were not run again since they have used that up
         self.fuel = FUEL  # for a call that leads off every way to a sink
+        self._is_deep = False  # what calls something that was given up may still come to its end
         self.left_out: dict[FunctionId, None] = {}  # functions that were not run for lack of budget
         self.round = 0  # of the fixpoint over shared state
         self.on_way: Callable[[FunctionIR], bool] = lambda function: True  # whether it may lie on a way to a sink
@@ -214,14 +216,14 @@ class Summaries:
         self.own_budget *= 2
         return True
 
-    def deepen(self) -> bool:
+    def deepen(self, fuel: int) -> bool:
         """Grants calls off the way more. Whether there was one for which that matters."""
         if not self._short:
             return False
         for name in self._short:
             self._world.cut.pop(name, None)
         self._short.clear()
-        self.fuel *= DEEPER
+        self.fuel, self._is_deep = fuel, True
         return True
 
     def _fall_short(self, name: FunctionId) -> None:
@@ -265,35 +267,40 @@ class Summaries:
             run = _Run(root, told)
             self._running.setdefault(function.id, []).append(run)
             self._world.shared.begin()
+            given_up = False
             try:
                 summary = self._run(self._world, function, module, context, run)
             except OutOfFuel:
+                given_up = True
                 self._give_up(function.id, fuel)
                 summary = self._known_before(function.id)
             finally:
                 reads = self._world.shared.end()
                 self._running[function.id].pop()
                 if left is not None and self._fuel is not None:
-                    left = self._fuel = min(left, self._fuel)
+                    left = self._fuel = min(left, max(self._fuel, 0) if self._is_deep else self._fuel)
             used, tip = run.finish(), run.tip
-            settled, told = not used or summary.same_as(told), summary
+            settled, told = given_up or not used or summary.same_as(told), summary
             self._note_context(function.id, tip)
             changed = tip.summary is None or not summary.same_as(tip.summary)
             tip.summary, tip.round = summary, self.round
             tip.fuel, tip.starved = fuel, self._starved and fuel is not None
             tip.granted = self.fuel if self._hungry else None
             tip.budget, tip.left_out = budget, self._missing
-            self._last[function.id] = summary
+            if settled or fuel is None:  # off the way: what recursive calls are told for a start is too little
+                self._last[function.id] = summary
             if settled:
                 reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
             tip.rests_on(reads, changed=changed)
             for name in used if not settled else ():
                 self._world.shared.bump_run(name)
             if settled or not reads.runs.keys() <= used.keys():
+                self._last[function.id] = summary
                 self._world.shared.note_result(tip)
                 return summary
         self._world.cut[function.id] = None
         summary.cut = True
+        self._last[function.id] = summary
         reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
         self._world.shared.note_result(tip)
         return summary

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datause_lint.analysis.summaries import OVERDRAFT, Summaries
 
 ROOT_BUDGET = 8_000  # instructions that are run for one function, with all that it calls
-TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
+TOTAL_BUDGET = 200_000  # instructions that are run for the whole program
 FIRST_TURN = 8  # an eighth of them is shared out before any function is granted more than its share
 LEAST_SHARE = 80
 MORE = 8  # times as much in the next turn, for those for which their share was not enough

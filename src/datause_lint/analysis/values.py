@@ -242,8 +242,8 @@ def merge_atoms(left: Mapping[Atom, Truths], right: Mapping[Atom, Truths]) -> Ma
 
 
 def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
-    """Of very many atoms: any text instead of each, all that something holds instead of parts of it, and what was read
-    from some one of the objects that a place has made."""
+    """Of very many atoms: any text instead of each, all that something holds instead of parts of it, a collection
+    instead of slices of it, and what was read from some one of the objects that a place has made."""
     texts = sum(map(is_text, atoms))
     parts = Counter(atom.of.root for atom in atoms if type(atom) is Data)
     readings = Counter(_reading(atom) for atom in atoms if type(atom) is Label and atom.record.root.kind in ALLOCATED)
@@ -251,6 +251,8 @@ def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
     for atom, carried in atoms.items():
         if texts > MANY_TEXTS and is_text(atom):
             atom, carried = ANY_TEXT, NOTHING
+        elif type(atom) is Obj and atom.is_part and atom.plain in atoms:
+            atom = atom.plain
         elif type(atom) is Data and parts[atom.of.root] > 1:
             atom = Data(atom.of.root) if parts[atom.of.root] > MANY_PARTS else _part_of(atom, atoms)
         elif type(atom) is Label and readings[_reading(atom)] > MANY_RECORDS:
