@@ -23,6 +23,7 @@ from datause_lint.analysis.world import World
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Role, Step, Verdict, Why
 from datause_lint.findings.fingerprint import fingerprint
 from datause_lint.findings.ordering import in_order
+from datause_lint.findings.repeats import without_repeats
 from datause_lint.names import CategoryKey, FunctionId, UseKey, covers
 from datause_lint.policy.entries import About, Confidence, Rule, Severity, Unless
 from datause_lint.policy.wildcards import matches
@@ -63,7 +64,7 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
             else:
                 groups.setdefault(name, _Group(rule, place)).members.append(obligation)
     found = [*groups.values(), *_vacuous(world, evidence)]
-    findings = _one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in found])
+    findings = without_repeats(_one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in found]))
     allowed = [
         _finding(world, replace(group, members=members), Verdict.GUARDED)
         for (name, *_), group in guarded.items()

@@ -85,6 +85,13 @@ class Node(Result):
             following = self.branches[answer] = Node()
         return following
 
+    def end(self) -> None:
+        """An analysis has come to its end here. Where there was a question once, what followed from it counts no more:
+        a later call would find the summary behind it, and have it made anew each time."""
+        if self.question is not None:
+            self.question = None
+            self.branches = {}
+
 
 def walk(root: Node, context: Context) -> tuple[Node, bool]:
     """The node that the context's answers lead to, and whether the path to it was complete."""

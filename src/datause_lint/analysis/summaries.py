@@ -280,6 +280,8 @@ class Summaries:
                 if left is not None and self._fuel is not None:
                     left = self._fuel = min(left, max(self._fuel, 0) if self._is_deep else self._fuel)
             used, tip = run.finish(), run.tip
+            if not given_up:
+                tip.end()
             settled, told = given_up or not used or summary.same_as(told), summary
             self._note_context(function.id, tip)
             changed = tip.summary is None or not summary.same_as(tip.summary)
