@@ -1,0 +1,31 @@
+"""Findings that say again what another one says: data that a function reads and sends itself, at its callers', too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datause_lint.findings.finding import Finding, Location, Step
+
+
+def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
+    """Without those of which every flow passes the place of another finding with the same source, rule and sink: there
+    a check is missing, and where ``register(handler)`` has the handler called, nothing else is."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for each in findings:
+        alike.setdefault((each.rule, each.sink), []).append(each)
+    return [each for each in findings if not _is_repeat(each, alike[each.rule, each.sink])]
+
+
+def _is_repeat(finding: Finding, others: Sequence[Finding]) -> bool:
+    nearer: dict[tuple[Location, Location], int] = {}  # by source and place: the length of the shortest flow
+    for each in others:
+        for flow in each.flows if each is not finding else ():
+            place = flow[0].location, each.location
+            nearer[place] = min(len(flow), nearer.get(place, len(flow)))
+    return bool(nearer) and all(_passes(flow, nearer) for flow in finding.flows)
+
+
+def _passes(flow: Sequence[Step], nearer: dict[tuple[Location, Location], int]) -> bool:
+    """Whether the flow, from its source on, comes by where another finding is, which has a shorter one from there."""
+    source = flow[0].location
+    return any(nearer.get((source, step.location), len(flow)) < len(flow) for step in flow[1:])
