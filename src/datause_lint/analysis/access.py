@@ -189,7 +189,7 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
         return stored if stored is not None else EMPTY
     if stored is not None and key != ELEMENT:
         return stored
-    content = _content_of_origin(frame, state, obj, key)
+    content = content_of_origin(frame, state, obj, key)
     field = obj.child(key)
     atoms: dict[Atom, Truths] = {}
     shared: Truths | None = None
@@ -205,7 +205,7 @@ def _read_current(frame: Frame, state: State, obj: Obj, key: str, stored: Value 
     return result if stored is None else join(result, stored)
 
 
-def _content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
+def content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     """What the objects hold that the element stands for. They may stand for it in turn: loops feed each other."""
     known = frame.reading.get((obj, key))
     if known is not None:

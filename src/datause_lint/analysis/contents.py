@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from datause_lint.analysis.access import WITHOUT_DATA, origin, stored_keys, stored_value
+from datause_lint.analysis.access import WITHOUT_DATA, content_of_origin, origin, stored_keys, stored_value
 from datause_lint.analysis.atoms import ApiAtom, Atom, Data, Label
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import those_for_many
-from datause_lint.analysis.objects import CHILD, OF, RESULT, Obj
+from datause_lint.analysis.objects import CHILD, OF, RESULT, Kind, Obj
 from datause_lint.analysis.renaming import seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
@@ -77,6 +77,8 @@ class Contents:
             edges = [((inner, True), carried, None) for inner, carried in self._stored(obj, keys, data).items()]
             if obj.root.of_a_round:
                 edges.extend(self._stood_for(obj))
+                for atom, carried in self._first_in(obj):
+                    _add(data, atom, carried)
         for key in keys:
             if key.startswith(CHILD):
                 edges.append(((obj.child(key.removeprefix(CHILD)).plain, whole), NOTHING, None))
@@ -104,6 +106,13 @@ class Contents:
         for each, carried in stands.atoms.items():
             if type(each) is Obj and each.root is not obj.root and self._is_known(each):
                 yield (each, False), carried, (stands, many)
+
+    def _first_in(self, obj: Obj) -> Iterator[tuple[Atom, Truths]]:
+        """The data that stood in a field of an element before something else was put there, on another path."""
+        if obj.base is None or obj.kind is not Kind.FIELD or obj.key.startswith("@"):
+            return
+        content = content_of_origin(self._frame, self._state, obj.base.plain, obj.key)
+        yield from ((each, facts) for each, facts in content.atoms.items() if isinstance(each, (Label, Data)))
 
     def _is_known(self, obj: Obj) -> bool:
         """Of what a caller holds, only what has been put there."""

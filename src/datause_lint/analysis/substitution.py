@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from datause_lint.analysis.access import DICT, indexed, known_keys, read, stored_value
@@ -348,10 +348,12 @@ class Substitution:
         mapped = [
             (obj, {key: self.value(value) for key, value in fields.items()}) for obj, fields in summary.fields.items()
         ]
+        owed = list(self._owed(summary.obligations)) if self.frame.collecting else []  # of what stood there before
         for obj, fields in mapped:
             self._write(obj, fields)
         look_again(self.frame, self.state, summary.told)
-        self._obligations(summary.obligations)
+        for each in owed:
+            owe(self.frame, self.before, each)
         self._note_guards()
         self.state.learn(self.truths(summary.proves))
         self.yields = self.value(summary.yields or EMPTY)
@@ -485,17 +487,14 @@ class Substitution:
         else:
             self.state.store_all(target, fields)
 
-    def _obligations(self, obligations: tuple[Obligation, ...]) -> None:
-        if not self.frame.collecting:
-            return
+    def _owed(self, obligations: tuple[Obligation, ...]) -> Iterator[Obligation]:
         note = f"{self.summary.function.partition(':')[2]}() is called with it"
         for obligation in obligations:
             for case in self._cases(obligation):
                 carried = case.truths(obligation.carried)
                 for atom, more in case.atom(obligation.data).atoms.items():
                     if isinstance(atom, (Label, Data)):
-                        moved = passed_on(obligation, atom, carried | more, self.frame, self.span, note)
-                        owe(self.frame, self.before, moved)
+                        yield passed_on(obligation, atom, carried | more, self.frame, self.span, note)
 
     def _cases(self, obligation: Obligation) -> list[Substitution]:
         """One for each object that an element of a loop may be here: a check is of the one whose data it is."""
