@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from datause_lint.findings.finding import Finding, Location, Step
 
 
+_Way = tuple[Location, Location, Location]  # a source, the place of a finding, and where a sink is reached
+
+
 def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
     """Without those of which every flow passes the place of another finding with the same source, rule and sink: there
     a check is missing, and where ``register(handler)`` has the handler called, nothing else is."""
@@ -17,15 +20,15 @@ def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _is_repeat(finding: Finding, others: Sequence[Finding]) -> bool:
-    nearer: dict[tuple[Location, Location], int] = {}  # by source and place: the length of the shortest flow
+    nearer: dict[_Way, int] = {}  # the length of the shortest flow
     for each in others:
         for flow in each.flows if each is not finding else ():
-            place = flow[0].location, each.location
-            nearer[place] = min(len(flow), nearer.get(place, len(flow)))
+            way = flow[0].location, each.location, flow[-1].location
+            nearer[way] = min(len(flow), nearer.get(way, len(flow)))
     return bool(nearer) and all(_passes(flow, nearer) for flow in finding.flows)
 
 
-def _passes(flow: Sequence[Step], nearer: dict[tuple[Location, Location], int]) -> bool:
-    """Whether the flow, from its source on, comes by where another finding is, which has a shorter one from there."""
-    source = flow[0].location
-    return any(nearer.get((source, step.location), len(flow)) < len(flow) for step in flow[1:])
+def _passes(flow: Sequence[Step], nearer: dict[_Way, int]) -> bool:
+    """Whether the flow comes by where another finding is, which has a shorter one from its source to its sink."""
+    source, sink = flow[0].location, flow[-1].location
+    return any(nearer.get((source, step.location, sink), len(flow)) < len(flow) for step in flow[1:])
