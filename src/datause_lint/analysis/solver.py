@@ -65,18 +65,23 @@ class Solver:
             self._run_to_rest(share)
             if not summaries.left_out:
                 break
-        while not self._turns.is_used_up and summaries.grant_more():
-            self._run_to_rest(share)
+        self._grant_more(share)
         if not summaries.left_out and not self._turns.is_used_up:
             self._widely = True  # there is enough left for functions that only hand on others
             if self._follow_callers():
                 self._run_to_rest(self._turns.largest_share)
         if not self._turns.is_used_up and summaries.deepen(DEEPER):  # there is enough left for calls that were given up
             self._run_to_rest(self._turns.largest_share)
+            self._grant_more(self._turns.largest_share)
         if self._turns.is_small and summaries.deepen(DEEPEST):
             self._run_to_rest(self._turns.largest_share)
         self.world.cut.update({**summaries.left_out, **summaries.dear})
         return {**{name: self._of_root(name) for name in self._roots()}, **self._open_closures(), **self.scripts}
+
+    def _grant_more(self, share: int) -> None:
+        """To functions that are dear by themselves, while there is something left."""
+        while not self._turns.is_used_up and self.world.summaries.grant_more():
+            self._run_to_rest(share)
 
     def _run_to_rest(self, share: int) -> None:
         """Rounds, until nothing that functions share changes any more, or until it is time for another turn."""

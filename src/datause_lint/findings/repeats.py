@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from datause_lint.findings.finding import Finding, Location, Step
 
-
 _Way = tuple[Location, Location, Location]  # a source, the place of a finding, and where a sink is reached
 
 
