@@ -222,3 +222,28 @@ def test_who_imports_something_else_of_the_module_has_nothing_from_it() -> None:
             client.responses.create(model=title, input=user.email)
         """
     assert_labels({"app.py": asking, "base.py": BASE + "title = 'm'"})
+
+
+def test_whoever_hands_over_a_function_whose_result_is_sent() -> None:
+    """Also by a function between, which only hands it on."""
+    asking = """
+        import openai
+        def ask(text_of):
+            openai.OpenAI().responses.create(model="m", input=text_of())
+        """
+    between = """
+        from asking import ask
+        def ask_late(text_of):
+            ask(text_of)
+        """
+    views = """
+        from asking import ask
+        from between import ask_late
+        def view(user):
+            ask(lambda: user.email)  # expect: DU101
+        def late(user):
+            ask_late(lambda: user.email)  # expect: DU101
+        def of_nobody(user):
+            ask(lambda: "plum")
+        """
+    assert_labels({"asking.py": asking, "between.py": between, "views.py": views})
