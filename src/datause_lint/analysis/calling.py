@@ -333,8 +333,9 @@ def call_function(
         summary = world.summaries.of(name, CallContext(frame, state, inputs))
     if summary is None:
         return Outcome(EMPTY, state)
-    if name in world.possible and any(frame.is_input(obj) for value in inputs.values() for obj in value.objects()):
-        world.note_possible(frame.function.id)
+    for called in world.asked_for_data.get(name, ()):
+        handed = inputs.get(called, EMPTY).objects()
+        world.note_asking(frame.function.id, [obj for obj in handed if frame.is_input(obj) and obj.base is None])
     if summary.waits and not function.is_generator:
         frame.waits = True
         wait(frame, state, call_values)
@@ -565,6 +566,6 @@ def _unknown_result(frame: Frame, state: State, function: Value, arguments: Argu
         for atom, carried in function.atoms.items()
         if type(atom) is Obj and atom.base is not None and atom.key.startswith(".")
     }
-    frame.calls_input = frame.calls_input or any(frame.is_input(obj) and obj.base is None for obj in function.objects())
+    frame.called_inputs.update((obj, None) for obj in function.objects() if frame.is_input(obj) and obj.base is None)
     value, _ = call_results.unknown_call(frame, state, None, function, arguments, span, call_values, Value(receiver))
     return value

@@ -89,7 +89,7 @@ class Frame:
         self.reading: dict[tuple[Obj, str], Value] = {}  # fields of loops' elements, while one is read: ends circles
         self.types: dict[Obj, tuple[object, Types]] = {}  # what is known, and when it was found out
         self.answers: dict[tuple[Obj, str], Answer] = {}
-        self.calls_input = False  # a function that only the caller knows: what it gives may be data
+        self.called_inputs: dict[Obj, None] = {}  # functions that only the caller knows: what they give may be data
         self.collecting = False  # the last pass over the function: its findings count
         self.obligations: dict[Hashable, Obligation] = {}
         self.guard_sites: dict[GuardSite, None] = {}

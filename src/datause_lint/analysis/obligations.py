@@ -32,8 +32,7 @@ def reach_sink(frame: Frame, state: State, sink: Sink, value: Value, span: Span,
     step = Step(Role.SINK, frame.location(span), f"{callee} sends it to {sink.recipient} for {sink.use}", None)
     place = frame.place(span)
     content = data_of(frame, state, value)
-    if frame.calls_input:  # ``ask(lambda: user.email)``: only who calls knows what goes there
-        frame.world.note_possible(frame.function.id)
+    frame.world.note_asking(frame.function.id, frame.called_inputs)  # ``ask(lambda: user.email)``
     if frame.world.observer is not None:
         frame.world.observer.arrived(frame, span, sink, content)
     for atom, carried in content.atoms.items():

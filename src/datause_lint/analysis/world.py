@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datause_lint.analysis.annotations import Annotations
@@ -103,6 +103,7 @@ class World:
         # Data that no rule would report is not followed.
         self.least_confidence = min((rule.min_confidence for rule in policy.rules), default=Confidence.LOW)
         self.possible: dict[FunctionId, None] = {}
+        self.asked_for_data: dict[FunctionId, dict[Obj, None]] = {}  # parameters that are called before a sink is
         self._linker = Linker(self)
         self.annotations = Annotations(self)
 
@@ -543,6 +544,12 @@ class World:
     def note_possible(self, function: FunctionId) -> None:
         """The function calls a sink if it is given what the sink's conditions demand."""
         self.possible[function] = None
+
+    def note_asking(self, function: FunctionId, called: Iterable[Obj]) -> None:
+        """What these parameters give, as functions, may go to a sink: only who calls knows whether it is data."""
+        for parameter in called:
+            self.asked_for_data.setdefault(function, {})[parameter] = None
+            self.note_possible(function)
 
     def note_protected(self, handler: Handler, location: Location) -> None:
         """A sanitizer is called there, and if that fails, the handler runs."""
