@@ -1,4 +1,4 @@
-"""Findings that say again what another one says: data that a function reads and sends itself, at its callers', too."""
+"""Findings that say again what another one says: of a handler, where it is registered, what it does itself."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _Way = tuple[Location, Location, Location]  # a source, the place of a finding, 
 
 
 def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
-    """Without those of which every flow passes the place of another finding with the same source, rule and sink: there
-    a check is missing, and where ``register(handler)`` has the handler called, nothing else is."""
+    """Without those of which every flow passes the place of another finding, in a function that is made there, with the
+    same source, rule and sink: a check is missing in it, and ``register(handler)`` only has it called."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for each in findings:
         alike.setdefault((each.rule, each.sink), []).append(each)
@@ -21,7 +21,7 @@ def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
 def _is_repeat(finding: Finding, others: Sequence[Finding]) -> bool:
     nearer: dict[_Way, int] = {}  # the length of the shortest flow
     for each in others:
-        for flow in each.flows if each is not finding else ():
+        for flow in each.flows if each.function.startswith(f"{finding.function}.") else ():
             way = flow[0].location, each.location, flow[-1].location
             nearer[way] = min(len(flow), nearer.get(way, len(flow)))
     return bool(nearer) and all(_passes(flow, nearer) for flow in finding.flows)
