@@ -120,9 +120,8 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     if key == ELEMENT:
         known = [*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))]
         if obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
-            known = [*known, *_changed(frame, state, obj)] or [
-                of(obj.child(key))
-            ]  # made by code outside: it has elements, whatever they are
+            # Made by code outside: it has elements, whatever they are.
+            known = [*known, *_changed(frame, state, obj)] or [of(obj.child(key))]
         return any_of(known)
     if stored is not None and (key[0] != "[" or obj.api != LIST or surely_holds(frame, state, obj, key)):
         return stored

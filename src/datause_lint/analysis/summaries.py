@@ -289,7 +289,7 @@ class Summaries:
             tip.fuel, tip.starved = fuel, self._starved and fuel is not None
             tip.granted = self.fuel if self._hungry else None
             tip.budget, tip.left_out = budget, self._missing
-            if settled or fuel is None:  # off the way: what recursive calls are told for a start is too little
+            if fuel is None:  # what is owed so far is owed; off the way, what is told for a start is too little
                 self._last[function.id] = summary
             if settled:
                 reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
