@@ -20,6 +20,7 @@ _FILE_NAME: Final = re.compile(r"^[^\s:]*[\w{}]\.[A-Za-z0-9]{1,5}$|^[^\s:]*/\S*$
 PATHS_ARE_CALLED: Final = frozenset(
     "path paths file filename filepath fname location src source destination dst pdf document audio image".split()
 )
+MAXIMAL_PARTS: Final = 8  # of a path in a path
 ALL_FILES: Final = "files"  # the object whose keys are the names of all files that the program writes
 
 
@@ -39,9 +40,6 @@ def texts_of(frame: Frame, state: State, value: Value, depth: int = 0) -> list[s
         if is_path(frame, state, obj):
             found.extend(_text_of_path(frame, state, obj, depth))
     return found
-
-
-MAXIMAL_PARTS: Final = 8  # of a path in a path
 
 
 def _text_of_path(frame: Frame, state: State, path: Obj, depth: int) -> list[str]:
