@@ -6,11 +6,13 @@ reached. It is found once for each object while the state stays as it is.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from datause_lint.analysis.access import WITHOUT_DATA, content_of_origin, origin, stored_keys, stored_value
 from datause_lint.analysis.atoms import ApiAtom, Atom, Data, Label
+from datause_lint.analysis.components import components
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import those_for_many
@@ -35,6 +37,7 @@ def data_of(frame: Frame, state: State, value: Value) -> Value:
 _Node = tuple[Obj, bool]  # an object, and whether with the data that it carries by being what it is
 _Stands = tuple[Value, list[Obj]]  # what an element of a loop stands for, and those of them that stand for many
 _Edge = tuple[_Node, Truths, "_Stands | None"]  # last, of an element of a loop: as part of what it is seen
+_Parts = dict[_Node, tuple[dict[Atom, Truths], list[_Edge]]]  # the data that is found right there, and where is more
 
 
 class Contents:
@@ -43,7 +46,7 @@ class Contents:
     def __init__(self, frame: Frame, state: State) -> None:
         self._frame = frame
         self._state = state
-        self._known: dict[_Node, Atoms] = {}
+        self._known: dict[_Node, dict[Atom, Truths]] = {}
 
     def of(self, value: Value) -> Value:
         known = len(self._known)
@@ -62,10 +65,17 @@ class Contents:
 
     def _closure(self, node: _Node) -> Atoms:
         if node not in self._known:
-            _Components(self, node).run()
+            parts: _Parts = {}
+
+            def leads_to(each: _Node) -> list[_Node]:
+                parts[each] = self._look_into(each)
+                return [edge[0] for edge in parts[each][1] if edge[0] not in self._known]
+
+            for component in components(node, leads_to):
+                self._settle(component, parts)
         return self._known[node]
 
-    def parts(self, node: _Node) -> tuple[dict[Atom, Truths], list[_Edge]]:
+    def _look_into(self, node: _Node) -> tuple[dict[Atom, Truths], list[_Edge]]:
         """The data that is found right there, and where there may be more."""
         frame, state, (obj, whole) = self._frame, self._state, node
         data: dict[Atom, Truths] = {}
@@ -118,53 +128,45 @@ class Contents:
         """Of what a caller holds, only what has been put there."""
         return not self._frame.is_input(obj) or obj.plain in self._state.heap
 
-    def settle(self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]) -> None:
+    def _settle(self, component: list[_Node], parts: _Parts) -> None:
         """Finds the closures of nodes that reach each other; those of all others that they reach are known."""
-        members = dict.fromkeys(component)
-        edges = [edge for node in component for edge in parts[node][1] if edge[0] in members]
-        if all(not facts and stands is None for _, facts, stands in edges):
-            self._settle_as_one(component, parts)
-        else:
-            self._settle_by_fixpoint(component, parts)
-
-    def _settle_as_one(
-        self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]
-    ) -> None:
-        """Nothing is proven on the ways between them: they all reach the same."""
-        found: dict[Atom, Truths] = {}
-        for node in component:
-            self._known[node] = found
-            for atom, carried in parts[node][0].items():
-                _add(found, atom, carried)
-        for node in component:
-            for edge in parts[node][1]:
-                if self._known[edge[0]] is not found:
-                    for atom, carried in self._through(edge, node).items():
-                        _add(found, atom, carried)
-
-    def _settle_by_fixpoint(
-        self, component: list[_Node], parts: Mapping[_Node, tuple[dict[Atom, Truths], list[_Edge]]]
-    ) -> None:
-        summaries = self._frame.world.summaries
-        readers: dict[_Node, list[_Node]] = {node: [] for node in component}
-        for node in component:
-            self._known[node] = parts[node][0]
-            for to, _, _ in parts[node][1]:
-                if to in readers:
-                    readers[to].append(node)
-        pending = dict.fromkeys(component)
-        while pending:
-            node = next(iter(pending))
-            del pending[node]
-            edges = parts[node][1]
-            summaries.spend(len(edges) // EDGES_AN_INSTRUCTION)
-            found = dict(self._known[node])
-            for edge in edges:
-                for atom, carried in self._through(edge, node).items():
-                    _add(found, atom, carried)
-            if found != self._known[node]:
+        groups = _alike(component, parts)
+        group_of = {node: number for number, group in enumerate(groups) for node in group}
+        between: list[list[tuple[_Node, _Edge]]] = [[] for _ in groups]  # from a group, within the component
+        for number, group in enumerate(groups):
+            found: dict[Atom, Truths] = {}
+            for node in group:
                 self._known[node] = found
-                pending.update(dict.fromkeys(readers[node]))
+                data, edges = parts[node]
+                _add_all(found, data)
+                for edge in edges:
+                    to, _, stands = edge
+                    if to not in group_of:
+                        _add_all(found, self._through(edge, node))
+                    elif group_of[to] != number or stands is not None:  # else it adds what is there, proven of less
+                        between[number].append((node, edge))
+        if len(groups) > 1 or between[0]:
+            self._settle_groups(groups, group_of, between)
+
+    def _settle_groups(
+        self, groups: list[list[_Node]], group_of: dict[_Node, int], between: list[list[tuple[_Node, _Edge]]]
+    ) -> None:
+        """To a fixpoint: what is found in a group is told to those that lead to it."""
+        summaries = self._frame.world.summaries
+        readers: list[dict[int, None]] = [{} for _ in groups]
+        for number, edges in enumerate(between):
+            for _, edge in edges:
+                readers[group_of[edge[0]]][number] = None
+        pending = OrderedDict.fromkeys(range(len(groups)))
+        while pending:
+            number, _ = pending.popitem(last=False)
+            edges = between[number]
+            summaries.spend(-(-len(edges) // EDGES_AN_INSTRUCTION))
+            is_news = False
+            for node, edge in edges:
+                is_news = _add_all(self._known[node], self._through(edge, node)) or is_news
+            if is_news:
+                pending.update(dict.fromkeys(readers[number]))
 
     def _through(self, edge: _Edge, node: _Node) -> Atoms:
         to, facts, stands = edge
@@ -173,52 +175,25 @@ class Contents:
             atoms = {atom: carried | facts for atom, carried in atoms.items()}
         return atoms if stands is None else seen_as(Value(atoms), stands[0], node[0], many=stands[1]).atoms
 
-    def knows(self, node: _Node) -> bool:
-        return node in self._known
 
+def _alike(component: list[_Node], parts: _Parts) -> list[list[_Node]]:
+    """Those that hold each other, with nothing proven on the way: they all reach the same. First those that others
+    lead to."""
+    if len(component) == 1:
+        return [component]
+    left = dict.fromkeys(component)
 
-class _Components:
-    """Tarjan's algorithm, without recursion: structures may be deep."""
+    def leads_to(node: _Node) -> list[_Node]:
+        return [to for to, facts, stands in parts[node][1] if to in left and not facts and stands is None]
 
-    def __init__(self, contents: Contents, start: _Node) -> None:
-        self._contents = contents
-        self._parts: dict[_Node, tuple[dict[Atom, Truths], list[_Edge]]] = {}
-        self._number: dict[_Node, int] = {}
-        self._lowest: dict[_Node, int] = {}
-        self._open: dict[_Node, None] = {}
-        self._path: list[tuple[_Node, Iterator[_Edge]]] = []
-        self._enter(start)
-
-    def run(self) -> None:
-        while self._path:
-            node, edges = self._path[-1]
-            following = next(edges, None)
-            if following is None:
-                self._leave(node)
-                continue
-            to = following[0]
-            if to in self._open:
-                self._lowest[node] = min(self._lowest[node], self._number[to])
-            elif not self._contents.knows(to):
-                self._enter(to)
-
-    def _enter(self, node: _Node) -> None:
-        self._number[node] = self._lowest[node] = len(self._number)
-        self._open[node] = None
-        self._parts[node] = self._contents.parts(node)
-        self._path.append((node, iter(self._parts[node][1])))
-
-    def _leave(self, node: _Node) -> None:
-        self._path.pop()
-        if self._path:
-            above = self._path[-1][0]
-            self._lowest[above] = min(self._lowest[above], self._lowest[node])
-        if self._lowest[node] < self._number[node]:
-            return
-        component: list[_Node] = []
-        while not component or component[-1] != node:
-            component.append(self._open.popitem()[0])
-        self._contents.settle(component, self._parts)
+    groups: list[list[_Node]] = []
+    for node in component:
+        found = list(components(node, leads_to)) if node in left else []
+        groups.extend(found)
+        for group in found:
+            for each in group:
+                del left[each]
+    return groups
 
 
 def _object_in(atom: Atom) -> Obj | None:
@@ -230,9 +205,22 @@ def _object_in(atom: Atom) -> Obj | None:
     return atom.receiver
 
 
-def _add(collected: dict[Key, Truths], atom: Key, carried: Truths) -> None:
+def _add_all(collected: dict[Atom, Truths], atoms: Atoms) -> bool:
+    """Whether that is news."""
+    is_news = False
+    for atom, carried in atoms.items():
+        is_news = _add(collected, atom, carried) or is_news
+    return is_news
+
+
+def _add(collected: dict[Key, Truths], atom: Key, carried: Truths) -> bool:
+    """Whether that is news."""
     before = collected.get(atom)
     if before is None:
         collected[atom] = carried
-    elif before is not carried and before != carried:
-        collected[atom] = common(before, carried)
+        return True
+    if before is carried or before == carried:
+        return False
+    both = common(before, carried)
+    collected[atom] = both
+    return both != before
