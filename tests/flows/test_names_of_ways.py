@@ -247,3 +247,33 @@ def test_whoever_hands_over_a_function_whose_result_is_sent() -> None:
             ask(lambda: "plum")
         """
     assert_labels({"asking.py": asking, "between.py": between, "views.py": views})
+
+
+@pytest.mark.parametrize("client", ["OpenAI", "AsyncOpenAI", "AsyncClient", "AsyncAzureOpenAI"])
+def test_a_factory_of_a_client_that_has_several_names(client: str) -> None:
+    assert_labels(
+        {
+            "brain.py": f"""
+            from openai import {client}
+
+            class Brain:
+                def __init__(self, client):
+                    self.client = client
+
+                @classmethod
+                def make(cls):
+                    return cls({client}())
+
+                def think(self, text):
+                    return self.client.responses.create(input=text)
+            """,
+            "app.py": """
+            from brain import Brain
+
+            brain = Brain.make()
+
+            def answer(user):
+                return brain.think(user.email)  # expect: DU101
+            """,
+        }
+    )
