@@ -83,6 +83,7 @@ def _analyse(
         names,
         operators,
         pairs,
+        prepared_requests,
         processes,
         record_classes,
         serialisation,

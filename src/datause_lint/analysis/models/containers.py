@@ -81,7 +81,8 @@ def call_method(
         note_taken(frame, state, receiver)
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
-        return result, call.state if call.returns else None
+        if result is not UNMODELLED:
+            return result, call.state if call.returns else None
     if name in WITHOUT_DATA or (name in PLACES and not receiver.objects()) or (name == "find" and _is_of_text(call)):
         return EMPTY, state
     return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
