@@ -249,7 +249,7 @@ def unknown_call(
     held = Contents(frame, state)
     in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
     data = held.of(join_all([*given, receiver, *_data_parts(function), called, in_files]))
-    everything = not data.atoms or _is_constructor(api)
+    everything = not data.atoms or _is_constructor(api) or _makes_another(frame, api)
     remembered = dict(_told(held, arguments, everything=everything))
     _keep(frame, state, receiver, arguments, name)
     for obj in receiver.objects():  # a cursor that runs another query holds others
@@ -275,6 +275,11 @@ def _data_parts(function: Value) -> list[Value]:
 def _is_constructor(api: str | None) -> bool:
     """A class, by the case of its name: what it makes may keep whatever it was given."""
     return api is not None and api.rpartition(".")[2][:1].isupper()
+
+
+def _makes_another(frame: Frame, api: str | None) -> bool:
+    """``model.start_chat(history=…)`` is another way to make a ``ChatSession``."""
+    return api is not None and _is_constructor(frame.world.policy.canonical(f"{api}()").removesuffix("()"))
 
 
 def _may_be_proxied(frame: Frame, obj: Obj) -> bool:
