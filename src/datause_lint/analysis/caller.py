@@ -7,6 +7,7 @@ from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.frame import (
     ALL_KEYS,
+    CALLED,
     EXACT,
     HAS,
     HELD,
@@ -75,6 +76,8 @@ class CallContext:
             return self._has(obj)
         if question == SENT:
             return sent(self.frame, self.state, value)
+        if question == CALLED:
+            return of_names(self.frame, self.state, value)
         if question == EVIDENCE:
             return (EVIDENCE,) if any(tested(self.frame, value)) else ()
         return shape(self.frame, self.state, value)
@@ -146,6 +149,11 @@ def sent(frame: Frame, state: State, value: Value) -> Answer:
     objects = value.objects()
     records = frame.world.records
     return (SENT,) if objects and all(records.is_sent(frame, state, each) for each in objects) else ()
+
+
+def of_names(frame: Frame, state: State, value: Value) -> Answer:
+    found = {each for obj in value.objects() for each in frame.world.records.told_of_name(frame, state, obj)}
+    return tuple(sorted(found))
 
 
 def _made_here(value: Value) -> bool:

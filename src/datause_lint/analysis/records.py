@@ -9,7 +9,7 @@ from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.atoms import Atom, Const, Data, Label
 from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.facts import NOTHING, Truths
-from datause_lint.analysis.frame import SENT, Frame
+from datause_lint.analysis.frame import CALLED, SENT, Frame
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
@@ -26,6 +26,7 @@ Relations = tuple[tuple[str, ...], ...]
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
 _CONTENT = CategoryKey("user.content")
 _CONTACT = CategoryKey("user.contact")
+PERSON, RECORD = "person", "record"  # what something without a type is called
 MAXIMAL_PARTS = 4  # how deep records in records are looked into
 
 
@@ -107,7 +108,16 @@ class Records:
         kinds = types_of(frame, state, record)
         if any(kind.cls is not None for kind in kinds):
             return any(kind.cls is not None and self._is_noun_for_person(frame, kind.cls) for kind in kinds)
-        return identifiers.is_person(hint or _name_of(record))
+        return identifiers.is_person(hint or _name_of(record)) or PERSON in called(frame, record)
+
+    def told_of_name(self, frame: Frame, state: State, obj: Obj) -> tuple[str, ...]:
+        """What a callee is told of the name of something that has no type."""
+        if types_of(frame, state, obj):
+            return ()
+        names = [_name_of(each) for each in (grounds(frame, state, obj) if obj.root.of_a_round else [obj])]
+        if names and all(map(identifiers.is_person, names)):
+            return (PERSON,)
+        return (RECORD,) if names and all(map(identifiers.is_record, names)) else called(frame, obj)
 
     def is_somebody(self, frame: Frame, cls: ClassId) -> bool:
         """Whether an instance is a person: by the noun, or since it has a number, and can be written to, or called."""
@@ -124,8 +134,8 @@ class Records:
         """How sure it is that the object is, or holds, a record of a person."""
         found = types_of(frame, state, record)
         if not found:
-            called = identifiers.is_record(hint or _name_of(record)) or _is_one_of_records(frame, state, record)
-            return Confidence.MEDIUM if called else Confidence.LOW
+            named = identifiers.is_record(hint or _name_of(record)) or _is_one_of_records(frame, state, record)
+            return Confidence.MEDIUM if named or called(frame, record) else Confidence.LOW
         return max(self._confidence_of_type(frame, kind, hint) for kind in found)
 
     def _confidence_of_type(self, frame: Frame, kind: Type, hint: str) -> Confidence:
@@ -391,6 +401,14 @@ class Records:
 
 def class_name(cls: ClassId) -> str:
     return cls.rpartition(":")[2].rpartition(".")[2]
+
+
+def called(frame: Frame, obj: Obj) -> tuple[str, ...]:
+    """Whether somebody has handed it in who calls it a person, or a record: ``text_of(user)``, where that one takes
+    an ``item``."""
+    if not frame.is_input(obj):
+        return ()
+    return tuple(str(each) for each in frame.ask(obj, CALLED))
 
 
 def _field_name(key: str) -> str | None:
