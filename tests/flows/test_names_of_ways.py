@@ -347,3 +347,46 @@ def test_handlers_of_a_bus_that_knows_no_sdk() -> None:
             """,
         }
     )
+
+
+def test_a_graph_of_another_module() -> None:
+    assert_labels(
+        {
+            "nodes.py": """
+            import openai
+
+            def load(state):
+                return {"profile": {"email": find_user(state["id"]).email}}
+
+            def answer(state):
+                openai.OpenAI().responses.create(input=str(state["profile"]))
+
+            def count(state):
+                openai.OpenAI().responses.create(input=str(state["n"]))
+            """,
+            "graphs.py": """
+            from langgraph.graph import StateGraph
+            from nodes import answer, count, load
+
+            def made(*nodes):
+                builder = StateGraph(dict)
+                for node in nodes:
+                    builder.add_node(node)
+                return builder.compile()
+
+            builder = StateGraph(dict)
+            builder.add_node("load", load)
+            builder.add_node("answer", answer)
+            builder.add_edge("load", "answer")
+            graph = builder.compile()
+            counting = StateGraph(dict).add_node("count", count).compile()
+            """,
+            "app.py": """
+            from graphs import counting, graph
+
+            def ask(pk):
+                counting.invoke({"n": 3})
+                return graph.invoke({"id": pk})  # expect: DU101
+            """,
+        }
+    )

@@ -1,5 +1,5 @@
-"""What a helper takes as ``o`` or ``x`` is a person's record where its caller hands in one: by the caller's name for it,
-where nothing has a type."""
+"""What a helper takes as ``o`` or ``x`` is a person's record where its caller hands in one: by the caller's name for
+it, where nothing has a type."""
 
 from __future__ import annotations
 

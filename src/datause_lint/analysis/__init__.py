@@ -66,6 +66,7 @@ def _analyse(
     from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         abstract_mappings,
+        agents,
         attributes,
         builtins,
         collections,

@@ -108,7 +108,10 @@ class Records:
         kinds = types_of(frame, state, record)
         if any(kind.cls is not None for kind in kinds):
             return any(kind.cls is not None and self._is_noun_for_person(frame, kind.cls) for kind in kinds)
-        return identifiers.is_person(hint or _name_of(record)) or PERSON in called(frame, record)
+        if identifiers.is_person(hint or _name_of(record)) or PERSON in called(frame, record):
+            return True
+        names = [last_name(kind.api).rstrip("()[]") for kind in kinds if kind.api is not None]
+        return any(identifiers.is_person(name) and name[0].islower() for name in names)  # ``find_user(1)``
 
     def told_of_name(self, frame: Frame, state: State, obj: Obj) -> tuple[str, ...]:
         """What a callee is told of the name of something that has no type."""
