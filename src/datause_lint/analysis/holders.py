@@ -19,7 +19,7 @@ Held = tuple[ModuleName, str]
 """The module that holds something, and its name there: who uses it has it from there."""
 
 MAXIMAL_DEPTH = 4  # of containers in containers
-MADE_OF = ("@argument", "@steps", "@branches", "@function", "@choices", "@nodes", "@store", "@embedding")
+MADE_OF = ("@argument", "@steps", "@branches", "@function", "@choices", "@nodes", "@store", "@embedding", "@components")
 """Begin the keys of what a chain, an agent or a graph was made of."""
 CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
 
