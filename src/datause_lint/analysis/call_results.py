@@ -27,7 +27,7 @@ from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import ApiPath, CategoryKey, covers
-from datause_lint.policy.entries import ConstantCondition, Place, Propagator, Sanitizer, Source
+from datause_lint.policy.entries import ArgumentRef, ConstantCondition, Place, Propagator, Sanitizer, Source
 
 # First words of methods that keep what they are given in their receiver.
 KEEPING = frozenset(
@@ -169,8 +169,8 @@ def propagate(
     for number, propagator in enumerate(propagators):
         moved = join_all([_at_place(frame, state, place, receiver, call.arguments) for place in propagator.sources])
         if propagator.calls is not None:
-            callback = call.arguments.get(propagator.calls)
-            moved = call.call(callback, moved) if callback is not None else moved
+            callback = _callback_of(frame, state, propagator.calls, receiver, call.arguments)
+            moved = call.call(callback, moved) if callback.atoms else moved
         target = propagator.target
         if target.base is None:
             result.append(_in_place(call, moved, target.path, number))
@@ -188,6 +188,15 @@ def propagate(
             if not target.base.receiver:  # the file of which it is the path
                 put_into(frame, state, base, data)
     return join_all(result)
+
+
+def _callback_of(frame: Frame, state: State, ref: ArgumentRef, receiver: Value, arguments: Arguments) -> Value:
+    """What the call is given to call; or what its receiver was made with."""
+    given = arguments.get(ref)
+    if given is not None:
+        return given
+    made = (each.get(ref) for each in constructions(frame, state, receiver))
+    return join_all([value for value in made if value is not None])
 
 
 def _at_place(frame: Frame, state: State, place: Place, receiver: Value, arguments: Arguments) -> Value:
