@@ -70,3 +70,24 @@ def of_another(user, employee):
         send(name_of(employee))  # expect: DU101
 """
     assert_labels({"app.py": HELPERS + checks}, CONSENT)
+
+
+def test_what_other_instances_hold_says_nothing_of_this_one() -> None:
+    assert_labels(
+        {
+            "app.py": """
+            import openai
+
+            class Result:
+                def __init__(self, value):
+                    self.value = value
+
+                def map(self, function):
+                    return Result(function(self.value))
+
+            def act(user):
+                text = Result(user).map(lambda u: u.email).map(str.upper).value
+                openai.OpenAI().responses.create(input=text)  # expect: DU101
+            """
+        }
+    )

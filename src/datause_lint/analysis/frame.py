@@ -268,7 +268,7 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
         assert isinstance(atom, Const)
         if isinstance(atom.value, str) and len(atom.value) > LONG_TEXT and not _TELLING.search(atom.value):
             return None
-        return ("const", atom.kind.__name__, atom.value, atom.name)
+        return ("const", atom.kind.__name__, atom.value, atom.name, atom.cls)
     if kind is FunctionAtom:
         assert isinstance(atom, FunctionAtom)
         return ("function", atom.function, atom.environment is not None)
@@ -296,8 +296,8 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
 def _atom_of(obj: Obj, descriptor: Hashable) -> Atom | None:
     assert isinstance(descriptor, tuple)
     match descriptor:
-        case ("const", _, value, name):
-            return Const(value, type(value), name)
+        case ("const", _, value, name, cls):
+            return Const(value, type(value), name, cls)
         case ("function", function, captures):
             return FunctionAtom(function, obj.child(ENVIRONMENT) if captures else None)
         case ("bound", function, captures):

@@ -115,7 +115,7 @@ class Records:
 
     def told_of_name(self, frame: Frame, state: State, obj: Obj) -> tuple[str, ...]:
         """What a callee is told of the name of something that has no type."""
-        if types_of(frame, state, obj):
+        if any(kind.cls is not None for kind in types_of(frame, state, obj)):
             return ()
         names = [_name_of(each) for each in (grounds(frame, state, obj) if obj.root.of_a_round else [obj])]
         if names and all(map(identifiers.is_person, names)):
@@ -136,10 +136,14 @@ class Records:
     def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
         """How sure it is that the object is, or holds, a record of a person."""
         found = types_of(frame, state, record)
-        if not found:
+        if found:
+            sure = max(self._confidence_of_type(frame, kind, hint) for kind in found)
+        else:
             named = identifiers.is_record(hint or _name_of(record)) or _is_one_of_records(frame, state, record)
-            return Confidence.MEDIUM if named or called(frame, record) else Confidence.LOW
-        return max(self._confidence_of_type(frame, kind, hint) for kind in found)
+            sure = Confidence.MEDIUM if named else Confidence.LOW
+        if sure >= Confidence.MEDIUM or any(kind.cls is not None for kind in found):
+            return sure
+        return Confidence.MEDIUM if called(frame, record) else sure
 
     def _confidence_of_type(self, frame: Frame, kind: Type, hint: str) -> Confidence:
         if kind.cls is not None:
