@@ -32,13 +32,18 @@ def urls_made_of(frame: Frame, parts: Iterable[Value]) -> list[Atom]:
     return _put_together(alternatives) if not any(map(_SQL.search, texts)) else []
 
 
-def urls_joined(frame: Frame, separator: Value, parts: Sequence[Value], *, is_whole: bool) -> list[Atom]:
-    """``"/".join([HOST, "chat", name])``, where that looks like a URL; of ``[HOST, *names]`` the first is known."""
+def texts_joined(frame: Frame, separator: Value, parts: Sequence[Value], *, is_whole: bool) -> list[Atom]:
+    """``"/".join([HOST, "chat", name])``, where that looks like a URL, or is all known; of ``[HOST, *names]`` the first
+    is known."""
     between, *others = _alternatives(frame, separator)
     alternatives: list[list[str]] = []
     for part in parts:
         alternatives.extend([[between], _alternatives(frame, part)] if alternatives else [_alternatives(frame, part)])
-    if others or not any(_URL_PART.search(text) for each in alternatives for text in each):
+    if others:
+        return []
+    if is_whole and between != UNKNOWN and all(len(each) == 1 and UNKNOWN not in each[0] for each in alternatives):
+        return _put_together(alternatives)  # the columns of a query, say
+    if not any(_URL_PART.search(text) for each in alternatives for text in each):
         return []
     return _put_together(alternatives if is_whole else [*alternatives, [between + UNKNOWN]])
 

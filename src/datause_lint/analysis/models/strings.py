@@ -21,7 +21,7 @@ from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
 from datause_lint.analysis.objects import index, name_in
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
-from datause_lint.analysis.texts import urls_joined, urls_resolved
+from datause_lint.analysis.texts import texts_joined, urls_resolved
 from datause_lint.analysis.values import EMPTY, Value, const, is_text, join, join_all, of
 
 MAXIMAL_PARTS = 16
@@ -101,13 +101,13 @@ def _spelled(call: ModelCall) -> Value | None:
 
 @method("join", of_data=True)
 def put_together(call: ModelCall) -> Value:
-    """``"/".join(parts)``, where that makes a URL: of other texts the data is all that counts."""
+    """``"/".join(parts)``, where that makes a URL, or all is known: of other texts the data is all that counts."""
     given = call.argument(0)
     known = known_elements(call.frame, call.state, given)
     parts = known if known is not None else [call.read(given, index(0))]
     if not any(part.atoms for part in parts):
         return UNMODELLED
-    found = urls_joined(call.frame, call.receiver, parts, is_whole=known is not None)
+    found = texts_joined(call.frame, call.receiver, parts, is_whole=known is not None)
     return join(call.data(given), of(*found)) if found else UNMODELLED
 
 
