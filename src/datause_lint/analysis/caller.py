@@ -5,6 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis.access import DICT, grounds, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
+from datause_lint.analysis.called import told_of_name
 from datause_lint.analysis.frame import (
     ALL_KEYS,
     CALLED,
@@ -152,7 +153,7 @@ def sent(frame: Frame, state: State, value: Value) -> Answer:
 
 
 def of_names(frame: Frame, state: State, value: Value) -> Answer:
-    found = {each for obj in value.objects() for each in frame.world.records.told_of_name(frame, state, obj)}
+    found = {each for obj in value.objects() for each in told_of_name(frame, state, obj)}
     return tuple(sorted(found))
 
 
