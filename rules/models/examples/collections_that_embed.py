@@ -1,4 +1,4 @@
-"""A collection of Chroma that was made with a hosted embedding model sends it what is put in, and what is asked for."""
+"""A collection of Chroma that was made with a hosted embedding model sends it what is put in."""
 
 import chromadb
 from chromadb.utils import embedding_functions
@@ -13,11 +13,6 @@ def notes():
 def keep(user):
     notes().add(ids=["1"], documents=[user.biography])  # expect: DU102
     notes().add(ids=["1"], documents=["about nobody"])
-
-
-def find(user):
-    notes().query(query_texts=[user.email])  # expect: DU102
-    return notes().query(query_texts=["about nobody"])
 
 
 def keep_at_home(user):

@@ -191,10 +191,10 @@ def propagate(
 
 
 def _callback_of(frame: Frame, state: State, ref: ArgumentRef, receiver: Value, arguments: Arguments) -> Value:
-    """What the call is given to call; or what its receiver was made with."""
+    """What the call is given to call; or, by its name alone, what its receiver was made with."""
     given = arguments.get(ref)
-    if given is not None:
-        return given
+    if given is not None or ref.positions:
+        return given if given is not None else EMPTY
     made = (each.get(ref) for each in constructions(frame, state, receiver))
     return join_all([value for value in made if value is not None])
 
