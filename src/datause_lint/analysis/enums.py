@@ -92,6 +92,13 @@ def initialise_members(frame: Frame, state: State, cls: ClassId, span: Span, cal
         frame.world.publish_if_shared(frame, state, each)
 
 
+def members_among(frame: Frame, state: State, obj: Obj, name: str) -> list[Obj]:
+    """The members that an input may be, whose class says what the attribute is."""
+    constants = [each for each in frame.known_atoms(obj) if isinstance(each, Const) and each.cls]
+    found = (with_methods(frame, state, each, name) for each in constants)
+    return [each for each in found if each is not None]
+
+
 def has_methods(frame: Frame, cls: ClassId) -> bool:
     """Whether it is an enum whose members can do something."""
     ir = frame.world.class_ir(cls) if is_enum(frame, cls) else None
