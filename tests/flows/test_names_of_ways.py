@@ -247,3 +247,146 @@ def test_whoever_hands_over_a_function_whose_result_is_sent() -> None:
             ask(lambda: "plum")
         """
     assert_labels({"asking.py": asking, "between.py": between, "views.py": views})
+
+
+@pytest.mark.parametrize("client", ["OpenAI", "AsyncOpenAI", "AsyncClient", "AsyncAzureOpenAI"])
+def test_a_factory_of_a_client_that_has_several_names(client: str) -> None:
+    assert_labels(
+        {
+            "brain.py": f"""
+            from openai import {client}
+
+            class Brain:
+                def __init__(self, client):
+                    self.client = client
+
+                @classmethod
+                def make(cls):
+                    return cls({client}())
+
+                def think(self, text):
+                    return self.client.responses.create(input=text)
+            """,
+            "app.py": """
+            from brain import Brain
+
+            brain = Brain.make()
+
+            def answer(user):
+                return brain.think(user.email)  # expect: DU101
+            """,
+        }
+    )
+
+
+HELD_LAMBDAS = """
+from openai import OpenAI
+
+client = OpenAI()
+
+def ask(text):
+    return client.responses.create(input=text)
+
+TABLE = {"ask": lambda text: client.responses.create(input=text), "skip": lambda text: None}
+SEND = lambda text: ask(text)
+QUIET = lambda text: text
+"""
+
+
+@pytest.mark.parametrize(
+    "call", ["TABLE['ask'](user.email)", "SEND(user.email)", "list(map(SEND, [user.email]))", "AGAIN(user.email)"]
+)
+def test_a_lambda_has_no_name_but_that_of_what_holds_it(call: str) -> None:
+    assert_labels({"app.py": f"{HELD_LAMBDAS}\nAGAIN = SEND\n\ndef act(user):\n    {call}  # expect: DU101\n"})
+    act = f"""
+    from held import SEND, TABLE, QUIET
+
+    AGAIN = lambda text: SEND(text + "!")
+
+    def act(user):
+        {call}  # expect: DU101
+        QUIET(user.email)
+        TABLE["skip"](user.email)
+    """
+    assert_labels({"held.py": HELD_LAMBDAS, "app.py": act})
+
+
+def test_handlers_of_a_bus_that_knows_no_sdk() -> None:
+    assert_labels(
+        {
+            "bus.py": """
+            class Bus:
+                def __init__(self):
+                    self.handlers = {}
+
+                def on(self, name):
+                    def register(handler):
+                        self.handlers.setdefault(name, []).append(handler)
+                        return handler
+                    return register
+
+                def emit(self, name, **given):
+                    for handler in self.handlers.get(name, []):
+                        handler(**given)
+
+            bus = Bus()
+            """,
+            "handlers.py": """
+            import openai
+            from bus import bus
+
+            @bus.on("created")
+            def created(email):
+                openai.OpenAI().responses.create(input=email)
+            """,
+            "app.py": """
+            from bus import bus
+
+            def create(user):
+                bus.emit("created", email=user.email)  # expect: DU101
+            """,
+        }
+    )
+
+
+def test_a_graph_of_another_module() -> None:
+    assert_labels(
+        {
+            "nodes.py": """
+            import openai
+
+            def load(state):
+                return {"profile": {"email": find_user(state["id"]).email}}
+
+            def answer(state):
+                openai.OpenAI().responses.create(input=str(state["profile"]))
+
+            def count(state):
+                openai.OpenAI().responses.create(input=str(state["n"]))
+            """,
+            "graphs.py": """
+            from langgraph.graph import StateGraph
+            from nodes import answer, count, load
+
+            def made(*nodes):
+                builder = StateGraph(dict)
+                for node in nodes:
+                    builder.add_node(node)
+                return builder.compile()
+
+            builder = StateGraph(dict)
+            builder.add_node("load", load)
+            builder.add_node("answer", answer)
+            builder.add_edge("load", "answer")
+            graph = builder.compile()
+            counting = StateGraph(dict).add_node("count", count).compile()
+            """,
+            "app.py": """
+            from graphs import counting, graph
+
+            def ask(pk):
+                counting.invoke({"n": 3})
+                return graph.invoke({"id": pk})  # expect: DU101
+            """,
+        }
+    )

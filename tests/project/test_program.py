@@ -220,3 +220,20 @@ def test_a_fault_of_the_tool_is_an_error_of_the_file(tmp_path: Path, monkeypatch
     scanned = program(write(tmp_path, ["a.py"]))
     assert scanned.load(ModuleName("a")) is None
     assert scanned.errors[0].message == "not analysed, for a fault in datause-lint (KeyError('oops')): please report it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import openai\n",
+        "\fimport openai\n",
+        "import os, \\\n    openai\n",
+        "from \\\r\n  openai import OpenAI\r\n",
+        "try: import openai\nexcept ImportError: openai = None\n",
+        "x = 1; import openai\n",
+        "openai = __import__('openai')\n",
+    ],
+)
+def test_an_import_wherever_it_stands(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"a.py": text.encode(), "b.py": "openai = 1\n"})
+    assert program(tmp_path).importing(["openai"]) == ("a",)

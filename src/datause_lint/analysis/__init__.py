@@ -57,15 +57,10 @@ def knowing_sdks(program: Program, policy: CompiledPolicy) -> list[ModuleName]:
     return knowing(program, policy)
 
 
-def _analyse(
-    program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact], watch: tuple[str, int] | None
-) -> AnalysisResult:
-    from datause_lint.analysis.fail_open import failing_open
-    from datause_lint.analysis.frameworks import frameworks
-    from datause_lint.analysis.interpreter import run
-    from datause_lint.analysis.judge import judge
+def _register_models() -> None:
     from datause_lint.analysis.models import (  # noqa: F401  # they register themselves
         abstract_mappings,
+        agents,
         attributes,
         builtins,
         collections,
@@ -77,12 +72,15 @@ def _analyse(
         environment,
         exceptions,
         files,
+        haystack,
         hooks,
+        injection,
         logs,
         markup,
         names,
         operators,
         pairs,
+        prepared_requests,
         processes,
         record_classes,
         serialisation,
@@ -94,6 +92,15 @@ def _analyse(
         tracebacks,
         warned,
     )
+
+
+def _analyse(
+    program: Program, policy: CompiledPolicy, facts: Sequence[FrameworkFact], watch: tuple[str, int] | None
+) -> AnalysisResult:
+    from datause_lint.analysis.fail_open import failing_open
+    from datause_lint.analysis.frameworks import frameworks
+    from datause_lint.analysis.interpreter import run
+    from datause_lint.analysis.judge import judge
     from datause_lint.analysis.models.registry import MODELS
     from datause_lint.analysis.observation import Observer
     from datause_lint.analysis.records import Records
@@ -101,6 +108,8 @@ def _analyse(
     from datause_lint.analysis.wiring import Wiring
     from datause_lint.analysis.world import Handler, World
     from datause_lint.findings.ordering import in_order
+
+    _register_models()
 
     def new_world() -> World:
         return World(program, policy, run, Records(), Wiring(frameworks(facts)), MODELS)

@@ -19,6 +19,7 @@ class Const:
     value: Constant
     kind: type
     name: str = dataclass_field(default="", compare=False)  # of an enum's member
+    cls: str = dataclass_field(default="", compare=False)  # the enum, where its members have methods
     _hash: int = dataclass_field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -27,7 +27,7 @@ from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import ApiPath, CategoryKey, covers
-from datause_lint.policy.entries import ConstantCondition, Place, Propagator, Sanitizer, Source
+from datause_lint.policy.entries import ArgumentRef, ConstantCondition, Place, Propagator, Sanitizer, Source
 
 # First words of methods that keep what they are given in their receiver.
 KEEPING = frozenset(
@@ -169,8 +169,8 @@ def propagate(
     for number, propagator in enumerate(propagators):
         moved = join_all([_at_place(frame, state, place, receiver, call.arguments) for place in propagator.sources])
         if propagator.calls is not None:
-            callback = call.arguments.get(propagator.calls)
-            moved = call.call(callback, moved) if callback is not None else moved
+            callback = _callback_of(frame, state, propagator.calls, receiver, call.arguments)
+            moved = call.call(callback, moved) if callback.atoms else moved
         target = propagator.target
         if target.base is None:
             result.append(_in_place(call, moved, target.path, number))
@@ -188,6 +188,15 @@ def propagate(
             if not target.base.receiver:  # the file of which it is the path
                 put_into(frame, state, base, data)
     return join_all(result)
+
+
+def _callback_of(frame: Frame, state: State, ref: ArgumentRef, receiver: Value, arguments: Arguments) -> Value:
+    """What the call is given to call; or, by its name alone, what its receiver was made with."""
+    given = arguments.get(ref)
+    if given is not None or ref.positions:
+        return given if given is not None else EMPTY
+    made = (each.get(ref) for each in constructions(frame, state, receiver))
+    return join_all([value for value in made if value is not None])
 
 
 def _at_place(frame: Frame, state: State, place: Place, receiver: Value, arguments: Arguments) -> Value:
@@ -249,7 +258,7 @@ def unknown_call(
     held = Contents(frame, state)
     in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
     data = held.of(join_all([*given, receiver, *_data_parts(function), called, in_files]))
-    everything = not data.atoms or _is_constructor(api)
+    everything = not data.atoms or _is_constructor(api) or _makes_another(frame, api)
     remembered = dict(_told(held, arguments, everything=everything))
     _keep(frame, state, receiver, arguments, name)
     for obj in receiver.objects():  # a cursor that runs another query holds others
@@ -275,6 +284,11 @@ def _data_parts(function: Value) -> list[Value]:
 def _is_constructor(api: str | None) -> bool:
     """A class, by the case of its name: what it makes may keep whatever it was given."""
     return api is not None and api.rpartition(".")[2][:1].isupper()
+
+
+def _makes_another(frame: Frame, api: str | None) -> bool:
+    """``model.start_chat(history=…)`` is another way to make a ``ChatSession``."""
+    return api is not None and _is_constructor(frame.world.policy.canonical(f"{api}()").removesuffix("()"))
 
 
 def _may_be_proxied(frame: Frame, obj: Obj) -> bool:

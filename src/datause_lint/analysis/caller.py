@@ -5,8 +5,10 @@ from __future__ import annotations
 from datause_lint.analysis.access import DICT, grounds, known_as, known_keys, read, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
+from datause_lint.analysis.called import told_of_name
 from datause_lint.analysis.frame import (
     ALL_KEYS,
+    CALLED,
     EXACT,
     HAS,
     HELD,
@@ -75,6 +77,8 @@ class CallContext:
             return self._has(obj)
         if question == SENT:
             return sent(self.frame, self.state, value)
+        if question == CALLED:
+            return of_names(self.frame, self.state, value)
         if question == EVIDENCE:
             return (EVIDENCE,) if any(tested(self.frame, value)) else ()
         return shape(self.frame, self.state, value)
@@ -146,6 +150,11 @@ def sent(frame: Frame, state: State, value: Value) -> Answer:
     objects = value.objects()
     records = frame.world.records
     return (SENT,) if objects and all(records.is_sent(frame, state, each) for each in objects) else ()
+
+
+def of_names(frame: Frame, state: State, value: Value) -> Answer:
+    found = {each for obj in value.objects() for each in told_of_name(frame, state, obj)}
+    return tuple(sorted(found))
 
 
 def _made_here(value: Value) -> bool:

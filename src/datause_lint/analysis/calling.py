@@ -171,6 +171,9 @@ def _callable_object(frame: Frame, state: State, obj: Obj) -> list[Atom]:
     for kind in types_of(frame, state, obj):
         if kind.cls is not None:
             method = frame.world.class_attribute(kind.cls, "__call__")
+            called_as = frame.world.wiring.called_as(frame.world, kind.cls) if method is None else None
+            if called_as is not None:
+                method = frame.world.class_attribute(kind.cls, called_as)
             for atom in method[0].atoms if method is not None else ():
                 if isinstance(atom, FunctionAtom):
                     found.append(BoundAtom(atom.function, atom.environment, obj))

@@ -18,7 +18,7 @@ from datause_lint.analysis.metaclasses import call_metaclass
 from datause_lint.analysis.objects import ELEMENT, KEY, LENGTH, OPAQUE, Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, const, join, join_all, of
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
@@ -48,10 +48,45 @@ def make_instance(
     frame: Frame, state: State, cls: ClassId, arguments: Arguments, span: Span, call: Caller
 ) -> tuple[Value, State | None]:
     """``type.__call__``, whatever a metaclass does beside."""
-    kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
+    given, after = _given_by_new(frame, state, cls, arguments, span, call)
+    kept = [(obj, obj.cls) for obj in given.objects() if obj.cls is not None]
+    instances = [(obj, own) for obj, own in kept if cls in frame.world.hierarchy(own)]
+    if after is None:
+        return given, None
+    if not instances:
+        made, after = _make_anew(frame, after, cls, arguments, span, call)
+        return join(given, made), after
+    for obj, own in instances:
+        kinds = {last_name(path) for path in frame.world.outer_bases(own)}
+        after = _initialise(frame, after, obj, own, arguments, span, call, kinds) if after is not None else None
+    return given, after
+
+
+def _given_by_new(
+    frame: Frame, state: State, cls: ClassId, arguments: Arguments, span: Span, call: Caller
+) -> tuple[Value, State | None]:
+    """What ``__new__`` of the class gives: an instance that it has made, or one that it has kept."""
+    stated = frame.world.class_attribute(cls, "__new__")
+    functions = [atom for atom in stated[0].atoms if isinstance(atom, FunctionAtom)] if stated is not None else []
+    if not functions:
+        return EMPTY, state
+    holder = frame.world.objects.class_object(cls)
+    return call(frame, state, of(*(BoundAtom(f.function, f.environment, holder) for f in functions)), arguments, span)
+
+
+def bare_instance(frame: Frame, state: State, cls: ClassId, span: Span) -> Obj:
+    """``object.__new__(cls)``: an instance that nobody has initialised."""
     made = frame.world.objects.new(frame.site(span), cls)
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
+    return made
+
+
+def _make_anew(
+    frame: Frame, state: State, cls: ClassId, arguments: Arguments, span: Span, call: Caller
+) -> tuple[Value, State | None]:
+    kinds = {last_name(path) for path in frame.world.outer_bases(cls)}
+    made = bare_instance(frame, state, cls, span)
     _keep_arguments(state, made, arguments)
     for name in frame.world.remembered("true by default", cls, lambda: _true_by_default(frame, cls)):
         state.store(made, attribute(name), UNKNOWN_BOOLEAN)  # so that what is set on some paths only is not all

@@ -48,8 +48,22 @@ def member(frame: Frame, state: State, cls: ClassId, name: str, value: Value, ca
         first = state.stored(only, "[0]") if only is not None else None
         constant = first.constant() if first is not None else None
     if constant is None:
-        return of(Const(name.lower(), str, name))
-    return of(Const(constant.value, constant.kind, name))
+        return of(Const(name.lower(), str, name, cls))
+    return of(Const(constant.value, constant.kind, name, cls))
+
+
+def with_methods(frame: Frame, state: State, constant: Const, name: str) -> Obj | None:
+    """``Kind.A.text()``: the member as an object, where its class says what the attribute is."""
+    cls = ClassId(constant.cls)
+    if not cls or name in ("value", "name") or frame.world.class_attribute(cls, name) is None:
+        return None
+    made = frame.world.objects.new(f"{cls}.<body>@{constant.name}", cls)
+    if made not in state.heap:
+        state.heap[made] = {
+            attribute("value"): of(Const(constant.value, constant.kind)),
+            attribute("name"): of(Const(constant.name, str)),
+        }
+    return made
 
 
 def _generated(frame: Frame, state: State, cls: ClassId, name: str, value: Value, call: Caller) -> Value:
@@ -76,6 +90,19 @@ def initialise_members(frame: Frame, state: State, cls: ClassId, span: Span, cal
         bound = of(*(BoundAtom(atom.function, atom.environment, each) for atom in functions))
         call(frame, state, bound, given, span)
         frame.world.publish_if_shared(frame, state, each)
+
+
+def members_among(frame: Frame, state: State, obj: Obj, name: str) -> list[Obj]:
+    """The members that an input may be, whose class says what the attribute is."""
+    constants = [each for each in frame.known_atoms(obj) if isinstance(each, Const) and each.cls]
+    found = (with_methods(frame, state, each, name) for each in constants)
+    return [each for each in found if each is not None]
+
+
+def has_methods(frame: Frame, cls: ClassId) -> bool:
+    """Whether it is an enum whose members can do something."""
+    ir = frame.world.class_ir(cls) if is_enum(frame, cls) else None
+    return ir is not None and any(not name.startswith("__") for name, _ in ir.methods)
 
 
 # ── finding members ───────────────────────────────────────────────────────────────────────────────────────────────

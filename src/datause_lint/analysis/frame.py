@@ -45,6 +45,7 @@ SOME, EVERY = ("some",), ("every",)
 SENT = "sent"  # whether it is what somebody has sent with a request
 ALL_KEYS = "all_keys"  # whether the keys of a dict that are known are all that it has
 NO_SCALAR = "no_scalar"  # whether all that it may be are containers and plain instances
+CALLED = "called"  # whether its name, where it has one, is a noun for a person, or for a record
 HELD = "held"  # whether it is in an object that was made where all that is put into it is seen
 LONG_TEXT = 80  # characters: prose, which no condition is about
 _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
@@ -267,7 +268,7 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
         assert isinstance(atom, Const)
         if isinstance(atom.value, str) and len(atom.value) > LONG_TEXT and not _TELLING.search(atom.value):
             return None
-        return ("const", atom.kind.__name__, atom.value, atom.name)
+        return ("const", atom.kind.__name__, atom.value, atom.name, atom.cls)
     if kind is FunctionAtom:
         assert isinstance(atom, FunctionAtom)
         return ("function", atom.function, atom.environment is not None)
@@ -295,8 +296,8 @@ def shape_of_atom(atom: Atom) -> Hashable | None:
 def _atom_of(obj: Obj, descriptor: Hashable) -> Atom | None:
     assert isinstance(descriptor, tuple)
     match descriptor:
-        case ("const", _, value, name):
-            return Const(value, type(value), name)
+        case ("const", _, value, name, cls):
+            return Const(value, type(value), name, cls)
         case ("function", function, captures):
             return FunctionAtom(function, obj.child(ENVIRONMENT) if captures else None)
         case ("bound", function, captures):

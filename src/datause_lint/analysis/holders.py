@@ -18,16 +18,24 @@ from datause_lint.names import ApiPath, ClassId, FunctionId, ModuleName
 Held = tuple[ModuleName, str]
 """The module that holds something, and its name there: who uses it has it from there."""
 
-MAXIMAL_DEPTH = 2  # of containers in containers
-MADE_OF = ("@argument", "@steps")  # begin the keys of what a chain or an agent was made of
+MAXIMAL_DEPTH = 4  # of containers in containers
+MADE_OF = ("@argument", "@steps", "@branches", "@function", "@choices", "@nodes", "@store", "@embedding", "@components")
+"""Begin the keys of what a chain, an agent or a graph was made of."""
 CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
 
 
 class Holders:
     """Remembers the classes and functions that hold or give something, as far as modules have been seen."""
 
-    def __init__(self, world: World, sieve: Sieve, summaries: Mapping[FunctionId, Summary]) -> None:
+    def __init__(
+        self,
+        world: World,
+        sieve: Sieve,
+        summaries: Mapping[FunctionId, Summary],
+        words: Callable[[ModuleName], frozenset[str]],
+    ) -> None:
         self._world = world
+        self._words = words  # of which a function on a way uses one, apart from the module's own names
         self._sieve = sieve
         self._summaries = summaries  # of the functions that have been run on their own so far
         self._classes: dict[ClassId, None] = {}
@@ -35,11 +43,12 @@ class Holders:
         self._heads: dict[ModuleName, frozenset[str]] = {}
         self._looked_at: tuple[int, ...] = ()  # what was known when the modules were looked at
 
-    def look_again(self) -> None:
-        """Forgets what modules lead to, if anything is known now that was not when they were looked at."""
+    def look_again(self, words: int) -> None:
+        """Forgets what modules lead to, if anything is known now that was not when they were looked at, or there are
+        other words for it."""
         reaching = sum(bool(summary.obligations) for summary in self._summaries.values())
         noted = len(self._classes), len(self._functions), len(self._world.possible)
-        known = (self._world.shared.growth, *noted, reaching)
+        known = (self._world.shared.growth, *noted, reaching, words)
         if known != self._looked_at:
             self._looked_at = known
             self._heads.clear()
@@ -78,7 +87,7 @@ class Holders:
         if isinstance(atom, ClassAtom):
             return atom.cls in self._classes
         if isinstance(atom, FunctionAtom):
-            return atom.function in self._functions
+            return atom.function in self._functions or self._is_lambda_on_way(atom.function)
         if isinstance(atom, Const):
             return (
                 isinstance(atom.value, str) and "://" in atom.value and bool(self._world.policy.url_sinks(atom.value))
@@ -117,7 +126,19 @@ class Holders:
         if not isinstance(atom, (FunctionAtom, BoundAtom)):
             return False
         summary = self._summaries.get(atom.function)
-        return atom.function in self._world.possible or (summary is not None and bool(summary.obligations))
+        owing = summary is not None and bool(summary.obligations)
+        return owing or atom.function in self._world.possible or self._is_lambda_on_way(atom.function)
+
+    def _is_lambda_on_way(self, name: FunctionId) -> bool:
+        """A lambda runs where somebody calls what holds it, and is not run on its own: its words say where it leads."""
+        function, home = self._world.function(name), self._world.module_of(name)
+        module = self._world.module(home)
+        return (
+            function is not None
+            and module is not None
+            and function.kind is FunctionKind.LAMBDA
+            and not self._words(home).isdisjoint(self._sieve.uses(module, function))
+        )
 
     def _is_way(self, path: ApiPath) -> bool:
         """Whether a sink's path begins with the path, and it is no sink's result."""
@@ -125,12 +146,16 @@ class Holders:
         return policy.leads_to_sink(path) and not (path.endswith("()") and policy.sinks_at(path[:-2]))
 
     def _is_made_here(self, module: ModuleIR, variable: str) -> bool:
-        """Neither an import, which others repeat, nor a definition, which has words of its own."""
+        """Neither an import, which others repeat, nor a definition, which has words of its own; a lambda has none."""
         value = self._world.shared.read(self._world.objects.module(module.name), "." + variable)
         atoms = self._world.resolved_so_far(value).atoms if value is not None else {}
-        return not any(isinstance(atom, (ClassAtom, FunctionAtom)) for atom in atoms) and not any(
-            isinstance(atom, ApiAtom) and atom.receiver is None for atom in atoms
-        )
+        return not any(self._has_name(atom) for atom in atoms)
+
+    def _has_name(self, atom: Atom) -> bool:
+        if isinstance(atom, FunctionAtom):
+            function = self._world.function(atom.function)
+            return function is None or function.kind is not FunctionKind.LAMBDA
+        return isinstance(atom, ClassAtom) or (isinstance(atom, ApiAtom) and atom.receiver is None)
 
     def _definitions(self, module: ModuleIR, heads: frozenset[str]) -> Iterator[Held]:
         for cls in module.classes:

@@ -71,6 +71,11 @@ def is_person(identifier: str) -> bool:
     return bool(found) and singular(found[-1]) in PEOPLE
 
 
+def finds_person(function: str) -> bool:
+    """Whether a function is called by what it does to get at a person: by a verb, and the noun."""
+    return function[:1].islower() and is_person(function) and len(words(function)) > 1
+
+
 @lru_cache(maxsize=65536)
 def is_also_software(identifier: str) -> bool:
     """Whether the noun is one for a person, and as often one for software: a client of a firm, or of a server."""

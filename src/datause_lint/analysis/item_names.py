@@ -1,13 +1,15 @@
-"""Keys of items that are known: constants, and tuples of constants."""
+"""Keys of items that are known: constants, tuples of constants, and classes."""
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import TUPLE, indexed, read
+from datause_lint.analysis.access import TUPLE, indexed, read, stored_value
 from datause_lint.analysis.arguments import known_length
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom
+from datause_lint.analysis.contents import data_of
+from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import is_record
-from datause_lint.analysis.objects import Kind, index
+from datause_lint.analysis.objects import KEYS, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import Value, join, of
 from datause_lint.analysis.writing import write
@@ -20,7 +22,7 @@ def item_names(frame: Frame, state: State, key: Value) -> list[str]:
     constants = fold(frame, key)
     if constants is not None:
         return list(dict.fromkeys(index(each.value) for each in constants)) if len(constants) <= MANY_KEYS else []
-    name = _name_of_tuple(frame, state, key)
+    name = _name_of_class(frame, key) or _name_of_tuple(frame, state, key)
     return [name] if name is not None else []
 
 
@@ -29,6 +31,28 @@ def write_items(frame: Frame, state: State, base: Value, names: list[str], value
     for name in names:
         kept = value if len(names) == 1 else join(value, read(frame, state, base, name))
         write(frame, state, base, name, kept)
+
+
+def _name_of_class(frame: Frame, key: Value) -> str | None:
+    """``HANDLERS[Created]``, ``HANDLERS[type(event)]``: of a class from which none is derived, which an instance would
+    rather be of."""
+    classes = _told(frame, key)
+    only = classes[0] if len(classes) == 1 else None
+    if isinstance(only, ClassAtom) and not frame.world.subclasses(only.cls):
+        return f"[<{only.cls}>]"
+    is_built_in = isinstance(only, ApiAtom) and only.receiver is None and only.path.startswith("builtins.")
+    return f"[<{only.path}>]" if isinstance(only, ApiAtom) and is_built_in else None
+
+
+def _told(frame: Frame, key: Value) -> list[Atom]:
+    """What the key is; of a parameter, what its callers say."""
+    found: list[Atom] = []
+    for atom in key.atoms:
+        if type(atom) is Obj and frame.is_input(atom) and OTHER not in frame.ask(atom, SHAPE):
+            found.extend(frame.known_atoms(atom) or [atom])
+        else:
+            found.append(atom)
+    return found
 
 
 def _name_of_tuple(frame: Frame, state: State, key: Value) -> str | None:
@@ -40,6 +64,14 @@ def _name_of_tuple(frame: Frame, state: State, key: Value) -> str | None:
     if not length or length != len(parts) or any(part is None for part in parts):
         return None
     return f"[{tuple(part.value for part in parts if part is not None)!r}]"
+
+
+def note_key(frame: Frame, state: State, base: Value, key: Value) -> None:
+    """Something stands under a key that is no constant."""
+    names = key if key.objects() or _name_of_class(frame, key) else data_of(frame, state, key)
+    for obj in base.objects():
+        before = stored_value(frame, state, obj, KEYS)
+        state.store(obj, KEYS, names if before is None else join(before, names))
 
 
 def name_of_key(key: Value) -> str:

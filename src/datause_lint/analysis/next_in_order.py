@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
-from datause_lint.analysis.built_in_bases import inherited_from_container
+from datause_lint.analysis.built_in_bases import WITHOUT_METHODS, inherited_from_container
 from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.facts import NOTHING, Truths
@@ -40,6 +42,10 @@ def next_definitions(frame: Frame, state: State, obj: Obj, name: str) -> list[tu
     return found
 
 
+OF_OBJECT: Final = frozenset({"__setattr__", "__new__"})
+"""Methods of every object that have models of their own."""
+
+
 def _after_in_order(
     frame: Frame, receiver: Obj, owner: ClassId, start: ClassId | None, name: str
 ) -> dict[Atom, Truths]:
@@ -52,7 +58,10 @@ def _after_in_order(
         if found is not None:
             return {
                 BoundAtom(atom.function, atom.environment, receiver)
-                if isinstance(atom, FunctionAtom) and receiver.kind is Kind.CLASS and is_bound_to_classes(frame, atom)
+                if name != "__new__"
+                and isinstance(atom, FunctionAtom)
+                and receiver.kind is Kind.CLASS
+                and is_bound_to_classes(frame, atom)
                 else atom: NOTHING
                 for atom in world.resolve(found).atoms
             }
@@ -61,5 +70,7 @@ def _after_in_order(
     inherited = inherited_from_container(world.outer_bases(owner), receiver, name)
     if inherited is not None:
         return dict(inherited.atoms)
-    outer = world.outer_bases(owner) or (("builtins.object",) if name == "__setattr__" else ())
+    outer = [str(base) for base in world.outer_bases(owner) if base not in WITHOUT_METHODS or name not in OF_OBJECT]
+    if not outer and name in OF_OBJECT:
+        outer = ["builtins.object"]
     return {ApiAtom(world.api(f"{base}().{name}").path, receiver): NOTHING for base in outer}

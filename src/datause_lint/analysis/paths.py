@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.everybody import vacuous
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
-from datause_lint.analysis.state import Fields, State, join_states
+from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY
 
 
@@ -22,13 +23,9 @@ def _beside(frame: Frame, state: State, other: State) -> State:
     missing = [obj for obj in other.heap if obj not in state.heap and _is_of_others(frame, obj)]
     if not missing:
         return state
-    known = {obj: _known_to_all(frame, obj, other.heap[obj]) for obj in missing}
+    known = {obj: {key: stored_value(frame, state, obj, key) or EMPTY for key in other.heap[obj]} for obj in missing}
     return State(state.variables, {**state.heap, **known}, state.facts, state.aged)
 
 
 def _is_of_others(frame: Frame, obj: Obj) -> bool:
     return obj.kind in (Kind.NEW, Kind.EXTERNAL) and not frame.owns(obj) and frame.world.shared.knows(obj)
-
-
-def _known_to_all(frame: Frame, obj: Obj, fields: Fields) -> Fields:
-    return {key: frame.world.shared_value(obj, key) or EMPTY for key in fields}

@@ -29,7 +29,7 @@ from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import read_by_class
-from datause_lint.analysis.enums import is_enum, members_by_name
+from datause_lint.analysis.enums import is_enum, members_among, members_by_name, with_methods
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.frame import Frame
@@ -128,7 +128,7 @@ def _of_atom(
             isinstance(each, ApiAtom) and is_part_of(atom, each.receiver) for each in base.atoms
         )
         value, after = _of_object(frame, state, atom, name, span, hint, caller, known)
-        for each in defined:
+        for each in (*defined, *members_among(frame, state, atom, name)):
             if after is None:
                 break
             if isinstance(each, ApiAtom):
@@ -142,6 +142,9 @@ def _of_atom(
             return EMPTY, state
         return Value({atom: carried, MethodAtom(name, None, True): NOTHING}), state
     if isinstance(atom, Const):
+        member = with_methods(frame, state, atom, name)
+        if member is not None:
+            return read_attribute(frame, state, of(member), name, span, hint, caller)
         return _of_constant(atom, carried, name), state
     if isinstance(atom, Pattern):
         return Value({MethodAtom(name, None, True): carried, atom: carried}), state

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.atoms import Atom, Const, Data, Label
+from datause_lint.analysis.called import PERSON, called, field_name, is_one_of_records, name_of
 from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import SENT, Frame
@@ -38,7 +39,7 @@ class Records:
         self, frame: Frame, state: State, record: Obj, key: str, hint: str, content: Value, span: Span
     ) -> Label | None:
         """The label of what is read from ``record`` under an attribute or constant key, when that is personal data."""
-        name = _field_name(key)
+        name = field_name(key)
         if name is None:
             return None
         found = frame.world.policy.classify(name)
@@ -107,7 +108,10 @@ class Records:
         kinds = types_of(frame, state, record)
         if any(kind.cls is not None for kind in kinds):
             return any(kind.cls is not None and self._is_noun_for_person(frame, kind.cls) for kind in kinds)
-        return identifiers.is_person(hint or _name_of(record))
+        if identifiers.is_person(hint or name_of(record)) or PERSON in called(frame, record):
+            return True
+        names = [last_name(kind.api).rstrip("()[]") for kind in kinds if kind.api is not None]
+        return any(identifiers.finds_person(name) for name in names)  # ``find_user(1)``, not ``service.users()``
 
     def is_somebody(self, frame: Frame, cls: ClassId) -> bool:
         """Whether an instance is a person: by the noun, or since it has a number, and can be written to, or called."""
@@ -123,10 +127,14 @@ class Records:
     def confidence_of(self, frame: Frame, state: State, record: Obj, hint: str) -> Confidence:
         """How sure it is that the object is, or holds, a record of a person."""
         found = types_of(frame, state, record)
-        if not found:
-            called = identifiers.is_record(hint or _name_of(record)) or _is_one_of_records(frame, state, record)
-            return Confidence.MEDIUM if called else Confidence.LOW
-        return max(self._confidence_of_type(frame, kind, hint) for kind in found)
+        if found:
+            sure = max(self._confidence_of_type(frame, kind, hint) for kind in found)
+        else:
+            named = identifiers.is_record(hint or name_of(record)) or is_one_of_records(frame, state, record)
+            sure = Confidence.MEDIUM if named else Confidence.LOW
+        if sure >= Confidence.MEDIUM or any(kind.cls is not None for kind in found):
+            return sure
+        return Confidence.MEDIUM if called(frame, record) else sure
 
     def _confidence_of_type(self, frame: Frame, kind: Type, hint: str) -> Confidence:
         if kind.cls is not None:
@@ -393,31 +401,9 @@ def class_name(cls: ClassId) -> str:
     return cls.rpartition(":")[2].rpartition(".")[2]
 
 
-def _field_name(key: str) -> str | None:
-    if key.startswith("."):
-        return key[1:]
-    if key.startswith(("['", '["')):
-        return key[2:-2]
-    return None
-
-
 def _is_followed(obj: Obj, stored: Value) -> bool:
     """Whether what was put into a record that the program makes is known: else its name says what it is."""
     return obj.kind is Kind.NEW and any(type(atom) is not Obj or atom.kind is not Kind.FIELD for atom in stored.atoms)
-
-
-def _is_one_of_records(frame: Frame, state: State, obj: Obj) -> bool:
-    """``for each in reversed(users)``: whatever it is called where it is drawn, it is a user."""
-    if not obj.root.of_a_round:
-        return False
-    stands = grounds(frame, state, obj)
-    return bool(stands) and all(identifiers.is_record(_name_of(each)) for each in stands)
-
-
-def _name_of(obj: Obj) -> str:
-    if obj.kind is Kind.PARAMETER:
-        return obj.key.rpartition("(")[2][:-1]
-    return _field_name(obj.key) or (_name_of(obj.base) if obj.base is not None and obj.key == "[]" else "")
 
 
 def _only_constants(value: Value) -> bool:

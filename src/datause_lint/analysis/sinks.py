@@ -36,7 +36,8 @@ HTTP_CALLS: dict[str, int] = {
     "aiohttp.ClientSession().ws_connect": 0,
     "aiohttp.request": 1,
     "urllib.request.urlopen": 0,
-    "urllib.request.Request": 0,
+    "http.client.HTTPSConnection().request": 1,
+    "http.client.HTTPConnection().request": 1,
     "urllib3.request": 1,
     "urllib3.PoolManager().request": 1,
     "websockets.connect": 0,
@@ -44,6 +45,18 @@ HTTP_CALLS: dict[str, int] = {
     "websocket.WebSocketApp": 0,
     "httpx_ws.connect_ws": 0,
 }
+# Requests that are made first and sent later, with the position of the URL, and what sends them.
+PREPARED: dict[str, int] = {
+    "urllib.request.Request()": 0,
+    "requests.Request()": 1,
+    "httpx.Request()": 1,
+    "httpx.Client().build_request()": 1,
+    "httpx.AsyncClient().build_request()": 1,
+}
+SENDING_PREPARED = frozenset(
+    {"urllib.request.urlopen", "requests.Session().send", "httpx.Client().send", "httpx.AsyncClient().send"}
+    | {"urllib.request.OpenerDirector().open", "urllib.request.build_opener().open"}
+)
 # What an open web socket sends with; the call that opened it says where to, in its first argument.
 SOCKETS = (
     "websockets.connect()",
@@ -88,6 +101,8 @@ def check_sinks(
                 )
             elif sink.when and receiver is not None and any(map(frame.is_input, receiver.objects())):
                 frame.world.note_possible(frame.function.id)  # the caller's client may be one that the sink means
+        if path in SENDING_PREPARED:
+            _check_prepared(frame, state, path, receiver, arguments, span)
         if path in HTTP_CALLS:
             _check_request(frame, state, path, receiver, arguments, span)
         elif path in SOCKET_CALLS and receiver is not None:
@@ -202,6 +217,22 @@ def _check_request(
     _reach_url(frame, state, path, receiver, request, join_all([*rest, url]), span)
 
 
+def _check_prepared(
+    frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, span: Span
+) -> None:
+    """``urlopen(request)``, ``session.send(request)``: the request knows where to."""
+    named = (arguments.keywords.get(name) for name in ("request", "url", "fullurl"))
+    given = join_all([*arguments.positional[:1], *(value for value in named if value is not None)])
+    for obj in given.objects():
+        made = construction(frame, state, obj)
+        url = made.keywords.get("url") if made is not None else None
+        position = PREPARED.get(obj.api or "", 0 if path.startswith("urllib.") else 1)
+        if made is not None and url is None and position < len(made.positional):
+            url = made.positional[position]
+        if url is not None:
+            _reach_url(frame, state, path, receiver, Arguments([url], {"url": url}), given, span)
+
+
 def _check_message(frame: Frame, state: State, path: str, receiver: Value, arguments: Arguments, span: Span) -> None:
     for opened in constructions(frame, state, receiver):
         url = opened.keywords.get("url") or opened.keywords.get("uri")
@@ -239,11 +270,16 @@ def urls(frame: Frame, state: State, url: Value, receiver: Value | None) -> list
     """The URLs that the request may go to, with ``{}`` for what is not constant."""
     bases = [""]
     for made in constructions(frame, state, receiver) if receiver is not None else []:
-        base = made.keywords.get("base_url")
+        base = made.keywords.get("base_url") or made.keywords.get("host") or next(iter(made.positional), None)
         if base is not None:
-            bases = texts(frame, base) or bases
+            bases = [_as_base(text) for text in texts(frame, base)] or bases
     found = texts(frame, url)
     return [text if "://" in text else base.rstrip("/") + "/" + text.lstrip("/") for text in found for base in bases]
+
+
+def _as_base(text: str) -> str:
+    """``HTTPSConnection("api.openai.com")`` is told a host."""
+    return text if "://" in text or text.startswith("{}") else f"https://{text}"
 
 
 def texts(frame: Frame, value: Value) -> list[str]:
@@ -257,5 +293,7 @@ def texts(frame: Frame, value: Value) -> list[str]:
         if constants is not None:
             found.extend(constant.value for constant in constants if isinstance(constant.value, str))
         elif type(atom) is Obj:
-            found.extend(known.text for known in frame.known_atoms(atom) if isinstance(known, Pattern))
+            known = frame.known_atoms(atom)
+            found.extend(each.text for each in known if isinstance(each, Pattern))
+            found.extend(each.value for each in known if isinstance(each, Const) and isinstance(each.value, str))
     return found

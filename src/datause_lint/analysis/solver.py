@@ -38,6 +38,7 @@ class Solver:
         self._modules: dict[ModuleName, None] = {}
         self._chosen: dict[ModuleName, tuple[Criteria, list[FunctionIR]]] = {}
         self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
+        self._words_known = 0  # how many names these are
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._sieve = Sieve(world)
         self._turns = Turns(world.summaries)
@@ -53,7 +54,7 @@ class Solver:
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
         self._owed_by_class: dict[FunctionId, tuple[Obligation, ...]] = {}  # of methods that nobody calls
-        self._holders = Holders(world, self._sieve, self.summaries)
+        self._holders = Holders(world, self._sieve, self.summaries, self._words_from_elsewhere)
         self._decorated = Closures(world, self._holders, self._is_way)
         self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
 
@@ -91,7 +92,7 @@ class Solver:
             self.world.summaries.round += 1
             self._turns.begin_round()
             self._run_all()
-            self._holders.look_again()
+            self._holders.look_again(self._words_known)
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
             at_rest = self._turns.is_another_needed or self.world.shared.growth == growth
             if self._turns.is_used_up or (not grown and number > 0 and at_rest):
@@ -190,6 +191,7 @@ class Solver:
         news = [module for module in knowing if word not in self._names.get(module, ())]
         for module in news:
             self._names.setdefault(module, {})[word] = None
+        self._words_known += len(news)
         self._add(news)
         return bool(news)
 
@@ -243,7 +245,7 @@ class Solver:
     def _run_all(self) -> None:
         for module in list(self._modules):
             self.world.run_body(module)
-        self._holders.look_again()
+        self._holders.look_again(self._words_known)
         for home, word in self._names_of_sinks():
             self._name(word, self._importers.of(home, word))
         for module in list(self._modules):

@@ -9,7 +9,7 @@ from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, r
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label, Pattern
 from datause_lint.analysis.dataclass_fields import names_shown
-from datause_lint.analysis.enums import enum_members
+from datause_lint.analysis.enums import enum_members, has_methods
 from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
@@ -254,8 +254,9 @@ def with_classes(frame: Frame, state: State, value: Value) -> Value:
 def iterated(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> tuple[Value, State | None]:
     """What a loop over the value draws from: of a class of the program, what its special methods give."""
     source = with_classes(frame, state, source)
-    members = [enum_members(frame, atom.cls) for atom in source.atoms if isinstance(atom, ClassAtom)]
-    if any(each.objects() for each in members):  # some of them are data
+    enums = [atom.cls for atom in source.atoms if isinstance(atom, ClassAtom)]
+    members = [enum_members(frame, cls) for cls in enums]
+    if any(each.objects() for each in members) or any(has_methods(frame, cls) for cls in enums):  # more than names
         return _drawn(frame, (join_all(members), state), f"{frame.site(span)}~members")
 
     def by_iterator(

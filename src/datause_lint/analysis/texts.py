@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Final
+from urllib.parse import urljoin
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.atoms import Atom, Const, Data, Label, Pattern
@@ -28,14 +29,48 @@ def urls_made_of(frame: Frame, parts: Iterable[Value]) -> list[Atom]:
     texts = [text for each in alternatives for text in each]
     if not any(len(each) > 1 for each in alternatives) or not any(map(_URL_PART.search, texts)):
         return []
-    if any(map(_SQL.search, texts)):
+    return _put_together(alternatives) if not any(map(_SQL.search, texts)) else []
+
+
+def texts_joined(frame: Frame, separator: Value, parts: Sequence[Value], *, is_whole: bool) -> list[Atom]:
+    """``"/".join([HOST, "chat", name])``, where that looks like a URL, or is all known; of ``[HOST, *names]`` the first
+    is known."""
+    between, *others = _alternatives(frame, separator)
+    alternatives: list[list[str]] = []
+    for part in parts:
+        alternatives.extend([[between], _alternatives(frame, part)] if alternatives else [_alternatives(frame, part)])
+    if others:
         return []
+    if is_whole and between != UNKNOWN and all(len(each) == 1 and UNKNOWN not in each[0] for each in alternatives):
+        return _put_together(alternatives)  # the columns of a query, say
+    if not any(_URL_PART.search(text) for each in alternatives for text in each):
+        return []
+    return _put_together(alternatives if is_whole else [*alternatives, [between + UNKNOWN]])
+
+
+def urls_resolved(frame: Frame, base: Value, path: Value) -> list[Atom]:
+    """``urljoin(base, path)``."""
+    pairs = product(_alternatives(frame, base), _alternatives(frame, path))
+    found = dict.fromkeys(_resolved(base, path) for base, path in pairs if "://" in base)
+    return _atoms_of(found) if len(found) <= MAXIMAL_ALTERNATIVES else []
+
+
+def _resolved(base: str, path: str) -> str:
+    try:
+        return urljoin(base, path)[:MAXIMAL_TEXT]
+    except ValueError:  # "https://[": an address that nobody can resolve
+        return base[:MAXIMAL_TEXT]
+
+
+def _put_together(alternatives: list[list[str]]) -> list[Atom]:
     found = dict.fromkeys(
         "".join(each)[:MAXIMAL_TEXT] for each in list(product(*alternatives))[: MAXIMAL_ALTERNATIVES + 1]
     )
-    if len(found) > MAXIMAL_ALTERNATIVES:
-        return []
-    return [Pattern(text) if UNKNOWN in text else Const(text, str) for text in found]
+    return _atoms_of(found) if len(found) <= MAXIMAL_ALTERNATIVES else []
+
+
+def _atoms_of(texts: Iterable[str]) -> list[Atom]:
+    return [Pattern(text) if UNKNOWN in text else Const(text, str) for text in texts]
 
 
 def _alternatives(frame: Frame, value: Value) -> list[str]:

@@ -127,6 +127,10 @@ class Framework:
         """Words of which whoever makes the framework call the function uses one."""
         return ()
 
+    def called_as(self, world: World, cls: ClassId) -> str | None:
+        """The method that a call of an instance runs, where a base class outside of the program says so."""
+        return None
+
     def is_value_class(self, world: World, cls: ClassId) -> bool:
         """Whether instances are values, whose parts are about whomever the whole is about: no rows with relations."""
         return False
@@ -340,6 +344,10 @@ class Wiring:
 
     def callers_words(self, world: World, function: FunctionId) -> list[str]:
         return [word for framework in self._frameworks for word in framework.callers_words(world, function)]
+
+    def called_as(self, world: World, cls: ClassId) -> str | None:
+        found = (framework.called_as(world, cls) for framework in self._frameworks)
+        return next((name for name in found if name is not None), None)
 
     def is_value_class(self, world: World, cls: ClassId) -> bool:
         return any(framework.is_value_class(world, cls) for framework in self._frameworks)

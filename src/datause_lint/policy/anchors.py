@@ -60,7 +60,7 @@ def _module_of(path: str) -> str:
     return f"{top}.{following}" if following.isidentifier() else top
 
 
-HTTP_WORDS = frozenset({"post", "put", "request", "stream", "urlopen", "Request"})
+HTTP_WORDS = frozenset({"post", "put", "request", "stream", "urlopen", "Request", "build_request"})
 SOCKET_WORDS = frozenset(
     {"connect", "ws_connect", "connect_ws", "create_connection", "WebSocketApp"}
     | {"send", "send_str", "send_text", "send_json", "send_bytes", "send_binary"}

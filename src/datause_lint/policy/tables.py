@@ -61,6 +61,7 @@ class PolicyTables:
         self._propagators = self._table((propagator.call, propagator) for propagator in policy.of(Propagator))
         self._aborts = self._table((aborts.call, aborts) for aborts in policy.of(Aborts))
         self._apis = PathTable((api.path, api) for api in apis)
+        self._other_names_of_sinks = PathTable((a.path, a) for a in apis if self._begins_sink(a.same_as))
         self._knows_prefix = lru_cache(maxsize=1 << 16)(self._any_table_has_prefix)
         self._leads_to_sink = lru_cache(maxsize=1 << 16)(self._sinks_have_prefix)
         self._leads_to_source = lru_cache(maxsize=1 << 16)(self._sources_have_prefix)
@@ -143,6 +144,11 @@ class PolicyTables:
         return any(table.has_prefix(spelling) for spelling in spellings for table in self._all_tables())
 
     def _sinks_have_prefix(self, path: str) -> bool:
+        """``AsyncClient()`` has another name, ``AsyncClient`` has none and leads there all the same."""
+        others = self._other_names_of_sinks
+        return self._begins_sink(path) or any(others.has_prefix(each) for each in self._names.spellings(path))
+
+    def _begins_sink(self, path: str) -> bool:
         return any(self._sinks.has_prefix(spelling) for spelling in self._names.spellings(path))
 
     def _sources_have_prefix(self, path: str) -> bool:

@@ -17,7 +17,9 @@ BUDGET = 512 * 1024 * 1024
 DIRECT_SEARCHES = 2
 """Searches after which an index pays: it costs as much as three of them."""
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b.*", re.MULTILINE)
+_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from|import)\b(?:\\\r?\n|.)*", re.MULTILINE)
+"""An import to the end of its line, which backslashes make longer; it may stand behind a colon or a semicolon."""
+_BY_NAME = (b"import_module", b"__import__")
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 
 
@@ -91,7 +93,7 @@ class Contents:
         everything: set[bytes] | None = None
         for parts in wanted:
             if parts[0] not in imported:
-                if b"import_module" in text and b".".join(parts) in text:
+                if b".".join(parts) in text and any(each in text for each in _BY_NAME):
                     return True
                 continue
             if everything is None:

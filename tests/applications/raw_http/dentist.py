@@ -45,8 +45,8 @@ async def by_aiohttp(patient: Patient, session: aiohttp.ClientSession):
 
 def by_urllib(patient: Patient):
     data = json.dumps(body(patient.diagnosis)).encode()
-    request = urllib.request.Request("https://api.mistral.ai/v1/chat/completions", data=data)  # expect: DU101
-    with urllib.request.urlopen(request) as answer:
+    request = urllib.request.Request("https://api.mistral.ai/v1/chat/completions", data=data)
+    with urllib.request.urlopen(request) as answer:  # expect: DU101
         return answer.read()
 
 

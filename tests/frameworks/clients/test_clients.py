@@ -131,6 +131,38 @@ CALLS = [
         "import urllib.request",
         "urllib.request.urlopen(urllib.request.Request('https://api.openai.com/v1/responses', data=text.encode()))",
     ),
+    (
+        "import requests\nsession = requests.Session()\ndef prepared(text):\n"
+        "    return requests.Request('POST', 'https://api.openai.com/v1/responses', json={'input': text}).prepare()",
+        "session.send(prepared(text))",
+    ),
+    (
+        "import httpx\nclient = httpx.Client(base_url='https://api.openai.com/v1')\n"
+        "def send(request):\n    return client.send(request)",
+        "send(client.build_request('POST', '/responses', json={'input': text}))",
+    ),
+    (
+        "import urllib.request\ndef send(request):\n    with urllib.request.urlopen(request) as answer:\n"
+        "        return answer.read()",
+        "send(urllib.request.Request('https://api.openai.com/v1/responses', text.encode()))",
+    ),
+    (
+        "import http.client\nconnection = http.client.HTTPSConnection('api.openai.com', timeout=9)",
+        "connection.request('POST', '/v1/responses', body=text)",
+    ),
+    (
+        "import aiohttp\nsession = aiohttp.ClientSession('https://api.openai.com')",
+        "session.post('/v1/responses', json={'input': text})",
+    ),
+    (
+        "import requests\nfrom urllib.parse import urljoin\nBASE = 'https://api.openai.com/v1/'",
+        "requests.post(urljoin(BASE, name), json={'input': text})",
+    ),
+    ("import requests", "requests.post('/'.join(['https://api.openai.com/v1', name]), json={'input': text})"),
+    (
+        "import requests\ndef url(*parts):\n    return '/'.join(['https://api.openai.com/v1', *parts])",
+        "requests.post(url('responses'), json={'input': text})",
+    ),
 ]
 
 

@@ -20,7 +20,7 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, FunctionAtom, Pattern
 from datause_lint.analysis.class_fields import declares_fields, set_by_methods
-from datause_lint.analysis.classes import GENERATED_INITIALISER, generated_init, make_instance
+from datause_lint.analysis.classes import GENERATED_INITIALISER, bare_instance, generated_init, make_instance
 from datause_lint.analysis.computed_names import note_computed_names
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Truths
@@ -245,19 +245,34 @@ def made_by_metaclass(call: ModelCall) -> Value:
     return join_all([call.read(of(obj), CLASS) for value in call.arguments.positional for obj in value.objects()])
 
 
+@models("builtins.object().__new__", "builtins.object.__new__")
+def made_bare(call: ModelCall) -> Value:
+    """``super().__new__(cls)``: of the class that it is handed."""
+    classes = _classes_among(call, call.argument(0, "cls"))
+    return of(*(bare_instance(call.frame, call.state, cls, call.span) for cls in classes))
+
+
 @models("builtins.type().__call__", "builtins.type.__call__")
 def instance_of_metaclass(call: ModelCall) -> Value:
     """``super().__call__(…)``: an instance of the class that the metaclass was called for, where that is known."""
     bound = "()" in call.path
     receiver, arguments = (call.receiver, call.arguments) if bound else (call.argument(0), call.arguments.without(1))
     made: list[Value] = []
-    for atom in with_classes(call.frame, call.state, receiver).atoms:
-        cls = atom.cls if isinstance(atom, ClassAtom) else None
-        cls = ClassId(atom.key) if type(atom) is Obj and atom.kind is Kind.CLASS else cls
-        if cls is not None:
-            value, after = make_instance(call.frame, call.state, cls, arguments, call.span, call.caller)
-            made.append(value if call.go_on(after) else EMPTY)
+    for cls in _classes_among(call, receiver):
+        value, after = make_instance(call.frame, call.state, cls, arguments, call.span, call.caller)
+        made.append(value if call.go_on(after) else EMPTY)
     return join_all(made)
+
+
+def _classes_among(call: ModelCall, value: Value) -> list[ClassId]:
+    """The classes of the program that the value may be."""
+    found: dict[ClassId, None] = {}
+    for atom in with_classes(call.frame, call.state, value).atoms:
+        if isinstance(atom, ClassAtom):
+            found[atom.cls] = None
+        elif type(atom) is Obj and atom.kind is Kind.CLASS:
+            found[ClassId(atom.key)] = None
+    return list(found)
 
 
 @models("builtins.type")

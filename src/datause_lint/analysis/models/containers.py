@@ -28,6 +28,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import comparison
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, forget_keys, with_keys_person
+from datause_lint.analysis.item_names import item_names, note_key
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.merging import put_known_items
@@ -80,7 +81,8 @@ def call_method(
         note_taken(frame, state, receiver)
     if method is not None and (receiver.objects() or name in OF_DATA):
         result = method(call)
-        return result, call.state if call.returns else None
+        if result is not UNMODELLED:
+            return result, call.state if call.returns else None
     if name in WITHOUT_DATA or (name in PLACES and not receiver.objects()) or (name == "find" and _is_of_text(call)):
         return EMPTY, state
     return unknown_call(frame, state, None, EMPTY, arguments, span, caller, receiver, name)
@@ -210,12 +212,14 @@ def put_pairs(call: ModelCall, target: Value, pairs: Value) -> None:
 @method("setdefault")
 def setdefault(call: ModelCall) -> Value:
     key, default = call.argument(0), call.optional(1, "default") or NONE
-    constants = fold(call.frame, key)
-    if constants is not None and len(constants) == 1:
-        name = index(constants[0].value)
+    names = item_names(call.frame, call.state, key)
+    if len(names) == 1:
+        name = names[0]
         before = [read(call.frame, call.state, of(obj), name) for obj in call.receiver.objects()]
         value = join_all([*(each for each in before if each.atoms), default])  # nothing there is nothing to go by
         write(call.frame, call.state, call.receiver, name, value)
+        if fold(call.frame, key) is None:
+            note_key(call.frame, call.state, call.receiver, key)
         _note_default(call, name, default)
         return value
     add_element(call.frame, call.state, call.receiver, default, key)
@@ -237,9 +241,11 @@ def set_item(call: ModelCall) -> Value:
 
 
 def put_item(call: ModelCall, target: Value, key: Value, value: Value) -> None:
-    constants = fold(call.frame, key)
-    if constants is not None and len(constants) == 1:
-        write(call.frame, call.state, target, index(constants[0].value), value)
+    names = item_names(call.frame, call.state, key)
+    if len(names) == 1:
+        write(call.frame, call.state, target, names[0], value)
+        if fold(call.frame, key) is None:
+            note_key(call.frame, call.state, target, key)
     else:
         add_element(call.frame, call.state, target, value, key)
 

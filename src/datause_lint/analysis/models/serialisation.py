@@ -7,6 +7,7 @@ from typing import Final
 from datause_lint.analysis.access import (
     DICT,
     LIST,
+    TUPLE,
     keys,
 )
 from datause_lint.analysis.adding import (
@@ -39,7 +40,7 @@ def dumped(call: ModelCall) -> Value:
     default = _default_of(call) if call.path.startswith("json.") else EMPTY
     shown = _shown_by(call, given, default) if default.atoms else None
     if shown is None and any(isinstance(atom, (FunctionAtom, BoundAtom)) for atom in default.atoms):
-        shown = join(given, call.maybe(default, given))  # of what is not known to be plain
+        shown = join(given, call.maybe(default, _within(call, given)))  # of what is not known to be plain
     data = data_of(call.frame, call.state, given if shown is None else shown)
     if call.path == "json.dump":
         add_opaque(call.frame, call.state, call.argument(1, "fp"), data)
@@ -93,6 +94,19 @@ def _shown_by(call: ModelCall, given: Value, default: Value) -> Value | None:
     return join_all([plain, names, call.call(default, instances)])
 
 
+def _within(call: ModelCall, given: Value) -> Value:
+    """What ``default`` may be asked about: the value, or what is in its lists and dicts, one by one."""
+    found: list[Value] = []
+    for _ in range(MAXIMAL_LEVELS):
+        holders = of(*(obj for obj in given.objects() if obj.api in (DICT, LIST, TUPLE)))
+        found.append(Value({atom: carried for atom, carried in given.atoms.items() if atom not in holders.atoms}))
+        if not holders.atoms:
+            break
+        given = call.read(holders, ELEMENT)
+    return join_all(found)
+
+
+MAXIMAL_LEVELS: Final = 4  # of lists in lists
 _SHOWN_AS_THEY_ARE: Final = frozenset(
     """dict list tuple str int float OrderedDict defaultdict Counter NamedTuple TypedDict StrEnum IntEnum""".split()
 )

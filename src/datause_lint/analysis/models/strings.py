@@ -1,4 +1,5 @@
-"""Methods of constant strings: what takes a name apart, ``"app.jobs.send".rpartition(".")``, spells it, or fills it."""
+"""Methods of constant strings: what takes a name apart, ``"app.jobs.send".rpartition(".")``, spells it, fills it, or
+puts an address together."""
 
 from __future__ import annotations
 
@@ -9,17 +10,19 @@ from typing import NamedTuple
 
 from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.at_the_end import known_elements
 from datause_lint.analysis.atoms import Const, Pattern
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.models.containers import method
-from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
 from datause_lint.analysis.objects import index, name_in
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
-from datause_lint.analysis.values import EMPTY, Value, const, is_text, join_all, of
+from datause_lint.analysis.texts import texts_joined, urls_resolved
+from datause_lint.analysis.values import EMPTY, Value, const, is_text, join, join_all, of
 
 MAXIMAL_PARTS = 16
 SPELLED = "@spelled"  # of a text in another spelling: the field that it was read from
@@ -94,6 +97,24 @@ def _spelled(call: ModelCall) -> Value | None:
     if given and not (name.endswith("strip") and (given[0] is None or isinstance(given[0], str))):
         return None
     return of(*(Const(getattr(each.value, name)(*given), str) for each in known))
+
+
+@method("join", of_data=True)
+def put_together(call: ModelCall) -> Value:
+    """``"/".join(parts)``, where that makes a URL, or all is known: of other texts the data is all that counts."""
+    given = call.argument(0)
+    known = known_elements(call.frame, call.state, given)
+    parts = known if known is not None else [call.read(given, index(0))]
+    if not any(part.atoms for part in parts):
+        return UNMODELLED
+    found = texts_joined(call.frame, call.receiver, parts, is_whole=known is not None)
+    return join(call.data(given), of(*found)) if found else UNMODELLED
+
+
+@models("urllib.parse.urljoin", "requests.compat.urljoin", "werkzeug.urls.url_join")
+def resolve_url(call: ModelCall) -> Value:
+    base, path = call.argument(0, "base"), call.argument(1, "url")
+    return join(join(call.data(base), call.data(path)), of(*urls_resolved(call.frame, base, path)))
 
 
 # ── format ────────────────────────────────────────────────────────────────────────────────────────────────────────

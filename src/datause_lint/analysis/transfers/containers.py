@@ -34,7 +34,7 @@ from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import is_record, singular
-from datause_lint.analysis.item_names import item_names, name_of_key, write_items
+from datause_lint.analysis.item_names import item_names, name_of_key, note_key, write_items
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
@@ -42,7 +42,6 @@ from datause_lint.analysis.objects import (
     DELETED,
     ELEMENT,
     FULL,
-    KEYS,
     Kind,
     Obj,
     attribute,
@@ -178,7 +177,7 @@ def _put(frame: Frame, state: State, base: Value, key: Value, value: Value) -> N
         for name in names:
             note_overwritten(frame, state, base.objects(), name, value)
         if constants is None:
-            _note_key(frame, state, base, key)
+            note_key(frame, state, base, key)
         note_filled(state, base, const(True))
         guards.forget_keys(state, base)
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
@@ -193,17 +192,10 @@ def _put(frame: Frame, state: State, base: Value, key: Value, value: Value) -> N
         write(frame, state, base, ELEMENT, value)
         note_filled(state, base, const(True))
         if constants or (key if key.objects() else data_of(frame, state, key)).atoms:
-            _note_key(frame, state, base, key)
+            note_key(frame, state, base, key)
     for obj in base.objects():
         if not frame.is_input(obj):
             frame.world.publish_if_shared(frame, state, obj)
-
-
-def _note_key(frame: Frame, state: State, base: Value, key: Value) -> None:
-    names = data_of(frame, state, key) if not key.objects() else key
-    for obj in base.objects():
-        before = stored_value(frame, state, obj, KEYS)
-        state.store(obj, KEYS, names if before is None else join(before, names))
 
 
 @transfers(ir.DeleteItem)
@@ -376,7 +368,7 @@ def _build_dict(frame: Frame, state: State, i: ir.BuildDict) -> State:
         if len(names) == 1:
             write(frame, state, base, names[0], value)
             if guards.fold(frame, key) is None:
-                _note_key(frame, state, base, key)
+                note_key(frame, state, base, key)
         else:
             add_element(frame, state, base, value, key)
     frame.registers[i.target] = base
