@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from datause_lint.analysis.wiring import Wiring
 
 T = TypeVar("T")
+NOTHING_CAPTURED = ModuleName("@nothing captured")  # what stands for the variables around a function that uses none
 
 
 Handler = tuple[FunctionId, int]  # a function, and the block that handles an exception
@@ -404,6 +405,11 @@ class World:
             if (atom.function, mark, atom.environment) in closures or (atom.function, mark, None) in closures
         ]
 
+    def marked_closures(self) -> list[tuple[FunctionId, Obj | None]]:
+        """The functions inside others on which decorators from outside stand, each with what it has captured."""
+        found = dict.fromkeys((name, captured) for name, _, captured in self._marked_closures if "<locals>" in name)
+        return list(found)
+
     def marks_of(self, function: FunctionId) -> list[Obj]:
         self.shared.note_read(("marks", function))
         return list(self.marks.get(function, ()))
@@ -589,6 +595,8 @@ class World:
 
     def note_call(self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None) -> None:
         self.callers.setdefault(callee, {})[caller] = None
+        if environment is None and "<locals>" in callee and caller != callee.rpartition(".<locals>.")[0]:
+            environment = self.objects.module(NOTHING_CAPTURED)  # around it, a decorator may have called it
         if environment is not None and caller != callee:
             self._called_with[callee, environment] = None
 

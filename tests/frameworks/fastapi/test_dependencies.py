@@ -322,6 +322,41 @@ def create_app() -> FastAPI:
     )
 
 
+def test_handlers_inside_a_factory() -> None:
+    check(
+        """
+def create_app() -> FastAPI:
+    made = FastAPI()
+
+    @made.post("/1")
+    async def free(letter: Letter):
+        send(letter.full_name)  # expect: DU101
+
+    @made.post("/2")
+    async def guarded(letter: Letter, account: ConsentingAccount):
+        send(letter.full_name)
+
+    @made.post("/3", dependencies=[Depends(ensure_consent)])
+    async def guarded_by_route(letter: Letter):
+        send(letter.full_name)
+
+    @made.get("/4/{account_id}")
+    async def another(target: Account = Depends(target_account), _: None = Depends(ensure_consent)):
+        send(target.email)  # expect: DU101
+
+    @functools.lru_cache
+    def shorten(account: Account):
+        send(account.email)
+
+    @made.get("/5")
+    async def called(account: ConsentingAccount):
+        shorten(account)
+
+    return made
+"""
+    )
+
+
 def test_what_a_request_brings() -> None:
     check(
         """
