@@ -311,6 +311,29 @@ def create_strict_app():
     )
 
 
+def test_an_address_is_data_under_the_names_of_content() -> None:
+    check(
+        """
+@app.get("/1")
+def free():
+    send(request.args["message"])  # expect: DU101
+    send((request.args.get("prompt") or "").strip())  # expect: DU101
+    send(request.args.get("email", ""))  # expect: DU101
+    send(request.args.getlist("comment")[0])  # expect: DU101
+    send(request.args.get("page"))
+    send(request.args["sort"])
+    send(request.args)
+
+@app.get("/2")
+def guarded():
+    if current_user.ai_consent:
+        send(request.args.get("message"))
+        send(request.args["message"])
+        send(load_user(request.args["user_id"]).email)  # expect: DU101
+"""
+    )
+
+
 def test_before_app_request() -> None:
     check(
         """
