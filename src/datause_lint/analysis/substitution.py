@@ -37,6 +37,7 @@ from datause_lint.analysis.typing_of import variant_of
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, MANY_ATOMS, Value, carrying, join_all, of, widened
 from datause_lint.ir.instructions import Span
+from datause_lint.names import FunctionId
 from datause_lint.policy.entries import Confidence
 
 ATOMS_AN_INSTRUCTION = 8
@@ -44,6 +45,15 @@ FARTHEST = 2 * MAXIMAL_CHAIN  # calls down, from where objects are told apart th
 CROWD = 24  # of such objects
 _MADE = ALLOCATED | {Kind.PAST, Kind.CURRENT}
 MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
+
+
+def _spoken(function: FunctionId) -> str:
+    """``app:Bot.start.<locals>.<lambda>`` as people say it."""
+    name = function.partition(":")[2].replace(".<locals>.", ".")
+    holder, _, last = name.rpartition(".")
+    if last.startswith("<lambda>"):
+        return f"a lambda in {holder}()" if holder else "a lambda"
+    return f"{name}()"
 
 
 class Substitution:
@@ -488,7 +498,12 @@ class Substitution:
             self.state.store_all(target, fields)
 
     def _owed(self, obligations: tuple[Obligation, ...]) -> Iterator[Obligation]:
-        note = f"{self.summary.function.partition(':')[2]}() is called with it"
+        called = _spoken(self.summary.function)
+        note = (
+            f"{called}, which is started there, is called with it"
+            if self.frame.goes_on
+            else f"{called} is called with it"
+        )
         for obligation in obligations:
             for case in self._cases(obligation):
                 carried = case.truths(obligation.carried)

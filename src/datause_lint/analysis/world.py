@@ -245,7 +245,11 @@ class World:
     def _find_outer_bases(self, cls: ClassId) -> list[ApiPath]:
         paths = (self.policy.canonical(path) for each in self.hierarchy(cls) for path in self.bases(each)[1])
         found = dict.fromkeys(ApiPath(ORIGINS.get(path, path)) for path in paths)
-        return [path for path in found if path not in WITHOUT_METHODS]
+        outer = [path for path in found if path not in WITHOUT_METHODS]
+        if outer and not any(self.policy.model_sources(path) for path in outer):
+            behind = self.wiring.base_behind(self, cls)
+            outer.extend([behind] if behind is not None else [])
+        return outer
 
     def class_attribute(self, cls: ClassId, name: str) -> tuple[Value, ClassId] | None:
         for each in self.hierarchy(cls):
