@@ -99,7 +99,7 @@ class Records:
         return (
             (not identifiers.is_of_things(name) or identifiers.is_writing(class_name(cls)))
             and self.is_record_class(frame, cls)
-            and bool(self.person_relations(frame, cls))
+            and bool(self.person_relations(frame, cls) or self._stated_of_class(frame, cls))
         )
 
     def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
@@ -332,15 +332,21 @@ class Records:
         return frame.world.remembered("subjects", cls, lambda: self._find_subjects(frame, cls))
 
     def _find_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
-        world = frame.world
-        for path in world.class_paths(cls):
-            stated = self._stated_subjects(frame, path)
-            if stated:
-                return stated, ()
+        stated = self._stated_of_class(frame, cls)
+        if stated:
+            return stated, ()
         people = self.person_relations(frame, cls)
         if len(people) == 1:
             return ((), self._steps(people[0])), ()
         return ((),), tuple(self._steps(name) for name in people)
+
+    def _stated_of_class(self, frame: Frame, cls: ClassId) -> Relations:
+        """What a policy says of the class, or of one outside that it derives from."""
+        for path in (*frame.world.class_paths(cls), *frame.world.outer_bases(cls)):
+            stated = self._stated_subjects(frame, path)
+            if stated:
+                return stated
+        return ()
 
     def _steps(self, dotted: str) -> tuple[str, ...]:
         return tuple(attribute(part) for part in dotted.split("."))
