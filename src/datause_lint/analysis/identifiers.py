@@ -36,6 +36,14 @@ WRITINGS: Final = RECORDS | frozenset(
 OF_THINGS: Final = frozenset("title subject description summary caption headline memo".split())
 """Names of texts that a thing has as well as what somebody says."""
 
+ORDERS: Final = frozenset("prompt instruction goal".split())
+"""What somebody tells a model to do."""
+
+TOLD: Final = frozenset(
+    "agent assistant bot chatbot config configuration persona preset setting skill template tool workflow".split()
+)
+"""Nouns for what is set up once, and told there what to do."""
+
 ID_SUFFIXES: Final = ("_id", "_pk", "_uuid", "_uid", "_guid")
 ID_NAMES: Final = frozenset(
     "id pk uuid uid guid _id number username login handle email email_address slug external_id".split()
@@ -88,6 +96,13 @@ def is_writing(identifier: str) -> bool:
 def is_of_things(identifier: str) -> bool:
     found = words(identifier)
     return bool(found) and singular(found[-1]) in OF_THINGS
+
+
+@lru_cache(maxsize=65536)
+def is_set_up(identifier: str, noun: str) -> bool:
+    """``instruction`` of a ``SupportBot``: how it is set up, not what somebody has told it of himself."""
+    name, holder = words(identifier), words(noun)
+    return bool(name) and bool(holder) and singular(name[-1]) in ORDERS and singular(holder[-1]) in TOLD
 
 
 @lru_cache(maxsize=65536)

@@ -98,6 +98,7 @@ class Records:
         """Things have titles and descriptions, too, and owners."""
         return (
             (not identifiers.is_of_things(name) or identifiers.is_writing(class_name(cls)))
+            and not identifiers.is_set_up(name, class_name(cls))
             and self.is_record_class(frame, cls)
             and bool(self.person_relations(frame, cls) or self._stated_of_class(frame, cls))
         )
