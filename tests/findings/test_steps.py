@@ -60,3 +60,36 @@ def test_what_a_call_starts_is_not_said_to_be_called_there() -> None:
 def test_functions_inside_others_are_named_as_people_do() -> None:
     assert not any("<" in note for note in notes(LAMBDA))
     assert "send() is called with it" in notes(LAMBDA)
+
+
+WHOLE = """
+import openai
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+class Ticket(BaseModel):
+    number: int
+    title: str
+    description: str
+
+class ComponentConfig(BaseModel):
+    kind: str
+    description: str
+
+@app.post("/tickets")
+def create(ticket: Ticket):
+    openai.OpenAI().responses.create(model="m", input=str(ticket))
+
+@app.put("/settings")
+def configure(config: ComponentConfig):
+    openai.OpenAI().responses.create(model="m", input=str(config))
+    openai.OpenAI().responses.create(model="m", input=config.description)
+"""
+
+
+def test_a_record_as_a_whole_is_told_with_what_is_personal_in_it() -> None:
+    told = notes(WHOLE)
+    assert "a Ticket as a whole, with title, description" in told
+    assert not any("Config" in note for note in told)

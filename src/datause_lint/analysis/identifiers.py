@@ -100,9 +100,10 @@ def is_of_things(identifier: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def is_set_up(identifier: str, noun: str) -> bool:
-    """``instruction`` of a ``SupportBot``: how it is set up, not what somebody has told it of himself."""
+    """``instruction`` of a ``SupportBot``, ``description`` of a ``ComponentConfig``: how it is set up, not what
+    somebody has told it of himself."""
     name, holder = words(identifier), words(noun)
-    return bool(name) and bool(holder) and singular(name[-1]) in ORDERS and singular(holder[-1]) in TOLD
+    return bool(name) and bool(holder) and singular(name[-1]) in ORDERS | OF_THINGS and singular(holder[-1]) in TOLD
 
 
 @lru_cache(maxsize=65536)

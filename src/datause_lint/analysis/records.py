@@ -27,6 +27,7 @@ _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_
 _CONTENT = CategoryKey("user.content")
 _CONTACT = CategoryKey("user.contact")
 MAXIMAL_PARTS = 4  # how deep records in records are looked into
+MANY_NAMES = 3  # of fields, that the note of a record as a whole tells
 
 
 class Records:
@@ -78,9 +79,13 @@ class Records:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
-        if not covers(_CONTENT, category):
+        if not covers(_CONTENT, category) or self._is_set_up(frame, state, record, name):
             return False
         return self.is_sent(frame, state, record) or self._is_written_by(frame, state, record, name)
+
+    def _is_set_up(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
+        classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
+        return bool(classes) and all(identifiers.is_set_up(name, class_name(cls)) for cls in classes)
 
     def is_sent(self, frame: Frame, state: State, record: Obj) -> bool:
         """Whether the record is what somebody has sent with a request, or is in it."""
@@ -200,14 +205,17 @@ class Records:
                 continue
             relations, doubtful = self.subjects(frame, state, obj)
             categories: dict[CategoryKey, None] = {}
-            for name, category in self._fields_of(frame, state, obj, kind.cls):
+            fields = self._fields_of(frame, state, obj, kind.cls)
+            for name, category in fields:
                 stored = stored_value(frame, state, obj, attribute(name))
                 if stored is not None and (_only_constants(stored) or _is_followed(obj, stored)):
                     continue
                 categories[category] = None
             location = self.place_of(frame, obj)
             for category in categories:
-                step = Step(Role.SOURCE, location, f"{self.describe(frame, state, obj, '')} as a whole", category)
+                names = _listed([name for name, each in fields if each == category])
+                note = f"{self.describe(frame, state, obj, '')} as a whole, with {names}"
+                step = Step(Role.SOURCE, location, note, category)
                 labels[Label(category, step, obj, "", relations, doubtful, Confidence.HIGH)] = NOTHING
             for part in self._parts(frame, state, obj, kind.cls):
                 labels.update(self.whole(frame, state, part).atoms)
@@ -252,7 +260,9 @@ class Records:
     def _find_content_fields(self, frame: Frame, cls: ClassId) -> Iterator[tuple[str, CategoryKey]]:
         for name in self.field_names(frame, cls):
             match = frame.world.policy.classify(name)
-            if match is not None and match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category):
+            if match is None or identifiers.is_set_up(name, class_name(cls)):
+                continue
+            if match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category):
                 yield name, match.category
 
     def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
@@ -425,6 +435,10 @@ def _name_of(obj: Obj) -> str:
     if obj.kind is Kind.PARAMETER:
         return obj.key.rpartition("(")[2][:-1]
     return _field_name(obj.key) or (_name_of(obj.base) if obj.base is not None and obj.key == "[]" else "")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MANY_NAMES]) + (", …" if len(names) > MANY_NAMES else "")
 
 
 def _only_constants(value: Value) -> bool:
