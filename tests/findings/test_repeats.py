@@ -98,3 +98,8 @@ def test_the_first_place_that_a_flow_comes_by_is_told() -> None:
 def test_places_that_come_by_each_other_are_not_both_left_out() -> None:
     one, other = passing(handled(), 12, 11, at=11), passing(handled(), 11, 12, at=12)
     assert len(without_repeats([one, other])) == 1
+
+
+def test_a_function_that_is_also_called_by_others_is_told_for_itself() -> None:
+    own, by_another = passing(handled(), 12, 13, at=12), passing(handled(), 11, 12, 13, at=11)
+    assert without_repeats([own, by_another]) == [own, by_another]

@@ -36,6 +36,7 @@ WRITINGS: Final = RECORDS | frozenset(
 OF_THINGS: Final = frozenset("title subject description summary caption headline memo".split())
 """Names of texts that a thing has as well as what somebody says."""
 
+MANY_NAMES: Final = 3  # that a note tells
 ORDERS: Final = frozenset("prompt instruction goal".split())
 """What somebody tells a model to do."""
 
@@ -121,3 +122,8 @@ def relation_of_id(name: str) -> str | None:
         if name.endswith(suffix):
             return name[: -len(suffix)]
     return None
+
+
+def listed(names: list[str]) -> str:
+    """Some names as a note tells them: ``title, description, …``."""
+    return ", ".join(names[:MANY_NAMES]) + (", …" if len(names) > MANY_NAMES else "")

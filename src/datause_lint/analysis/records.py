@@ -27,7 +27,6 @@ _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_
 _CONTENT = CategoryKey("user.content")
 _CONTACT = CategoryKey("user.contact")
 MAXIMAL_PARTS = 4  # how deep records in records are looked into
-MANY_NAMES = 3  # of fields, that the note of a record as a whole tells
 
 
 class Records:
@@ -79,13 +78,10 @@ class Records:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
-        if not covers(_CONTENT, category) or self._is_set_up(frame, state, record, name):
+        classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
+        if not covers(_CONTENT, category) or any(identifiers.is_set_up(name, class_name(cls)) for cls in classes):
             return False
         return self.is_sent(frame, state, record) or self._is_written_by(frame, state, record, name)
-
-    def _is_set_up(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
-        classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
-        return bool(classes) and all(identifiers.is_set_up(name, class_name(cls)) for cls in classes)
 
     def is_sent(self, frame: Frame, state: State, record: Obj) -> bool:
         """Whether the record is what somebody has sent with a request, or is in it."""
@@ -213,7 +209,7 @@ class Records:
                 categories[category] = None
             location = self.place_of(frame, obj)
             for category in categories:
-                names = _listed([name for name, each in fields if each == category])
+                names = identifiers.listed([name for name, each in fields if each == category])
                 note = f"{self.describe(frame, state, obj, '')} as a whole, with {names}"
                 step = Step(Role.SOURCE, location, note, category)
                 labels[Label(category, step, obj, "", relations, doubtful, Confidence.HIGH)] = NOTHING
@@ -260,9 +256,8 @@ class Records:
     def _find_content_fields(self, frame: Frame, cls: ClassId) -> Iterator[tuple[str, CategoryKey]]:
         for name in self.field_names(frame, cls):
             match = frame.world.policy.classify(name)
-            if match is None or identifiers.is_set_up(name, class_name(cls)):
-                continue
-            if match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category):
+            weak = match is not None and match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category)
+            if match is not None and weak and not identifiers.is_set_up(name, class_name(cls)):
                 yield name, match.category
 
     def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
@@ -343,8 +338,7 @@ class Records:
         return frame.world.remembered("subjects", cls, lambda: self._find_subjects(frame, cls))
 
     def _find_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
-        stated = self._stated_of_class(frame, cls)
-        if stated:
+        if stated := self._stated_of_class(frame, cls):
             return stated, ()
         people = self.person_relations(frame, cls)
         if len(people) == 1:
@@ -353,11 +347,8 @@ class Records:
 
     def _stated_of_class(self, frame: Frame, cls: ClassId) -> Relations:
         """What a policy says of the class, or of one outside that it derives from."""
-        for path in (*frame.world.class_paths(cls), *frame.world.outer_bases(cls)):
-            stated = self._stated_subjects(frame, path)
-            if stated:
-                return stated
-        return ()
+        paths = (*frame.world.class_paths(cls), *frame.world.outer_bases(cls))
+        return next((found for path in paths if (found := self._stated_subjects(frame, path))), ())
 
     def _steps(self, dotted: str) -> tuple[str, ...]:
         return tuple(attribute(part) for part in dotted.split("."))
@@ -435,10 +426,6 @@ def _name_of(obj: Obj) -> str:
     if obj.kind is Kind.PARAMETER:
         return obj.key.rpartition("(")[2][:-1]
     return _field_name(obj.key) or (_name_of(obj.base) if obj.base is not None and obj.key == "[]" else "")
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:MANY_NAMES]) + (", …" if len(names) > MANY_NAMES else "")
 
 
 def _only_constants(value: Value) -> bool:

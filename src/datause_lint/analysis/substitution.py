@@ -37,7 +37,6 @@ from datause_lint.analysis.typing_of import variant_of
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, MANY_ATOMS, Value, carrying, join_all, of, widened
 from datause_lint.ir.instructions import Span
-from datause_lint.names import FunctionId
 from datause_lint.policy.entries import Confidence
 
 ATOMS_AN_INSTRUCTION = 8
@@ -45,15 +44,6 @@ FARTHEST = 2 * MAXIMAL_CHAIN  # calls down, from where objects are told apart th
 CROWD = 24  # of such objects
 _MADE = ALLOCATED | {Kind.PAST, Kind.CURRENT}
 MAXIMAL_GUARDS = 8  # of a callee, that a report names at the call
-
-
-def _spoken(function: FunctionId) -> str:
-    """``app:Bot.start.<locals>.<lambda>`` as people say it."""
-    name = function.partition(":")[2].replace(".<locals>.", ".")
-    holder, _, last = name.rpartition(".")
-    if last.startswith("<lambda>"):
-        return f"a lambda in {holder}()" if holder else "a lambda"
-    return f"{name}()"
 
 
 class Substitution:
@@ -498,18 +488,12 @@ class Substitution:
             self.state.store_all(target, fields)
 
     def _owed(self, obligations: tuple[Obligation, ...]) -> Iterator[Obligation]:
-        called = _spoken(self.summary.function)
-        note = (
-            f"{called}, which is started there, is called with it"
-            if self.frame.goes_on
-            else f"{called} is called with it"
-        )
         for obligation in obligations:
             for case in self._cases(obligation):
                 carried = case.truths(obligation.carried)
                 for atom, more in case.atom(obligation.data).atoms.items():
                     if isinstance(atom, (Label, Data)):
-                        yield passed_on(obligation, atom, carried | more, self.frame, self.span, note)
+                        yield passed_on(obligation, atom, carried | more, self.frame, self.span, self.summary.function)
 
     def _cases(self, obligation: Obligation) -> list[Substitution]:
         """One for each object that an element of a loop may be here: a check is of the one whose data it is."""

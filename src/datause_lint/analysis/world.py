@@ -23,7 +23,7 @@ from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
 from datause_lint.analysis.indexes import Indexes
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
-from datause_lint.analysis.objects import ALLOCATED, BASES, Kind, Obj, Objects, attribute
+from datause_lint.analysis.objects import ALLOCATED, BASES, NOTHING_CAPTURED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.renaming import replaced
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from datause_lint.analysis.wiring import Wiring
 
 T = TypeVar("T")
-NOTHING_CAPTURED = ModuleName("@nothing captured")  # what stands for the variables around a function that uses none
 
 
 Handler = tuple[FunctionId, int]  # a function, and the block that handles an exception
@@ -91,7 +90,7 @@ class World:
         self.places_in_loops: dict[FunctionId, dict[str, frozenset[str]]] = {}
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}
-        self._marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
+        self.marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
         self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
         self._published: dict[Obj, Mapping[str, Value]] = {}
@@ -392,8 +391,8 @@ class World:
     def mark(self, function: FunctionId, mark: Obj, environment: Obj | None = None) -> None:
         """A decorator from outside the program stands on the function; of a closure, on the one of that environment."""
         marks = self.marks.setdefault(function, {})
-        if (function, mark, environment) not in self._marked_closures:
-            self._marked_closures[function, mark, environment] = None
+        if (function, mark, environment) not in self.marked_closures:
+            self.marked_closures[function, mark, environment] = None
             marks[mark] = None
             self.shared.bump(("marks", function))
 
@@ -402,17 +401,12 @@ class World:
         marks = self.marks_of(atom.function)
         if atom.environment is None:
             return marks
-        closures = self._marked_closures
+        closures = self.marked_closures
         return [
             mark
             for mark in marks
             if (atom.function, mark, atom.environment) in closures or (atom.function, mark, None) in closures
         ]
-
-    def marked_closures(self) -> list[tuple[FunctionId, Obj | None]]:
-        """The functions inside others on which decorators from outside stand, each with what it has captured."""
-        found = dict.fromkeys((name, captured) for name, _, captured in self._marked_closures if "<locals>" in name)
-        return list(found)
 
     def marks_of(self, function: FunctionId) -> list[Obj]:
         self.shared.note_read(("marks", function))

@@ -42,17 +42,21 @@ def _passes(flow: Sequence[Step], nearer: dict[_Way, int]) -> bool:
 def _without_later(findings: Sequence[Finding]) -> list[Finding]:
     """Without those to which data only comes by the places of others. What covers one that is left out is itself left
     out only where others report the same flows, so that each flow stays reported."""
-    reported: dict[_Ends, list[tuple[int, Sequence[Step]]]] = {}  # with the finding's number
+    reported: dict[_Ends, list[int]] = {}  # by whom
     for number, each in enumerate(findings):
         for flow in each.flows:
-            reported.setdefault(_ends(each, flow), []).append((number, flow))
+            reported.setdefault(_ends(each, flow), []).append(number)
     left_out: set[int] = set()
     for number, each in enumerate(findings):
-        others = [
-            [(findings[other].location, way) for other, way in reported[_ends(each, flow)] if other not in left_out]
+        places = [
+            [findings[other].location for other in reported[_ends(each, flow)] if other not in {*left_out, number}]
             for flow in each.flows
         ]
-        if others and all(map(_comes_by_another, [each.location] * len(others), each.flows, others)):
+        comes_by = [
+            any(_comes_first(place, each.location, flow) for place in others)
+            for flow, others in zip(each.flows, places, strict=True)
+        ]
+        if comes_by and all(comes_by):
             left_out.add(number)
     return [each for number, each in enumerate(findings) if number not in left_out]
 
@@ -61,13 +65,9 @@ def _ends(finding: Finding, flow: Sequence[Step]) -> _Ends:
     return finding.rule, finding.sink, flow[0].location, flow[-1].location
 
 
-def _comes_by_another(here: Location, flow: Sequence[Step], others: Sequence[tuple[Location, Sequence[Step]]]) -> bool:
-    return any(
-        place != here and (_comes_first(place, here, flow) or _comes_first(place, here, way)) for place, way in others
-    )
-
-
 def _comes_first(one: Location, other: Location, flow: Sequence[Step]) -> bool:
     """Whether the flow comes by one place, and later by the other."""
     places = [step.location for step in flow[1:]]
-    return one in places and other in places[places.index(one) + 1 :] and other not in places[: places.index(one)]
+    if one == other or one not in places or other not in places:
+        return False
+    return places.index(one) < places.index(other)
