@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.programs import analyse_program
 
+from datause_lint.analysis.objects import Objects
+from datause_lint.analysis.shared import MANY_TEXTS, SharedState
+from datause_lint.analysis.values import const
+
 HEAD = """\
 import copy, functools, itertools, json, openai, operator, pickle, types
 from collections import ChainMap, OrderedDict, defaultdict, deque
@@ -69,3 +73,54 @@ def test_no_bound_is_met(start: str, steps: list[str]) -> None:
     result = analyse_program({"app.py": HEAD + "".join(loops)})
     assert result.cut == 0
     assert len(result.findings) == len(steps)
+
+
+def test_what_has_been_widened_takes_in_what_comes_again() -> None:
+    """What all code shares grows from round to round, and comes to rest."""
+    shared, objects = SharedState(), Objects()
+    holder = objects.new("app:f@1:1:1:2")
+    for number in range(2 * MANY_TEXTS):
+        shared.write(holder, ".text", const(f"text {number}"))
+    grown = shared.growth
+    for number in range(2 * MANY_TEXTS):
+        shared.write(holder, ".text", const(f"text {number}"))
+    assert shared.growth == grown
+
+
+HISTORY = """
+import google.generativeai as genai
+from flask import Flask, request
+
+CONVERSATIONS = {}
+
+def answer(message, session):
+    history = CONVERSATIONS.setdefault(session, [])
+    told = "\\n".join(each["content"] for each in history[-5:])
+    reply = genai.GenerativeModel("m").generate_content(f"{told} {message}").text
+    history.append({"content": message, "mine": True})
+    history.append({"content": reply, "mine": False})
+    CONVERSATIONS[session] = history
+    return reply
+
+def first(message, session):
+    return answer(message, session)
+
+def second(message, session):
+    return first(message, session)
+
+def create_app():
+    app = Flask("chat")
+"""
+ROUTE = """
+    @app.post("/{number}")
+    def chat_{number}():
+        return {how}(request.json["message"], request.json["session"])
+"""
+
+
+def test_a_history_that_many_routes_share_comes_to_rest() -> None:
+    routes = [ROUTE.format(number=number, how=("answer", "first", "second")[number % 3]) for number in range(9)]
+    result = analyse_program({"app.py": HISTORY + "".join(routes) + "    return app\n"})
+    assert result.cut == 0
+    found = {finding.location.line for finding in result.findings}
+    assert found >= {HISTORY.count("\n") + 4 * number + 4 for number in range(9)}

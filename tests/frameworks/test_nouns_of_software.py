@@ -52,3 +52,39 @@ def test_a_class_of_such_a_name_is_a_person_where_it_is_a_record_or_has_an_addre
         def of_somebody(client):
             send(client.email)  # expect: DU101
     """)
+
+
+def test_how_a_bot_is_set_up_is_nobody_s_content() -> None:
+    assert_sent("""
+        from ai import send
+        from frappe.model.document import Document
+        from django.contrib.auth.models import User
+        from django.db import models
+
+
+        class SupportBot(Document):
+            def test(self):
+                send(self.instruction)
+                send(self.prompt)
+
+
+        class ChatMessage(Document):
+            def answer(self):
+                send(self.text)  # expect: DU101
+                send(self.prompt)  # expect: DU101
+
+
+        class Assistant(models.Model):
+            user = models.ForeignKey(User, on_delete=models.CASCADE)
+            instructions = models.TextField()
+
+
+        class Question(models.Model):
+            user = models.ForeignKey(User, on_delete=models.CASCADE)
+            prompt = models.TextField()
+
+
+        def stored(number):
+            send(Assistant.objects.get(id=number).instructions)
+            send(Question.objects.get(id=number).prompt)  # expect: DU101
+    """)

@@ -55,6 +55,17 @@ def test_namespace_package_in_src(tmp_path: Path) -> None:
     assert scanned.submodules(ModuleName("acme.billing")) == ("api",)
 
 
+@pytest.mark.parametrize("given", [".", "repo"])
+def test_a_program_that_is_started_in_a_folder_that_nothing_marks(tmp_path: Path, given: str) -> None:
+    write(tmp_path, ["repo/backend/app/main.py", "repo/backend/app/services/mail.py", "repo/backend/lib/texts.py"])
+    write(tmp_path, ["repo/bot/src/ai/service.py", "repo/bot/src/main.py"])
+    scanned = program(tmp_path, given)
+    assert find(scanned, "app.services.mail", "repo/backend/app/main.py") == "repo/backend/app/services/mail.py"
+    assert find(scanned, "lib.texts", "repo/backend/app/services/mail.py") == "repo/backend/lib/texts.py"
+    assert find(scanned, "src.ai.service", "repo/bot/src/main.py") == "repo/bot/src/ai/service.py"
+    assert find(scanned, "app.services.mail", "repo/bot/src/main.py") is None
+
+
 def test_a_part_of_a_package_has_the_names_of_the_whole(tmp_path: Path) -> None:
     write(tmp_path, ["src/pkg/__init__.py", "src/pkg/sub/__init__.py", "src/pkg/sub/a.py", "src/pkg/other.py"])
     scanned = program(tmp_path, "src/pkg/sub")
@@ -153,7 +164,7 @@ def test_several_services_with_packages_of_one_name(tmp_path: Path) -> None:
             == f"services/{service}/app/main.py"
         )
     assert find(scanned, "app.only", "services/billing/app/main.py") is None
-    assert scanned.importable_names(ModuleName("services.chat.app.main"))[1:] == ("app.main",)
+    assert scanned.importable_names(ModuleName("services.chat.app.main"))[1:] == ("app.main", "chat.app.main")
     assert scanned.submodules(ModuleName("services.chat.app")) == ("main", "only")
 
 

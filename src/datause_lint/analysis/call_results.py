@@ -27,7 +27,15 @@ from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import ApiPath, CategoryKey, covers
-from datause_lint.policy.entries import ArgumentRef, ConstantCondition, Place, Propagator, Sanitizer, Source
+from datause_lint.policy.entries import (
+    ArgumentRef,
+    Confidence,
+    ConstantCondition,
+    Place,
+    Propagator,
+    Sanitizer,
+    Source,
+)
 
 # First words of methods that keep what they are given in their receiver.
 KEEPING = frozenset(
@@ -40,6 +48,9 @@ ASKING = frozenset(
     "execute single maybe_single limit order order_by first one one_or_none all fetch fetchone fetch_one fetchall "
     "select scalar scalars mappings result to_dict".split()
 )
+
+LOOKING_UP = frozenset({"get", "getlist", "getall", "getone", "get_all", "getfirst"})
+CONTENT = CategoryKey("user.content")  # what people write, say and show
 
 
 # ── what the policy says ──────────────────────────────────────────────────────────────────────────────────────────
@@ -61,6 +72,7 @@ def declared_result(
         for source in (*policy.sources_at(f"{path}()"), *(s for s in policy.sources_at(path) if s.fills is not None)):
             if _applies(frame, state, source, receiver, arguments, parameters):
                 result = _from_source(frame, state, source, receiver, arguments, parameters, result, span)
+        result = _looked_up(frame, state, path, receiver, arguments, result, span)
         for sanitizer in policy.sanitizers_at(path):
             result = _sanitized(frame, state, sanitizer, receiver, arguments, result)
             if frame.handler >= 0:
@@ -111,6 +123,46 @@ def _from_source(
     return Value({**result.atoms, label: frozenset()}, result.implied, result.probes)
 
 
+def _looked_up(
+    frame: Frame, state: State, path: str, receiver: Value | None, arguments: Arguments, result: Value, span: Span
+) -> Value:
+    """``request.args.get("message")``: an item of what is data only under some names."""
+    holder, _, method = path.rpartition(".")
+    key = arguments.positional[0].constant() if method in LOOKING_UP and arguments.positional else None
+    if key is None or not isinstance(key.value, str):
+        return result
+    atoms = dict(result.atoms)
+    for source in frame.world.policy.sources_at(f"{holder}[]"):
+        category, confidence = said_by_name(frame, source, key.value)
+        if source.confidence < frame.world.least_confidence <= confidence:
+            of_whom = of_sender(frame, source, category, f"{holder}[]")
+            record = source_record(frame, state, receiver, EMPTY, span, of_whom)
+            atoms[source_label(frame, source, record, span, category, confidence)] = NOTHING
+    return Value(atoms, result.implied, result.probes) if len(atoms) > len(result.atoms) else result
+
+
+def said_by_name(frame: Frame, source: Source, name: str | None) -> tuple[CategoryKey, Confidence]:
+    """What a source gives under a name, and how sure that is. Of an address, ``?page=2&message=…``, the name decides
+    whether it is somebody's data at all: one for content says so of what a client has sent."""
+    match = frame.world.policy.classify(name) if name is not None else None
+    if match is None:
+        return source.category, source.confidence
+    is_sure = match.confidence > Confidence.LOW
+    sure_enough = is_sure or covers(CONTENT, match.category)
+    confidence = max(source.confidence, Confidence.MEDIUM) if sure_enough else source.confidence
+    if is_sure and "." not in source.category.removeprefix("user."):
+        return match.category, confidence
+    return source.category, confidence
+
+
+def of_sender(frame: Frame, source: Source, category: CategoryKey, path: str) -> str:
+    """The path of what data of an address is read from. An id in it may be anybody's; what somebody has written there
+    is of who makes the request, and so the request's own."""
+    if source.confidence < frame.world.least_confidence and covers(CONTENT, category):
+        return path.rpartition(".")[0] or path
+    return path
+
+
 def source_record(
     frame: Frame, state: State, receiver: Value | None, result: Value, span: Span, path: str | None = None
 ) -> Obj:
@@ -123,10 +175,17 @@ def source_record(
     return made
 
 
-def source_label(frame: Frame, source: Source, record: Obj, span: Span, category: CategoryKey | None = None) -> Label:
+def source_label(
+    frame: Frame,
+    source: Source,
+    record: Obj,
+    span: Span,
+    category: CategoryKey | None = None,
+    confidence: Confidence | None = None,
+) -> Label:
     category = category or source.category
     step = Step(Role.SOURCE, frame.location(span), f"{source.id} gives {_spoken(frame, category)}", category)
-    return Label(category, step, record, "", ((),), (), source.confidence)
+    return Label(category, step, record, "", ((),), (), source.confidence if confidence is None else confidence)
 
 
 def _spoken(frame: Frame, category: CategoryKey) -> str:

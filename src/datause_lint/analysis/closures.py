@@ -11,7 +11,7 @@ from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import SENT, SHAPE, Frame
 from datause_lint.analysis.holders import Holders
 from datause_lint.analysis.memo import Answer, Node
-from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, NOTHING_CAPTURED, Kind, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.values import EMPTY, Value, of
@@ -37,6 +37,9 @@ class Closures:
                     found.setdefault(atom.function, {})[atom.environment] = None
         for name, environment in self._world.wiring.closures(self._world):
             found.setdefault(name, {})[environment] = None
+        for name, _, captured in self._world.marked_closures:  # ``@app.route(…)`` in ``create_app()``
+            if "<locals>" in name:
+                found.setdefault(name, {})[captured or self._world.objects.module(NOTHING_CAPTURED)] = None
         return {
             name: leading
             for name, captured in found.items()

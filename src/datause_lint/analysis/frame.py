@@ -112,6 +112,7 @@ class Frame:
         self.late: dict[Obj, Drawn] = {}  # iterators that look at what they draw from when somebody draws
         self.woken: dict[Obj, None] = {}  # generators into which callees have sent something
         self.waits = False  # for what runs beside, here or in what it calls
+        self.goes_on = False  # what a callee has started is looked at once more
         self.later: dict[Later, Sources] = {}  # calls that go on while this function does, with what they have seen
         self.told: dict[tuple[Obj, str], None] = {}  # where callees have put something that is known to all
         self.cut = False

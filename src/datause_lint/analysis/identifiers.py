@@ -36,6 +36,15 @@ WRITINGS: Final = RECORDS | frozenset(
 OF_THINGS: Final = frozenset("title subject description summary caption headline memo".split())
 """Names of texts that a thing has as well as what somebody says."""
 
+MANY_NAMES: Final = 3  # that a note tells
+ORDERS: Final = frozenset("prompt instruction goal".split())
+"""What somebody tells a model to do."""
+
+TOLD: Final = frozenset(
+    "agent assistant bot chatbot config configuration persona preset setting skill template tool workflow".split()
+)
+"""Nouns for what is set up once, and told there what to do."""
+
 ID_SUFFIXES: Final = ("_id", "_pk", "_uuid", "_uid", "_guid")
 ID_NAMES: Final = frozenset(
     "id pk uuid uid guid _id number username login handle email email_address slug external_id".split()
@@ -96,6 +105,14 @@ def is_of_things(identifier: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def is_set_up(identifier: str, noun: str) -> bool:
+    """``instruction`` of a ``SupportBot``, ``description`` of a ``ComponentConfig``: how it is set up, not what
+    somebody has told it of himself."""
+    name, holder = words(identifier), words(noun)
+    return bool(name) and bool(holder) and singular(name[-1]) in ORDERS | OF_THINGS and singular(holder[-1]) in TOLD
+
+
+@lru_cache(maxsize=65536)
 def is_record(identifier: str) -> bool:
     found = words(identifier)
     return bool(found) and (singular(found[-1]) in PEOPLE or singular(found[-1]) in RECORDS)
@@ -110,3 +127,8 @@ def relation_of_id(name: str) -> str | None:
         if name.endswith(suffix):
             return name[: -len(suffix)]
     return None
+
+
+def listed(names: list[str]) -> str:
+    """Some names as a note tells them: ``title, description, …``."""
+    return ", ".join(names[:MANY_NAMES]) + (", …" if len(names) > MANY_NAMES else "")

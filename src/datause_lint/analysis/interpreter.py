@@ -220,10 +220,12 @@ class _Run:
         """What runs beside the function once more, in the state that the function leaves behind."""
         frame = self.frame
         for later in dict.fromkeys([*frame.later, *frame.unawaited.values()]):
+            frame.goes_on = later.origin is not None
             for state in [state for _, state in self.exits] or self._left_without_end():
                 beside = state.copy()
                 beside.learn(later.facts)
                 call_values(frame, beside, later.function, later.arguments, later.span)
+        frame.goes_on = False
         if is_root(frame.context) and frame.function.kind is FunctionKind.FUNCTION:
             self._run_escaping()
 

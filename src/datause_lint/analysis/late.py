@@ -156,7 +156,9 @@ def _run_again(frame: Frame, state: State, running: dict[Later, Sources], caller
             continue
         beside = state.copy()
         beside.learn(later.facts)
+        frame.goes_on = later.origin is not None
         result, after = caller(frame, beside, later.function, later.arguments, later.span)
+        frame.goes_on = False
         if after is not None:
             if later.future is not None and later.future in after.heap:
                 after.store_weakly(later.future, RESULT, result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Label
-from datause_lint.analysis.call_results import source_label, source_record
+from datause_lint.analysis.call_results import of_sender, said_by_name, source_label, source_record
 from datause_lint.analysis.evidence import OTHER, outcomes
 from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
@@ -13,7 +13,6 @@ from datause_lint.analysis.objects import MAYBE, ROW, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
-from datause_lint.policy.entries import Confidence
 
 
 def add_sources(
@@ -27,15 +26,15 @@ def add_sources(
     name: str | None,
 ) -> None:
     for source in frame.world.policy.sources_at(path):
-        if source.sql or source.fills is not None or source.confidence < frame.world.least_confidence:
+        if source.sql or source.fills is not None:
             continue
-        record = holder if holder is not None else source_record(frame, state, None, EMPTY, span, path)
-        category = source.category
-        if name is not None:
-            match = frame.world.policy.classify(name)
-            if match is not None and match.confidence > Confidence.LOW and "." not in category.removeprefix("user."):
-                category = match.category
-        label = source_label(frame, source, record, span, category)
+        category, confidence = said_by_name(frame, source, name)
+        if confidence < frame.world.least_confidence:
+            continue
+        record = holder
+        if record is None:
+            record = source_record(frame, state, None, EMPTY, span, of_sender(frame, source, category, path))
+        label = source_label(frame, source, record, span, category, confidence)
         relations, doubtful = frame.world.records.subjects(frame, state, record)
         atoms[Label(label.category, label.source, record, label.field, relations, doubtful, label.confidence)] = carried
 

@@ -49,6 +49,7 @@ COPIED: Final = "@copied"  # of a packed tuple or dict of arguments: the one of 
 LENGTH: Final = "@length"  # of a row: how many columns it has, when that is known
 ROW: Final = "@row"  # of a table: what stands for each of its rows
 MANY: Final = "@many"  # of an object that stands for each element of a collection: that it does
+NOTHING_CAPTURED: Final = ModuleName("@nothing captured")  # stands for the variables around a function that uses none
 TASKS: Final = "@tasks"  # of a task group: what those of its tasks prove that were started on every path
 WITHIN: Final = "@within"  # of a context manager: what a policy says holds in its body, and no longer
 USED_AS: Final = "@used_as"  # of a parameter without annotation: the classes that those declare to whom it is handed on

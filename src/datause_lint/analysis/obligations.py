@@ -19,7 +19,7 @@ from datause_lint.analysis.summary import Obligation
 from datause_lint.analysis.values import Value
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
-from datause_lint.names import covers
+from datause_lint.names import FunctionId, covers
 from datause_lint.policy.entries import Sink
 
 MAXIMAL_STEPS = 24
@@ -137,15 +137,25 @@ def doubt(frame: Frame, state: State, data: Label, sink: Sink, truths: Truths) -
 
 
 def passed_on(
-    obligation: Obligation, data: Label | Data, carried: Truths, frame: Frame, span: Span, note: str
+    obligation: Obligation, data: Label | Data, carried: Truths, frame: Frame, span: Span, callee: FunctionId
 ) -> Obligation:
     """The callee's obligation as the caller has it."""
+    note = f"{_spoken(callee)}{', which is started there,' if frame.goes_on else ''} is called with it"
     step = Step(Role.STEP, frame.location(span), note, None)
     steps = obligation.steps if len(obligation.steps) >= MAXIMAL_STEPS else (step, *obligation.steps)
     inner = (
         obligation.inner if obligation.inner is not None and "<locals>" in obligation.site.function else obligation.site
     )
     return replace(obligation, data=data, carried=carried, steps=steps, site=frame.place(span), inner=inner)
+
+
+def _spoken(function: FunctionId) -> str:
+    """``app:Bot.start.<locals>.<lambda>`` as people say it."""
+    name = function.partition(":")[2].replace(".<locals>.", ".")
+    holder, _, last = name.rpartition(".")
+    if last.startswith("<lambda>"):
+        return f"a lambda in {holder}()" if holder else "a lambda"
+    return f"{name}()"
 
 
 def _steps_order(steps: tuple[Step, ...]) -> tuple[object, ...]:

@@ -79,7 +79,8 @@ class Records:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
-        if not covers(_CONTENT, category):
+        classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
+        if not covers(_CONTENT, category) or any(identifiers.is_set_up(name, class_name(cls)) for cls in classes):
             return False
         return self.is_sent(frame, state, record) or self._is_written_by(frame, state, record, name)
 
@@ -99,8 +100,9 @@ class Records:
         """Things have titles and descriptions, too, and owners."""
         return (
             (not identifiers.is_of_things(name) or identifiers.is_writing(class_name(cls)))
+            and not identifiers.is_set_up(name, class_name(cls))
             and self.is_record_class(frame, cls)
-            and bool(self.person_relations(frame, cls))
+            and bool(self.person_relations(frame, cls) or self._stated_of_class(frame, cls))
         )
 
     def is_person(self, frame: Frame, state: State, record: Obj, hint: str) -> bool:
@@ -207,14 +209,17 @@ class Records:
                 continue
             relations, doubtful = self.subjects(frame, state, obj)
             categories: dict[CategoryKey, None] = {}
-            for name, category in self._fields_of(frame, state, obj, kind.cls):
+            fields = self._fields_of(frame, state, obj, kind.cls)
+            for name, category in fields:
                 stored = stored_value(frame, state, obj, attribute(name))
                 if stored is not None and (_only_constants(stored) or _is_followed(obj, stored)):
                     continue
                 categories[category] = None
             location = self.place_of(frame, obj)
             for category in categories:
-                step = Step(Role.SOURCE, location, f"{self.describe(frame, state, obj, '')} as a whole", category)
+                names = identifiers.listed([name for name, each in fields if each == category])
+                note = f"{self.describe(frame, state, obj, '')} as a whole, with {names}"
+                step = Step(Role.SOURCE, location, note, category)
                 labels[Label(category, step, obj, "", relations, doubtful, Confidence.HIGH)] = NOTHING
             for part in self._parts(frame, state, obj, kind.cls):
                 labels.update(self.whole(frame, state, part).atoms)
@@ -259,7 +264,8 @@ class Records:
     def _find_content_fields(self, frame: Frame, cls: ClassId) -> Iterator[tuple[str, CategoryKey]]:
         for name in self.field_names(frame, cls):
             match = frame.world.policy.classify(name)
-            if match is not None and match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category):
+            weak = match is not None and match.confidence < Confidence.MEDIUM and covers(_CONTENT, match.category)
+            if match is not None and weak and not identifiers.is_set_up(name, class_name(cls)):
                 yield name, match.category
 
     def personal_fields(self, frame: Frame, cls: ClassId) -> tuple[tuple[str, CategoryKey], ...]:
@@ -340,15 +346,17 @@ class Records:
         return frame.world.remembered("subjects", cls, lambda: self._find_subjects(frame, cls))
 
     def _find_subjects(self, frame: Frame, cls: ClassId) -> tuple[Relations, Relations]:
-        world = frame.world
-        for path in world.class_paths(cls):
-            stated = self._stated_subjects(frame, path)
-            if stated:
-                return stated, ()
+        if stated := self._stated_of_class(frame, cls):
+            return stated, ()
         people = self.person_relations(frame, cls)
         if len(people) == 1:
             return ((), self._steps(people[0])), ()
         return ((),), tuple(self._steps(name) for name in people)
+
+    def _stated_of_class(self, frame: Frame, cls: ClassId) -> Relations:
+        """What a policy says of the class, or of one outside that it derives from."""
+        paths = (*frame.world.class_paths(cls), *frame.world.outer_bases(cls))
+        return next((found for path in paths if (found := self._stated_subjects(frame, path))), ())
 
     def _steps(self, dotted: str) -> tuple[str, ...]:
         return tuple(attribute(part) for part in dotted.split("."))

@@ -10,7 +10,7 @@ from typing import Any
 
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, widened
+from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, taken_in, widened
 
 
 class Reads:
@@ -79,7 +79,7 @@ class SharedState:
             self.bump((obj, ""))
             self.bump((obj, key))
         before = self._values.get((obj, key))
-        joined = value if before is None else either(before, value)
+        joined = value if before is None else either(before, taken_in(value, before))
         if joined is before:
             return
         after = _widened(joined)

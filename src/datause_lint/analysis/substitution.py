@@ -488,13 +488,12 @@ class Substitution:
             self.state.store_all(target, fields)
 
     def _owed(self, obligations: tuple[Obligation, ...]) -> Iterator[Obligation]:
-        note = f"{self.summary.function.partition(':')[2]}() is called with it"
         for obligation in obligations:
             for case in self._cases(obligation):
                 carried = case.truths(obligation.carried)
                 for atom, more in case.atom(obligation.data).atoms.items():
                     if isinstance(atom, (Label, Data)):
-                        yield passed_on(obligation, atom, carried | more, self.frame, self.span, note)
+                        yield passed_on(obligation, atom, carried | more, self.frame, self.span, self.summary.function)
 
     def _cases(self, obligation: Obligation) -> list[Substitution]:
         """One for each object that an element of a loop may be here: a check is of the one whose data it is."""

@@ -256,9 +256,40 @@ def widened(atoms: Mapping[Atom, Truths]) -> Mapping[Atom, Truths]:
         elif type(atom) is Data and parts[atom.of.root] > 1:
             atom = Data(atom.of.root) if parts[atom.of.root] > MANY_PARTS else _part_of(atom, atoms)
         elif type(atom) is Label and readings[_reading(atom)] > MANY_RECORDS:
-            atom = atom.read_from(rerooted(atom.record, atom.record.root.allocation.past()))
+            atom = _of_any_made_there(atom)
         kept[atom] = common(kept[atom], carried) if atom in kept else carried
     return kept if len(kept) < len(atoms) else atoms  # each of them makes fewer, or it changes nothing
+
+
+def taken_in(value: Value, by: Value) -> Value:
+    """The value, with what ``by`` has in place of such atoms since it was widened. What grows by it comes to rest:
+    otherwise the same texts and readings come in again until there are many, and are widened again, for ever."""
+    known = by.atoms
+    if all(atom in known for atom in value.atoms):
+        return value
+    atoms: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items():
+        if atom not in known:
+            atom = _stood_for(atom, known)
+        atoms[atom] = common(atoms[atom], carried) if atom in atoms else carried
+    return Value(atoms, value.implied, value.probes)
+
+
+def _stood_for(atom: Atom, known: Mapping[Atom, Truths]) -> Atom:
+    if ANY_TEXT in known and is_text(atom):
+        return ANY_TEXT
+    if type(atom) is Obj and atom.is_part and atom.plain in known:
+        return atom.plain
+    if type(atom) is Data:
+        return _part_of(atom, known)
+    if type(atom) is Label and atom.record.root.kind in ALLOCATED and atom.record.root.chain:
+        of_any = _of_any_made_there(atom)
+        return of_any if of_any in known else atom
+    return atom
+
+
+def _of_any_made_there(label: Label) -> Label:
+    return label.read_from(rerooted(label.record, label.record.root.allocation.past()))
 
 
 def _reading(label: Label) -> tuple[Obj, str, CategoryKey, Location]:

@@ -102,6 +102,10 @@ class Framework:
     def user_model(self, world: World) -> ClassId | None:
         return None
 
+    def base_behind(self, world: World, cls: ClassId) -> ApiPath | None:
+        """What a class derives from by what its body declares, where it names a base of which nothing is known."""
+        return None
+
     def class_attribute(self, frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value | None:
         """``Model.objects`` and its like."""
         return None
@@ -301,6 +305,13 @@ class Wiring:
     def user_model(self, world: World) -> ClassId | None:
         for framework in self._frameworks:
             found = framework.user_model(world)
+            if found is not None:
+                return found
+        return None
+
+    def base_behind(self, world: World, cls: ClassId) -> ApiPath | None:
+        for framework in self._frameworks:
+            found = framework.base_behind(world, cls)
             if found is not None:
                 return found
         return None

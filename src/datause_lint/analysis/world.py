@@ -23,7 +23,7 @@ from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
 from datause_lint.analysis.indexes import Indexes
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
-from datause_lint.analysis.objects import ALLOCATED, BASES, Kind, Obj, Objects, attribute
+from datause_lint.analysis.objects import ALLOCATED, BASES, NOTHING_CAPTURED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.renaming import replaced
@@ -90,7 +90,7 @@ class World:
         self.places_in_loops: dict[FunctionId, dict[str, frozenset[str]]] = {}
         self.reaching: dict[str, dict[FunctionId, None]] = {}  # methods on a way to a sink, by name
         self.written_globals: dict[tuple[Obj, str], None] = {}
-        self._marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
+        self.marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
         self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
         self._published: dict[Obj, Mapping[str, Value]] = {}
@@ -244,7 +244,11 @@ class World:
     def _find_outer_bases(self, cls: ClassId) -> list[ApiPath]:
         paths = (self.policy.canonical(path) for each in self.hierarchy(cls) for path in self.bases(each)[1])
         found = dict.fromkeys(ApiPath(ORIGINS.get(path, path)) for path in paths)
-        return [path for path in found if path not in WITHOUT_METHODS]
+        outer = [path for path in found if path not in WITHOUT_METHODS]
+        if outer and not any(self.policy.model_sources(path) for path in outer):
+            behind = self.wiring.base_behind(self, cls)
+            outer.extend([behind] if behind is not None else [])
+        return outer
 
     def class_attribute(self, cls: ClassId, name: str) -> tuple[Value, ClassId] | None:
         for each in self.hierarchy(cls):
@@ -387,8 +391,8 @@ class World:
     def mark(self, function: FunctionId, mark: Obj, environment: Obj | None = None) -> None:
         """A decorator from outside the program stands on the function; of a closure, on the one of that environment."""
         marks = self.marks.setdefault(function, {})
-        if (function, mark, environment) not in self._marked_closures:
-            self._marked_closures[function, mark, environment] = None
+        if (function, mark, environment) not in self.marked_closures:
+            self.marked_closures[function, mark, environment] = None
             marks[mark] = None
             self.shared.bump(("marks", function))
 
@@ -397,7 +401,7 @@ class World:
         marks = self.marks_of(atom.function)
         if atom.environment is None:
             return marks
-        closures = self._marked_closures
+        closures = self.marked_closures
         return [
             mark
             for mark in marks
@@ -589,6 +593,8 @@ class World:
 
     def note_call(self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None) -> None:
         self.callers.setdefault(callee, {})[caller] = None
+        if environment is None and "<locals>" in callee and caller != callee.rpartition(".<locals>.")[0]:
+            environment = self.objects.module(NOTHING_CAPTURED)  # around it, a decorator may have called it
         if environment is not None and caller != callee:
             self._called_with[callee, environment] = None
 

@@ -16,7 +16,8 @@ class Roots:
 
     - the *top* of a package: the folder that holds its outermost package; of a script: its own folder;
     - a *project* folder: one with pyproject.toml, setup.py, setup.cfg or manage.py, or a ``src`` folder;
-    - the folders that were given, and the working folder.
+    - the folders that were given, and the working folder;
+    - for what lies below it, any folder of the program that is no package: the program may be started there.
     """
 
     def __init__(
@@ -34,7 +35,8 @@ class Roots:
         self.shared: frozenset[Path] = frozenset(homes | package_tops | (projects & homes.union(self._walked)))
         """The roots from which any module of the program may import."""
         beside = {base, *(parent(start) for start in self._starts if start != base and not self._is_project(start))}
-        self._all = self.shared | projects | beside | {self.top(folder) for folder in folders}
+        around = {above for folder in folders for above in self._walked_above(folder)}
+        self._all = self.shared | projects | beside | around | {self.top(folder) for folder in folders}
 
     def is_package(self, folder: Path) -> bool:
         return "__init__.py" in self._marks_of(folder) and folder.rpartition("/")[2].isidentifier()
@@ -56,6 +58,9 @@ class Roots:
         if folder not in self._above:
             self._above[folder] = tuple(place for place in ancestors(folder) if place in self._all)
         return self._above[folder]
+
+    def _walked_above(self, folder: Path) -> list[Path]:
+        return [above for above in ancestors(folder) if above in self._walked and not self.is_package(above)]
 
     def _find_home(self, folder: Path) -> Path:
         top = self.top(folder)

@@ -321,3 +321,52 @@ def test_odd_code_is_no_error() -> None:
     from tests.frameworks.django.policy import FILES
 
     check_program({**FILES, "app.py": ODD}, POLICY)
+
+
+BESIDE = """
+from care.utils.models.base import BaseModel
+from django import forms
+from django.contrib.auth.models import User
+from django.db import models
+
+
+class Encounter(BaseModel):
+    patient = models.ForeignKey(User, on_delete=models.CASCADE)
+    transcript = models.TextField()
+    text = models.TextField()
+    ai_consent = models.BooleanField(default=False)
+
+
+class Search(BaseModel):
+    text = forms.CharField()
+"""
+
+
+def test_columns_make_a_model_whatever_it_derives_from() -> None:
+    assert_labels(
+        {
+            "ai.py": AI,
+            "people/__init__.py": "",
+            "people/models.py": BESIDE,
+            "app.py": """
+from ai import ask
+from people.models import Encounter, Search
+
+def free(number):
+    encounter = Encounter.objects.get(id=number)
+    ask(encounter.transcript)  # expect: DU101
+    ask(encounter.text)  # expect: DU101
+    ask(Search(number).text)
+
+def guarded(number):
+    encounter = Encounter.objects.get(id=number)
+    if encounter.patient.ai_consent:
+        ask(encounter.text)
+    for each in Encounter.objects.filter(ai_consent=True):
+        ask(each.text)
+    for each in Encounter.objects.filter(ai_consent=False):
+        ask(each.text)  # expect: DU101
+""",
+        },
+        POLICY,
+    )

@@ -32,6 +32,13 @@ def typed(request: HttpRequest):
         ask(request.POST["email"])
     ask(request.user.email)  # expect: DU101
 
+def of_an_address(request: HttpRequest):
+    ask(request.GET.get("message"))  # expect: DU101
+    ask(request.GET.get("page"))
+    if request.user.ai_consent:
+        ask(request.GET.get("message"))
+        ask(request.GET["prompt"])
+
 def untyped(request):
     ask(request.user.email)  # expect: DU101
     ask(request.POST["email"])  # expect: DU101

@@ -322,6 +322,68 @@ def create_app() -> FastAPI:
     )
 
 
+def test_an_address_is_data_under_the_names_of_content() -> None:
+    check(
+        """
+@router.get("/1/{question}")
+def free(question: str, cv: str, prompt: Annotated[str, Query()] = "", email: str = Query(...), tone: str = ""):
+    send(question)  # expect: DU101
+    send(cv)  # expect: DU101
+    send(prompt)  # expect: DU101
+    send(email)  # expect: DU101
+    send(tone)
+
+@router.get("/2")
+def numbers(age: int, name: str, message: bool = False):
+    send(f"{age} {name} {message}")
+
+@router.get("/3")
+def guarded(message: str, account: ConsentingAccount):
+    send(message)
+
+@router.get("/4")
+def of_another(message: str, target: Annotated[Account, Depends(target_account)]):
+    if target.ai_consent:
+        send(message)  # expect: DU101
+"""
+    )
+
+
+def test_handlers_inside_a_factory() -> None:
+    check(
+        """
+def create_app() -> FastAPI:
+    made = FastAPI()
+
+    @made.post("/1")
+    async def free(letter: Letter):
+        send(letter.full_name)  # expect: DU101
+
+    @made.post("/2")
+    async def guarded(letter: Letter, account: ConsentingAccount):
+        send(letter.full_name)
+
+    @made.post("/3", dependencies=[Depends(ensure_consent)])
+    async def guarded_by_route(letter: Letter):
+        send(letter.full_name)
+
+    @made.get("/4/{account_id}")
+    async def another(target: Account = Depends(target_account), _: None = Depends(ensure_consent)):
+        send(target.email)  # expect: DU101
+
+    @functools.lru_cache
+    def shorten(account: Account):
+        send(account.email)
+
+    @made.get("/5")
+    async def called(account: ConsentingAccount):
+        shorten(account)
+
+    return made
+"""
+    )
+
+
 def test_what_a_request_brings() -> None:
     check(
         """

@@ -245,6 +245,95 @@ def create_app():
     )
 
 
+def test_views_inside_a_factory() -> None:
+    check(
+        """
+def create_app():
+    made = Flask(__name__)
+    chat = openai.OpenAI()
+
+    def ask(text):
+        return chat.responses.create(model="m", input=text)
+
+    @made.post("/1")
+    def free():
+        send(request.json["message"])  # expect: DU101
+
+    @made.post("/2")
+    def guarded():
+        if current_user.ai_consent:
+            send(request.json["message"])
+
+    @made.post("/3")
+    def captured():
+        ask(request.json["message"])  # expect: DU101
+
+    @made.get("/4/<int:user_id>")
+    def another(user_id):
+        if current_user.ai_consent:
+            ask(load_user(user_id).email)  # expect: DU101
+
+    @made.post("/5")
+    @consenting
+    def wrapped():
+        ask(request.json["message"])
+
+    register(made)
+    return made
+
+def register(made):
+    @made.route("/6", methods=["POST"])
+    def elsewhere():
+        send(current_user.email)  # expect: DU101
+
+def consenting(view):
+    @functools.wraps(view)
+    def wrapper(*args, **kwargs):
+        if not current_user.ai_consent:
+            abort(403)
+        return view(*args, **kwargs)
+    return wrapper
+
+def create_strict_app():
+    strict = Flask("strict")
+
+    @strict.before_request
+    def check():
+        if not current_user.ai_consent:
+            abort(403)
+
+    @strict.get("/7")
+    def view():
+        send(current_user.email)
+
+    return strict
+"""
+    )
+
+
+def test_an_address_is_data_under_the_names_of_content() -> None:
+    check(
+        """
+@app.get("/1")
+def free():
+    send(request.args["message"])  # expect: DU101
+    send((request.args.get("prompt") or "").strip())  # expect: DU101
+    send(request.args.get("email", ""))  # expect: DU101
+    send(request.args.getlist("comment")[0])  # expect: DU101
+    send(request.args.get("page"))
+    send(request.args["sort"])
+    send(request.args)
+
+@app.get("/2")
+def guarded():
+    if current_user.ai_consent:
+        send(request.args.get("message"))
+        send(request.args["message"])
+        send(load_user(request.args["user_id"]).email)  # expect: DU101
+"""
+    )
+
+
 def test_before_app_request() -> None:
     check(
         """

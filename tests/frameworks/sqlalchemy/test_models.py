@@ -266,3 +266,37 @@ def odd(session, *args, **kwargs):
     send("nothing")
 """,
     )
+
+
+BESIDE = """
+from shared.db import Base, TimestampMixin
+from sqlalchemy import Boolean, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+class Account(TimestampMixin, Base):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ai_consent: Mapped[bool] = mapped_column(Boolean)
+
+class Note(TimestampMixin, Base):
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    author: Mapped[Account] = relationship()
+    text: Mapped[str] = mapped_column()
+"""
+
+
+def test_columns_make_a_model_whatever_it_derives_from() -> None:
+    check(
+        BESIDE,
+        """
+from models import Note
+from sqlalchemy.orm import Session
+
+def free(session: Session, number: int):
+    send(session.get(Note, number).text)  # expect: DU101
+
+def guarded(session: Session):
+    for note in session.query(Note):
+        if note.author.ai_consent:
+            send(note.text)
+""",
+    )

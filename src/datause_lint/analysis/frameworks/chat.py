@@ -132,4 +132,5 @@ def _servers() -> Iterator[FrameworkFact]:
         yield EntryPoint(f"channels.generic.websocket.{consumer}().receive", delivers=PRIVATE)
     for consumer in ("JsonWebsocketConsumer", "AsyncJsonWebsocketConsumer"):
         yield EntryPoint(f"channels.generic.websocket.{consumer}().receive_json", delivers=PRIVATE)
+    yield EntryPoint("channels.generic.http.AsyncHttpConsumer().handle", delivers=PRIVATE)
     yield EntryPoint("tornado.websocket.WebSocketHandler().on_message", delivers=PRIVATE)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import GENERATOR, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom
-from datause_lint.analysis.call_results import source_label
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, Label
+from datause_lint.analysis.call_results import CONTENT, said_by_name, source_label
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.promised import client_parameters, is_known, with_client
@@ -18,7 +18,7 @@ from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.ir.module import FunctionIR, Parameter, ParameterKind
 from datause_lint.ir.types import TypeAttribute, TypeCall, TypeExpr, TypeItem, TypeName
-from datause_lint.names import ApiPath, FunctionId, ModuleName
+from datause_lint.names import ApiPath, FunctionId, ModuleName, covers
 from datause_lint.policy.entries import Confidence
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ OF_CONNECTION: Final = frozenset(
     ["Request", "WebSocket", "HTTPConnection", "Response", "BackgroundTasks", "SecurityScopes", "Header", "Cookie"]
 )
 BODIES: Final = frozenset(["Body", "Form", "File"])
+OF_ADDRESS: Final = frozenset(["Query", "Path"])
 VARIADIC: Final = (ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD)
 MAXIMAL_DEPTH: Final = 12  # of dependencies of dependencies
 
@@ -107,6 +108,8 @@ class Request:
 
     def _label(self, own: Obj, parameter: Parameter, kinds: Types, marks: set[str]) -> Value:
         """``name: str = Form()``, ``payload: dict``: data of the request, of the category that its name tells."""
+        if not marks - OF_ADDRESS and kinds and all(kind.api in TEXTS for kind in kinds):
+            return self._label_by_name(own, parameter)
         brought = marks & BODIES or ({"Body"} if kinds and not marks else set())
         if not brought or not all(
             (_is_body(kind) and holds_texts(kind)) or (kind.api in TEXTS_AND_FILES and marks) for kind in kinds
@@ -125,6 +128,17 @@ class Request:
             for mark in sorted(brought)
             for source in policy.sources_at(f"fastapi.{mark}()")
         ]
+        return of(*found)
+
+    def _label_by_name(self, own: Obj, parameter: Parameter) -> Value:
+        """``prompt: str``, which stands in the address: data if its name says so."""
+        found: list[Label] = []
+        for source in self.frame.world.policy.sources_at("fastapi.Query()"):
+            category, confidence = said_by_name(self.frame, source, parameter.name)
+            if confidence >= self.frame.world.least_confidence:
+                if covers(CONTENT, category):  # who writes it makes the request
+                    self.content[own] = None
+                found.append(source_label(self.frame, source, own, parameter.span, category, confidence))
         return of(*found)
 
     def _note_content(self, value: Value, parameter: Parameter) -> None:

@@ -16,6 +16,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_calls import computed, sql_function
 from datause_lint.analysis.frameworks.sqlalchemy_models import (
     backref,
+    base_behind,
     foreign_key,
     is_mapped,
     is_of_mapping,
@@ -170,6 +171,9 @@ class SqlAlchemy(Framework):
 
     def is_foreign_key(self, frame: Frame, record: str, column: str, target: str) -> bool:
         return foreign_key(frame, ClassId(record), ClassId(target)) == column
+
+    def base_behind(self, world: World, cls: ClassId) -> ApiPath | None:
+        return base_behind(world, cls)
 
     def model_named(self, world: World, name: str, near: ClassId) -> ClassId | None:
         if not is_mapped(world, near):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 PACKAGES: Final = ("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.", "fastapi_users_db_sqlalchemy.", "advanced_alchemy.")
 
+MAPPED: Final = ApiPath("sqlalchemy.orm.DeclarativeBase")
+COLUMNS: Final = frozenset({"Column", "mapped_column", "relationship"})
+
 
 def is_mapped(world: World, cls: ClassId) -> bool:
     """Whether the class is a model: by its bases, or by the table that it names."""
@@ -28,6 +31,22 @@ def _find_mapped(world: World, cls: ClassId) -> bool:
     return (
         world.class_attribute(cls, "__tablename__") is not None or world.class_attribute(cls, "__table__") is not None
     )
+
+
+def base_behind(world: World, cls: ClassId) -> ApiPath | None:
+    """A class with columns is mapped, whatever it derives from: ``class Note(Base)`` of a package that is installed."""
+    for each in world.hierarchy(cls):
+        holder = world.objects.class_object(each)
+        for key in world.shared.keys(holder):
+            value = world.shared.read(holder, key) if key.startswith(attribute("")) else None
+            if any(map(_is_column, value.objects() if value is not None else ())):
+                return MAPPED
+    return None
+
+
+def _is_column(obj: Obj) -> bool:
+    path = (obj.api or "").removesuffix("()")
+    return path.startswith("sqlalchemy.") and last_name(path) in COLUMNS
 
 
 def models_mentioning(world: World, word: str) -> list[ClassId]:

@@ -22,7 +22,7 @@ from datause_lint.analysis.frameworks.django import (
     views,
     withdrawing,  # noqa: F401  # likewise
 )
-from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, schema_of
+from datause_lint.analysis.frameworks.django.schema import STOCK_USER, USER_FIELDS, base_behind, schema_of
 from datause_lint.analysis.models import asgiref  # noqa: F401  # it registers itself
 from datause_lint.analysis.models.registry import Model
 from datause_lint.analysis.objects import Obj
@@ -94,6 +94,9 @@ class Django(Framework):
     def user_model(self, world: World) -> ClassId | None:
         user = schema_of(world).user()
         return ClassId(user) if ":" in user else None
+
+    def base_behind(self, world: World, cls: ClassId) -> ApiPath | None:
+        return base_behind(world, cls)
 
     def class_attribute(self, frame: Frame, state: State, cls: ClassId, name: str, span: Span) -> Value | None:
         if name == "as_view" and requests.is_view_class(frame.world, cls):

@@ -33,6 +33,8 @@ ASKED_THEMSELVES: Final = frozenset(
     "tortoise.Model tortoise.models.Model peewee.Model playhouse.flask_utils.FlaskDB().Model beanie.Document "
     "beanie.odm.documents.Document".split()
 )
+_COLUMNS: Final = ("django.db.models.", "django.contrib.gis.db.models.", "django.contrib.postgres.fields.")
+MODEL: Final = ApiPath("django.db.models.Model")
 USER_BASES: Final = frozenset({"User", "AbstractUser", "AbstractBaseUser", "PermissionsMixin"})
 USER_FIELDS: Final = ("username", "first_name", "last_name", "email")
 
@@ -280,6 +282,22 @@ class Schema:
             for cls in sorted(ir.classes) if ir is not None else ():
                 if self.is_model(cls):
                     yield cls
+
+
+def base_behind(world: World, cls: ClassId) -> ApiPath | None:
+    """A class with columns of Django is a model, whatever it derives from: ``class Note(core.models.BaseModel)`` of an
+    application whose ``core`` is installed beside it."""
+    for each in world.hierarchy(cls):
+        holder = world.objects.class_object(each)
+        for key in world.shared.keys(holder):
+            value = world.shared.read(holder, key) if key.startswith(attribute("")) else None
+            if any(map(_is_column, value.objects() if value is not None else ())):
+                return MODEL
+    return None
+
+
+def _is_column(obj: Obj) -> bool:
+    return (obj.api or "").startswith(_COLUMNS) and _is_field(obj)
 
 
 def is_model_base(base: str) -> bool:
