@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Final
 
@@ -36,6 +36,15 @@ def urls_made_of(frame: Frame, parts: Iterable[Value]) -> list[Atom]:
     if len(found) > MAXIMAL_ALTERNATIVES:
         return []
     return [Pattern(text) if UNKNOWN in text else Const(text, str) for text in found]
+
+
+def may_name_evidence(frame: Frame, parts: Sequence[Const | None]) -> bool:
+    """Whether what the parts make, of which some are not known, may be the name of a field that says who consents."""
+    known = [str(part.value) for part in parts if part is not None]
+    if not known or len(known) == len(parts) or not all(map(str.isidentifier, ("_" + part for part in known))):
+        return False
+    pattern = re.compile("".join(r"\w+" if part is None else str(part.value) for part in parts))
+    return any(map(pattern.fullmatch, frame.world.policy.evidence_fields()))
 
 
 def _alternatives(frame: Frame, value: Value) -> list[str]:
