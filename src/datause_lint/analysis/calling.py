@@ -51,7 +51,7 @@ from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.started import draw_late, go_on_beside
 from datause_lint.analysis.state import State, join_states
-from datause_lint.analysis.stubs import is_abstract, is_stub
+from datause_lint.analysis.stubs import is_abstract, is_empty, is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
 from datause_lint.analysis.typing_of import types_of
@@ -326,7 +326,7 @@ def call_function(
     if function is None:
         return Outcome(EMPTY, state)
     inputs = inputs_of(frame, state, name, environment, arguments, span)
-    if is_stub(function):
+    if is_stub(function) or (is_empty(function) and is_abstract(world, name)):
         return _unwritten(frame, state, function, inputs, arguments, span)
     world.note_call(frame.function.id, name, environment)
     summary = world.summaries.of(name, CallContext(frame, state, inputs))

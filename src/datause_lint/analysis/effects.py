@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from datause_lint.analysis.access import grounds, read_object, stored_value
 from datause_lint.analysis.adding import add_opaque
-from datause_lint.analysis.atoms import ClassAtom, Label
+from datause_lint.analysis.atoms import Label
+from datause_lint.analysis.class_attributes import class_of, put_on_class
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
@@ -52,14 +55,14 @@ def unsettle(frame: Frame, state: State, targets: Value, fields: Fields) -> Fiel
     return {key: value for key, value in fields.items() if key not in (SHUFFLED, ANYWHERE)}
 
 
-def write_definitions(frame: Frame, state: State, targets: Value, fields: Fields) -> None:
+def write_definitions(
+    frame: Frame, state: State, targets: Value, fields: Fields, is_certain: Callable[[str], bool]
+) -> None:
     """Attributes that are set on a class that was handed over: by a class decorator, say."""
-    for atom in targets.atoms:
-        if isinstance(atom, ClassAtom):
-            holder = frame.world.objects.class_object(atom.cls)
-            for key, value in fields.items():
-                state.store_weakly(holder, key, value)
-                frame.world.publish(frame, state, holder, key, value)
+    classes = [cls for cls in map(class_of, targets.atoms) if cls is not None]
+    for cls in classes:
+        for key, value in fields.items():
+            put_on_class(frame, state, cls, key, value, certain=len(classes) == 1 and is_certain(key))
 
 
 def speaks_of(summary: Summary) -> list[Obj]:

@@ -68,6 +68,10 @@ class Equipment:
         """``from base import OpenAI``: what ``base`` has imported brings the SDK, without a word of it."""
         importers = Importers(self._world)
         pending = [(home, importers.bound(home, anchors)) for home, anchors in self._anchors.items()]
+        of_all = [home for home, anchors in self._anchors.items() if importers.brings_all(home, anchors - {ANY})]
+        while of_all:
+            home = of_all.pop()
+            of_all.extend(each for each in importers.taking_any(home) if self._add(each, self._anchors[home]))
         while pending:
             home, names = pending.pop()
             for each in importers.taking(home, names) if names else ():

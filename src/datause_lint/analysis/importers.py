@@ -73,16 +73,33 @@ class Importers:
         targets = {i.target for i in imports if i.module.partition(".")[0] in tops}
         return frozenset(i.name for i in self._body(home) if type(i) is ir.Store and i.source in targets)
 
+    def brings_all(self, home: ModuleName, outside: Iterable[str]) -> bool:
+        """``from openai import *``: the module has every name of an outside module, whichever these are."""
+        tops = frozenset(each.partition(".")[0] for each in outside)
+        return any(type(i) is ir.ImportStar and i.module.partition(".")[0] in tops for i in self._body(home))
+
+    def taking_any(self, home: ModuleName) -> list[ModuleName]:
+        """The modules that have some name from a module which has all of another one."""
+        last = home.rpartition(".")[2]
+        by_name = [each for each in self._world.program.mentioning((last,)) if each != home]
+        return [each for each in by_name if self._imports_all(each, home) or self._imports_from(each, last)]
+
+    def _imports_from(self, name: ModuleName, last: str) -> bool:
+        return any(
+            (type(i) is ir.ImportFrom and last in (i.name, i.module.rpartition(".")[2]))
+            or (type(i) is ir.Import and i.module.rpartition(".")[2] == last)
+            for i in self._body(name)
+        )
+
     def taking(self, home: ModuleName, names: frozenset[str]) -> list[ModuleName]:
         """The modules that have one of the names from a module, which has imported it itself: ``from base import *``,
-        ``from base import OpenAI``, ``import base``; and packages that hand all its names on."""
+        ``from base import OpenAI``, ``import base``; and those that hand all its names on."""
         by_name = [each for each in self._world.program.mentioning((home.rpartition(".")[2],)) if each != home]
         using = frozenset(self._world.program.mentioning(names, by_name))
         return [
             each
             for each in by_name
-            if (each in using and self._takes(each, home, names))
-            or (self._world.program.submodules(each) and self._imports_all(each, home))
+            if (each in using and self._takes(each, home, names)) or self._imports_all(each, home)
         ]
 
     def _takes(self, name: ModuleName, home: ModuleName, names: frozenset[str]) -> bool:

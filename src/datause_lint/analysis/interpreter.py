@@ -17,6 +17,7 @@ from datause_lint.analysis.declarations import declare_parameters
 from datause_lint.analysis.facts import NOTHING, Fact
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.loops import bodies
+from datause_lint.analysis.made_only_if import know_receiver
 from datause_lint.analysis.memo import Context, Node, Path, is_root
 from datause_lint.analysis.objects import (
     ALLOCATED,
@@ -107,6 +108,8 @@ class _Run:
         declare_parameters(frame, state)
         if is_root(frame.context):
             frame.world.wiring.enter(frame, state)
+            if frame.world.policy.has_guards():
+                know_receiver(frame, state)
         return state
 
     def _fixpoint(self) -> None:

@@ -11,6 +11,7 @@ from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import MAYBE, ROW, Obj
 from datause_lint.analysis.state import State
+from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 
@@ -58,7 +59,9 @@ def add_field(
     if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
         return  # a column of a table, which says itself whose data it is
     if frame.world.policy.field_guards(name) and (
-        _is_written(frame, state, holder, key) or _is_default(frame, state, holder, key, name, content)
+        _is_written(frame, state, holder, key)
+        or _is_default(frame, state, holder, key, name, content)
+        or _is_ticked_beforehand(frame, state, holder, name)
     ):
         guards.note_written(frame, holder, name, span)
     elif not guards.is_answered(holder, content):
@@ -76,6 +79,16 @@ def _is_default(frame: Frame, state: State, holder: Obj, key: str, name: str, co
     if len(constants) == len(content.atoms) == 1:
         return True
     return state.stored(holder, MAYBE + key) is not None and any(may_consent(frame, name, each) for each in constants)
+
+
+def _is_ticked_beforehand(frame: Frame, state: State, holder: Obj, name: str) -> bool:
+    """Whether a body that a client sends says it where the client has said nothing: ``ai_consent: bool = True``."""
+    kinds = [kind.cls for kind in types_of(frame, state, holder) if kind.cls is not None]
+    defaults = [frame.world.wiring.default_of_field(frame.world, cls, name) for cls in kinds]
+    constants = [atom for value in defaults if value is not None for atom in value.atoms if type(atom) is Const]
+    if not any(each.value and may_consent(frame, name, each) for each in constants):
+        return False
+    return frame.world.wiring.is_requester(frame, state, holder)
 
 
 def may_consent(frame: Frame, name: str, constant: Const) -> bool:

@@ -369,7 +369,9 @@ def _text(frame: Frame, operator: str, left: Value, right: Value) -> Atom | None
             return Pattern(whole) if patterns else Const(whole, str)
         return Pattern(whole[:MAXIMAL_TEXT])
     if operator == "%" and isinstance(a, str):
-        return Pattern(_percent(a))
+        filled = a.replace("%s", b) if isinstance(b, str) and a.count("%") == a.count("%s") == 1 else None
+        is_whole = filled is not None and not any(isinstance(atom, Pattern) for atom in (*left.atoms, *right.atoms))
+        return Const(filled, str) if is_whole and len(str(filled)) < MAXIMAL_TEXT else Pattern(filled or _percent(a))
     return None
 
 

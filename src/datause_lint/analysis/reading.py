@@ -25,6 +25,7 @@ from datause_lint.analysis.atoms import (
     ModuleAtom,
     Pattern,
 )
+from datause_lint.analysis.class_attributes import first_defined, found_on_class
 from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
@@ -136,6 +137,8 @@ def _of_atom(
                 continue
             more, after = _of_atom(frame, after, each, NOTHING, base, name, span, hint, caller)
             value = join(value, more)
+            if isinstance(each, ClassAtom):  # whoever is handed a class may be the one who replaces what it has
+                value = join(value, frame.world.resolve(first_defined(frame, each.cls, name)))
         return carrying(value, carried), after
     if isinstance(atom, (Label, Data)):
         if attribute(name) in WITHOUT_DATA:
@@ -254,8 +257,7 @@ def _of_api(frame: Frame, state: State, atom: ApiAtom, holder: Obj | None, name:
 def _of_class(frame: Frame, state: State, cls: ClassId, name: str, span: Span, caller: Caller) -> Value:
     world = frame.world
     owner = world.objects.class_object(cls)
-    here = state.stored(owner, attribute(name))
-    found = (here, cls) if here is not None else world.class_attribute(cls, name)
+    found = found_on_class(frame, state, cls, name)
     modelled = world.wiring.class_attribute(frame, state, cls, name, span)
     if modelled is not None:
         return modelled

@@ -15,6 +15,12 @@ from datause_lint.analysis.atoms import (
     Label,
     ModuleAtom,
 )
+from datause_lint.analysis.class_attributes import (
+    begin_anew,
+    put_on_class,
+    settle_class_attributes,
+    settle_definition,
+)
 from datause_lint.analysis.descriptors import name_descriptors, set_by_class
 from datause_lint.analysis.enums import initialise_members, is_enum, member
 from datause_lint.analysis.evidence import Implied
@@ -63,6 +69,7 @@ def settle_module(frame: Frame, state: State) -> None:
             closed = world.closed(frame, state, value)
             world.shared.settle(holder, key, closed)
             world.publish_contents(frame, state, closed, {})
+    settle_class_attributes(frame, state)
 
 
 def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, span: Span) -> None:
@@ -73,6 +80,11 @@ def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, 
         if kind.cls is not None and frame.world.records.is_record_class(frame, kind.cls)
     ]
     for obj in value.objects() if classes else ():
+        if obj.api == "contextvars.ContextVar()" and len(classes) == 1:
+            promised = frame.world.objects.external(f"{frame.site(span)}~declared", None, classes[0])
+            frame.world.places[promised] = frame.location(span)
+            state.store(obj, "@declared", of(promised))
+            frame.world.publish_if_shared(frame, state, obj)
         if obj.api not in CONTAINERS or any(key.startswith("[") for key in state.heap.get(obj, ())):
             continue
         for cls in classes:
@@ -115,6 +127,7 @@ def make_class(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> Non
         state.variables, state.heap, state.facts = after.variables, after.heap, after.facts
     if environment is not None:
         _keep_captures(frame, state, i.class_id, ir_of_class.body)
+    begin_anew(frame, state, i.class_id)
     name_descriptors(frame, state, i.class_id, i.span, call)
     initialise_members(frame, state, i.class_id, i.span, call)
     _tell_bases(frame, state, i, call)
@@ -187,17 +200,14 @@ def _usable_bases(frame: Frame, state: State, bases: Value) -> Value:
 
 def settle_class(frame: Frame, state: State, call: Caller) -> None:
     """The class's body has ended: its variables are the class's attributes."""
-    world = frame.world
     cls = ClassId(frame.function.id.removesuffix(".<body>"))
-    holder = world.objects.class_object(cls)
     of_enum = is_enum(frame, cls)
     for name, value in state.variables.items():
         if "." in name:
             continue
         if of_enum:
             value = member(frame, state, cls, name, value, call)
-        world.shared.settle(holder, attribute(name), value)
-        world.publish_contents(frame, state, value, {})
+        settle_definition(frame, state, cls, name, value)
 
 
 def match_arguments(frame: Frame, cls: ClassId) -> list[str] | None:
@@ -387,8 +397,7 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
             world.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
             state.store(world.objects.module(atom.module), attribute(name), value)
         elif isinstance(atom, ClassAtom):
-            world.publish(frame, state, world.objects.class_object(atom.cls), attribute(name), value)
-            state.store(world.objects.class_object(atom.cls), attribute(name), value)
+            put_on_class(frame, state, atom.cls, attribute(name), value, certain=len(base.atoms) == 1)
         elif isinstance(atom, (FunctionAtom, BoundAtom)):
             world.publish(frame, state, world.objects.function_object(atom.function), attribute(name), value)
     if not base.objects() or set_by_class(frame, state, base, name, value, span, call):

@@ -283,7 +283,7 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
 
 def _add_of_one_side(fields: dict[str, Value], obj: Obj, key: str, written: Value, elsewhere: Fields) -> None:
     fields[key] = _unwritten(obj, key, written, elsewhere)
-    if (key[0] == "[" or (key[0] == "." and obj.cls is not None)) and not obj.symbolic:
+    if (key[0] == "[" or (key[0] == "." and (obj.cls is not None or obj.kind is Kind.CLASS))) and not obj.symbolic:
         fields[MAYBE + key] = EMPTY
 
 

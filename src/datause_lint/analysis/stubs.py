@@ -16,24 +16,31 @@ MAXIMAL_INSTRUCTIONS: Final = 4  # of ``raise NotImplementedError("…")``
 
 
 def is_stub(function: FunctionIR) -> bool:
-    """Whether the body is ``…``, ``pass`` or a docstring in place of the value that the signature promises, or it only
-    raises NotImplementedError, as a method, or in place of such a value.
+    """Whether the body is ``...``, or ``pass`` or a docstring in place of the value that the signature promises, or it
+    only raises NotImplementedError.
     """
     if function.kind is not FunctionKind.FUNCTION or len(function.blocks) != 1 or function.is_generator:
         return False
     instructions, end = function.blocks[0].instructions, function.blocks[0].terminator
     if isinstance(end, Return):
-        only = instructions[0] if len(instructions) == 1 else None
-        implicit = isinstance(only, Const) and only.value is None and only.span.column == only.span.end_column
-        return implicit and _promises_a_value(function)
+        return is_empty(function) and (len(instructions) > 1 or _promises_a_value(function))
     first = instructions[0] if instructions else None
     return (
         isinstance(end, Raise)
-        and (function.owner_class is not None or _promises_a_value(function))
         and len(instructions) <= MAXIMAL_INSTRUCTIONS
         and isinstance(first, Load)
         and first.name == "NotImplementedError"
     )
+
+
+def is_empty(function: FunctionIR) -> bool:
+    """Whether the body does nothing: ``...``, ``pass``, a docstring."""
+    instructions, end = function.blocks[0].instructions, function.blocks[0].terminator
+    if len(function.blocks) != 1 or not isinstance(end, Return) or not instructions:
+        return False
+    *before, last = instructions
+    implicit = isinstance(last, Const) and last.value is None and last.span.column == last.span.end_column
+    return implicit and all(isinstance(each, Const) and each.value is ... for each in before)
 
 
 def is_abstract(world: World, name: FunctionId) -> bool:

@@ -438,8 +438,8 @@ class Substitution:
         fields = unsettle(self.frame, self.state, targets, fields)
         if BY_KEY not in fields and any(key.startswith("[") for key in fields):
             forget_keys(self.state, targets)
-        write_definitions(self.frame, self.state, targets, fields)
-        found = targets.objects()
+        write_definitions(self.frame, self.state, targets, fields, lambda key: (obj, key) in self.summary.strong)
+        found = [target for target in targets.objects() if target.kind is not Kind.CLASS]
         made = self._allocated_by_callee(obj)
         for target in found:
             carried = targets.atoms[target]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from datause_lint.analysis import guards, identifiers
-from datause_lint.analysis.atoms import Atom, Label
+from datause_lint.analysis.atoms import Atom, Const, Label
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truths
 from datause_lint.analysis.frame import Frame
@@ -24,6 +24,7 @@ from datause_lint.policy.entries import Confidence
 TABLE_ROW: Final = "table.row[]"  # the API path of a row
 WHOLE: Final = "#whole"  # of a row: that it is about a person, though its columns are not known
 USER: Final = CategoryKey("user")
+COMPUTED: Final = of(Const(0, int), Const(1, int), Const(None, type(None)))  # nobody's data, whatever it is
 
 
 def named_columns(names: Iterable[str]) -> tuple[Column, ...]:
@@ -50,11 +51,17 @@ def make_row(call: ModelCall, selection: Selection, cls: ClassId | None = None, 
 
 def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
     """What a row holds under the column's name: the name says itself what it can, when it is read."""
-    if not column.sources and not column.tested:
-        return value if value.implied is not NO_IMPLICATION else const(0)
     policy = call.frame.world.policy
+    if policy.field_guards(column.name) and (column.constant or column.tested.lower() not in ("", column.name.lower())):
+        named = Fact(column.name, (), row, call.frame.location(call.span))  # the name says nothing of what is there
+        return Value(COMPUTED.atoms, Implied(value.implied.true | {named}, frozenset({named})))
+    if not column.sources and not column.tested:
+        return value if value.implied is not NO_IMPLICATION else COMPUTED
     if column.name in column.sources or policy.classify(column.name) is not None:
-        return Value({atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, Label)})
+        plain: dict[Atom, Truths] = {
+            atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, Label)
+        }
+        return Value(plain, value.implied)
     return value
 
 

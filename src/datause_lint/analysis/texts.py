@@ -73,6 +73,15 @@ def _atoms_of(texts: Iterable[str]) -> list[Atom]:
     return [Pattern(text) if UNKNOWN in text else Const(text, str) for text in texts]
 
 
+def may_name_evidence(frame: Frame, parts: Sequence[Const | None]) -> bool:
+    """Whether what the parts make, of which some are not known, may be the name of a field that says who consents."""
+    known = [str(part.value) for part in parts if part is not None]
+    if not known or len(known) == len(parts) or not all(map(str.isidentifier, ("_" + part for part in known))):
+        return False
+    pattern = re.compile("".join(r"\w+" if part is None else str(part.value) for part in parts))
+    return any(map(pattern.fullmatch, frame.world.policy.evidence_fields()))
+
+
 def _alternatives(frame: Frame, value: Value) -> list[str]:
     """What a part may be: ``{}`` where it may be anything else, too."""
     found: dict[str, None] = {}

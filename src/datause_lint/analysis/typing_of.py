@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis import types
 from datause_lint.analysis.access import origin
 from datause_lint.analysis.atoms import Atom, ClassAtom, Const
@@ -124,6 +126,9 @@ def _told(frame: Frame, obj: Obj) -> Types:
     return tuple(found)
 
 
+OF_CLASSES: Final = frozenset(["__init_subclass__", "__class_getitem__"])  # class methods that nobody marks as such
+
+
 def parameter_types(frame: Frame, obj: Obj) -> Types:
     """By the annotation of the parameter, or, of ``self``, by the class that the method stands in."""
     world = frame.world
@@ -144,6 +149,8 @@ def parameter_types(frame: Frame, obj: Obj) -> Types:
             told = world.wiring.parameter_types(world, function, parameter) if _is_any_dict(declared) else ()
             return told or declared
         if position == 0 and function.owner_class is not None and name in ("self", "cls"):
+            if function.name in OF_CLASSES:
+                return ()
             return (Type(function.owner_class, None),)
         told = world.wiring.parameter_types(world, function, parameter)
         used = world.shared.read(obj, USED_AS) if not told and function.frees else None

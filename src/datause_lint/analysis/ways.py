@@ -51,6 +51,20 @@ def may_swallow(function: FunctionIR) -> bool:
     return False
 
 
+def is_on_every_way(function: FunctionIR, number: int) -> bool:
+    """Whether nobody comes to a return without the block, as long as nothing is raised."""
+    seen = {0}
+    pending = [] if number == 0 else [0]
+    while pending:
+        block = function.blocks[pending.pop()]
+        if isinstance(block.terminator, ir.Return):
+            return False
+        news = [each for each in following(block.terminator, -1) if each not in seen and each != number]
+        seen.update(news)
+        pending.extend(news)
+    return True
+
+
 def following(terminator: ir.Terminator, handler: int) -> Iterator[int]:
     match terminator:
         case ir.Jump(target):

@@ -139,6 +139,10 @@ class Framework:
         """Whether instances are values, whose parts are about whomever the whole is about: no rows with relations."""
         return False
 
+    def default_of_field(self, world: World, cls: ClassId, name: str) -> Value | None:
+        """What stands in a field of a body that a client has sent without it."""
+        return None
+
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         """An instance of a class of the program has been made."""
 
@@ -362,6 +366,10 @@ class Wiring:
 
     def is_value_class(self, world: World, cls: ClassId) -> bool:
         return any(framework.is_value_class(world, cls) for framework in self._frameworks)
+
+    def default_of_field(self, world: World, cls: ClassId, name: str) -> Value | None:
+        found = (framework.default_of_field(world, cls, name) for framework in self._frameworks)
+        return next((value for value in found if value is not None), None)
 
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         for framework in self._frameworks:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from datause_lint.frontend.positions import SpanOf
 from datause_lint.frontend.scopes import DEFAULT_SCOPES, NO_NAMES, Names
+from datause_lint.frontend.unrolling import Listed
 from datause_lint.ir.instructions import (
     BlockIndex,
     Branch,
@@ -51,9 +52,10 @@ class Loop(NamedTuple):
 class ModuleBuilder:
     """What the functions of a module share."""
 
-    def __init__(self, name: ModuleName, span: SpanOf) -> None:
+    def __init__(self, name: ModuleName, span: SpanOf, listed: Listed) -> None:
         self.name = name
         self.span = span
+        self.listed = listed
         self.functions: list[FunctionBuilder] = []
         """Parents before children."""
         self._taken: defaultdict[str, int] = defaultdict(int)

@@ -8,6 +8,7 @@ from typing import Protocol
 # Each of these modules registers how its kinds of syntax are lowered.
 import datause_lint.frontend.comprehensions
 import datause_lint.frontend.patterns
+import datause_lint.frontend.questions
 import datause_lint.frontend.statements  # noqa: F401
 from datause_lint.frontend.builder import FunctionBuilder, ModuleBuilder
 from datause_lint.frontend.deep_stack import run_with_deep_stack
@@ -16,6 +17,7 @@ from datause_lint.frontend.exports import exports
 from datause_lint.frontend.positions import span_of
 from datause_lint.frontend.pruning import prune
 from datause_lint.frontend.scopes import settle_scopes
+from datause_lint.frontend.unrolling import Listed
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import ClassIR, FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName
@@ -42,7 +44,7 @@ def lower_module(tree: ast.Module, source: SourceText, name: ModuleName, path: s
 
 def _lower(tree: ast.Module, text: str, name: ModuleName, path: str, is_package: bool) -> ModuleIR:
     lines = text.count("\n") + (not text.endswith("\n") and bool(text))
-    module = ModuleBuilder(name, span_of(text))
+    module = ModuleBuilder(name, span_of(text), Listed(tree))
     body = FunctionId(f"{name}:<module>")
     builder = FunctionBuilder(module, body, "<module>", FunctionKind.MODULE_BODY, Span(1, 1, max(lines, 1), 1), None)
     builder.statements(tree.body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Protocol
 
 from datause_lint.frontend.annotations import annotation
@@ -31,7 +32,9 @@ from datause_lint.ir.module import Field, FunctionKind
 
 @lowers_statement(ast.Expr)
 def lower_expression_statement(b: FunctionBuilder, node: ast.Expr) -> None:
-    if type(node.value) is not ast.Constant:
+    if isinstance(node.value, ast.GeneratorExp):  # from which nobody draws
+        b.expression(node.value.generators[0].iter)
+    elif type(node.value) is not ast.Constant or node.value.value is ...:  # which says that a body is yet to be written
         b.expression(node.value)
 
 
@@ -173,6 +176,10 @@ def lower_while(b: FunctionBuilder, node: ast.While) -> None:
 
 @lowers_statement(ast.For, ast.AsyncFor)
 def lower_for(b: FunctionBuilder, node: ast.For | ast.AsyncFor) -> None:
+    listed = b.module.listed.elements(node.iter, *node.body) if isinstance(node, ast.For) else ()
+    if listed:
+        _lower_rounds(b, node, listed)
+        return
     source = b.expression(node.iter)
     iterator, element = b.register(), b.register()
     b.emit(Iterate(iterator, source, isinstance(node, ast.AsyncFor), b.span(node.iter)))
@@ -190,6 +197,20 @@ def lower_for(b: FunctionBuilder, node: ast.For | ast.AsyncFor) -> None:
     if node.orelse:
         b.statements(node.orelse)
         b.goto(done)
+
+
+def _lower_rounds(b: FunctionBuilder, node: ast.For | ast.AsyncFor, listed: Sequence[ast.expr]) -> None:
+    """A loop over what the code lists: one round behind the other."""
+    done = b.new_block()
+    for element in [b.expression(each) for each in listed]:
+        following = b.new_block()
+        b.frames.append(Loop(following, done))
+        assign(b, node.target, element)
+        b.statements(node.body)
+        b.frames.pop()
+        b.goto(following)
+    b.statements(node.orelse)
+    b.goto(done)
 
 
 @lowers_statement(ast.Assert)

@@ -14,13 +14,21 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import elements, origin, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
+from datause_lint.analysis.frameworks.asgi_middleware import (
+    ADDED,
+    installed,
+    is_middleware,
+    pass_through,
+    request_of,
+)
 from datause_lint.analysis.frameworks.fastapi_requests import DEPENDS, Request, names_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, Value, of
+from datause_lint.analysis.values import NONE, Value, of
+from datause_lint.analysis.ways import is_on_every_way
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.module import FunctionIR, FunctionKind, Parameter
 from datause_lint.names import ApiPath, FunctionId
@@ -65,14 +73,16 @@ REQUESTS: Final = (
     "starlette.requests.Request", "starlette.websockets.WebSocket", "starlette.datastructures.UploadFile",
     "starlette.requests.HTTPConnection",
 )  # fmt: skip
-CALLS: Final = frozenset({"include_router", "add_task", "BackgroundTask"})
+CALLS: Final = frozenset({"include_router", "add_task", "BackgroundTask", "add_middleware"})
 RECEIVER: Final = "@receiver"
 INCLUDED: Final = "@included"  # of a router: the calls that include it in another one
 MAXIMAL_WAYS: Final = 8
 
 
 class FastApi(Framework):
-    words: tuple[str, ...] = ("include_router", "add_api_route", "add_route", "add_api_websocket_route")
+    words: tuple[str, ...] = (
+        "include_router", "add_api_route", "add_route", "add_api_websocket_route", "add_middleware",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._people: dict[Obj, None] = {}  # whom a dependency has found behind the request
@@ -95,13 +105,28 @@ class FastApi(Framework):
             return register
         if name in ("add_task", "BackgroundTask"):
             return add_task
-        return None
+        if name == "add_middleware":
+            return add_middleware
+        return application if name in ("Starlette", "Mount") else None
 
     def never_decorates(self, path: str) -> bool:
         name = last_name(path)
         return path in DEPENDS or (
             path.startswith(PACKAGES) and (name in CALLS or name in REGISTERING or name in ENDPOINTS)
         )
+
+    def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value | None:
+        """``@app.middleware("http")``."""
+        path = (mark.api or "").removesuffix("()")
+        if (
+            path.startswith(PACKAGES)
+            and last_name(path) == "middleware"
+            and is_on_every_way(frame.function, frame.block)
+        ):
+            holder = stored_value(frame, state, mark, RECEIVER)
+            for obj in holder.objects() if holder is not None else ():
+                frame.world.shared.write(obj, ADDED, decorated)
+        return None
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         """``async def home(request)``, as Starlette calls it."""
@@ -128,16 +153,24 @@ class FastApi(Framework):
         ways = [way for mark in routes for way in _ways(frame, state, mark)][:MAXIMAL_WAYS] or [[]]
         if not routes and not Request(frame, state.copy(), {}).needs_dependencies(function):
             return
-        states = [self._prepare(Request(frame, state.copy(), self._content), way, routed=bool(routes)) for way in ways]
+        states = [
+            self._prepare(Request(frame, state.copy(), self._content), way, routes[0] if routes else None)
+            for way in ways
+        ]
         joined = states[0]
         for other in states[1:]:
             joined = join_states(joined, other)
         state.variables, state.heap, state.facts = joined.variables, joined.heap, joined.facts
 
-    def _prepare(self, request: Request, way: list[Value], *, routed: bool) -> State:
-        for dependency in way:
-            request.provide(dependency, None)
-        request.fill(routed=routed)
+    def _prepare(self, request: Request, way: list[Value], route: Obj | None) -> State:
+        for step in way:
+            if route is not None and is_middleware(step):
+                asked = request_of(request.frame, request.state, route)
+                request.state, people = pass_through(request.frame, request.state, step, asked)
+                self._people.update(dict.fromkeys(people))
+            else:
+                request.provide(step, None)
+        request.fill(routed=route is not None)
         self._people.update(request.people)
         self._dependencies.update(request.called)
         return request.state
@@ -199,6 +232,27 @@ def include(call: ModelCall) -> Value:
     return NONE
 
 
+def application(call: ModelCall) -> Value:
+    """``Starlette(routes=[…])``, ``Mount("/ai", routes=[…])``: what is around each of the routes."""
+    made, world = remembered(call), call.frame.world
+    inclusion = call.external(f"{call.path}()", part="~inclusion")
+    call.state.store(inclusion, RECEIVER, made)
+    world.publish_contents(call.frame, call.state, of(inclusion), {})
+    for route in call.elements(call.argument(1, "routes")).objects():
+        world.shared.write(route, INCLUDED, of(inclusion))
+    return made
+
+
+def add_middleware(call: ModelCall) -> Value:
+    """``app.add_middleware(ConsentMiddleware)``."""
+    added = remembered(call)
+    call.frame.world.publish_contents(call.frame, call.state, added, {})
+    always = is_on_every_way(call.frame.function, call.frame.block)  # else not every request comes by it
+    for app in call.receiver.objects() if always else ():
+        call.frame.world.shared.write(app, ADDED, added)
+    return NONE
+
+
 def register(call: ModelCall) -> Value:
     """``app.add_api_route(path, handler)``, ``Route(path, endpoint=handler)``."""
     mark = remembered(call)
@@ -208,7 +262,7 @@ def register(call: ModelCall) -> Value:
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             for obj in mark.objects():
                 call.frame.world.mark(atom.function, obj)
-    return mark if call.receiver is EMPTY else NONE
+    return mark if not call.receiver.atoms else NONE
 
 
 def add_task(call: ModelCall) -> Value:
@@ -233,15 +287,20 @@ def _is_route(mark: Obj) -> bool:
 
 def _ways(frame: Frame, state: State, mark: Obj) -> list[list[Value]]:
     """The dependencies that run before the handler, in order: one list for each way in which its router is included."""
-    own = _dependencies(frame, state, mark)
+    own = [*installed(frame, state, mark), *_dependencies(frame, state, mark)]
     router = stored_value(frame, state, mark, RECEIVER)
     holders = router.objects() if router is not None else []
+    if not holders:  # ``Route(…)``, in the list of an application
+        listed = stored_value(frame, state, mark, INCLUDED)
+        holders = [
+            each for obj in (listed.objects() if listed is not None else ()) for each in _around(frame, state, obj)
+        ]
     ways = [way for holder in holders for way in _ways_to(frame, state, holder, 0)] or [[]]
     return [[*way, *own] for way in ways]
 
 
 def _ways_to(frame: Frame, state: State, router: Obj, depth: int) -> list[list[Value]]:
-    own = _dependencies(frame, state, router)
+    own = [*installed(frame, state, router), *_dependencies(frame, state, router)]
     included = stored_value(frame, state, router, INCLUDED)
     ways: list[list[Value]] = []
     for inclusion in included.objects() if included is not None and depth < 6 else ():
@@ -250,6 +309,11 @@ def _ways_to(frame: Frame, state: State, router: Obj, depth: int) -> list[list[V
         for parent in parents.objects() if parents is not None else ():
             ways.extend([*way, *more, *own] for way in _ways_to(frame, state, parent, depth + 1))
     return ways[:MAXIMAL_WAYS] or [own]
+
+
+def _around(frame: Frame, state: State, inclusion: Obj) -> list[Obj]:
+    around = stored_value(frame, state, inclusion, RECEIVER)
+    return around.objects() if around is not None else []
 
 
 def _dependencies(frame: Frame, state: State, holder: Obj) -> list[Value]:

@@ -18,6 +18,7 @@ from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import NONE, Value, of
+from datause_lint.analysis.ways import is_on_every_way
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import GetAttribute, Load, Span
 from datause_lint.ir.module import FunctionKind
@@ -100,7 +101,8 @@ class Flask(Framework):
     def function_decorated(self, frame: Frame, state: State, decorated: Value, mark: Obj) -> Value | None:
         """``@bp.before_request``."""
         path = (mark.api or "").removesuffix("()")
-        if path.startswith(PACKAGES) and last_name(path) in BEFORE | BEFORE_EVERY:
+        known = path.startswith(PACKAGES) and last_name(path) in BEFORE | BEFORE_EVERY
+        if known and is_on_every_way(frame.function, frame.block):
             holder = stored_value(frame, state, mark, RECEIVER)
             for obj in holder.objects() if holder is not None else ():
                 every = last_name(path) in BEFORE_EVERY

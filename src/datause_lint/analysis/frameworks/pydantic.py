@@ -85,6 +85,16 @@ class Pydantic(Framework):
         bases = {last_name(base) for base in world.outer_bases(cls)}
         return is_model(world, cls) and not bases & {"SQLModel", "Document"}
 
+    def default_of_field(self, world: World, cls: ClassId, name: str) -> Value | None:
+        stated = world.class_attribute(cls, name) if is_model(world, cls) else None
+        if stated is None:
+            return None
+        field = stated[0].only_object()
+        if field is None or last_name((field.api or "").removesuffix("()")) != "Field":
+            return stated[0]
+        defaults = [each for key in DEFAULTS[:2] if (each := world.shared.read(field, key)) is not None]
+        return defaults[0] if len(defaults) == 1 else None
+
     def instantiated(self, frame: Frame, state: State, made: Obj, cls: ClassId) -> None:
         if is_model(frame.world, cls):
             state.learn(proven_by_validation(frame, state, cls, made))

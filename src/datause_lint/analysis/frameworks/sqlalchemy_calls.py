@@ -13,6 +13,7 @@ from datause_lint.analysis.facts import NOTHING, Fact, Same, Truths, common
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     LABEL,
+    RENAMED,
     compare,
     condition_is,
     conjunction,
@@ -130,6 +131,8 @@ def label(call: ModelCall) -> Value:
     result = made(call, truth_of(call.frame, call.state, call.receiver, call.span), call.receiver)
     for obj in result.objects():
         call.state.store(obj, LABEL, call.argument(0, "name"))
+        if field_of(call.frame, call.state, call.receiver) is not None:
+            call.state.store(obj, RENAMED, const(True))
     return result
 
 

@@ -32,6 +32,7 @@ CONDITION: Final = "sqlalchemy.ColumnElement()"
 FIELD: Final = "@column"  # of a column: the field of the placeholder
 PARTS: Final = "@columns"  # of an expression: the columns that its value is made of
 TRUTH: Final = "@truth"  # of a condition: what it proves, for those who only have the object
+RENAMED: Final = "@renamed"  # of a label: that it is one of a column, and not of what is made of one
 LABEL: Final = "@label"  # of an expression: the name that the row has it by
 
 NULL: Final = Const(None, type(None))

@@ -15,7 +15,7 @@ from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Same, Truth, Truths
-from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, columns_in, field_of
+from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, RENAMED, columns_in, field_of
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved, replaced
@@ -227,7 +227,8 @@ class Statement:
             label = stored_value(self.frame, self.state, obj, LABEL)
             constant = label.constant() if label is not None else None
             name = str(constant.value) if constant is not None else name
-        only_label = len(parts) == 1 and name
+        renamed = [stored_value(self.frame, self.state, obj, RENAMED) for obj in column.objects()]
+        only_label = len(parts) == 1 and name and all(each is not None for each in renamed)
         data = parts[0] if only_label else data_of(self.frame, self.state, join_all([*parts, column]))
         truth = {} if parts or not any(obj.api == CONDITION for obj in column.objects()) else UNKNOWN_BOOLEAN.atoms
         implied = self._mapped(column.implied)

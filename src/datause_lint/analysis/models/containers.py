@@ -25,7 +25,8 @@ from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
 from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
-from datause_lint.analysis.evidence import comparison
+from datause_lint.analysis.evidence import Implied, comparison
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, forget_keys, with_keys_person
 from datause_lint.analysis.item_names import item_names, note_key
@@ -42,7 +43,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, const, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence
@@ -295,12 +296,23 @@ def get(call: ModelCall) -> Value:
     key = call.argument(0, "key")
     hint = call.frame.receiver_name
     item = read_item(call.frame, call.state, call.receiver, key, call.span, hint)
+    before = call.state.facts
     found = with_keys_person(call.frame, call.state, call.receiver, key, item)
     default = call.optional(1, "default")
+    if call.path.endswith("get"):  # whom the key stands for is the one who was found, if one was
+        found, call.state.facts = _where_found(found, call.state.facts - before), before
     if default is None and call.path.endswith("get") and len(call.arguments.positional) == 1:
         default = NONE
     found = something(found) if _has_untold(call, key, found) else found
     return with_default(found, _as_known(call, default, found)) if default is not None else found
+
+
+def _where_found(found: Value, facts: Truths) -> Value:
+    if not facts:
+        return found
+    implied = found.implied
+    told = Implied(implied.true | facts, implied.false, implied.none, implied.some | facts)
+    return Value(carrying(found, facts).atoms, told, found.probes)
 
 
 def _as_known(call: ModelCall, default: Value, found: Value) -> Value:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis.adding import add_element
+from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.values import Value, join, of
 from datause_lint.names import ApiPath
 
 VALUE: Final = attribute("@value")
+DECLARED: Final = "@declared"  # what the annotation of the variable promises
 CONTEXTS: Final = ("contextvars.copy_context()", "contextvars.Context()")
 
 
@@ -35,6 +37,9 @@ def set_variable(call: ModelCall) -> Value:
 @models("contextvars.ContextVar().get")
 def get_variable(call: ModelCall) -> Value:
     found = call.read(call.receiver, VALUE)
+    unset = [obj.child(VALUE) for obj in call.receiver.objects()]
+    if all(type(atom) is Const or atom in unset for atom in found.atoms):  # then it is what its annotation says
+        found = join(found, call.read(call.receiver, DECLARED))
     default = call.optional(0, "default")
     return join(found, default) if default is not None else found
 

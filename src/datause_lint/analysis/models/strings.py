@@ -132,6 +132,9 @@ class _Field(NamedTuple):
 def format_text(call: ModelCall) -> Value:
     """``"…{}…".format(value)``: the constant parts as a pattern, and the data of what the fields name."""
     fields = _fields_named(call)
+    filled = _filled(call, fields)
+    if filled is not None:
+        return filled
     if fields is None:
         shown = [call.shown(value) for value in call.arguments.all()]
     else:
@@ -142,6 +145,19 @@ def format_text(call: ModelCall) -> Value:
             text = atom.text if isinstance(atom, Pattern) else str(atom.value)
             atoms[Pattern(_BRACES.sub("{}", text[:2000]))] = NOTHING
     return Value(atoms)
+
+
+def _filled(call: ModelCall, fields: list[_Field] | None) -> Value | None:
+    """``"{}_consent".format("ai")``: a text, where each field is just one that is known."""
+    text = _constant(call, call.receiver)
+    if not fields or not isinstance(text, str) or any(field.path or field.conversion for field in fields):
+        return None
+    names = [name for name in _BRACES.findall(text) if name[1:-1] in ("", *(field.name for field in fields))]
+    values = [_constant(call, _value_of(call, field)) for field in fields]
+    if len(names) != len(fields) or text.count("{") != len(fields) or not all(isinstance(each, str) for each in values):
+        return None
+    rest = iter(values)
+    return of(Const(_BRACES.sub(lambda _: str(next(rest)), text), str))
 
 
 _BRACES = re.compile(r"\{[^{}]*\}")

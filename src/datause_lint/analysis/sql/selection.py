@@ -32,6 +32,7 @@ class Column:
     given: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
     made_by: str = ""  # the one of them whose result it is
+    constant: bool = False  # the statement itself says what stands there
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.sql.logic import placeholder_name
 from datause_lint.analysis.sql.proofs import Proving
-from datause_lint.analysis.sql.scopes import Scope, Table
+from datause_lint.analysis.sql.scopes import Scope, Table, group_of
 from datause_lint.analysis.sql.selection import NONE, Column, Selection
 from datause_lint.analysis.sql.trees import (
     FUNCTIONS,
@@ -19,6 +19,7 @@ from datause_lint.analysis.sql.trees import (
     data_in,
     is_aggregate,
     standing_in,
+    subqueries,
     unaliased,
 )
 
@@ -67,24 +68,27 @@ class Statement(Proving):
         people: dict[str, None] = {}  # tables whose columns are selected
         whole = False
         for each in expressions:
+            if self._starred(each, scope) is None:
+                people.update(dict.fromkeys(scope.place_of(column).table for column in columns_in(each)))
+            else:
+                people.update(dict.fromkeys(table.key for table in self._starred(each, scope) or ()))
+        personal = self._tables_of_personal(expressions, scope, people)
+        for each in expressions:
             tables = self._starred(each, scope)
             if tables is None:
-                columns.append(self._column(each, scope))
-                people.update(dict.fromkeys(scope.place_of(column).table for column in columns_in(each)))
+                columns.append(self._column(each, scope, personal))
                 continue
             for table in tables:
-                people[table.key] = None
                 whole = whole or table.selected is None or table.selected.whole
                 columns.extend(table.selected.columns if table.selected is not None else ())
         counts = (
             bool(expressions) and node.args.get("group") is None and all(is_aggregate(each) for each in expressions)
         )
-        personal = self._tables_of_personal(expressions, scope, people)
         return Selection(
             tuple(columns),
             whole,
             self._proofs(scope, personal),
-            tuple(self._keys(scope)),
+            tuple(self._keys(scope) if scope.tables else self._keys_inside(expressions)),
             tuple(table.name for table in scope.tables.values() if table.name),
             counts,
         )
@@ -98,17 +102,20 @@ class Statement(Proving):
             return [table] if table is not None else list(scope.tables.values())
         return None
 
-    def _column(self, node: exp.Expr, scope: Scope) -> Column:
+    def _column(self, node: exp.Expr, scope: Scope, people: dict[str, None]) -> Column:
         inner = unaliased(node)
         name = node.alias_or_name if node.alias_or_name not in ("", "*") else type(inner).__name__.lower()
         tested = inner.name if type(inner).__name__ == "Column" else ""
         derived = self._derived(inner, scope)
         if derived is not None:
-            return replace(derived, name=name)
+            theirs = group_of(scope.place_of(inner).table, scope.links)  # type: ignore[arg-type]  # a Column
+            return replace(derived, name=name, implied=derived.implied if theirs.issuperset(people) else NONE)
         kind = type(inner).__name__
-        implied = NONE
         if kind in ("Exists", "Count") or (kind in ("GT", "NEQ", "GTE") and is_aggregate(inner)):
             implied = self._proofs(scope, {}, inner if kind == "Exists" else None)
+        else:
+            says_itself = kind == "Column" and bool(self.policy.field_guards(tested))
+            implied = NONE if says_itself or is_aggregate(inner) else self._proofs(scope, people, inner)
         return Column(
             name,
             tuple(dict.fromkeys(each.name for each in data_in(inner))),
@@ -117,6 +124,7 @@ class Statement(Proving):
             tuple(dict.fromkeys(map(placeholder_name, standing_in(inner, PLACEHOLDERS)))),
             tuple(dict.fromkeys(each.name.lower() for each in standing_in(inner, FUNCTIONS))),
             inner.name.lower() if kind in FUNCTIONS else "",
+            kind in ("Literal", "Boolean", "Null"),
         )
 
     def _derived(self, node: exp.Expr, scope: Scope) -> Column | None:
@@ -141,6 +149,12 @@ class Statement(Proving):
                 if self.policy.classify(column.name) is not None:
                     found[scope.place_of(column).table] = None
         return found or people
+
+    def _keys_inside(self, expressions: list[exp.Expr]) -> Iterator[tuple[str, str]]:
+        """``SELECT EXISTS (SELECT 1 FROM consents WHERE user_id = :p0)``: of the only row that there is."""
+        inner = [self._scopes.get(id(query)) for each in expressions for query in subqueries(each)]
+        if len(inner) == 1 and inner[0] is not None:
+            yield from self._keys(inner[0][1])
 
     def _keys(self, scope: Scope) -> Iterator[tuple[str, str]]:
         """``WHERE id = :p0``."""

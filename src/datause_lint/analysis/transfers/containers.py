@@ -53,7 +53,7 @@ from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.spared import note_added
 from datause_lint.analysis.special_methods import SHOWN_BY, call_or, call_special, iterated, shown_as_text, with_classes
 from datause_lint.analysis.state import State, attach
-from datause_lint.analysis.texts import urls_made_of
+from datause_lint.analysis.texts import may_name_evidence, urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.analysis.withdrawal import note_overwritten
@@ -299,7 +299,8 @@ def _string(frame: Frame, state: State, i: ir.Build) -> tuple[Value, State | Non
         if after is None:
             return EMPTY, None
         state = after
-        data.append(data_of(frame, state, shown))
+        if not telling or guards.fold(frame, value) is None:  # a constant that the caller gives is nobody's data
+            data.append(data_of(frame, state, shown))
     pattern = "".join(texts)
     whole: Atom = Const(pattern, str) if "{}" not in texts else Pattern(pattern[:2000])
     parts = [frame.world.resolve(frame.registers[item.register]) for item in i.items] if telling else []
@@ -319,9 +320,11 @@ _TELLING: Final = re.compile(r"/|^\?\w+=|\b(select|insert|update|delete|from|whe
 def _is_telling(frame: Frame, i: ir.Build) -> bool:
     """Whether the string looks like a URL or SQL, of which every part counts: of other text the caller is not asked.
 
-    Two values side by side, as in ``f"{base}{path}"``, are seldom prose.
+    Two values side by side, as in ``f"{base}{path}"``, are seldom prose; ``f"{purpose}_consent"`` may name evidence.
     """
     values = 0  # with nothing before them
+    if may_name_evidence(frame, [frame.registers[item.register].constant() for item in i.items]):
+        return True
     for position, item in enumerate(i.items):
         constant = frame.registers[item.register].constant()
         if constant is None:

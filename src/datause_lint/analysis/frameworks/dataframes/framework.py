@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import LIST, read, stored_value
@@ -255,6 +256,9 @@ def _discover(call: ModelCall, base: Value, name: str, data: Value) -> None:
             call.state.store(obj, index(name), Value(data.atoms))
 
 
+SPLITS: Final = frozenset({"train", "training", "test", "validation", "valid", "val", "dev", "eval", "unsupervised"})
+
+
 def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
     frame, state = call.frame, call.state
     table = table_of(frame, state, base)
@@ -268,6 +272,8 @@ def _item_of_frame(call: ModelCall, base: Value, key: Value) -> Value:
     constants = guards.fold(frame, key)
     if constants is not None and all(isinstance(each.value, str) for each in constants):
         names = [str(each.value) for each in constants]
+        if table.api == "datasets.Dataset" and SPLITS.issuperset(names) and not table.columns.keys() & set(names):
+            return base  # a part of what was loaded whole
         if table.api == GROUPS:
             return make_frame(
                 call, replace(table, columns=_projected(call, base, names).columns, open=False, rest=EMPTY)

@@ -11,8 +11,10 @@ from datause_lint.analysis.frameworks.django.conditions import (
     COLUMN,
     NAMED,
     NOTE,
+    UNKNOWN,
     Condition,
-    field_that_is_true,
+    is_constant,
+    of_value,
     split,
     told_by,
 )
@@ -191,12 +193,21 @@ def annotate(call: ModelCall) -> Value:
 
 def _with_answer(call: ModelCall, element: Obj, expression: Value, shown: Value) -> Value:
     """``annotate(agreed=Coalesce("ai_consent", False))``: true where the one field that it shows is."""
-    name = field_that_is_true(call.frame, call.state, expression)
+    name = _field_that_is_true(call, expression)
     if name is None:
         return shown
     probes = field_probes(call.frame, call.state, element, name, call.span)
     answers = tuple(probe for probe in probes if probe.guard.evidence is Evidence.TRUE)
     return Value({element.child(attribute(name)): NOTHING, **shown.atoms}, shown.implied, (*shown.probes, *answers))
+
+
+def _field_that_is_true(call: ModelCall, expression: Value) -> str | None:
+    """The one field that must be true for such an expression to be."""
+    condition = of_value(call.frame, call.state, expression, 0)
+    leaves = [child for child in condition.children if child.operator != "never"]
+    only = leaves[0] if len(leaves) == 1 and condition.operator == "or" else UNKNOWN
+    is_field = only.operator == "leaf" and len(only.path) == 1 and only.lookup == "exact"
+    return only.path[0] if is_field and only.value is not None and is_constant(only.value, True) else None
 
 
 def shown_by(call: ModelCall, element: Obj, expression: Value, depth: int) -> Value:

@@ -33,6 +33,8 @@ from datause_lint.policy.entries import Evidence, Guard
 
 Q: Final = "django.db.models.Q()"
 EXISTS: Final = "Exists"
+CASE: Final = "Case"
+WRAPPER: Final = "ExpressionWrapper"
 COALESCE: Final = "Coalesce"
 OUTER: Final = "OuterRef"
 FROM: Final = "@from"  # of a query: the one that it was made from
@@ -87,7 +89,7 @@ class Query:
 
 def conditions_of(frame: Frame, state: State, arguments: Arguments) -> Condition:
     """Those of ``filter(…)``: all must hold."""
-    parts = [_of_value(frame, state, value, 0) for value in arguments.positional]
+    parts = [of_value(frame, state, value, 0) for value in arguments.positional]
     parts.extend(
         leaf(name, value) if name not in arguments.maybe else UNKNOWN for name, value in arguments.keywords.items()
     )
@@ -113,7 +115,7 @@ def split(keyword: str) -> tuple[tuple[str, ...], str]:
     return tuple(parts), lookup
 
 
-def _of_value(frame: Frame, state: State, value: Value, depth: int) -> Condition:
+def of_value(frame: Frame, state: State, value: Value, depth: int) -> Condition:
     """A ``Q`` object, an ``Exists``, or something that may be one of several."""
     if depth > MAXIMAL_DEPTH or len(value.atoms) > MAXIMAL_DEPTH:
         return UNKNOWN
@@ -125,26 +127,52 @@ def _of_value(frame: Frame, state: State, value: Value, depth: int) -> Condition
 def _of_object(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
     if obj.api == Q:
         return _of_q(frame, state, obj, depth)
-    if last_name((obj.api or "").removesuffix("()")) == EXISTS:
+    name = last_name((obj.api or "").removesuffix("()"))
+    if name == EXISTS:
         return Condition("leaf", (), (), "exists", of(obj))
-    if last_name((obj.api or "").removesuffix("()")) == COALESCE:
+    if name == COALESCE:
         return _of_coalesce(frame, state, obj, depth)
-    return UNKNOWN
+    if name == CASE:
+        return _of_case(frame, state, obj, depth)
+    if name == "F":
+        return _truth_of(frame, state, of(obj), depth)
+    wrapped = stored_value(frame, state, obj, "@argument0") if name == WRAPPER else None
+    return of_value(frame, state, wrapped, depth + 1) if wrapped is not None else UNKNOWN
+
+
+def _of_case(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
+    """``Case(When(ai_consent=True, then=Value(True)), default=Value(False))``: true where one that says so is."""
+    given = [stored_value(frame, state, obj, f"@argument{place}") for place in range(MAXIMAL_DEPTH)]
+    cases = [each.only_object() for each in given if each is not None]
+    if None in cases or stored_value(frame, state, obj, f"@argument{MAXIMAL_DEPTH}") is not None:
+        return UNKNOWN
+    ways = [_of_when(frame, state, each, depth) for each in cases if each is not None]
+    default = stored_value(frame, state, obj, "@argument:default")
+    return Condition("or", (*ways, _truth_of(frame, state, default, depth) if default is not None else NEVER))
+
+
+def _of_when(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
+    """That the condition holds, and the value is true."""
+    parts: list[Condition] = []
+    then: Value | None = None
+    for key in stored_keys(frame, state, obj):
+        value = stored_value(frame, state, obj, key)
+        if value is None or not key.startswith("@argument"):
+            continue
+        if key in ("@argument:then", "@argument1"):
+            then = value
+        elif key == "@argument0":
+            parts.append(of_value(frame, state, value, depth + 1))
+        elif key.startswith("@argument:") and key != "@argument:condition":
+            parts.append(leaf(key.partition(":")[2], value))
+    truth = _truth_of(frame, state, then, depth) if then is not None else UNKNOWN
+    return NEVER if truth.operator == "never" else Condition("and", (*parts, truth))
 
 
 def _of_coalesce(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
     """``Coalesce("ai_consent", False)``: true where whichever of them is not NULL is true."""
     given = [stored_value(frame, state, obj, f"@argument{place}") for place in range(MAXIMAL_DEPTH)]
     return Condition("or", tuple(_truth_of(frame, state, each, depth) for each in given if each is not None))
-
-
-def field_that_is_true(frame: Frame, state: State, expression: Value) -> str | None:
-    """The one field that must be true for such an expression to be."""
-    condition = _of_value(frame, state, expression, 0)
-    leaves = [child for child in condition.children if child.operator != "never"]
-    only = leaves[0] if len(leaves) == 1 and condition.operator == "or" else UNKNOWN
-    is_field = only.operator == "leaf" and len(only.path) == 1 and only.lookup == "exact"
-    return only.path[0] if is_field and only.value is not None and _is_constant(only.value, True) else None
 
 
 def _truth_of(frame: Frame, state: State, value: Value, depth: int) -> Condition:
@@ -160,7 +188,7 @@ def _truth_of(frame: Frame, state: State, value: Value, depth: int) -> Condition
         return leaf(constant.value, const(True))
     if constant is not None:
         return UNKNOWN if constant.value else NEVER
-    return _of_value(frame, state, value, depth + 1)
+    return of_value(frame, state, value, depth + 1)
 
 
 def _of_q(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
@@ -185,13 +213,13 @@ def _of_q(frame: Frame, state: State, obj: Obj, depth: int) -> Condition:
     for option in ("_connector", "_negated"):
         if option in arguments.keywords:
             options[option] = arguments.keywords.pop(option)
-    parts = [_of_value(frame, state, value, depth + 1) for value in arguments.positional]
+    parts = [of_value(frame, state, value, depth + 1) for value in arguments.positional]
     parts.extend(leaf(name, value) for name, value in arguments.keywords.items())
     if arguments.more is not None:
         parts.append(UNKNOWN)
     operator = _connector(options, operator)
     condition = Condition(operator, tuple(parts))
-    if "_negated" in options and not _is_constant(options["_negated"], False):
+    if "_negated" in options and not is_constant(options["_negated"], False):
         negated = True
     return Condition("not", (condition,)) if negated else condition
 
@@ -204,7 +232,7 @@ def _connector(options: dict[str, Value], operator: str) -> str:
     return name if name in ("and", "or") else "or"
 
 
-def _is_constant(value: Value, wanted: object) -> bool:
+def is_constant(value: Value, wanted: object) -> bool:
     constant = value.constant()
     return constant is not None and constant.value is wanted
 
@@ -246,7 +274,7 @@ def _of_leaf(query: Query, condition: Condition, value: Value, *, holds: bool) -
 
 def told_by(query: Query, expression: Value) -> Implied:
     """``annotate(consented=Exists(…))``: what it proves of a record that the expression is true of it, or false."""
-    condition = _of_value(query.frame, query.state, expression, 0)
+    condition = of_value(query.frame, query.state, expression, 0)
     return Implied(proven(query, condition), proven(query, condition, holds=False))
 
 
@@ -254,7 +282,7 @@ def _of_note(query: Query, note: Value, value: Value, lookup: str, *, holds: boo
     """``annotate(consented=Exists(…)).filter(consented=True)``, or ``consented=F("author__ai_consent")``."""
     if lookup != "exact":
         return NOTHING
-    true, false = _is_constant(value, True), _is_constant(value, False)
+    true, false = is_constant(value, True), is_constant(value, False)
     if (true and holds) or (false and not holds):
         return proven(query, _truth_of(query.frame, query.state, note, 0))
     return NOTHING

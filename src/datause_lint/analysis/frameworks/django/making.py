@@ -32,10 +32,20 @@ def get_or_create(call: ModelCall) -> Value:
         atom: frozenset(each for each in carried if type(each) is Same or _is_test_of(each, purposes))
         for atom, carried in found.atoms.items()
     }
+    for name in _answered_by_code(call, sources):
+        for obj in found.objects():
+            call.state.store(obj, attribute(name), UNKNOWN_BOOLEAN)
     pair = call.new(TUPLE, "~pair")
     call.state.store(pair, index(0), Value(by_whom))
     call.state.store(pair, index(1), UNKNOWN_BOOLEAN)
     return of(pair)
+
+
+def _answered_by_code(call: ModelCall, sources: list[Obj]) -> list[str]:
+    """The fields of a consent for which a new record has what makes it one: whoever asks them asks the code."""
+    guards = [guard for source in sources for guard in row_guards(call.frame, model_of(call.frame, call.state, source))]
+    asked = [each for guard in guards for each in guard.where]
+    return [name for name, value in _given(call) if any(name == f and _may_be(call, value, w) for f, w in asked)]
 
 
 def _purposes_alone(call: ModelCall, sources: list[Obj]) -> frozenset[str]:
