@@ -55,6 +55,7 @@ from datause_lint.analysis.stubs import is_abstract, is_empty, is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
 from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
@@ -343,7 +344,7 @@ def call_function(
         frame.waits = True
         wait(frame, state, call_values)
     if summary.opaque:
-        value, _ = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+        value, _ = unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
         return Outcome(without_whole_people(frame, state, value), state)
     substitution = Substitution(frame, state, summary, inputs, span)
     raised = substitution.thrown() if summary.raises.atoms else None
@@ -388,7 +389,7 @@ def _unwritten(
     frame: Frame, state: State, function: FunctionIR, inputs: dict[Obj, Value], arguments: Arguments, span: Span
 ) -> Outcome:
     """The call of a function whose body stands elsewhere: nothing is known of it but what is declared."""
-    value, after = call_results.unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
+    value, after = unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
     if after is not None:
         value = as_promised(frame, after, value, function)
         identify(frame, after, function, inputs, value, span)
@@ -570,5 +571,5 @@ def _unknown_result(frame: Frame, state: State, function: Value, arguments: Argu
         if type(atom) is Obj and atom.base is not None and atom.key.startswith(".")
     }
     frame.called_inputs.update((obj, None) for obj in function.objects() if frame.is_input(obj) and obj.base is None)
-    value, _ = call_results.unknown_call(frame, state, None, function, arguments, span, call_values, Value(receiver))
+    value, _ = unknown_call(frame, state, None, function, arguments, span, call_values, Value(receiver))
     return value

@@ -7,13 +7,14 @@ from typing import Final
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, Atom, Data, Label
 from datause_lint.analysis.built_in_bases import is_method_of_container
-from datause_lint.analysis.call_results import propagate, unknown_call
+from datause_lint.analysis.call_results import propagate
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.containers import OF_TEXT_WITHOUT_DATA, call_method
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, Value, join
 from datause_lint.ir.instructions import Span
 

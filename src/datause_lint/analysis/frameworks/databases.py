@@ -7,7 +7,6 @@ from typing import Final
 from datause_lint.analysis import sql
 from datause_lint.analysis.access import LIST, read, stored_value
 from datause_lint.analysis.atoms import Atom, ClassAtom
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.filled_tables import fill_row, note_written
@@ -22,6 +21,7 @@ from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute, index
 from datause_lint.analysis.sinks import texts
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import TABLE_ROW, facts_of, make_row, store_key
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.analysis.withdrawal_by_sql import withdraw_by_text

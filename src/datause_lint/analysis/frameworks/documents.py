@@ -12,7 +12,6 @@ from typing import Final
 from datause_lint.analysis import identifiers, sql
 from datause_lint.analysis.access import DICT, LIST, TUPLE, known_keys, read, stored_value, surely_holds
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.containers import call_method
@@ -20,6 +19,7 @@ from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.tables import facts_of
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, NONE, Value, of
 from datause_lint.analysis.wiring import Framework
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from datause_lint.analysis.access import LIST, TUPLE, stored_keys, stored_value
 from datause_lint.analysis.atoms import ClassAtom
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import OPAQUE, Obj, attribute, index
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, NONE, Value, const, join, join_all, of
 
 PARSER: Final = "argparse.ArgumentParser()"

@@ -23,7 +23,6 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import Implied, comparison
 from datause_lint.analysis.facts import Truths
@@ -42,6 +41,7 @@ from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.untold import something
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, const, join, join_all, of
 from datause_lint.analysis.writing import write

@@ -13,7 +13,6 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.atoms import Atom, Const, Pattern
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.disk import (
     LISTED,
     UNKNOWN,
@@ -29,6 +28,7 @@ from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import OPAQUE, attribute, index
 from datause_lint.analysis.operators import PATHS
 from datause_lint.analysis.state import State
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, NONE, Value, join, of
 
 OPENING: Final = (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import GENERATOR, stored_value
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import may_raise_with, raise_as_drawn
 from datause_lint.analysis.generators import send_into
 from datause_lint.analysis.models.containers import method
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, RETURNED
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from datause_lint.analysis.access import TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.exceptions import keep_arguments
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
 from datause_lint.analysis.objects import attribute, index
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, NONE, Value, const, of
 
 ERRORS: Final = 5  # the position of ``stderr``

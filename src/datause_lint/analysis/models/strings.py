@@ -12,7 +12,6 @@ from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.at_the_end import known_elements
 from datause_lint.analysis.atoms import Const, Pattern
-from datause_lint.analysis.call_results import unknown_call
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.items import read_item
@@ -22,6 +21,7 @@ from datause_lint.analysis.objects import index, name_in
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.special_methods import SHOWN_BY, item_by_class
 from datause_lint.analysis.texts import texts_joined, urls_resolved
+from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, Value, const, is_text, join, join_all, of
 
 MAXIMAL_PARTS = 16
@@ -152,7 +152,7 @@ def _filled(call: ModelCall, fields: list[_Field] | None) -> Value | None:
     text = _constant(call, call.receiver)
     if not fields or not isinstance(text, str) or any(field.path or field.conversion for field in fields):
         return None
-    names = [name for name in _BRACES.findall(text) if name[1:-1] in ("", *(field.name for field in fields))]
+    names = [name for name in _BRACES.findall(text) if name[1:-1] in {"", *(field.name for field in fields)}]
     values = [_constant(call, _value_of(call, field)) for field in fields]
     if len(names) != len(fields) or text.count("{") != len(fields) or not all(isinstance(each, str) for each in values):
         return None

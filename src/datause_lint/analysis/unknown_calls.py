@@ -1,0 +1,185 @@
+"""What is assumed of a call that nobody says anything about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datause_lint.analysis import identifiers
+from datause_lint.analysis.access import DICT, elements, known_keys, read, stored_value
+from datause_lint.analysis.adding import add_opaque
+from datause_lint.analysis.arguments import Arguments
+from datause_lint.analysis.atoms import Atom, BoundAtom, Const, Data, FunctionAtom, Label, Pattern
+from datause_lint.analysis.contents import Contents, data_of
+from datause_lint.analysis.disk import contents_named
+from datause_lint.analysis.facts import NOTHING, Truths
+from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.models.registry import Caller
+from datause_lint.analysis.objects import KEY, Kind, Obj, index
+from datause_lint.analysis.state import State
+from datause_lint.analysis.subjects import is_id, key_objects
+from datause_lint.analysis.values import EMPTY, Value, join, join_all
+from datause_lint.ir.instructions import Span
+from datause_lint.names import ApiPath
+
+# First words of methods that keep what they are given in their receiver.
+KEEPING = frozenset(
+    "add append put push insert update set extend write writelines feed register store save index upsert enqueue "
+    "load include attach record send publish emit".split()
+)
+
+# Methods that send off a query, or go on with it.
+ASKING = frozenset(
+    "execute single maybe_single limit order order_by first one one_or_none all fetch fetchone fetch_one fetchall "
+    "select scalar scalars mappings result to_dict".split()
+)
+
+
+def unknown_call(
+    frame: Frame,
+    state: State,
+    api: str | None,
+    function: Value,
+    arguments: Arguments,
+    span: Span,
+    caller: Caller,
+    receiver: Value = EMPTY,
+    name: str = "",
+) -> tuple[Value, State | None]:
+    """Passes the data of the receiver and the arguments on to the result, and calls the functions it is given."""
+    given = arguments.all()
+    called = _callbacks(frame, state, arguments, span, caller, constructor=_is_constructor(api))
+    held = Contents(frame, state)
+    in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
+    data = held.of(join_all([*given, receiver, *_data_parts(function), called, in_files]))
+    everything = not data.atoms or _is_constructor(api) or _makes_another(frame, api)
+    remembered = dict(_told(held, arguments, everything=everything))
+    _keep(frame, state, receiver, arguments, name)
+    for obj in receiver.objects():  # a cursor that runs another query holds others
+        state.forget_everybody(obj)
+    made = frame.world.objects.external(frame.site(span), ApiPath(f"{api}()") if api else None)
+    state.allocate(made)
+    frame.world.places[made] = frame.location(span)
+    state.store_all(made, remembered)
+    key = fetch_key(frame, state, arguments)
+    if key is None and name in ASKING:
+        key = key_of_query(frame, state, receiver)
+    if key is not None:
+        state.store(made, KEY, key)
+    results = [obj for obj in called.objects() if not _is_constructor(api) or _may_be_proxied(frame, obj)]
+    objects: dict[Atom, Truths] = dict.fromkeys(results, NOTHING)
+    return Value({made: frozenset(), **data.atoms, **objects}), state
+
+
+def _data_parts(function: Value) -> list[Value]:
+    return [Value({atom: carried}) for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))]
+
+
+def _is_constructor(api: str | None) -> bool:
+    """A class, by the case of its name: what it makes may keep whatever it was given."""
+    return api is not None and api.rpartition(".")[2][:1].isupper()
+
+
+def _makes_another(frame: Frame, api: str | None) -> bool:
+    """``model.start_chat(history=…)`` is another way to make a ``ChatSession``."""
+    return api is not None and _is_constructor(frame.world.policy.canonical(f"{api}()").removesuffix("()"))
+
+
+def _may_be_proxied(frame: Frame, obj: Obj) -> bool:
+    """``Lazy(make_client)`` may stand for the client; ``FastAPI(lifespan=run)`` is no generator."""
+    return obj.cls is not None or (obj.api is not None and frame.world.policy.leads_to_sink(obj.api))
+
+
+def _told(held: Contents, arguments: Arguments, *, everything: bool) -> Iterator[tuple[str, Value]]:
+    """What the call was given. Data is in the result already: a method's result need not hold it a second time, but
+    the text around it (the host of a URL)."""
+    named = [*((f"@argument{n}", v) for n, v in enumerate(arguments.positional))]
+    named.extend((f"@argument:{name}", value) for name, value in arguments.keywords.items())
+    for key, value in named:
+        if everything or not held.of(value).atoms:
+            yield key, value
+            continue
+        texts = Value({atom: NOTHING for atom in value.atoms if isinstance(atom, (Const, Pattern))})
+        if texts.atoms:
+            yield key, texts
+
+
+def _keep(frame: Frame, state: State, receiver: Value, arguments: Arguments, name: str) -> None:
+    """A method that by its verb keeps what it is given: later reads of the receiver give it back."""
+    verbs = identifiers.words(name)
+    if name != "__init__" and (not verbs or verbs[0] not in KEEPING):
+        return
+    kept = Value({atom: carried for atom, carried in receiver.atoms.items() if type(atom) is Obj and _may_keep(atom)})
+    if kept.atoms:
+        add_opaque(frame, state, kept, data_of(frame, state, join_all(arguments.all())))
+
+
+def _may_keep(obj: Obj) -> bool:
+    """Not a client or logger that the whole module shares."""
+    return ":<module>@" not in (obj.root.chain[0] if obj.root.chain else obj.root.key)
+
+
+def fetch_key(frame: Frame, state: State, arguments: Arguments) -> Value | None:
+    """The id by which something is fetched: the one argument that is an id, also in a dict, or the one at all."""
+    named = [value for name, value in arguments.keywords.items() if _names_id(name)]
+    for value in arguments.all():
+        named.extend(_ids_in_dict(frame, state, value))
+    candidates = named or [value for value in arguments.positional if is_id(value)]
+    if not candidates and len(arguments.all()) == 1:
+        candidates = arguments.all()
+    return candidates[0] if len(candidates) == 1 and key_objects(candidates[0]) else None
+
+
+def _names_id(name: str) -> bool:
+    return identifiers.relation_of_id(name.partition("__")[0]) is not None or name in ("username", "email", "slug")
+
+
+def _ids_in_dict(frame: Frame, state: State, value: Value) -> list[Value]:
+    """``find_one({"user_id": user.id})``."""
+    only = value.only_object()
+    if only is None or only.api != DICT or only.kind is not Kind.NEW:
+        return []
+    keys = [key for key in known_keys(frame, state, only) if isinstance(key, str) and _names_id(key)]
+    return [read(frame, state, value, index(key)) for key in keys]
+
+
+def key_of_query(frame: Frame, state: State, receiver: Value) -> Value | None:
+    """What a query that was put together before asks by: ``table.eq("user_id", user.id).execute()``."""
+    only = receiver.only_object()
+    return stored_value(frame, state, only, KEY) if only is not None and only.kind is Kind.EXTERNAL else None
+
+
+def _callbacks(
+    frame: Frame, state: State, arguments: Arguments, span: Span, caller: Caller, *, constructor: bool
+) -> Value:
+    """Functions that are handed over are called: with the arguments that follow them, or with any of the others.
+
+    A proxy stands for what its function gives; what a hook gives, ``App(before=check)``, is nobody's instance.
+    """
+    results: list[Value] = []
+    for position, value in enumerate(arguments.positional):
+        functions = _functions(value)
+        if functions.atoms:
+            following = arguments.positional[position + 1 :]
+            elements_too = [join(each, elements(frame, state, each)) if each.objects() else each for each in following]
+            result, after = caller(
+                frame, state, functions, Arguments(elements_too, {}, arguments.more, arguments.more_keywords), span
+            )
+            if after is not None:
+                state.variables, state.heap = after.variables, after.heap
+            results.append(result)
+    for value in arguments.keywords.values():
+        functions = _functions(value)
+        if functions.atoms:
+            others = [each for each in arguments.all() if not _functions(each).atoms]
+            more = join_all([*others, *(elements(frame, state, each) for each in others)]) if others else None
+            result, after = caller(frame, state, functions, Arguments([], {}, more, None), span)
+            if after is not None:
+                state.variables, state.heap = after.variables, after.heap
+            results.append(data_of(frame, state, result) if constructor else result)
+    return join_all(results)
+
+
+def _functions(value: Value) -> Value:
+    return Value(
+        {atom: carried for atom, carried in value.atoms.items() if isinstance(atom, (FunctionAtom, BoundAtom))}
+    )
