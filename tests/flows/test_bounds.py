@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from tests.programs import analyse_program, assert_labels, check_program
 
 from datause_lint.analysis import solver, summaries, turns
+from datause_lint.analysis.objects import Objects
+from datause_lint.analysis.shared import CROWD, SharedState
 
 STEPS = "\n".join(f"    total = total + step({number})" for number in range(60))
 BUSY = f"""\
@@ -178,7 +182,7 @@ def long(user):
 
 def test_what_was_left_out_for_lack_of_budget_is_run_when_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "LEAST_SHARE", 10)
-    monkeypatch.setattr(turns, "FIRST_TURN", 10**6)
+    monkeypatch.setattr(turns, "SHARED_OUT", 1)
     result = analyse_program({"app.py": LONG})
     assert [finding.location.line for finding in result.findings] == [LONG[: LONG.index("create(")].count("\n") + 1]
     assert result.cut == 0
@@ -228,3 +232,51 @@ def test_a_module_that_is_no_script_is_not_run_as_one(monkeypatch: pytest.Monkey
     monkeypatch.setattr(turns, "TOTAL_BUDGET", 1_500)
     monkeypatch.setattr(turns, "WORTH_A_ROUND", 10)
     assert_labels({"app.py": LARGE_BODY + IN_A_LARGE_MODULE})
+
+
+def test_what_very_many_callers_leave_in_one_list_is_found_of_each() -> None:
+    """Each call makes a message of its own: beyond ``CROWD`` of them, what all code shares knows them as one."""
+    callers = "".join(
+        f"""
+def handler_{number}(user):
+    remember("user", user.email, {number})
+"""
+        for number in range(2 * CROWD)
+    )
+    history = """
+    HISTORY = []
+    def remember(role, content, number):
+        message = {"role": role, "content": content}
+        HISTORY.append(message)
+        return message
+    """
+    sending = """
+    import openai
+    from history import HISTORY
+
+    def ask():
+        openai.OpenAI().responses.create(input=HISTORY)  # expect: DU101
+    """
+    result = analyse_program(
+        {
+            "history.py": dedent(history),
+            "handlers.py": "from history import remember\nfrom people import User\n"
+            + callers.replace("(user)", "(user: User)"),
+            "sending.py": dedent(sending),
+        }
+    )
+    assert {finding.location.path for finding in result.findings} == {"sending.py"}
+    read = {flow[0].location.line for finding in result.findings for flow in finding.flows}
+    assert len(read) == 2 * CROWD
+
+
+def test_a_crowd_is_known_as_some_one_of_them() -> None:
+    shared, objects = SharedState(), Objects()
+    made = objects.new("module:make@1:1")
+    callers = [objects.seen_from(made, f"module:caller@{number}:1") for number in range(CROWD + 2)]
+    known = [shared.announce(each) for each in callers]
+    assert known[:CROWD] == callers[:CROWD]
+    assert known[CROWD:] == [made.past()] * 2
+    assert shared.names_of(callers[-1]) == (made.past(),)
+    assert shared.known_as(objects.seen_from(made, "module:another@1:1")) is made.past()
+    assert shared.announce(made) is made  # where it stands by itself it keeps its name

@@ -22,7 +22,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import Value
 
-NODES_AN_INSTRUCTION = 2  # looking into what a value holds costs
+NODES_AN_INSTRUCTION = 5  # looking into what a value holds costs
 EDGES_AN_INSTRUCTION = 8  # and more where what objects hold of each other is found round by round
 Atoms = Mapping[Atom, Truths]
 Key = TypeVar("Key", Atom, Obj)

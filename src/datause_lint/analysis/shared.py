@@ -10,7 +10,9 @@ from typing import Any
 
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.untold import either
-from datause_lint.analysis.values import MANY_TEXTS, Value, is_text, taken_in, widened
+from datause_lint.analysis.values import EMPTY, MANY_TEXTS, Value, is_text, join_all, taken_in, widened
+
+CROWD = 8  # objects that one place makes by different calls, and that are told apart in what all code shares
 
 
 class Reads:
@@ -55,11 +57,11 @@ class Remembered(Result):
 class SharedState:
     def __init__(self) -> None:
         self._values: dict[tuple[Obj, str], Value] = {}
+        self._joined: dict[tuple[tuple[Obj, ...], str], tuple[list[Value], Value]] = {}  # what many names hold together
         self._keys: dict[Obj, dict[str, None]] = {}
         self._versions: dict[Hashable, int] = {}
         self._readers: list[Reads] = []
-        self._known: dict[Obj, None] = {}
-        self._allocations: dict[Obj, dict[Obj, None]] = {}  # those of them that were made at one place
+        self._allocations: dict[Obj, dict[Obj, Obj]] = {}  # those made at one place, each with the name it is known by
         self._names: dict[Obj, tuple[int, tuple[Obj, ...]]] = {}  # of how many allocations, and those that it may be
         self._told: dict[Obj, dict[str, None]] = {}  # what others have put into it than the module that makes it
         self.changes = 0  # of anything that something may have been found out from
@@ -68,6 +70,17 @@ class SharedState:
     def read(self, obj: Obj, key: str) -> Value | None:
         self.note_read((obj, key))
         return self._values.get((obj, key))
+
+    def read_any(self, names: tuple[Obj, ...], key: str) -> Value | None:
+        """What a field holds of any of the objects."""
+        found = [part for part in (self.read(each, key) for each in names) if part is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        parts, joined = self._joined.get((names, key), ([], EMPTY))
+        if len(parts) != len(found) or any(before is not now for before, now in zip(parts, found, strict=True)):
+            joined = join_all(found)
+            self._joined[names, key] = found, joined
+        return joined
 
     def keys(self, obj: Obj) -> tuple[str, ...]:
         self.note_read((obj, ""))
@@ -110,12 +123,21 @@ class SharedState:
                 self._keys.setdefault(obj, {})[key] = None
                 self.bump((obj, ""))
 
-    def announce(self, obj: Obj) -> None:
-        """An allocated object that shared state refers to: what is put into it later is shared, too."""
-        if obj not in self._known:
-            self._known[obj] = None
-            self._allocations.setdefault(obj.allocation, {})[obj] = None
+    def announce(self, obj: Obj) -> Obj:
+        """An allocated object that shared state refers to: what is put into it later is shared, too. Gives the name by
+        which it is known: of very many that one place has made, some one of them."""
+        alike = self._allocations.setdefault(obj.allocation, {})
+        if obj not in alike:
+            alike[obj] = self.known_as(obj)
             self.bump((obj.allocation, "@shared"))
+            if alike[obj] is not obj:
+                self.announce(alike[obj])
+        return alike[obj]
+
+    def known_as(self, obj: Obj) -> Obj:
+        """The name by which what all code shares speaks of the object."""
+        alike = self._allocations.get(obj.allocation, {})
+        return alike.get(obj, obj if not obj.chain or len(alike) < CROWD else obj.allocation.past())
 
     def knows(self, obj: Obj) -> bool:
         return bool(self.names_of(obj))
@@ -131,7 +153,7 @@ class SharedState:
         count, names = self._names.get(obj, (0, ()))
         if count != len(known):
             chains = [obj.chain[start:] for start in range(len(obj.chain) + 1)]
-            names = tuple(each for each in known if each.chain in chains)
+            names = tuple(dict.fromkeys(name for each, name in known.items() if each.chain in chains))
             self._names[obj] = len(known), names
         return names
 

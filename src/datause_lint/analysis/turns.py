@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from datause_lint.analysis.summaries import OVERDRAFT, Summaries
 
 ROOT_BUDGET = 8_000  # instructions that are run for one function, with all that it calls
-TOTAL_BUDGET = 200_000  # instructions that are run for the whole program
-FIRST_TURN = 8  # an eighth of them is shared out before any function is granted more than its share
+TOTAL_BUDGET = 250_000  # instructions that are run for the whole program
+SHARED_OUT = TOTAL_BUDGET  # among all functions, before any is granted more than its share
 LEAST_SHARE = 80
 MORE = 8  # times as much in the next turn, for those for which their share was not enough
 LARGEST_SHARE = MORE * ROOT_BUDGET  # where the whole program has not used up what it may cost
@@ -31,7 +31,7 @@ class Turns:
 
     def shares(self, functions: int) -> Iterator[int]:
         """What each of so many functions may cost, turn by turn."""
-        share = max(TOTAL_BUDGET // (FIRST_TURN * max(functions, 1)), LEAST_SHARE)
+        share = max(SHARED_OUT // max(functions, 1), LEAST_SHARE)
         while share < ROOT_BUDGET:
             yield share
             share *= MORE

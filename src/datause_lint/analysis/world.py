@@ -19,7 +19,7 @@ from datause_lint.analysis.atoms import (
     ModuleAtom,
 )
 from datause_lint.analysis.built_in_bases import ORIGINS, WITHOUT_METHODS
-from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
+from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.indexes import Indexes
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
@@ -29,7 +29,7 @@ from datause_lint.analysis.program import Program
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.resolution_order import merged
 from datause_lint.analysis.shared import Remembered, SharedState
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import State, age_with, attach
 from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.typing_of import parameter_types
@@ -93,7 +93,7 @@ class World:
         self.marked_closures: dict[tuple[FunctionId, Obj, Obj | None], None] = {}
         self._exports: dict[FunctionId, dict[str, None]] = {}
         self._body_facts: dict[FunctionId, dict[tuple[Fact, str], None]] = {}
-        self._published: dict[Obj, Mapping[str, Value]] = {}
+        self._published: dict[tuple[Obj, Obj], Mapping[str, Value]] = {}
         self._instances: dict[tuple[ClassId, str], None] = {}
         self._remembered: dict[tuple[str, Hashable], Remembered] = {}
         self._functions: dict[FunctionId, FunctionIR] = {}
@@ -296,9 +296,15 @@ class World:
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
         closed = self.closed(frame, state, value)
-        if closed.atoms or not value.atoms:
-            self.shared.write(obj, key, closed, by_maker=frame.builds(obj))
         self.publish_contents(frame, state, closed, {})
+        if closed.atoms or not value.atoms:
+            self.shared.write(obj, key, self._as_known(closed), by_maker=frame.builds(obj))
+
+    def _as_known(self, value: Value) -> Value:
+        """With the objects as shared state knows them: some one of very many."""
+        known = [(root, self.shared.known_as(root)) for root in value.roots if root.chain]
+        others = {root: name for root, name in known if name is not root}
+        return age_with(State({}, {}, NOTHING), others, {"": value})[""] if others else value
 
     def publish_for_all(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """The same for what is known of all instances of a class: one object stands for all of its allocation."""
@@ -331,12 +337,12 @@ class World:
             if obj in seen or obj.kind not in ALLOCATED:
                 continue
             seen[obj] = None
-            self.shared.announce(obj)
+            name = self.shared.announce(obj)
             for key, content in self._news_of(state, obj, obj):
                 closed = self.closed(frame, state, content)
-                if closed.atoms or not content.atoms:
-                    self.shared.write(obj, key, closed, by_maker=frame.builds(obj))
                 self.publish_contents(frame, state, closed, seen)
+                if closed.atoms or not content.atoms:
+                    self.shared.write(name, key, self._as_known(closed), by_maker=frame.builds(obj))
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
@@ -355,18 +361,15 @@ class World:
         if obj.kind is Kind.EARLIER:  # it may also have been made known before it was of another time
             made = self.objects.original(obj)
             names = (*names, *(self.shared.names_of(made) or (made,)))
-        if len(names) < 2:
-            return self.shared.read(names[0], key)
-        found = [part for part in (self.shared.read(each, key) for each in names) if part is not None]
-        return join_all(found) if found else None
+        return self.shared.read_any(names, key)
 
     def _news_of(self, state: State, obj: Obj, name: Obj) -> list[tuple[str, Value]]:
         """The object's fields that are others than when they were last made known under the name."""
         fields = state.heap.get(obj)
-        before = self._published.get(name)
+        before = self._published.get((obj, name))
         if fields is None or before is fields:
             return []
-        self._published[name] = fields
+        self._published[obj, name] = fields
         if before is None:
             return list(fields.items())
         return [(key, value) for key, value in fields.items() if before.get(key) is not value]
@@ -520,7 +523,7 @@ class World:
             )
             if obj.root.static or self.shared.knows(obj):
                 for name in self.shared.names_of(obj) or (obj,):
-                    self.shared.write(name, key, value, by_maker=frame.builds(obj))
+                    self.shared.write(name, key, self._as_known(value), by_maker=frame.builds(obj))
             elif obj.root.kind is Kind.PARAMETER:
                 for kind in parameter_types(frame, obj.root):
                     if kind.cls is not None and obj is not obj.root:
