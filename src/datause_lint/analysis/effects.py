@@ -13,11 +13,11 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
 from datause_lint.analysis.objects import ANYWHERE, ELEMENT, OPAQUE, SENT, SHUFFLED, Kind, Obj
 from datause_lint.analysis.positions import forget_positions
+from datause_lint.analysis.reachable import reachable
 from datause_lint.analysis.state import Fields, State
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import EMPTY, Value, join, of
 from datause_lint.analysis.withdrawal import note_overwritten
-from datause_lint.analysis.world import reachable
 from datause_lint.analysis.writing import comes_from, write
 
 

@@ -30,6 +30,7 @@ from datause_lint.analysis.objects import (
 )
 from datause_lint.analysis.paths import joined
 from datause_lint.analysis.promised import as_promised
+from datause_lint.analysis.reachable import reachable
 from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.started import drawn_late_in, started_in
 from datause_lint.analysis.state import AMONG, INDEX, State, attach
@@ -40,7 +41,7 @@ from datause_lint.analysis.transfers.names import is_script
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.analysis.ways import may_swallow
-from datause_lint.analysis.world import World, reachable
+from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import Block, FunctionIR, FunctionKind, ModuleIR
 

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.objects import RESULT, Obj
+from datause_lint.analysis.reachable import reachable
 from datause_lint.analysis.state import Fields, State, join_states
 from datause_lint.analysis.values import Value
-from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 
 LATE: Final = frozenset(

@@ -9,11 +9,11 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.late import note_beside, note_made
 from datause_lint.analysis.objects import Obj
+from datause_lint.analysis.reachable import reachable
 from datause_lint.analysis.state import State
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.summary import Started
 from datause_lint.analysis.values import Value
-from datause_lint.analysis.world import reachable
 from datause_lint.ir.instructions import Span
 
 MAXIMAL_STARTED: Final = 4  # calls of one function that its caller is told of

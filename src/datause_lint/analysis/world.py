@@ -9,23 +9,21 @@ from datause_lint.analysis.annotations import Annotations
 from datause_lint.analysis.atoms import (
     ApiAtom,
     Atom,
-    BoundAtom,
     ClassAtom,
-    Data,
     FunctionAtom,
-    Label,
     LazyImport,
-    MethodAtom,
     ModuleAtom,
 )
 from datause_lint.analysis.built_in_bases import ORIGINS, WITHOUT_METHODS
-from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
+from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.indexes import Indexes
 from datause_lint.analysis.linking import Linker
 from datause_lint.analysis.loops import grounded
 from datause_lint.analysis.objects import ALLOCATED, BASES, NOTHING_CAPTURED, Kind, Obj, Objects, attribute
 from datause_lint.analysis.observation import Observer
+from datause_lint.analysis.own_facts import own_facts
 from datause_lint.analysis.program import Program
+from datause_lint.analysis.reachable import objects_in, reachable
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.resolution_order import merged
 from datause_lint.analysis.shared import Remembered, SharedState
@@ -385,7 +383,7 @@ class World:
         for atom, carried in value.atoms.items():
             facts = own_facts(frame, state, atom, carried) if carried or state.facts else carried
             for each, known in grounded(frame, state, atom, facts).items():
-                if not any(frame.is_input(obj) for obj in _objects_in(each)):
+                if not any(frame.is_input(obj) for obj in objects_in(each)):
                     atoms[each] = common(atoms[each], known) if each in atoms else known
         return value if len(atoms) == len(value.atoms) and atoms == value.atoms else Value(atoms)
 
@@ -606,58 +604,9 @@ class World:
         return name not in self.entries and (name, environment) in self._called_with
 
 
-def _objects_in(atom: object) -> list[Obj]:
-    if type(atom) is Obj:
-        return [atom]
-    if isinstance(atom, Label):
-        return [atom.record]
-    if isinstance(atom, Data):
-        return [atom.of]
-    if isinstance(atom, BoundAtom):
-        return [obj for obj in (atom.receiver, atom.environment) if obj is not None]
-    if isinstance(atom, FunctionAtom):
-        return [atom.environment] if atom.environment is not None else []
-    if isinstance(atom, (ApiAtom, MethodAtom)):
-        return [atom.receiver] if atom.receiver is not None else []
-    return []
-
-
 def _state_after(summary: Summary) -> State:
     """What a function leaves behind."""
     heap: dict[Obj, dict[str, Value]] = {}
     for (obj, key), value in summary.writes.items():
         heap.setdefault(obj, {})[key] = value
     return State({}, dict(heap), summary.proves)
-
-
-def own_facts(frame: Frame, state: State, atom: Atom, carried: Truths) -> Truths:
-    """What holds of the very person that an atom is, or is the data of, in terms of the atom itself."""
-    from datause_lint.analysis.subjects import allows, subjects_of_label
-
-    record = atom.record if isinstance(atom, Label) else atom if type(atom) is Obj else None
-    people = (
-        subjects_of_label(frame, state, atom) if isinstance(atom, Label) else [record] if record is not None else []
-    )
-    truths = carried | state.facts
-    found: set[Truth] = set()
-    for truth in truths:
-        if type(truth) is not Fact or truth.subject is None or truth.every:
-            if truth in carried and not _speaks_of_inputs(frame, truth):
-                found.add(truth)
-        elif record is not None and allows(frame, state, truth, people, truths):
-            found.add(truth._replace(subject=record))
-        elif truth in carried and not frame.is_input(truth.subject):
-            found.add(truth)
-    return frozenset(found)
-
-
-def _speaks_of_inputs(frame: Frame, truth: Truth) -> bool:
-    if type(truth) is Fact:
-        return truth.subject is not None and frame.is_input(truth.subject)
-    assert isinstance(truth, Same)
-    return frame.is_input(truth.left) or frame.is_input(truth.right)
-
-
-def reachable(value: Value) -> list[Obj]:
-    """The objects that the value's atoms speak of."""
-    return [obj for atom in value.atoms for obj in _objects_in(atom)]
