@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.ir.instructions import SetAttribute
 from datause_lint.names import ClassId
 
@@ -16,6 +17,15 @@ def declares_fields(world: World, classes: Iterable[ClassId]) -> bool:
     """Whether the body of one of the classes declares fields: what generates constructors makes one that fills them."""
     irs = [world.class_ir(each) for each in classes]
     return any(ir is not None and ir.fields for ir in irs)
+
+
+def bound_in_bodies(world: World, cls: ClassId) -> Iterator[Obj]:
+    """The objects to which the bodies of the class, and of its bases, give a name: columns, managers."""
+    for each in world.hierarchy(cls):
+        holder = world.objects.class_object(each)
+        for key in world.shared.keys(holder):
+            value = world.shared.read(holder, key) if key.startswith(attribute("")) else None
+            yield from value.objects() if value is not None else ()
 
 
 def set_by_methods(world: World, cls: ClassId) -> tuple[str, ...]:

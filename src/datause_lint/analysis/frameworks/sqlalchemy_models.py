@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.atoms import Const, FunctionAtom
+from datause_lint.analysis.class_fields import bound_in_bodies
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.typing_of import class_meant, constructor_argument
@@ -35,13 +36,7 @@ def _find_mapped(world: World, cls: ClassId) -> bool:
 
 def base_behind(world: World, cls: ClassId) -> ApiPath | None:
     """A class with columns is mapped, whatever it derives from: ``class Note(Base)`` of a package that is installed."""
-    for each in world.hierarchy(cls):
-        holder = world.objects.class_object(each)
-        for key in world.shared.keys(holder):
-            value = world.shared.read(holder, key) if key.startswith(attribute("")) else None
-            if any(map(_is_column, value.objects() if value is not None else ())):
-                return MAPPED
-    return None
+    return MAPPED if any(map(_is_column, bound_in_bodies(world, cls))) else None
 
 
 def _is_column(obj: Obj) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.atoms import ApiAtom, Atom, ClassAtom, Const
+from datause_lint.analysis.class_fields import bound_in_bodies
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.types import Type, Types, last_name
 from datause_lint.analysis.values import Value
@@ -287,13 +288,7 @@ class Schema:
 def base_behind(world: World, cls: ClassId) -> ApiPath | None:
     """A class with columns of Django is a model, whatever it derives from: ``class Note(core.models.BaseModel)`` of an
     application whose ``core`` is installed beside it."""
-    for each in world.hierarchy(cls):
-        holder = world.objects.class_object(each)
-        for key in world.shared.keys(holder):
-            value = world.shared.read(holder, key) if key.startswith(attribute("")) else None
-            if any(map(_is_column, value.objects() if value is not None else ())):
-                return MODEL
-    return None
+    return MODEL if any(map(_is_column, bound_in_bodies(world, cls))) else None
 
 
 def _is_column(obj: Obj) -> bool:
