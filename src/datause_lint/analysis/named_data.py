@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import stored_value
-from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom, Label
+from datause_lint.analysis.access import WITHOUT_DATA, stored_value
+from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label
 from datause_lint.analysis.call_results import of_sender, said_by_name, source_label, source_record
 from datause_lint.analysis.evidence import OTHER, outcomes
 from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import MAYBE, ROW, Obj
+from datause_lint.analysis.identifiers import NUMBERS
+from datause_lint.analysis.objects import MAYBE, ROW, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
+from datause_lint.names import CategoryKey, covers
+
+SECRETS: Final = CategoryKey("user.authorization")
+
+
+def says_nothing(data: Label | Data, name: str) -> bool:
+    """Of an attribute of data: its size, or the number by which a token is kept, which lets nobody in."""
+    if attribute(name) in WITHOUT_DATA:
+        return True
+    return isinstance(data, Label) and name in NUMBERS and covers(SECRETS, data.category)
 
 
 def add_sources(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datause_lint.analysis import guards
 from datause_lint.analysis.access import (
     CONTAINERS,
-    WITHOUT_DATA,
     known_as,
     opaque,
     read_object,
@@ -45,7 +44,7 @@ from datause_lint.analysis.marks import (
 from datause_lint.analysis.members import bind_member, fallback_getattr, of_type
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
-from datause_lint.analysis.named_data import add_field, add_sources
+from datause_lint.analysis.named_data import add_field, add_sources, says_nothing
 from datause_lint.analysis.next_in_order import next_definitions
 from datause_lint.analysis.objects import ALLOCATED, DELETED, MAYBE, Kind, Obj, attribute, is_part_of
 from datause_lint.analysis.promised import as_declared
@@ -141,7 +140,7 @@ def _of_atom(
                 value = join(value, frame.world.resolve(first_defined(frame, each.cls, name)))
         return carrying(value, carried), after
     if isinstance(atom, (Label, Data)):
-        if attribute(name) in WITHOUT_DATA:
+        if says_nothing(atom, name):
             return EMPTY, state
         return Value({atom: carried, MethodAtom(name, None, True): NOTHING}), state
     if isinstance(atom, Const):
