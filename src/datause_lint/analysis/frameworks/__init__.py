@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datause_lint.analysis.framework_facts import FrameworkFact
+from datause_lint.analysis.frameworks.aiohttp import Aiohttp
 from datause_lint.analysis.frameworks.called_by_bases import CalledByBases
 from datause_lint.analysis.frameworks.chat import chat_facts
 from datause_lint.analysis.frameworks.clients import Clients
@@ -34,6 +35,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         *([Described(facts)] if facts else []),
         Described((*chat_facts(), *server_facts())),
         ByConvention(),
+        Aiohttp(),
         CalledByBases(),
         Clients(),
         Environment(),

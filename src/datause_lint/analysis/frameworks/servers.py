@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import elements, stored_value
 from datause_lint.analysis.arguments import POSITIONAL
 from datause_lint.analysis.framework_facts import EntryPoint, FrameworkFact, Registration
-from datause_lint.analysis.frameworks.asgi_middleware import pass_through
-from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj, name_in
-from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import Value, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.module import FunctionIR, Parameter
-from datause_lint.names import ApiPath, ModuleName
+from datause_lint.names import ApiPath
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
     from datause_lint.analysis.world import World
 
-APPLICATION: Final = "aiohttp.web.Application"
-SERVERS: Final = ModuleName("aiohttp.app")
-APPLICATIONS: Final = "@applications"
 CONTENT: Final = "user.content"
 VERBS: Final = ("get", "post", "put", "patch", "delete")
 EVENT: Final = Type(None, ApiPath("aws_lambda.Event"))
@@ -41,31 +33,7 @@ RESPONDERS: Final = frozenset(f"on_{verb}" for verb in VERBS)
 
 
 class ByConvention(Framework):
-    """``def lambda_handler(event, context)``; ``def on_post(self, req, resp)`` of Falcon; middleware of aiohttp."""
-
-    words: tuple[str, ...] = ("middlewares",)
-
-    def model_of(self, path: str) -> Model | None:
-        return application if path == APPLICATION else None
-
-    def enter(self, frame: Frame, state: State) -> None:
-        """What every application of the program has checked: which of them a handler belongs to is not known."""
-        if not any((mark.api or "").startswith("aiohttp.web.") for mark in frame.world.marks_of(frame.function.id)):
-            return
-        request = next((each for each in _parameters(frame) if _is_request(frame, state, each)), None)
-        made = frame.world.shared.read(frame.world.objects.module(SERVERS), APPLICATIONS)
-        if request is None or made is None:
-            return
-        states = [self._behind(frame, state.copy(), app, request) for app in made.objects()]
-        if states:
-            joined = reduce(join_states, states)
-            state.variables, state.heap, state.facts = joined.variables, joined.heap, joined.facts
-
-    def _behind(self, frame: Frame, state: State, app: Obj, request: Obj) -> State:
-        listed = stored_value(frame, state, app, "@argument:middlewares")
-        for each in elements(frame, state, listed).atoms if listed is not None else ():
-            state, _ = pass_through(frame, state, of(each), request)
-        return state
+    """``def lambda_handler(event, context)``; ``def on_post(self, req, resp)`` of Falcon."""
 
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         given = [each.name for each in function.parameters if each.kind in POSITIONAL]
@@ -91,26 +59,6 @@ class ByConvention(Framework):
                 return False
             step = step.base
         return not any(f".{part}" in path for part in chosen)
-
-
-def application(call: ModelCall) -> Value:
-    """``web.Application(middlewares=[…])``."""
-    made = call.external(f"{call.path}()")
-    for name, value in call.arguments.keywords.items():
-        call.state.store(made, f"@argument:{name}", value)
-    world = call.frame.world
-    world.publish_contents(call.frame, call.state, of(made), {})
-    world.shared.write(world.objects.module(SERVERS), APPLICATIONS, of(made))
-    return of(made)
-
-
-def _parameters(frame: Frame) -> list[Obj]:
-    function = frame.function
-    return [frame.world.objects.parameter(function.id, each.name) for each in function.parameters]
-
-
-def _is_request(frame: Frame, state: State, obj: Obj) -> bool:
-    return any(kind.api == "aiohttp.web.Request" for kind in types_of(frame, state, obj))
 
 
 def server_facts() -> tuple[FrameworkFact, ...]:
