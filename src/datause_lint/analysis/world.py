@@ -294,7 +294,7 @@ class World:
     def publish(self, frame: Frame, state: State, obj: Obj, key: str, value: Value) -> None:
         """Makes known to all what was put into something that all see, with the objects that it holds."""
         closed = self.closed(frame, state, value)
-        self.publish_contents(frame, state, closed, {})
+        self.publish_contents(frame, state, closed, {})  # first: it gives the objects the names by which they are known
         if closed.atoms or not value.atoms:
             self.shared.write(obj, key, self._as_known(closed), by_maker=frame.builds(obj))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
 
 REQUEST: Final = "starlette.requests.Request"
-MIDDLEWARE: Final = "starlette.middleware.Middleware"
+LISTED: Final = frozenset({"starlette.middleware.Middleware", "fastapi.middleware.Middleware"})
 ADDED: Final = "@middleware"  # of an application: what is run before each of its handlers
 CALL_NEXT: Final = "starlette.middleware.base.call_next"
 PASSED: Final = "@passed"  # of a request: the answer that comes from behind, with what held where it was let through
@@ -49,7 +49,7 @@ def installed(frame: Frame, state: State, application: Obj) -> list[Value]:
     named = elements(frame, state, listed).objects() if listed is not None else []
     added = frame.world.shared.read(application, ADDED)
     return [
-        *(of(obj) for obj in named if (obj.api or "").removesuffix("()") in (MIDDLEWARE, f"fastapi{MIDDLEWARE[9:]}")),
+        *(of(obj) for obj in named if (obj.api or "").removesuffix("()") in LISTED),
         *(of(atom) for atom in (added.atoms if added is not None else ())),
     ]
 

@@ -19,6 +19,7 @@ from datause_lint.analysis.adding import (
     add_opaque,
 )
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, FunctionAtom, Pattern
+from datause_lint.analysis.class_attributes import class_of
 from datause_lint.analysis.class_fields import declares_fields, set_by_methods
 from datause_lint.analysis.classes import GENERATED_INITIALISER, bare_instance, generated_init, make_instance
 from datause_lint.analysis.computed_names import note_computed_names
@@ -26,7 +27,7 @@ from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.metaclasses import CLASS
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import Kind, Obj, attribute, index
+from datause_lint.analysis.objects import Obj, attribute, index
 from datause_lint.analysis.reading import classes_of, definitions, read_attribute
 from datause_lint.analysis.registration import set_attribute
 from datause_lint.analysis.special_methods import with_classes
@@ -266,13 +267,8 @@ def instance_of_metaclass(call: ModelCall) -> Value:
 
 def _classes_among(call: ModelCall, value: Value) -> list[ClassId]:
     """The classes of the program that the value may be."""
-    found: dict[ClassId, None] = {}
-    for atom in with_classes(call.frame, call.state, value).atoms:
-        if isinstance(atom, ClassAtom):
-            found[atom.cls] = None
-        elif type(atom) is Obj and atom.kind is Kind.CLASS:
-            found[ClassId(atom.key)] = None
-    return list(found)
+    meant = map(class_of, with_classes(call.frame, call.state, value).atoms)
+    return list(dict.fromkeys(cls for cls in meant if cls is not None))
 
 
 @models("builtins.type")
