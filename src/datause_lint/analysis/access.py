@@ -114,6 +114,9 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     stored = stored_value(frame, state, obj, key)
     if obj.symbolic:
         return _read_symbolic(frame, state, obj, key, stored)
+    if key == KEYS and stored is None and obj.api != DICT and obj.cls is None:
+        key = ELEMENT  # a callee was handed what may be a dict, or this: it asks for what iteration gives
+        stored = stored_value(frame, state, obj, key)
     if stored is not None and obj.api == LIST and key[0] == "[" and has_moved(frame, state, obj):
         key = ELEMENT
         stored = stored_value(frame, state, obj, key)

@@ -63,7 +63,7 @@ class Substitution:
         self._cells = summary.function + "#cells"
         self._objects: dict[Obj, Value] = dict(inputs)
         self._again: dict[Obj, Obj] = {}  # what the same function made, further in: what it is from here on
-        self._chosen: Obj | None = None  # an element of a loop that is taken for one of those that it may be
+        self._chosen: tuple[Obj, Value] | None = None  # an element of a loop, and which of those it is taken for
         self._truths: dict[Truth, Truth | None] = {}
         self._atoms: dict[Atom, Value] = {}
         self._values: dict[int, tuple[Value, Value]] = {}  # by identity, with the value itself: it must stay alive
@@ -87,7 +87,7 @@ class Substitution:
                 return of(obj)
             if obj.key == ELEMENT and obj.base.kind in ALLOCATED and self._allocated_by_callee(obj.base):
                 return of(*(each.child(ELEMENT) for each in base.objects()))
-            held = self._held_by_callee(obj.base, obj.key) if obj.root is not self._chosen else None
+            held = self._held_by_callee(obj.base, obj.key)
             return held if held is not None else read(self.frame, self.before, base, obj.key)
         if obj.of_a_round:
             stands = self.summary.stands_for(obj)
@@ -144,7 +144,7 @@ class Substitution:
     def _stands_for(self, obj: Obj) -> Value | None:
         """In the callee's terms, and who it is, not what the callee knew of it in the end."""
         if obj.of_a_round:
-            return self.summary.stands_for(obj)
+            return self._chosen[1] if self._chosen and obj is self._chosen[0] else self.summary.stands_for(obj)
         if obj.kind is not Kind.FIELD or obj.base is None or not obj.root.of_a_round:
             return None
         stands = self._stands_for(obj.base)
@@ -373,7 +373,7 @@ class Substitution:
         """Of an object that the callee has under two names: what it puts into the one, it finds in the other."""
         kept, self.state = self.state, self.state.copy()
         for obj, fields in self.summary.fields.items():
-            if obj.root.kind is Kind.PARAMETER:
+            if obj.root.kind is Kind.PARAMETER or self._allocated_by_callee(obj):  # a dict that it puts there
                 self._write(obj, {key: self.value(value) for key, value in fields.items()})
         self.before, self.state = join_states(self.before, self.state), kept
         self._contents = Contents(self.frame, self.before)
@@ -505,12 +505,24 @@ class Substitution:
         stands = self.object(root)
         if len(stands.atoms) < 2:
             return [self]
-        return [self._where(root, Value({atom: carried})) for atom, carried in stands.atoms.items()]
+        made = self._made_among(root)
+        return [self._where(root, each, carried, made.get(each)) for each, carried in stands.atoms.items()]
 
-    def _where(self, root: Obj, value: Value) -> Substitution:
+    def _made_among(self, element: Obj) -> dict[Atom, Value]:
+        """Those objects that an element stands for which the callee has made: as it knows them, by what they are here."""
+        stands = self._stands_for(element) or EMPTY
+        own = [(atom, carried) for atom, carried in stands.atoms.items() if type(atom) is Obj]
+        return {
+            seen: Value({atom: carried})
+            for atom, carried in own
+            if self._allocated_by_callee(atom)
+            for seen in self.object(atom).atoms
+        }
+
+    def _where(self, root: Obj, seen: Atom, carried: Truths, made: Value | None) -> Substitution:
         """The same call, where the callee's object is this of all that it may be."""
         objects = {obj: known for obj, known in self._objects.items() if obj.root is not root}
-        case = Substitution(self.frame, self.state, self.summary, {**objects, root: value}, self.span)
+        case = Substitution(self.frame, self.state, self.summary, {**objects, root: Value({seen: carried})}, self.span)
         case.before, case._contents, case._again = self.before, self._contents, self._again
-        case._chosen = root
+        case._chosen = root, made or EMPTY
         return case
