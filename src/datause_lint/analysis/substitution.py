@@ -509,7 +509,7 @@ class Substitution:
         return [self._where(root, each, carried, made.get(each)) for each, carried in stands.atoms.items()]
 
     def _made_among(self, element: Obj) -> dict[Atom, Value]:
-        """Those objects that an element stands for which the callee has made: as it knows them, by what they are here."""
+        """Of those that an element stands for, what the callee has made: as it knows it, by what it is here."""
         stands = self._stands_for(element) or EMPTY
         own = [(atom, carried) for atom, carried in stands.atoms.items() if type(atom) is Obj]
         return {
