@@ -51,6 +51,7 @@ METHODS: Final = {
     "&": "and", "|": "or", "^": "xor", "<<": "lshift", ">>": "rshift",
 }  # fmt: skip
 CONTAINERS: Final = (LIST, TUPLE, SET, DICT)
+CHANGED_BY: Final = {"+": (LIST,), "|": (SET, DICT)}  # ``+=`` makes no other dict, but fails
 MAXIMAL_TEXT: Final = 20_000
 
 
@@ -95,7 +96,7 @@ def _of_built_in(
     if operator == "/" and any(is_path(frame, state, obj) for obj in left.objects()):
         return _below(frame, state, left, right, span), state
     if in_place and operator in ("+", "|"):
-        changed = _in_place(frame, state, left, right)
+        changed = _in_place(frame, state, operator, left, right)
         if changed is not None:
             return changed, state
     containers = _containers(frame, state, operator, left, right, span)
@@ -241,10 +242,12 @@ def _of_both(frame: Frame, operator: str, left: Value, right: Value) -> Implied:
     return implied if any(implied) else NO_IMPLICATION
 
 
-def _in_place(frame: Frame, state: State, left: Value, right: Value) -> Value | None:
+def _in_place(frame: Frame, state: State, operator: str, left: Value, right: Value) -> Value | None:
     """``list += more`` changes the list that every name stands for."""
+    changes = CHANGED_BY[operator]
+    left = _of_kinds(frame, state, left, lambda kind: kind is None or kind in changes)
     objects = left.objects()
-    if not objects or not all(obj.api in (LIST, SET, DICT) or obj.symbolic for obj in objects):
+    if not objects or not all(obj.api in changes or obj.symbolic for obj in objects):
         return None
     guards.forget_keys(state, left)
     if all(obj.symbolic for obj in objects) and not right.objects():

@@ -10,6 +10,7 @@ from datause_lint.analysis.atoms import (
     ApiAtom,
     Atom,
     ClassAtom,
+    Data,
     FunctionAtom,
     LazyImport,
     ModuleAtom,
@@ -512,21 +513,41 @@ class World:
     def commit(self, frame: Frame, summary: Summary) -> None:
         """What a function that nobody calls has done to what others see, too."""
         left = _state_after(summary)
+        seen: dict[Obj, Obj] = {}
         for (obj, key), value in summary.writes.items():
             if key.startswith("@"):
                 continue
-            value = attach(value, summary.proves)
-            value = Value(
-                {atom: carried | own_facts(frame, left, atom, carried) for atom, carried in value.atoms.items()}
-            )
+            value = self._left_behind(frame, left, attach(value, summary.proves))
             if obj.root.static or self.shared.knows(obj):
+                self.publish_contents(frame, left, value, {})
                 for name in self.shared.names_of(obj) or (obj,):
                     self.shared.write(name, key, self._as_known(value), by_maker=frame.builds(obj))
-            elif obj.root.kind is Kind.PARAMETER:
+            elif obj.root.kind is Kind.PARAMETER and obj is not obj.root:
                 for kind in parameter_types(frame, obj.root):
-                    if kind.cls is not None and obj is not obj.root:
+                    if kind.cls is not None:
                         holder = replaced(obj, obj.root, self.objects.any_instance(kind.cls))
-                        self.shared.write(holder, key, value)
+                        self.shared.write(holder, key, self._abstracted(frame, left, value, seen))
+
+    def _left_behind(self, frame: Frame, state: State, value: Value) -> Value:
+        """Since nobody calls the function, nobody hands it data; and its receiver is some instance of the class."""
+        atoms: dict[Atom, Truths] = {}
+        for atom, carried in value.atoms.items():
+            if type(atom) is Data and atom.of.root.kind is Kind.PARAMETER:
+                continue
+            known = carried | own_facts(frame, state, atom, carried)
+            if type(atom) is Obj and not known and (cls := self._receiver_class(frame, atom)) is not None:
+                atom = replaced(atom, atom.root, self.objects.any_instance(cls))
+            atoms[atom] = common(atoms[atom], known) if atom in atoms else known
+        return Value(atoms)
+
+    def _receiver_class(self, frame: Frame, obj: Obj) -> ClassId | None:
+        """The class of whose instances it is a field, seen from a method."""
+        parameters = frame.function.parameters
+        if frame.function.owner_class is None or obj.base is None or not parameters:
+            return None
+        if obj.root is not self.objects.parameter(frame.function.id, parameters[0].name):
+            return None
+        return next((kind.cls for kind in parameter_types(frame, obj.root) if kind.cls is not None), None)
 
     def _sets(self, method: FunctionId, name: str) -> bool:
         function = self.function(method)
