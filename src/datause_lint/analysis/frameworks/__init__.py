@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.frameworks.aiohttp import Aiohttp
+from datause_lint.analysis.frameworks.caches import Caches
 from datause_lint.analysis.frameworks.called_by_bases import CalledByBases
 from datause_lint.analysis.frameworks.chat import chat_facts
 from datause_lint.analysis.frameworks.clients import Clients
@@ -36,6 +37,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         Described((*chat_facts(), *server_facts())),
         ByConvention(),
         Aiohttp(),
+        Caches(),
         CalledByBases(),
         Clients(),
         Environment(),
