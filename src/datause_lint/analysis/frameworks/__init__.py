@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.frameworks.aiohttp import Aiohttp
+from datause_lint.analysis.frameworks.application_state import ApplicationState
 from datause_lint.analysis.frameworks.caches import Caches
 from datause_lint.analysis.frameworks.called_by_bases import CalledByBases
 from datause_lint.analysis.frameworks.chat import chat_facts
@@ -37,6 +38,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         Described((*chat_facts(), *server_facts())),
         ByConvention(),
         Aiohttp(),
+        ApplicationState(),
         Caches(),
         CalledByBases(),
         Clients(),
