@@ -17,6 +17,7 @@ from datause_lint.analysis.frameworks.described import Described
 from datause_lint.analysis.frameworks.django import Django
 from datause_lint.analysis.frameworks.documents import Documents
 from datause_lint.analysis.frameworks.drf import RestFramework
+from datause_lint.analysis.frameworks.entities import Entities
 from datause_lint.analysis.frameworks.environment import Environment
 from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.flask import Flask
@@ -42,6 +43,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         Caches(),
         CalledByBases(),
         Clients(),
+        Entities(),
         Environment(),
         SqlAlchemy(),
         FastApi(),
