@@ -69,8 +69,7 @@ class Entities(Framework):
         return tuple(
             kind
             for kind in kinds
-            if kind.api == RECORDS
-            or (kind.cls is not None and not ODOO.isdisjoint(frame.world.outer_bases(kind.cls)))
+            if kind.api == RECORDS or (kind.cls is not None and not ODOO.isdisjoint(frame.world.outer_bases(kind.cls)))
         )
 
     def item(self, frame: Frame, state: State, base: Value, key: Value, found: Value, span: Span) -> Value | None:

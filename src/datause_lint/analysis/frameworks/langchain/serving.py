@@ -33,7 +33,7 @@ def compiled(call: ModelCall) -> Value:
     return call.receiver
 
 
-def _those_run(world: World) -> list[str]:
+def _those_run(world: World) -> tuple[str, ...]:
     return world.shared.keys(world.objects.external(GRAPHS_RUN, None))
 
 
