@@ -68,6 +68,7 @@ def _register_models() -> None:
         concurrency,
         context_variables,
         contexts,
+        dotted_names,
         enumerations,
         environment,
         exceptions,
@@ -75,6 +76,7 @@ def _register_models() -> None:
         haystack,
         hooks,
         injection,
+        log_configuration,
         logs,
         markup,
         names,
@@ -90,6 +92,7 @@ def _register_models() -> None:
         strings,
         templates,
         tracebacks,
+        visitors,
         warned,
     )
 

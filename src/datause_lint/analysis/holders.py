@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
-from datause_lint.analysis.objects import ALLOCATED, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, name_in
 from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.sinks import HTTP_CALLS, SOCKET_CALLS
+from datause_lint.analysis.sinks import CLIENTS
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import World
@@ -21,7 +21,6 @@ Held = tuple[ModuleName, str]
 MAXIMAL_DEPTH = 4  # of containers in containers
 MADE_OF = ("@argument", "@steps", "@branches", "@function", "@choices", "@nodes", "@store", "@embedding", "@components")
 """Begin the keys of what a chain, an agent or a graph was made of."""
-CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
 
 
 class Holders:
@@ -59,6 +58,16 @@ class Holders:
             yield from (
                 (module.name, each) for each in sorted(self.heads(module.name)) if self._is_made_here(module, each)
             )
+
+    def kept_for_all(self) -> Iterator[tuple[str, str]]:
+        """``app.state.llm = OpenAI()``: the names in what a framework keeps for all code, each with the word that code
+        uses to get there."""
+        for holder, word in self._world.wiring.holders(self._world):
+            for key in self._world.shared.keys(holder):
+                value = self._world.shared.read(holder, key)
+                name = name_in(key)
+                if name.isidentifier() and value is not None and self.leads(value):
+                    yield name, word
 
     def definitions(self) -> Iterator[Held]:
         """``def get_client()``, a class that keeps a client or derives from one."""

@@ -31,6 +31,7 @@ from datause_lint.analysis.metaclasses import let_metaclass_make, prepare_names
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import BASES, ELEMENT, ENVIRONMENT, MANY, Kind, Obj, attribute
 from datause_lint.analysis.special_methods import special_methods
+from datause_lint.analysis.standard_streams import STREAMS, set_stream
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Types, element_types
 from datause_lint.analysis.typing_of import types_of
@@ -396,6 +397,8 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
             world.written_globals[world.objects.module(atom.module), attribute(name)] = None
             world.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
             state.store(world.objects.module(atom.module), attribute(name), value)
+        elif isinstance(atom, ApiAtom) and atom.path == "sys" and name in STREAMS:
+            set_stream(frame, state, name, value)
         elif isinstance(atom, ClassAtom):
             put_on_class(frame, state, atom.cls, attribute(name), value, certain=len(base.atoms) == 1)
         elif isinstance(atom, (FunctionAtom, BoundAtom)):

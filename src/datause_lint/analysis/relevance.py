@@ -156,8 +156,10 @@ class Sieve:
 
     def _writes_one(self, module: ModuleIR, function: FunctionIR, stored: Stored) -> bool:
         return (
-            bool(stored.files) and not stored.files.isdisjoint(files_written(function, self.uses(module, function)))
-        ) or (bool(stored.tables) and not stored.tables.isdisjoint(tables_written(function)))
+            (bool(stored.files) and not stored.files.isdisjoint(files_written(function, self.uses(module, function))))
+            or (bool(stored.tables) and not stored.tables.isdisjoint(tables_written(function)))
+            or (bool(stored.methods) and not stored.methods.isdisjoint(self.uses(module, function)))
+        )
 
     def renamed(self, module: ModuleIR, words: Container[str], of_sinks: Container[str]) -> Iterator[str]:
         """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as

@@ -144,6 +144,10 @@ class Solver:
         grown = self._add(dict.fromkeys(module for held in news for module in self._held[held]))
         for held in variables:
             grown = self._name(held[1], self._held[held]) or grown
+        for name, word in self._holders.kept_for_all():
+            getting_there = frozenset(self.world.program.mentioning((word,)))
+            users = [each for each in self.world.program.mentioning((name,)) if each in getting_there]
+            grown = self._name(name, users) or grown
         return self._equipment.hand_on(self._held) or grown
 
     def _follow_callers(self) -> bool:

@@ -19,13 +19,14 @@ WRITING: Final = frozenset(
 
 
 class Stored(NamedTuple):
-    """Names of files, and of variables that hold one, and of tables."""
+    """Names of files, and of variables that hold one, of tables, and of methods that put something under a key."""
 
     files: frozenset[str]
     tables: frozenset[str]
+    methods: frozenset[str] = frozenset()
 
     def with_(self, other: Stored) -> Stored:
-        return Stored(self.files | other.files, self.tables | other.tables)
+        return Stored(self.files | other.files, self.tables | other.tables, self.methods | other.methods)
 
 
 NOTHING_STORED: Final = Stored(frozenset(), frozenset())

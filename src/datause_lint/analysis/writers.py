@@ -1,11 +1,14 @@
-"""Who writes the files and tables that others, on a way to a sink, read."""
+"""Who writes the files and tables, and fills the stores of keys, that others, on a way to a sink, read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from datause_lint.analysis.atoms import Const, LazyImport
+from datause_lint.analysis.disk import UNKNOWN
+from datause_lint.analysis.fillers import MANY_MODULES
 from datause_lint.analysis.importers import Importers
+from datause_lint.analysis.kept_by_key import KEYS_READ, LIBRARIES, PUTTING
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.stored import (
     NOTHING_STORED,
@@ -40,6 +43,8 @@ class Writers:
             if name not in self._known:
                 self._known[name] = None
                 found.update(dict.fromkeys(self._writing(name)))
+        for key in self._world.shared.keys(self._world.objects.external(KEYS_READ, None)):
+            found.update(dict.fromkeys(self._putting(key)))
         return list(found)
 
     def _writing(self, name: FunctionId) -> list[ModuleName]:
@@ -84,6 +89,18 @@ class Writers:
         clauses = [f"{verb} {table}" for verb in ("into", "INTO", "update", "UPDATE")]
         found = self._world.program.mentioning(clauses)
         return self._note({each: Stored(frozenset(), frozenset({table})) for each in found})
+
+    def _putting(self, key: str) -> list[ModuleName]:
+        """Those that use the library of a store; where many do, those that speak of the key, too."""
+        if key in self._known:
+            return []
+        self._known[key] = None
+        _, store, text = key.split(" ", 2)
+        users = self._world.program.importing([path for path, name in LIBRARIES.items() if name == store])
+        if len(users) > MANY_MODULES:
+            telling = max(text.split(UNKNOWN), key=len)
+            users = self._world.program.mentioning((telling,), users) if telling else ()
+        return self._note({each: Stored(frozenset(), frozenset(), PUTTING) for each in users})
 
     def _note(self, found: dict[ModuleName, Stored]) -> list[ModuleName]:
         for name, stored in found.items():

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.frameworks.aiohttp import Aiohttp
+from datause_lint.analysis.frameworks.application_state import ApplicationState
+from datause_lint.analysis.frameworks.caches import Caches
 from datause_lint.analysis.frameworks.called_by_bases import CalledByBases
 from datause_lint.analysis.frameworks.chat import chat_facts
 from datause_lint.analysis.frameworks.clients import Clients
@@ -15,9 +17,11 @@ from datause_lint.analysis.frameworks.described import Described
 from datause_lint.analysis.frameworks.django import Django
 from datause_lint.analysis.frameworks.documents import Documents
 from datause_lint.analysis.frameworks.drf import RestFramework
+from datause_lint.analysis.frameworks.entities import Entities
 from datause_lint.analysis.frameworks.environment import Environment
 from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.flask import Flask
+from datause_lint.analysis.frameworks.injection import Injection
 from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.pydantic import Pydantic
 from datause_lint.analysis.frameworks.servers import ByConvention, server_facts
@@ -36,13 +40,17 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         Described((*chat_facts(), *server_facts())),
         ByConvention(),
         Aiohttp(),
+        ApplicationState(),
+        Caches(),
         CalledByBases(),
         Clients(),
+        Entities(),
         Environment(),
         SqlAlchemy(),
         FastApi(),
         Pydantic(),
         Flask(),
+        Injection(),
         Sessions(),
         Tasks(),
         LangChain(),

@@ -34,6 +34,10 @@ CALLING: Final = frozenset(
 """Modules of the standard library whose classes call methods that are defined below them."""
 
 
+LOGGING: Final = ("debug", "info", "warning", "error", "exception", "critical", "log")
+"""Who logs need not know who hears of it."""
+
+
 class CalledByBases(Framework):
     def called_as(self, world: World, cls: ClassId) -> str | None:
         return next((RUNS[base] for base in world.outer_bases(cls) if base in RUNS), None)
@@ -47,4 +51,9 @@ class CalledByBases(Framework):
         by_base = any(base.partition(".")[0] in CALLING for base in world.outer_bases(cls))
         if not by_base and found.name != self.called_as(world, cls):
             return []
-        return [each.rpartition(":")[2].rpartition(".")[2] for each in (cls, *world.subclasses(cls))]
+        classes = [each.rpartition(":")[2].rpartition(".")[2] for each in (cls, *world.subclasses(cls))]
+        return [*classes, *LOGGING] if _is_log_handler(world, cls) else classes
+
+
+def _is_log_handler(world: World, cls: ClassId) -> bool:
+    return any(base.startswith("logging.") and base.endswith("Handler") for base in world.outer_bases(cls))

@@ -44,9 +44,12 @@ ALL_ROWS: Final = frozenset(
         "execute_fetchall",
         "partitions",
         "fetch_all_dicts",
+        "get_records",
     }
 )
-ONE_ROW: Final = frozenset({"fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none", "next", "single"})
+ONE_ROW: Final = frozenset(
+    {"get_first", "fetchone", "fetchrow", "fetch_one", "first", "one", "one_or_none", "next", "single"}
+)
 ONE_VALUE: Final = frozenset({"fetchval", "fetch_val", "scalar", "scalar_one", "scalar_one_or_none"})
 SAME_ROWS: Final = frozenset(
     {"mappings", "tuples", "unique", "yield_per", "fetch_df_rows", "result", "execution_options"}

@@ -27,8 +27,17 @@ REQUESTS: Final = {
     "aiohttp.web.Request": frozenset(["match_info", "query", "rel_url", "path"]),
     "sanic.Request": frozenset(["args", "match_info", "query_args"]),
     "falcon.Request": frozenset(["params", "get_param"]),
+    "http.server.Body": frozenset(),
+    "socketserver.BaseRequestHandler": frozenset(),
 }
 """What of a request its URL says: whoever makes the request may have chosen somebody else."""
+HANDLERS: Final = frozenset(
+    [
+        "aiohttp.web.View",
+        *(f"http.server.{kind}HTTPRequestHandler" for kind in ("Base", "Simple", "CGI")),
+        *(f"socketserver.{kind}RequestHandler" for kind in ("Base", "Stream", "Datagram")),
+    ]
+)
 RESPONDERS: Final = frozenset(f"on_{verb}" for verb in VERBS)
 
 
@@ -46,19 +55,38 @@ class ByConvention(Framework):
 
     def is_requester(self, frame: Frame, state: State, obj: Obj) -> bool:
         """What a request brings, and who is behind it; not what its URL chooses."""
-        path = obj.root.api or ""
-        if not path and obj.root.kind is Kind.PARAMETER:
-            kinds = [kind.path for kind in types_of(frame, state, obj.root)]
-            path = kinds[0] if len(kinds) == 1 else ""
-        chosen = next((parts for request, parts in REQUESTS.items() if path.startswith(f"{request}()")), None)
+        if _is_handler(frame, state, obj):
+            return True
+        holder, chosen = _request_behind(frame, state, obj)
         if chosen is None:
             return False
         step: Obj | None = obj
-        while step is not None:
+        while step is not None and step is not holder:
             if name_in(step.key) in chosen:
                 return False
             step = step.base
-        return not any(f".{part}" in path for part in chosen)
+        return not any(f".{part}" in (holder.api or "") for part in chosen)
+
+
+def _is_handler(frame: Frame, state: State, obj: Obj) -> bool:
+    """What is made for one request: what it has read of that is its own."""
+    kinds = types_of(frame, state, obj) if obj.kind is Kind.PARAMETER else ()
+    return any(kind.cls is not None and not HANDLERS.isdisjoint(frame.world.outer_bases(kind.cls)) for kind in kinds)
+
+
+def _request_behind(frame: Frame, state: State, obj: Obj) -> tuple[Obj, frozenset[str] | None]:
+    """The request that an object is, or is in, with what of it its URL says: also as ``self.request``."""
+    step: Obj | None = obj.root if obj.root.api else obj
+    while step is not None:
+        path = step.api or ""
+        if not path and step.kind in (Kind.PARAMETER, Kind.FIELD):
+            kinds = [kind.path for kind in types_of(frame, state, step)]
+            path = kinds[0] if len(kinds) == 1 else ""
+        chosen = next((parts for request, parts in REQUESTS.items() if path.startswith(f"{request}()")), None)
+        if chosen is not None:
+            return step, chosen
+        step = step.base
+    return obj, None
 
 
 def server_facts() -> tuple[FrameworkFact, ...]:

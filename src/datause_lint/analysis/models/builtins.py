@@ -30,7 +30,6 @@ from datause_lint.analysis.facts import NOTHING, Fact, common
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import complete, put_pairs
-from datause_lint.analysis.models.contexts import print_out, standard_target
 from datause_lint.analysis.models.copies import MAXIMAL_COPIES, copy_of, sequence_of
 from datause_lint.analysis.models.generators import may_end
 from datause_lint.analysis.models.registry import ModelCall, implying, models
@@ -40,6 +39,7 @@ from datause_lint.analysis.promised import with_client
 from datause_lint.analysis.quantified import OF_ALL, OF_SOME, what_all_prove
 from datause_lint.analysis.spared import note_copied
 from datause_lint.analysis.special_methods import special_methods
+from datause_lint.analysis.standard_streams import print_out, standard_target
 from datause_lint.analysis.state import attach, is_held
 from datause_lint.analysis.untold import either, something
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of

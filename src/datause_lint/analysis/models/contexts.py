@@ -7,22 +7,17 @@ from typing import Final
 from datause_lint.analysis.access import (
     stored_value,
 )
-from datause_lint.analysis.adding import (
-    add_opaque,
-)
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.evidence import Implied
-from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.models.standard_library import keep_arguments
 from datause_lint.analysis.objects import ELEMENT, WITHIN, Obj
 from datause_lint.analysis.special_methods import special_methods
-from datause_lint.analysis.state import State
+from datause_lint.analysis.standard_streams import direct, print_out, standard_target
 from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
 THING: Final = "@thing"  # of a manager: what it has been given
-TARGET: Final = "@target"  # of standard output: the stream that stands in its place
 
 
 @models("contextlib.nullcontext")
@@ -101,40 +96,30 @@ def run_inside(call: ModelCall) -> Value:
 @models("contextlib.redirect_stdout().__enter__", "contextlib.redirect_stderr().__enter__")
 def redirected(call: ModelCall) -> Value:
     thing = call.read(call.receiver, THING)
-    output = _output(call.frame, "err" if "stderr" in call.path else "out")
-    call.state.store(output, TARGET, thing)
-    call.frame.world.publish(call.frame, call.state, output, TARGET, thing)
+    direct(call.frame, call.state, _stream(call), thing)
     return thing
 
 
 @models("contextlib.redirect_stdout().__exit__", "contextlib.redirect_stderr().__exit__")
 def directed_back(call: ModelCall) -> Value:
-    call.state.store(_output(call.frame, "err" if "stderr" in call.path else "out"), TARGET, EMPTY)
+    direct(call.frame, call.state, _stream(call), EMPTY)
     return NONE
-
-
-def print_out(frame: Frame, state: State, shown: Value, stream: str = "out") -> None:
-    """Into what stands in the place of standard output, or of standard errors."""
-    target = standard_target(frame, state, stream)
-    if target.atoms:
-        add_opaque(frame, state, target, shown)
-
-
-def standard_target(frame: Frame, state: State, stream: str = "out") -> Value:
-    """What stands in the place of standard output, or of standard errors."""
-    return stored_value(frame, state, _output(frame, stream), TARGET) or EMPTY
 
 
 @models("sys.stdout.write", "sys.stderr.write", "sys.stdout.writelines", "sys.stderr.writelines")
 def written_out(call: ModelCall) -> Value:
-    print_out(call.frame, call.state, call.data(call.argument(0)), "err" if "stderr" in call.path else "out")
+    print_out(call.frame, call.state, call.data(call.argument(0)), _stream(call))
     return EMPTY
 
 
-def _output(frame: Frame, stream: str) -> Obj:
-    found = frame.world.objects.external(f"standard {stream}", None)
-    frame.world.shared.announce(found)
-    return found
+@models("sys.stdout.getvalue", "sys.stderr.getvalue")
+def written_so_far(call: ModelCall) -> Value:
+    """Of a buffer that stands in its place."""
+    return call.data(standard_target(call.frame, call.state, _stream(call)))
+
+
+def _stream(call: ModelCall) -> str:
+    return "err" if "stderr" in call.path else "out"
 
 
 # ── stacks ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -45,7 +45,7 @@ def logger(call: ModelCall) -> Value:
 @models(*(f"{each}.{verb}" for each in LOGGERS for verb in ("addHandler", "addFilter")))
 def add_handler(call: ModelCall) -> Value:
     for name in _names(call):
-        _add(call, name, call.argument(0))
+        attach_handler(call, name, call.argument(0))
     return NONE
 
 
@@ -53,11 +53,11 @@ def add_handler(call: ModelCall) -> Value:
 def configured(call: ModelCall) -> Value:
     handlers = call.arguments.keywords.get("handlers")
     if handlers is not None:
-        _add(call, "", call.elements(handlers))
+        attach_handler(call, "", call.elements(handlers))
     return NONE
 
 
-def _add(call: ModelCall, name: str, handler: Value) -> None:
+def attach_handler(call: ModelCall, name: str, handler: Value) -> None:
     held = _handlers(call.frame)
     call.state.store_weakly(held, index(name), handler)
     call.frame.world.publish(call.frame, call.state, held, index(name), handler)

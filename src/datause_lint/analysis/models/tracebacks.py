@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import TUPLE
 from datause_lint.analysis.adding import add_opaque
-from datause_lint.analysis.models.contexts import print_out
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import index
+from datause_lint.analysis.standard_streams import print_out
 from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 
 

@@ -11,9 +11,9 @@ from datause_lint.analysis.atoms import ApiAtom, ClassAtom
 from datause_lint.analysis.exceptions import ARGS, keep_arguments
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold
-from datause_lint.analysis.models.contexts import TARGET
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import FULL, Obj, attribute
+from datause_lint.analysis.standard_streams import TARGET
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, of
 
 RAISED: Final = "@raised"  # of the recording: that warnings are made errors somewhere

@@ -52,7 +52,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     with_outside,
 )
 from datause_lint.analysis.frameworks.dataframes.methods import FRAME_METHODS, SERIES_METHODS, model_for
-from datause_lint.analysis.frameworks.dataframes.readers import SOURCES
+from datause_lint.analysis.frameworks.dataframes.readers import reader_at
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, ROW, Kind, Obj, index
@@ -65,7 +65,7 @@ from datause_lint.ir.instructions import Span
 
 class DataFrames(Framework):
     def model_of(self, path: str) -> Model | None:
-        known = SOURCES.get(path)
+        known = reader_at(path)
         if known is not None:
             return known
         holder, _, name = path.rpartition(".")

@@ -18,6 +18,7 @@ from datause_lint.analysis.tables import named_columns
 from datause_lint.analysis.values import Value, join_all
 
 SOURCES: dict[str, Model] = {}
+HOOKS: Final = frozenset(["get_pandas_df", "get_df"])  # methods of Airflow's hooks that give a frame
 PANDAS, POLARS, LAZY, DATASET, SPARK = (
     "pandas.DataFrame",
     "polars.DataFrame",
@@ -34,6 +35,11 @@ def source(*paths: str) -> Callable[[Model], Model]:
         return model
 
     return register
+
+
+def reader_at(path: str) -> Model | None:
+    of_hook = path.startswith("airflow.") and path.rpartition(".")[2] in HOOKS
+    return from_sql if of_hook else SOURCES.get(path)
 
 
 def api_of(path: str) -> str:

@@ -16,6 +16,7 @@ from datause_lint.analysis.frameworks.django import (
     managers,
     querysets,
     requests,
+    settings,
     shortcuts,
     signals,
     view_checks,
@@ -109,6 +110,9 @@ class Django(Framework):
         if requests.is_view_class(frame.world, cls):
             return views.instance_attribute(frame, state, obj, cls, name)
         return fields.instance_attribute(frame, state, obj, cls, name, span)
+
+    def exported(self, world: World, path: str) -> Value | None:
+        return settings.stated(world, path)
 
     def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         return fields.outer_attribute(frame, state, obj, path, name)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.atoms import ApiAtom
 from datause_lint.analysis.frameworks.langchain.making import construction_of, sequence_of
 from datause_lint.analysis.frameworks.langchain.methods import method_of, run_called
+from datause_lint.analysis.frameworks.langchain.serving import nodes_of_served
 from datause_lint.analysis.frameworks.langchain.things import (
     CUSTOM,
     PACKAGES,
@@ -24,10 +26,11 @@ from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import Value, join, of
 from datause_lint.analysis.wiring import Framework
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ApiPath, ClassId
+from datause_lint.names import ApiPath, ClassId, FunctionId
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
+    from datause_lint.analysis.world import World
 
 
 class LangChain(Framework):
@@ -52,6 +55,9 @@ class LangChain(Framework):
         if holder.endswith("()") or "()." in holder:
             return method_of(holder, name)
         return construction_of(holder, name)
+
+    def entries(self, world: World) -> Iterable[FunctionId]:
+        return nodes_of_served(world)
 
     def never_decorates(self, path: str) -> bool:
         """``model.with_structured_output(Answer)``, ``model.bind_tools(search)``."""

@@ -16,6 +16,7 @@ from datause_lint.analysis.frameworks.langchain.making import (
 from datause_lint.analysis.frameworks.langchain.running import (
     Runner,
 )
+from datause_lint.analysis.frameworks.langchain.serving import compiled
 from datause_lint.analysis.frameworks.langchain.stores import (
     as_retriever,
     fill_store,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 def method_of(holder: str, name: str) -> Model | None:
     if name in RUN:
         return _run_method
+    if name == "compile":
+        return compiled
     if name in SAME:
         return _same
     if name == "pipe":

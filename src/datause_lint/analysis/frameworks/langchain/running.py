@@ -39,6 +39,7 @@ from datause_lint.analysis.frameworks.langchain.things import (
     FUNCTION,
     GIVEN,
     GRAPH,
+    GRAPHS_RUN,
     HISTORY,
     LAMBDA,
     MAXIMAL_DEPTH,
@@ -81,8 +82,9 @@ if TYPE_CHECKING:
 class Runner:
     """Runs runnables on an input. ``depth`` ends circles, and tells the objects that nested steps make apart."""
 
-    def __init__(self, call: ModelCall) -> None:
+    def __init__(self, call: ModelCall, *, serving: bool = False) -> None:
         self.call = call
+        self.serving = serving  # for somebody outside of the program
         self.frame = call.frame
         self.state = call.state
         self.made = 0
@@ -190,6 +192,9 @@ class Runner:
         if kind == TOOL_NODE:
             return self._messages(self._use_tools(self._read(obj, NODES)))
         if kind == GRAPH:
+            if not self.serving:
+                world = self.frame.world
+                world.shared.write(world.objects.external(GRAPHS_RUN, None), obj.allocation.key, EMPTY)
             return self._run_graph(self._read(obj, NODES), given, depth)
         return self._run_other(obj, kind, given, depth)
 

@@ -52,6 +52,7 @@ DOCUMENT: Final = "langchain_core.documents.Document()"
 TOOL: Final = "langchain_core.tools.StructuredTool()"
 TOOL_NODE: Final = "langgraph.prebuilt.ToolNode()"
 GRAPH: Final = "langgraph.graph.StateGraph()"
+GRAPHS_RUN: Final = "graphs that are run"  # the object whose keys are the places of those that the program itself runs
 CUSTOM: Final = "langchain_core.custom.Runnable()"  # an instance of a class of the program
 HISTORY: Final = f"{RUNNABLES}.RunnableWithMessageHistory()"
 
