@@ -51,7 +51,9 @@ def know_receiver(frame: Frame, state: State) -> None:
     for made in world.remembered("made only if", cls, lambda: tuple(_by_making(world, cls))):
         state.learn(_of(made.proven, instance, receiver))
         for key, answer in made.answers:
-            state.store(receiver, key, _answer(answer, receiver.child(key), lambda facts: _of(facts, instance, receiver)))
+            state.store(
+                receiver, key, _answer(answer, receiver.child(key), lambda facts: _of(facts, instance, receiver))
+            )
 
 
 def _by_making(world: World, cls: ClassId) -> Iterator[Making]:
