@@ -1,7 +1,8 @@
 """Purposes that a loop goes through: ``for purpose in NEEDED: if not allowed(user, purpose): return``.
 
-The code lists them elsewhere, in another module or in the caller's call, so that one call stands for all rounds. It is made
-for each of them, and what it proves is said of the one that it was asked for: a loop that comes by all has asked for each.
+The code lists them elsewhere, in another module or in the caller's call, so that one call stands for all rounds. It is
+made for each of them, and what it proves is said of the one that it was asked for: a loop that comes by all has asked
+for each.
 """
 
 from __future__ import annotations

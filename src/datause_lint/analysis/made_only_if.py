@@ -48,12 +48,14 @@ def know_receiver(frame: Frame, state: State) -> None:
         return
     receiver = world.objects.parameter(function.id, "self")
     instance = world.objects.any_instance(cls)
+
+    def said(facts: Truths) -> Truths:
+        return frozenset(moved(each, instance, receiver) for each in facts)
+
     for made in world.remembered("made only if", cls, lambda: tuple(_by_making(world, cls))):
-        state.learn(_of(made.proven, instance, receiver))
+        state.learn(said(made.proven))
         for key, answer in made.answers:
-            state.store(
-                receiver, key, _answer(answer, receiver.child(key), lambda facts: _of(facts, instance, receiver))
-            )
+            state.store(receiver, key, _answer(answer, receiver.child(key), said))
 
 
 def _by_making(world: World, cls: ClassId) -> Iterator[Making]:
@@ -102,10 +104,6 @@ def _answer(value: Value, field: Obj, said: Callable[[Truths], Truths]) -> Value
         atoms = {atom: said(carried) for atom, carried in value.atoms.items()}
         return Value(atoms, Implied(*map(said, value.settled().implied)))
     return Value({field: NOTHING}, Implied(*map(said, truths_of(value))))
-
-
-def _of(facts: Truths, instance: Obj, receiver: Obj) -> Truths:
-    return frozenset(moved(each, instance, receiver) for each in facts)
 
 
 def _said_of_instances(

@@ -34,6 +34,6 @@ REGISTERING: Final = PERIODIC | {
 def registered_below(world: World) -> Iterator[FunctionId]:
     """``@consent`` over ``@app.task``: the worker runs the function as the lower decorator has found it."""
     for name, marks in world.marks.items():
-        if any(last_name((mark.api or "").removesuffix("()")) in REGISTERING for mark in marks):
-            if world.is_replaced(name):
-                yield name
+        names = {last_name((mark.api or "").removesuffix("()")) for mark in marks}
+        if not names.isdisjoint(REGISTERING) and world.is_replaced(name):
+            yield name
