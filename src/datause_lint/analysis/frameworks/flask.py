@@ -11,8 +11,8 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.facts import NOTHING
-from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.frameworks.flask_views import enter_view
+from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, Kind, Obj
 from datause_lint.analysis.state import State, join_states
