@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Truths
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, Obj
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, OWN_NUMBERS, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.values import Value
 
@@ -52,6 +52,8 @@ def _places(row: Obj, aged: Obj, fields: Fields) -> dict[Obj, Obj]:
         only = value.only_object() if not key.startswith("@") else None
         if only is not None:
             found[only] = aged.child(key)
+            if only.base is not None and only.key in OWN_NUMBERS:  # whoever the number is of is known by it
+                found.setdefault(only.base, aged.child(key))
         records.update((atom.record, None) for atom in value.atoms if isinstance(atom, Label))
     if len(records) == 1:
         found.setdefault(next(iter(records)), aged)
