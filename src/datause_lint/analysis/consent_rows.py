@@ -86,7 +86,12 @@ def text_of(expected: Scalar) -> str:
 
 
 def tests_on(truths: Truths, field: Obj) -> list[str]:
-    return [truth.guard for truth in truths if type(truth) is Fact and not truth.uses and truth.subject is field]
+    """What the field has been found to hold: that it does not hold it explains, and proves nothing."""
+    return [
+        truth.guard
+        for truth in truths
+        if type(truth) is Fact and not truth.uses and not truth.refused and truth.subject is field
+    ]
 
 
 def completed(frame: Frame, state: State, truths: Truths) -> Truths:

@@ -19,7 +19,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.adding import (
     add_element,
-    note_filled,
+    note_filled_by,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
@@ -43,7 +43,7 @@ from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, const, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence
@@ -125,7 +125,7 @@ def append(call: ModelCall) -> Value:
     last = [call.argument(0, "item")] if call.path.endswith("append") else None
     if not append_all(call.frame, call.state, call.receiver, last):
         add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
-    note_filled(call.state, call.receiver, const(True))
+    note_filled_by(call.frame, call.state, call.receiver)
     return NONE
 
 
