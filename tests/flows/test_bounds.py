@@ -8,8 +8,10 @@ import pytest
 from tests.programs import analyse_program, assert_labels, check_program
 
 from datause_lint.analysis import solver, summaries, turns
+from datause_lint.analysis.access import DICT
 from datause_lint.analysis.objects import Objects
 from datause_lint.analysis.shared import CROWD, SharedState
+from datause_lint.names import ApiPath
 
 STEPS = "\n".join(f"    total = total + step({number})" for number in range(60))
 BUSY = f"""\
@@ -272,7 +274,7 @@ def handler_{number}(user):
 
 def test_a_crowd_is_known_as_some_one_of_them() -> None:
     shared, objects = SharedState(), Objects()
-    made = objects.new("module:make@1:1")
+    made = objects.new("module:make@1:1", api=ApiPath(DICT))
     callers = [objects.seen_from(made, f"module:caller@{number}:1") for number in range(CROWD + 2)]
     known = [shared.announce(each) for each in callers]
     assert known[:CROWD] == callers[:CROWD]
@@ -280,3 +282,49 @@ def test_a_crowd_is_known_as_some_one_of_them() -> None:
     assert shared.names_of(callers[-1]) == (made.past(),)
     assert shared.known_as(objects.seen_from(made, "module:another@1:1")) is made.past()
     assert shared.announce(made) is made  # where it stands by itself it keeps its name
+
+
+def test_of_a_crowd_under_one_decorator_each_has_its_own_wrapper() -> None:
+    """What a closure captures is no one of many: each wrapper calls its own function, behind its own check."""
+    decorator = """
+    import openai
+    from functools import wraps
+    from people import User
+
+    def consenting(function):
+        @wraps(function)
+        def inner(user: User):
+            if user.ai_consent:
+                function(user)
+        return inner
+    """
+    functions = "".join(
+        f"""
+@consenting
+def answer_{number}(user: User):
+    openai.OpenAI().responses.create(model="m", input=user.email)
+"""
+        for number in range(2 * CROWD)
+    )
+    without = """
+def answer(user: User):
+    openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+"""
+    people = """
+    from dataclasses import dataclass
+
+    @dataclass
+    class User:
+        email: str
+        ai_consent: bool
+    """
+    by_field = """
+    schema = 1
+    [pack]
+    name = "own"
+    [[guard]]
+    id = "own.consent"
+    field = ["ai_consent"]
+    allows = ["ai"]
+    """
+    assert_labels({"people.py": people, "app.py": dedent(decorator) + functions + without}, by_field)

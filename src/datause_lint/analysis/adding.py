@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datause_lint.analysis.access import DICT, FILE, indexed, known_keys, stood_for, stored_value
+from datause_lint.analysis.consent_rows import said_of_people
+from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import ELEMENT, FULL, KEYS, OPAQUE, Obj, constant_in
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, carrying, join, of
+from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, carrying, const, join, of
 
 
 def note_filled(state: State, base: Value, filled: Value) -> None:
@@ -15,6 +17,13 @@ def note_filled(state: State, base: Value, filled: Value) -> None:
     for obj in objects:
         if state.stored(obj, FULL) is not None:
             state.store(obj, FULL, filled if len(objects) == 1 else UNKNOWN_BOOLEAN)
+
+
+def note_filled_by(frame: Frame, state: State, base: Value) -> None:
+    """Something was put into a container that began empty, ``granted.append(consent)``: that something is in it proves
+    what was known then of whoever a row is about."""
+    about = said_of_people(frame, state, state.facts) if frame.world.policy.row_guards and state.facts else NOTHING
+    note_filled(state, base, carrying(const(True), about))
 
 
 def add_element(frame: Frame, state: State, base: Value, value: Value, key: Value | None = None) -> None:

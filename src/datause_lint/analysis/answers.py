@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datause_lint.analysis.atoms import Label
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Truths
-from datause_lint.analysis.objects import ALLOCATED, ELEMENT, Obj
+from datause_lint.analysis.objects import ALLOCATED, ELEMENT, OWN_NUMBERS, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.values import Value
 
@@ -48,13 +48,18 @@ def _places(row: Obj, aged: Obj, fields: Fields) -> dict[Obj, Obj]:
     """Who stands where in the row; the row itself stands for the one person whose data it holds."""
     found: dict[Obj, Obj] = {row: aged}
     records: dict[Obj, None] = {}
+    numbered: dict[Obj, Obj] = {}
     for key, value in fields.items():
         only = value.only_object() if not key.startswith("@") else None
         if only is not None:
             found[only] = aged.child(key)
+            if only.base is not None and only.key in OWN_NUMBERS:
+                numbered[only.base] = aged.child(key)
         records.update((atom.record, None) for atom in value.atoms if isinstance(atom, Label))
     if len(records) == 1:
         found.setdefault(next(iter(records)), aged)
+    for person, number in numbered.items():  # whoever the number is of is known by it
+        found.setdefault(person, number)
     return found
 
 

@@ -42,6 +42,7 @@ class Arguments:
     behind: Value | None = None  # what the generator that the call makes finds when it goes on after its yield
     star: Obj | None = None  # what only the caller knows and ``more`` is all of, in its order
     double_star: Obj | None = None  # the same of ``more_keywords``
+    starred: Obj | None = None  # all whose elements are the positional arguments, in its order: ``gather(*tasks)``
     maybe: frozenset[str] = frozenset()  # keywords that are not given on every path
     whole: tuple[Value, frozenset[str]] | None = None  # the one row that is handed over as a whole, and its known keys
 
@@ -73,7 +74,7 @@ class Arguments:
 
     def shifted(self, receiver: Value) -> Arguments:
         """The same call as a function sees it that takes the receiver first."""
-        shifted = replace(self, positional=[receiver, *self.positional])
+        shifted = replace(self, positional=[receiver, *self.positional], starred=None)
         shifted.sent = None
         return shifted
 
@@ -119,6 +120,7 @@ def add_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> 
         arguments.positional.extend(read(frame, state, value, index(position)) for position in range(length))
         return
     more = _behind_first(frame, state, arguments, value)
+    arguments.starred = value.only_object() if not arguments.all() and len(value.atoms) == 1 else None
     arguments.star = _of_caller(value) if arguments.more is None else None
     arguments.more = more if arguments.more is None else join(arguments.more, more)
 

@@ -6,9 +6,11 @@ from datause_lint.analysis.access import DICT, grounds, known_as, known_keys, re
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.called import told_of_name
+from datause_lint.analysis.evidence import NO_IMPLICATION
 from datause_lint.analysis.frame import (
     ALL_KEYS,
     CALLED,
+    COMPUTED,
     EXACT,
     HAS,
     HELD,
@@ -25,7 +27,7 @@ from datause_lint.analysis.handed import filling, of_all
 from datause_lint.analysis.kinds import is_no_scalar
 from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.memo import Answer, Question
-from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.objects import ROW, Kind, Obj
 from datause_lint.analysis.sinks import is_client
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of, variant_of
@@ -76,6 +78,8 @@ class CallContext:
             return self._held(obj)
         if question == HAS:
             return self._has(obj)
+        if question == COMPUTED:
+            return (COMPUTED,) if self._is_computed(obj) else ()
         if question == SENT:
             return sent(self.frame, self.state, value)
         if question == CALLED:
@@ -94,6 +98,22 @@ class CallContext:
     def _has(self, obj: Obj) -> Answer:
         holders = self.value(obj.base).objects() if obj.base is not None else []
         return of_all(filling(self.frame, self.state, each, obj.key) for each in holders)
+
+    def _is_computed(self, obj: Obj) -> bool:
+        """Of one of the objects that hold it: what is there is neither as it was read, nor an answer."""
+        holders = self.value(obj.base).objects() if obj.base is not None else []
+        return any(self._computes(holder, obj.key) for holder in holders)
+
+    def _computes(self, holder: Obj, key: str) -> bool:
+        if self.frame.is_input(holder):
+            return bool(self.frame.ask(holder.child(key), COMPUTED))
+        stored = stored_value(self.frame, self.state, holder, key)
+        if stored is None or any(tested(self.frame, stored)):
+            return False
+        if stored.implied is not NO_IMPLICATION:  # made of answers, and none any more
+            return True
+        rows = stored_value(self.frame, self.state, holder, ROW) or of(holder)
+        return not any(type(atom) is Obj and (atom.key == key or atom in rows.atoms) for atom in stored.atoms)
 
     def _held(self, obj: Obj) -> Answer:
         holders = self.value(obj.base) if obj.base is not None else EMPTY

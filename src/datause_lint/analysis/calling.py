@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datause_lint.analysis import call_results
 from datause_lint.analysis.access import COROUTINE, known_as, origin, stored_value
 from datause_lint.analysis.arguments import Arguments, bind
+from datause_lint.analysis.asked_for_each import may_name_purpose, names_purposes, one_by_one
 from datause_lint.analysis.atoms import (
     ApiAtom,
     Atom,
@@ -79,7 +80,23 @@ class Outcome:
 
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
-    """Every way that the call can go, joined."""
+    """Every way that the call can go, joined; of a loop over purposes, for each of them."""
+    drawn = names_purposes(frame, arguments) or may_name_purpose(frame, function, arguments)
+    each = _for_each(frame, state, function, arguments, drawn, span) if drawn is not None else None
+    return each if each is not None else _call(frame, state, function, arguments, span)
+
+
+def _for_each(
+    frame: Frame, state: State, function: Value, arguments: Arguments, drawn: Value, span: Span
+) -> Outcome | None:
+    """One of the calls for what a loop goes through, with what each of them proves."""
+    pairs: list[tuple[Atom, Outcome]] = []
+    for constant, given in one_by_one(frame, state, arguments, drawn):
+        pairs.append((constant, _call(frame, state.copy(), function, given, span)))
+    return _with_all_checks(frame, state, drawn, pairs, span) if pairs else None
+
+
+def _call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
     targets = _with_bodies(frame, targets_of(frame, state, function))
     if not targets:
         if frame.collecting and frame.world.observer is not None:
@@ -91,24 +108,30 @@ def call(frame: Frame, state: State, function: Value, arguments: Arguments, span
         )
         for target in targets
     ]
-    return _with_all_checks(frame, state, function, targets, outcomes, span) if len(targets) > 1 else outcomes[0]
+    if len(targets) == 1:
+        return outcomes[0]
+    return _with_all_checks(frame, state, function, list(zip(targets, outcomes, strict=True)), span)
 
 
 def _with_all_checks(
-    frame: Frame, state: State, function: Value, targets: list[Atom], outcomes: list[Outcome], span: Span
+    frame: Frame, state: State, drawn: Value, pairs: list[tuple[Atom, Outcome]], span: Span
 ) -> Outcome:
-    """One of the outcomes; of functions out of a table, with what each of them proves."""
-    pairs = list(zip(targets, outcomes, strict=True))
-    said = {target: truths_of(each.value).true for target, each in pairs}
-    learned = {target: each.state.facts - state.facts for target, each in pairs if each.state is not None}
-    both = joined(outcomes)
+    """One of the outcomes; of functions out of a table, or of one that is asked for what stands in one, with what each
+    of them proves."""
+    told = {atom: truths_of(each.value) for atom, each in pairs}
+    learned = {atom: each.state.facts - state.facts for atom, each in pairs if each.state is not None}
+    both = joined([outcome for _, outcome in pairs])
     if both.state is not None:
         site = frame.site(span)
-        true = made_by_all(frame, both.state, function, said, f"{site} true")
-        both.state.learn(made_by_all(frame, both.state, function, learned, site))
-        if true:
+        said = {atom: implied.true for atom, implied in told.items()}
+        denied = {atom: implied.false for atom, implied in told.items()}
+        true = made_by_all(frame, both.state, drawn, said, f"{site} true")
+        false = made_by_all(frame, both.state, drawn, denied, f"{site} false")
+        both.state.learn(made_by_all(frame, both.state, drawn, learned, site))
+        if true or false:
             implied = both.value.implied
-            both.value = Value(both.value.atoms, implied._replace(true=implied.true | true), both.value.probes)
+            implied = implied._replace(true=implied.true | true, false=implied.false | false)
+            both.value = Value(both.value.atoms, implied, both.value.probes)
     return both
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from datause_lint.analysis.access import read
+from datause_lint.analysis.access import TUPLE, read
+from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, MethodAtom
 from datause_lint.analysis.caller import sent, shape
 from datause_lint.analysis.facts import NOTHING
-from datause_lint.analysis.frame import SENT, SHAPE, Frame
+from datause_lint.analysis.frame import KEYS_OF, SENT, SHAPE, Frame
 from datause_lint.analysis.holders import Holders
 from datause_lint.analysis.memo import Answer, Node
 from datause_lint.analysis.objects import ALLOCATED, ENVIRONMENT, NOTHING_CAPTURED, Kind, Obj
@@ -95,10 +96,18 @@ class ClosureContext:
         self._values: dict[Obj, Value] = {world.objects.parameter(function, ENVIRONMENT): of(environment)}
 
     def answer(self, obj: Obj, question: str) -> Answer:
-        if question not in (SHAPE, SENT):
+        if question not in (SHAPE, SENT, KEYS_OF):
             return ()
         value = self._frame.world.resolve(self._value(obj))
+        if question == KEYS_OF:
+            return self._places_in(value)
         return (shape if question == SHAPE else sent)(self._frame, self._state, value)
+
+    def _places_in(self, value: Value) -> Answer:
+        """Of a tuple, which nobody changes: ``*purposes`` of the decorator."""
+        if not all(obj.api == TUPLE for obj in value.objects()):
+            return ()
+        return tuple(range(known_length(self._frame, self._state, value) or 0))
 
     def _value(self, obj: Obj) -> Value:
         if obj in self._values:

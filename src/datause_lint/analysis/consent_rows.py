@@ -52,6 +52,14 @@ def probes_of_row(frame: Frame, state: State, row: Obj, name: str, span: Span) -
             yield Probe(_test(guard, expected), (), row.child(attribute(name)), frame.location(span))
 
 
+def asks_rows_for(frame: Frame, state: State, row: Obj, name: str) -> bool:
+    """Whether the field says something of the row's being a consent."""
+    return any(
+        any(field == name for field, _ in guard.where) or (guard.purpose is not None and name in guard.purpose.names)
+        for guard in guards_of_rows(frame, state, row)
+    )
+
+
 def _test(guard: Guard, expected: Scalar) -> Guard:
     """A guard that allows nothing, and says only what the field holds."""
     evidence = _evidence_of(expected)
@@ -86,7 +94,12 @@ def text_of(expected: Scalar) -> str:
 
 
 def tests_on(truths: Truths, field: Obj) -> list[str]:
-    return [truth.guard for truth in truths if type(truth) is Fact and not truth.uses and truth.subject is field]
+    """What the field has been found to hold: that it does not hold it explains, and proves nothing."""
+    return [
+        truth.guard
+        for truth in truths
+        if type(truth) is Fact and not truth.uses and not truth.refused and truth.subject is field
+    ]
 
 
 def completed(frame: Frame, state: State, truths: Truths) -> Truths:

@@ -32,6 +32,7 @@ def of_everybody(frame: Frame, state: State, facts: Truths, counts: Callable[[Ob
             if everybody is not None:
                 said = truth._replace(subject=everybody, every=True)
                 proven.update((said, *in_their_places(frame, state, said)))
+                proven.update(fact for fact in state.meant_by(said) if type(fact) is Fact)
     return frozenset(proven)
 
 

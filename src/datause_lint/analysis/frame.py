@@ -47,6 +47,7 @@ ALL_KEYS = "all_keys"  # whether the keys of a dict that are known are all that 
 NO_SCALAR = "no_scalar"  # whether all that it may be are containers and plain instances
 CALLED = "called"  # whether its name, where it has one, is a noun for a person, or for a record
 HELD = "held"  # whether it is in an object that was made where all that is put into it is seen
+COMPUTED = "computed"  # whether the code has put something else into the field than was read from it
 LONG_TEXT = 80  # characters: prose, which no condition is about
 _TELLING = re.compile(r"://|\bselect\b|\bwhere\b", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from typing import Final
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, Atom, Const
 from datause_lint.analysis.consent_rows import completed, probes_of_row
-from datause_lint.analysis.evidence import Implied
+from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.objects import BY_KEY, FULL, KEY, KEYS_OF, OUTCOME, Kind, Obj, attribute
@@ -235,9 +235,10 @@ def with_contents(state: State, value: Value) -> Value:
     """A container that began empty: whether something is in it tells what was found on the way."""
     only = value.only_object()
     full = state.stored(only, FULL) if only is not None and len(value.atoms) == 1 else None
-    if full is None or not any(full.implied):
+    told = truths_of(full) if full is not None else NO_IMPLICATION
+    if not any(told):
         return value
-    return Value(value.atoms, Implied(*(a | b for a, b in zip(value.implied, full.implied, strict=True))), value.probes)
+    return Value(value.atoms, Implied(*(a | b for a, b in zip(value.implied, told, strict=True))), value.probes)
 
 
 def note_by_key(frame: Frame, state: State, holder: Obj, key: Value, value: Value) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from datause_lint.analysis.access import origin
+from datause_lint.analysis.asked_for_each import are_purposes
 from datause_lint.analysis.atoms import Atom, BoundAtom, Data, FunctionAtom, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.everybody import next_round
@@ -38,7 +39,8 @@ def next_element(
     for atom, carried in elements.atoms.items():
         (objects if type(atom) is Obj else others)[atom] = carried
     if not objects:
-        if len(others) > 1 and all(type(atom) is FunctionAtom or type(atom) is BoundAtom for atom in others):
+        are_functions = all(type(atom) is FunctionAtom or type(atom) is BoundAtom for atom in others)
+        if len(others) > 1 and (are_functions or are_purposes(frame, elements)):
             state.heap[current] = {OF: elements, IN: of(*drawn_from.objects()) if drawn_from is not None else EMPTY}
         return elements
     about = [

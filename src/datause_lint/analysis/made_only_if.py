@@ -1,20 +1,24 @@
-"""What holds of every instance of a class, since none could have been made otherwise: ``__init__`` raises.
+"""What holds of every instance of a class, since none could have been made otherwise: ``__init__`` raises, or keeps an
+answer.
 
 Known in methods that nobody in the program calls; whoever makes an instance himself knows it from the call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from datause_lint.analysis.atoms import FunctionAtom
-from datause_lint.analysis.facts import Fact
+from datause_lint.analysis.atoms import Const, FunctionAtom
+from datause_lint.analysis.evidence import Implied
+from datause_lint.analysis.facts import NOTHING, Fact, Truths
+from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.renaming import moved
+from datause_lint.analysis.set_by_others import is_set_by_others
 from datause_lint.analysis.summaries import NO_CALLER
-from datause_lint.ir.instructions import Load, SetAttribute
-from datause_lint.ir.module import FunctionIR, FunctionKind
+from datause_lint.analysis.values import Value
+from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId, FunctionId
 
 if TYPE_CHECKING:
@@ -27,6 +31,13 @@ MAKERS: Final = ("__init__", "__post_init__")
 PLAIN: Final = frozenset({"abc.ABC", "builtins.object", "typing.Protocol", "typing.Generic"})
 
 
+class Making(NamedTuple):
+    """What is known of any instance of a class, since it was made."""
+
+    proven: Truths
+    answers: tuple[tuple[str, Value], ...]  # by the key of an attribute: one whose test proves something
+
+
 def know_receiver(frame: Frame, state: State) -> None:
     """At the start of a method of which nobody is seen to make the receiver."""
     function, world = frame.function, frame.world
@@ -37,11 +48,17 @@ def know_receiver(frame: Frame, state: State) -> None:
         return
     receiver = world.objects.parameter(function.id, "self")
     instance = world.objects.any_instance(cls)
-    known = world.remembered("made only if", cls, lambda: tuple(_proven_by_making(world, cls)))
-    state.learn(frozenset(moved(each, instance, receiver) for each in known))
+
+    def said(facts: Truths) -> Truths:
+        return frozenset(moved(each, instance, receiver) for each in facts)
+
+    for made in world.remembered("made only if", cls, lambda: tuple(_by_making(world, cls))):
+        state.learn(said(made.proven))
+        for key, answer in made.answers:
+            state.store(receiver, key, _answer(answer, receiver.child(key), said))
 
 
-def _proven_by_making(world: World, cls: ClassId) -> Iterator[Fact]:
+def _by_making(world: World, cls: ClassId) -> Iterator[Making]:
     """As said of any instance."""
     if not PLAIN.issuperset(world.outer_bases(cls)):
         return  # code outside may make instances in ways of its own: of rows, of what was stored
@@ -53,20 +70,48 @@ def _proven_by_making(world: World, cls: ClassId) -> Iterator[Fact]:
         summary = world.summaries.of(makers[0].function, NO_CALLER)
         if summary is None or summary.opaque or not summary.comes_back:
             continue
-        yield from _about_instances(world, cls, makers[0].function, summary)
+        yield _about_instances(world, cls, makers[0].function, summary)
 
 
-def _about_instances(world: World, cls: ClassId, maker: FunctionId, summary: Summary) -> Iterator[Fact]:
+def _about_instances(world: World, cls: ClassId, maker: FunctionId, summary: Summary) -> Making:
     function = world.function(maker)
     assert function is not None
     made, instance = world.objects.parameter(maker, function.parameters[0].name), world.objects.any_instance(cls)
     kept: dict[Obj, Obj] = {made: instance}
+    held: dict[str, Value] = {}
     for (holder, key), value in summary.writes.items():
-        only = value.only_object()
-        surely = holder is made and key.startswith(".") and (holder, key) in summary.strong
-        if surely and only is not None and len(value.atoms) == 1:
-            kept[only] = instance.child(key)
-    for fact in summary.proves:
+        if holder is made and key.startswith(".") and (holder, key) in summary.strong:
+            held[key] = value
+            only = value.only_object()
+            if only is not None and len(value.atoms) == 1:
+                kept[only] = instance.child(key)
+
+    def said(facts: Truths) -> Truths:
+        return frozenset(_said_of_instances(world, cls, maker, facts, kept))
+
+    answers: dict[str, Value] = {}
+    for key, value in held.items():
+        answer = _answer(value, instance.child(key), said)
+        tells = any(answer.implied) or any(answer.atoms.values())
+        if tells and not is_set_by_others(world, cls, key[1:], maker):
+            answers[key] = answer
+    return Making(said(summary.proves), tuple(answers.items()))
+
+
+def _answer(value: Value, field: Obj, said: Callable[[Truths], Truths]) -> Value:
+    """Constants stay what they are, with what goes with each; of anything else, what its test proves."""
+    if value.atoms and all(type(atom) is Const for atom in value.atoms):
+        atoms = {atom: said(carried) for atom, carried in value.atoms.items()}
+        return Value(atoms, Implied(*map(said, value.settled().implied)))
+    return Value({field: NOTHING}, Implied(*map(said, truths_of(value))))
+
+
+def _said_of_instances(
+    world: World, cls: ClassId, maker: FunctionId, facts: Truths, kept: Mapping[Obj, Obj]
+) -> Iterator[Fact]:
+    """What is known of those whom the initialiser keeps, as long as nobody else puts others in their place."""
+    instance = world.objects.any_instance(cls)
+    for fact in facts:
         if type(fact) is not Fact or fact.subject is None or not fact.uses or fact.subject.root not in kept:
             continue
         said = moved(fact, fact.subject.root, kept[fact.subject.root])
@@ -74,34 +119,5 @@ def _about_instances(world: World, cls: ClassId, maker: FunctionId, summary: Sum
         field = said.subject
         while field.base is not None and field.base is not instance:
             field = field.base
-        if field.base is instance and not _is_set_by_others(world, cls, field.key[1:], maker):
+        if field.base is instance and not is_set_by_others(world, cls, field.key[1:], maker):
             yield said
-
-
-def _is_set_by_others(world: World, cls: ClassId, name: str, maker: FunctionId) -> bool:
-    """Whether another function, in the modules that know most of the class, puts something else there."""
-    family = {cls, *world.hierarchy(cls), *world.subclasses(cls)}
-    modules = [world.module(home) for home in sorted({world.module_of(each) for each in family})]
-    return any(
-        function.id != maker and _sets(function, name, of_family=function.owner_class in family)
-        for module in modules
-        if module is not None
-        for function in module.functions.values()
-    )
-
-
-def _sets(function: FunctionIR, name: str, *, of_family: bool) -> bool:
-    """Whether the function sets the attribute; a method of another class, of something else than its own instance."""
-    own = function.parameters[0].name if function.owner_class is not None and function.parameters else ""
-    itself: set[int] = set()
-    for block in function.blocks:
-        for instruction in block.instructions:
-            if isinstance(instruction, Load) and instruction.name == own:
-                itself.add(instruction.target)
-            elif (
-                isinstance(instruction, SetAttribute)
-                and instruction.name == name
-                and (of_family or instruction.base not in itself)
-            ):
-                return True
-    return False

@@ -16,6 +16,7 @@ PROPERTIES: Final = frozenset(
     sqlalchemy.ext.hybrid.hybrid_property abc.abstractproperty cached_property.cached_property
     werkzeug.utils.cached_property pydantic.computed_field""".split()
 )
+PROPERTY: Final = "builtins.property"
 STATIC: Final = "builtins.staticmethod"
 CLASS: Final = "builtins.classmethod"
 

@@ -29,6 +29,7 @@ from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.marks import (
     CLASS,
+    PROPERTY,
     STATIC,
     is_column,
     is_marked,
@@ -69,7 +70,8 @@ def of_type(
         if after is None:
             return None, None
         state = after
-        parts.append(_of_any_instance(frame, state, obj, cls, name, value))
+        settled = cls == kind.cls and _is_answered_by_property(frame, found[0])
+        parts.append(value if settled else _of_any_instance(frame, state, obj, cls, name, value))
     if parts:
         return join_all(parts), state
     given = _given_to_instances(frame, state, obj, kind.cls, name)
@@ -119,6 +121,13 @@ def _undefined(
         if world.policy.knows_prefix(path) or path in world.models or world.wiring.knows(path)
     ]
     return (join_all(outer) if outer else None), state
+
+
+def _is_answered_by_property(frame: Frame, member: Value) -> bool:
+    """Whether the class answers itself, whatever an instance holds: not where an instance keeps the first answer."""
+    return bool(member.atoms) and all(
+        isinstance(atom, FunctionAtom) and is_marked(frame, atom, PROPERTY) for atom in member.atoms
+    )
 
 
 def _of_any_instance(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str, value: Value) -> Value:

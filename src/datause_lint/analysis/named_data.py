@@ -8,6 +8,7 @@ from datause_lint.analysis import guards
 from datause_lint.analysis.access import WITHOUT_DATA, stored_value
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label
 from datause_lint.analysis.call_results import of_sender, said_by_name, source_label, source_record
+from datause_lint.analysis.consent_rows import asks_rows_for
 from datause_lint.analysis.evidence import OTHER, outcomes
 from datause_lint.analysis.facts import Probe, Truths
 from datause_lint.analysis.frame import Frame
@@ -71,7 +72,8 @@ def add_field(
         return
     if any(stored_value(frame, state, obj, ROW) is not None for obj in content.objects()):
         return  # a column of a table, which says itself whose data it is
-    if frame.world.policy.field_guards(name) and (
+    is_evidence = frame.world.policy.field_guards(name) or asks_rows_for(frame, state, holder, name)
+    if is_evidence and (
         _is_written(frame, state, holder, key)
         or _is_default(frame, state, holder, key, name, content)
         or _is_ticked_beforehand(frame, state, holder, name)

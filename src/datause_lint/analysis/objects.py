@@ -57,6 +57,8 @@ STARS: Final = "@stars"  # of a module: those all of whose names it imports
 SELF: Final = "@self"  # of a bound method that was handed in: its receiver
 ENVIRONMENT: Final = "@env"  # of a function that was handed in: its captured variables
 
+OWN_NUMBERS: Final = frozenset({".id", ".pk", ".uuid", ".guid"})  # fields that hold a record's own number
+
 MAXIMAL_DEPTH: Final = 6  # of an access path: fields of fields below it are the same as the field itself
 MAXIMAL_CHAIN: Final = 4  # of call sites that tell two objects of one allocation apart
 MAXIMAL_RECURRING: Final = 8  # access paths from one object that come by a name twice: with more, it is a tree

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import Kind, Obj, attribute, name_in
+from datause_lint.analysis.objects import OWN_NUMBERS, Kind, Obj, name_in
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.names import ClassId
 
-NUMBERS = frozenset(attribute(name) for name in ("id", "pk", "uuid", "guid"))
 RELATIONS = ("OneToOneField", "ForeignKey")
 NUMBER_IN = "@number_in:"  # followed by a class: of an id, that it is the number of a record of that class
 
@@ -37,7 +36,7 @@ def of_different_classes(frame: Frame, state: State, one: Obj, other: Obj) -> bo
     """``note.id`` and ``user.id``: numbers of two tables, which say nothing of each other even where they are equal."""
     if _is_of_a_thing(frame, state, one, other) or _is_of_a_thing(frame, state, other, one):
         return True
-    if one.key not in NUMBERS or other.key not in NUMBERS or one.base is None or other.base is None:
+    if one.key not in OWN_NUMBERS or other.key not in OWN_NUMBERS or one.base is None or other.base is None:
         return False
     mine, theirs = classes_of(frame, state, one.base), classes_of(frame, state, other.base)
     return are_apart(frame, mine, theirs)
@@ -53,7 +52,7 @@ def are_apart(frame: Frame, mine: list[ClassId], theirs: list[ClassId]) -> bool:
 
 def numbers_of_class(frame: Frame, state: State, number: Obj) -> list[Obj]:
     """``user.id`` as the number of any record of the class that the user is of."""
-    if number.key not in NUMBERS or number.base is None:
+    if number.key not in OWN_NUMBERS or number.base is None:
         return []
     return [frame.world.objects.class_object(cls).child(number.key) for cls in classes_of(frame, state, number.base)]
 
@@ -61,7 +60,7 @@ def numbers_of_class(frame: Frame, state: State, number: Obj) -> list[Obj]:
 def _is_of_a_thing(frame: Frame, state: State, number: Obj, other: Obj) -> bool:
     """``note.id`` beside ``consent.user_id``: the number of something that is written by somebody, and no person."""
     relation = identifiers.relation_of_id(name_in(other.key)) if other.base is not None else None
-    if number.key not in NUMBERS or number.base is None or not relation or not identifiers.is_person(relation):
+    if number.key not in OWN_NUMBERS or number.base is None or not relation or not identifiers.is_person(relation):
         return False
     classes = classes_of(frame, state, number.base)
     return bool(classes) and all(

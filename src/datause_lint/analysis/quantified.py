@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from datause_lint.analysis.access import DICT, indexed, stored_value, surely_holds
@@ -12,13 +12,14 @@ from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import truths_of
-from datause_lint.analysis.objects import BY_KEY, ELEMENT, IN, Kind, Obj
+from datause_lint.analysis.objects import BY_KEY, ELEMENT, IN, PROVES, RESULT, Kind, Obj
 from datause_lint.analysis.state import BESIDE, State
 from datause_lint.analysis.values import Value
 from datause_lint.ir import instructions as ir
 
 OF_ALL: Final = "@every"  # of a container: what it would prove that all of its elements are true
 OF_SOME: Final = "@some"  # and that some element is
+OF_AWAITED: Final = "@every_awaited"  # the first, once all have been awaited, and what it proves that they have
 
 
 def note_quantified(frame: Frame, state: State, base: Value, value: Value) -> None:
@@ -28,25 +29,71 @@ def note_quantified(frame: Frame, state: State, base: Value, value: Value) -> No
     if only is None:
         return
     implied = truths_of(value)
-    true, false = (
-        of_everybody(frame, state, facts, lambda loop: _unconditional(frame, loop))
-        for facts in (implied.true, implied.false)
-    )
-    _add(state, only, OF_ALL, true, false)
-    _note_beside(frame, state, only, value)
+
+    def counts(loop: Obj) -> bool:
+        return _unconditional(frame, loop)
+
+    _add(state, only, OF_ALL, *_of_all(frame, state, implied, counts))
+    awaited = answers_awaited(frame, state, value)
+    if awaited is not None:
+        note_awaited(frame, state, only, awaited, counts)
+    _note_beside(frame, state, only, awaited if awaited is not None else implied)
     _add(state, only, OF_SOME, said_of_people(frame, state, state.facts | implied.true))
 
 
-def _note_beside(frame: Frame, state: State, container: Obj, value: Value) -> None:
+def _of_all(frame: Frame, state: State, implied: Implied, counts: Callable[[Obj], bool]) -> tuple[Truths, Truths]:
+    true, false = (of_everybody(frame, state, facts, counts) for facts in (implied.true, implied.false))
+    return true, false
+
+
+def answers_awaited(frame: Frame, state: State, value: Value) -> Implied | None:
+    """What the result of a coroutine proves, and, as ``some``, what it proves that it has come to its end."""
+    only = value.only_object()
+    result = stored_value(frame, state, only, RESULT) if only is not None and len(value.atoms) == 1 else None
+    if only is None or result is None:
+        return None
+    proven = stored_value(frame, state, only, PROVES)
+    return truths_of(result)._replace(some=proven.implied.true if proven is not None else NOTHING)
+
+
+def note_awaited(frame: Frame, state: State, container: Obj, awaited: Implied, counts: Callable[[Obj], bool]) -> None:
+    """Coroutines are collected, to be awaited together."""
+    true, false = _of_all(frame, state, awaited, counts)
+    some = of_everybody(frame, state, awaited.some, counts)
+    before = state.stored(container, OF_AWAITED)
+    if before is not None:
+        told = before.implied
+        true, false, some = common(told.true, true), common(told.false, false), common(told.some, some)
+    state.store(container, OF_AWAITED, Value({}, Implied(true=true, false=false, some=some)))
+
+
+def gather_answers(frame: Frame, state: State, results: Obj, given: Obj) -> Truths:
+    """``await gather(*tasks)``: the results stand in the order of the tasks. Gives what is known of everybody then."""
+    told = stored_value(frame, state, given, OF_AWAITED) or stored_value(frame, state, given, OF_ALL)
+    beside = stored_value(frame, state, given, BESIDE)
+    if told is not None:
+        state.store(results, OF_ALL, Value({}, told.implied._replace(some=NOTHING)))
+    if told is not None and beside is not None:
+        state.store(results, BESIDE, beside)
+    return told.implied.some if told is not None else NOTHING
+
+
+def _note_beside(frame: Frame, state: State, container: Obj, implied: Implied) -> None:
     """The collection whose elements have, in their order, each an answer in the container."""
     loops = {
         fact.subject.root
-        for facts in truths_of(value)
+        for facts in implied
         for fact in facts
         if type(fact) is Fact and fact.subject is not None and fact.subject.root.kind is Kind.CURRENT
     }
     one = loops.pop() if len(loops) == 1 else None
-    drawn_from = state.stored(one, IN) if one is not None and _unconditional(frame, one) else None
+    if one is not None and _unconditional(frame, one):
+        stand_beside(state, container, one)
+
+
+def stand_beside(state: State, container: Obj, loop: Obj) -> None:
+    """One answer is added for each element of a loop."""
+    drawn_from = state.stored(loop, IN)
     before = state.stored(container, BESIDE)
     if drawn_from is not None and drawn_from.atoms and (before is None or before == drawn_from):
         state.store(container, BESIDE, drawn_from)

@@ -135,9 +135,12 @@ class SharedState:
         return alike[obj]
 
     def known_as(self, obj: Obj) -> Obj:
-        """The name by which what all code shares speaks of the object."""
+        """The name by which what all code shares speaks of the object. What a closure captures stays what it is: of
+        twenty functions under one decorator, each is called by its own wrapper."""
         alike = self._allocations.get(obj.allocation, {})
-        return alike.get(obj, obj if not obj.chain or len(alike) < CROWD else obj.allocation.past())
+        is_captured = obj.api is None and obj.cls is None
+        is_told_apart = is_captured or not obj.chain or len(alike) < CROWD
+        return alike.get(obj, obj if is_told_apart else obj.allocation.past())
 
     def knows(self, obj: Obj) -> bool:
         return bool(self.names_of(obj))

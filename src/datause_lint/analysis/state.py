@@ -137,9 +137,13 @@ class State:
         if facts:
             self.facts = self.facts | facts
             for fact in facts:
-                if type(fact) is Fact and fact.every and fact.subject is not None and fact.subject.key.startswith(IS):
-                    means = self.stored(fact.subject, MEANS)
-                    self.facts |= means.implied.true if means is not None else NOTHING
+                self.facts |= self.meant_by(fact)
+
+    def meant_by(self, truth: Truth) -> Truths:
+        """What a check proves that stands in a table, where all that are in the table have been made."""
+        check = truth.subject if type(truth) is Fact and truth.every and not truth.refused else None
+        means = self.stored(check, MEANS) if check is not None and check.key.startswith(IS) else None
+        return means.implied.true if means is not None else NOTHING
 
     def change_values(self, change: Callable[[Value], Value]) -> None:
         """Whatever variables and objects hold is to be what it becomes by the change."""

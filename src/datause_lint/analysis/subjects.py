@@ -11,10 +11,9 @@ from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.many import is_single
-from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, Kind, Obj, attribute, name_in
+from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, OWN_NUMBERS, Kind, Obj, attribute, name_in
 from datause_lint.analysis.own_numbers import (
     NUMBER_IN,
-    NUMBERS,
     are_apart,
     classes_of,
     number_in,
@@ -140,9 +139,9 @@ def _stated(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
 
 def _stated_by(frame: Frame, state: State, one: Obj, other: Obj, known: _Known) -> list[Obj]:
     """What is named by the other of two that are equal."""
-    if one.base is not None and one.key in NUMBERS:
+    if one.base is not None and one.key in OWN_NUMBERS:
         return _as_number(frame, state, one.base, other, known)
-    if other.base is not None and other.key in NUMBERS:
+    if other.base is not None and other.key in OWN_NUMBERS:
         tables = tables_of(known.found).get(one)
         if tables is not None and are_apart(frame, tables, classes_of(frame, state, other.base)):
             return []

@@ -52,7 +52,7 @@ def make_row(call: ModelCall, selection: Selection, cls: ClassId | None = None, 
 def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
     """What a row holds under the column's name: the name says itself what it can, when it is read."""
     policy = call.frame.world.policy
-    if policy.field_guards(column.name) and (column.constant or column.tested.lower() not in ("", column.name.lower())):
+    if policy.field_guards(column.name) and (column.constant or column.tested.lower() != column.name.lower()):
         named = Fact(column.name, (), row, call.frame.location(call.span))  # the name says nothing of what is there
         return Value(COMPUTED.atoms, Implied(value.implied.true | {named}, frozenset({named})))
     if not column.sources and not column.tested:

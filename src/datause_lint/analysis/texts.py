@@ -21,15 +21,19 @@ _SQL: Final = re.compile(r"\b(select|insert|update|delete|from|where)\b", re.IGN
 
 
 def urls_made_of(frame: Frame, parts: Iterable[Value]) -> list[Atom]:
-    """The texts that the parts make when they are put together, where those look like a URL and may be several.
+    """The texts that the parts make when they are put together, where those look like a URL and may be several; of SQL,
+    where all that they may be is known.
 
     Nothing where one text stands for all, or they are too many: others know what to make of that.
     """
     alternatives = [_alternatives(frame, part) for part in parts]
     texts = [text for each in alternatives for text in each]
-    if not any(len(each) > 1 for each in alternatives) or not any(map(_URL_PART.search, texts)):
+    if not any(len(each) > 1 for each in alternatives):
         return []
-    return _put_together(alternatives) if not any(map(_SQL.search, texts)) else []
+    if any(map(_SQL.search, texts)):
+        is_known = UNKNOWN not in texts and sum(map(len, texts)) < MAXIMAL_TEXT
+        return _put_together(alternatives) if is_known else []
+    return _put_together(alternatives) if any(map(_URL_PART.search, texts)) else []
 
 
 def texts_joined(frame: Frame, separator: Value, parts: Sequence[Value], *, is_whole: bool) -> list[Atom]:

@@ -592,6 +592,12 @@ class World:
             return False
         return name not in self._behind_name(function) or self.wiring.is_wrapped(self, function)
 
+    def is_replaced(self, name: FunctionId) -> bool:
+        """Whether the name of a definition stands for what a decorator of the program has made of it."""
+        function = self.function(name)
+        behind = self._behind_name(function) if function is not None and "<locals>" not in name else []
+        return bool(behind) and name not in behind
+
     def wrappers_beside(self, name: FunctionId) -> list[FunctionId]:
         """Of a function that a decorator may have left as it is: what the decorator makes of it otherwise."""
         function = self.function(name)

@@ -41,6 +41,7 @@ class CompiledPolicy(Protocol):
     uses: Mapping[UseKey, Use]
     purposes: Mapping[str, tuple[UseKey, ...]]
     row_guards: tuple[Guard, ...]  # by no path: SQL names their tables
+    checks_of_purposes: frozenset[str]  # the last names of calls that are told which purpose they ask for
     digest: str  # of all that the policy says: a key for caches
 
     def classify(self, identifier: str) -> NameMatch | None:

@@ -57,6 +57,12 @@ class PolicyTables:
         self._has_guards = bool(guards)
         self._field_guards = _by_field(guards)
         self.row_guards = tuple(guard for guard in guards if guard.kind is GuardKind.ROW)
+        self.checks_of_purposes = frozenset(
+            path.rpartition(".")[2]
+            for guard in guards
+            if guard.purpose is not None and guard.kind in (GuardKind.TEST, GuardKind.ENFORCE)
+            for path in guard.matches
+        )
         self._sanitizers = self._table((sanitizer.call, sanitizer) for sanitizer in policy.of(Sanitizer))
         self._propagators = self._table((propagator.call, propagator) for propagator in policy.of(Propagator))
         self._aborts = self._table((aborts.call, aborts) for aborts in policy.of(Aborts))

@@ -11,6 +11,7 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited, call_values
 from datause_lint.analysis.facts import NOTHING
+from datause_lint.analysis.frameworks.flask_views import enter_view
 from datause_lint.analysis.guards import truths_of
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import OPAQUE, Kind, Obj
@@ -126,6 +127,7 @@ class Flask(Framework):
         """What runs before the view has returned nothing: else the view would not run."""
         if frame.function.kind is not FunctionKind.FUNCTION:
             return
+        enter_view(frame, state)
         routes = [mark for mark in frame.world.marks_of(frame.function.id) if _is_route(mark)]
         cls = frame.function.owner_class
         if cls is not None:

@@ -16,11 +16,12 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     ROWS,
     SCALARS,
     class_of,
+    is_of_all,
 )
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.state import State
-from datause_lint.analysis.values import Value
+from datause_lint.analysis.values import EMPTY, Value
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath
 
@@ -40,6 +41,9 @@ class Answer:
         self.rows, self.scalars = self._renamed(rows), self._renamed(scalars)
         self.entities = self._renamed(read(frame, state, statement, ENTITIES))
         self.facts = Value(facts.atoms, Implied(*(self._truths(each) for each in facts.implied)))
+        if is_of_all(frame, state, statement):  # a number, which is not zero if there is somebody
+            self.scalars = Value(self.scalars.atoms, Implied(true=self.facts.implied.true))
+            self.facts = EMPTY
 
     def _renew(self, statement: Value, rows: Value, facts: Value) -> None:
         frame, state = self._frame, self._state

@@ -12,6 +12,7 @@ from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truths, common
 from datause_lint.analysis.frameworks.sqlalchemy_answers import Answer
 from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
+    AGGREGATE,
     LABEL,
     RENAMED,
     compare,
@@ -21,6 +22,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
     equality,
     expression,
     field_of,
+    is_aggregate,
     is_expression,
     negation,
     truth_of,
@@ -69,7 +71,10 @@ def computed(call: ModelCall) -> Value:
 def sql_function(call: ModelCall) -> Value:
     name = call.path.rpartition(".")[2]
     if name in AGGREGATES:
-        return made(call)
+        result = made(call)
+        for obj in result.objects():
+            call.state.store(obj, AGGREGATE, const(True))
+        return result
     return coalesced(call) if name == "coalesce" else computed(call)
 
 
@@ -133,6 +138,8 @@ def label(call: ModelCall) -> Value:
         call.state.store(obj, LABEL, call.argument(0, "name"))
         if field_of(call.frame, call.state, call.receiver) is not None:
             call.state.store(obj, RENAMED, const(True))
+        if is_aggregate(call.frame, call.state, call.receiver):
+            call.state.store(obj, AGGREGATE, const(True))
     return result
 
 

@@ -33,6 +33,7 @@ FIELD: Final = "@column"  # of a column: the field of the placeholder
 PARTS: Final = "@columns"  # of an expression: the columns that its value is made of
 TRUTH: Final = "@truth"  # of a condition: what it proves, for those who only have the object
 RENAMED: Final = "@renamed"  # of a label: that it is one of a column, and not of what is made of one
+AGGREGATE: Final = "@aggregate"  # of an expression: that it is of all rows together
 LABEL: Final = "@label"  # of an expression: the name that the row has it by
 
 NULL: Final = Const(None, type(None))
@@ -58,6 +59,12 @@ def expression(
     if any(implied):
         state.store(made, TRUTH, Value({}, implied))
     return Value({made: NOTHING}, implied)
+
+
+def is_aggregate(frame: Frame, state: State, value: Value) -> bool:
+    """``func.count()``: of all rows together, also of none."""
+    objects = value.objects()
+    return bool(objects) and all(stored_value(frame, state, obj, AGGREGATE) is not None for obj in objects)
 
 
 def columns_in(frame: Frame, state: State, value: Value) -> list[Obj]:

@@ -15,13 +15,20 @@ from datause_lint.analysis.consent_rows import rows_that_prove
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import Fact, Same, Truth, Truths
-from datause_lint.analysis.frameworks.sqlalchemy_expressions import CONDITION, LABEL, RENAMED, columns_in, field_of
+from datause_lint.analysis.frameworks.sqlalchemy_expressions import (
+    CONDITION,
+    LABEL,
+    RENAMED,
+    columns_in,
+    field_of,
+    is_aggregate,
+)
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, carrying, join_all, of
+from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, carrying, const, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ApiPath, ClassId
 
@@ -54,12 +61,18 @@ SCALARS: Final = "@scalars"
 ENTITIES: Final = "@entities"  # what a query gives: the elements themselves where it selects nothing else, else rows
 SINGLE: Final = "@single"  # whether one thing only is selected
 FACTS: Final = "@facts"
+TOGETHER: Final = "@together"  # whether what is selected is one row about all that the conditions leave, also of none
 ENTITY: Final = "@entity:"  # followed by the placeholder's key: the element that stands for it
 LAST: Final = "@last"  # the element that filter_by() and the next join() speak of
 
 
 def is_statement(frame: Frame, state: State, value: Value) -> bool:
     return any(_is_statement(frame, state, obj) for obj in value.objects())
+
+
+def is_of_all(frame: Frame, state: State, statement: Value) -> bool:
+    constant = read(frame, state, statement, TOGETHER).constant()
+    return constant is not None and constant.value is True
 
 
 def is_change(value: Value) -> bool:
@@ -91,7 +104,7 @@ class Statement:
             state.store(self.obj, key, value)
 
     def _keys(self, before: Value) -> list[str]:
-        keys = dict.fromkeys((ROWS, SCALARS, ENTITIES, SINGLE, FACTS, LAST) if before.objects() else ())
+        keys = dict.fromkeys((ROWS, SCALARS, ENTITIES, SINGLE, TOGETHER, FACTS, LAST) if before.objects() else ())
         for obj in before.objects():
             keys.update(
                 dict.fromkeys(key for key in stored_keys(self.frame, self.state, obj) if key.startswith(ENTITY))
@@ -170,6 +183,8 @@ class Statement:
                 self.state.store(row, index(name), value)
                 if row.api == ROW or not self._is_field(name, columns[position]):
                     self.state.store(row, attribute(name), value)
+        together = bool(columns) and all(is_aggregate(self.frame, self.state, each) for each in columns)
+        self.state.store(self.obj, TOGETHER, const(together))
         self.state.store(self.obj, ROWS, of(row))
         first = items[0][1] if items else EMPTY
         self.state.store(self.obj, SCALARS, first)
@@ -266,7 +281,14 @@ class Statement:
         """Other rows come in, of which nothing is known."""
         self.state.store(self.obj, FACTS, EMPTY)
 
+    def group(self) -> None:
+        """``group_by``: a row for each group, of which there is one only if somebody is in it."""
+        self.state.store(self.obj, TOGETHER, const(False))
+        self._carry()
+
     def _carry(self) -> None:
+        if is_of_all(self.frame, self.state, self.value):
+            return  # there is a row also where none is as the conditions say
         facts = read(self.frame, self.state, self.value, FACTS).implied.true
         facts = facts | frozenset(each._replace(every=True) for each in facts if type(each) is Fact and each.uses)
         for key in (ROWS, SCALARS, ENTITIES):

@@ -230,7 +230,6 @@ def select_from(call: ModelCall) -> Value:
     *[
         "options",
         "order_by",
-        "group_by",
         "distinct",
         "limit",
         "offset",
@@ -262,6 +261,13 @@ def select_from(call: ModelCall) -> Value:
 )
 def same_rows(call: ModelCall) -> Value:
     return call.receiver
+
+
+@of_kind(OF_STATEMENT, "group_by")
+def group_by(call: ModelCall) -> Value:
+    statement = _next(call)
+    statement.group()
+    return statement.value
 
 
 @of_kind(OF_STATEMENT, "subquery", "cte", "alias", "lateral", "scalar_subquery", "as_scalar", "from_self")

@@ -36,7 +36,14 @@ from datause_lint.analysis.models.registry import ModelCall, implying, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, FULL, KEY, OPAQUE, WHOLE, Kind, Obj, index
 from datause_lint.analysis.operators import is_path
 from datause_lint.analysis.promised import with_client
-from datause_lint.analysis.quantified import OF_ALL, OF_SOME, what_all_prove
+from datause_lint.analysis.quantified import (
+    OF_ALL,
+    OF_SOME,
+    answers_awaited,
+    note_awaited,
+    stand_beside,
+    what_all_prove,
+)
 from datause_lint.analysis.spared import note_copied
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.standard_streams import print_out, standard_target
@@ -319,7 +326,7 @@ def mapped(call: ModelCall) -> Value:
     for obj in made.objects() if raised else ():
         call.state.store(obj, FAILED, join_all(raised))
     if call.path == "builtins.map" and len(rounds) == 1:
-        _note_every(call, made, rounds[0], guards.truths_of(result))
+        _note_every(call, made, rounds[0], result)
     for number in range(max(len(call.arguments.positional) - 1, 0)):
         call.done(f"~{number}")
     call.done()
@@ -327,15 +334,20 @@ def mapped(call: ModelCall) -> Value:
     return made
 
 
-def _note_every(call: ModelCall, made: Value, element: Value, implied: Implied) -> None:
+def _note_every(call: ModelCall, made: Value, element: Value, result: Value) -> None:
     """``all(map(consented, users))``: what the truth of every answer would prove of each of them."""
-    current = element.only_object()
+    current, implied = element.only_object(), guards.truths_of(result)
+    awaited = answers_awaited(call.frame, call.state, result)
     true, false = (
         of_everybody(call.frame, call.state, facts, lambda loop: loop is current)
         for facts in (implied.true, implied.false)
     )
     for obj in made.objects():
         call.state.store(obj, OF_ALL, Value({}, Implied(true=true, false=false)))
+        if awaited is not None:
+            note_awaited(call.frame, call.state, obj, awaited, lambda loop: loop is current)
+        if current is not None and current.kind is Kind.CURRENT:
+            stand_beside(call.state, obj, current)
 
 
 @models("builtins.filter", "itertools.filterfalse", "itertools.takewhile", "itertools.dropwhile")

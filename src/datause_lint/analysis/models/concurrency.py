@@ -15,6 +15,7 @@ from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, FAILED, PROVES, RESULT, TASKS, attribute, index
+from datause_lint.analysis.quantified import gather_answers
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 
@@ -41,6 +42,9 @@ def gather(call: ModelCall) -> Value:
         call.state.store(made, ELEMENT, _gathered(call, call.arguments.more))
     call.returns = True
     proven, call.state.facts = call.state.facts - before, before
+    starred = call.arguments.starred if not call.arguments.positional else None
+    if starred is not None and call.path != "asyncio.as_completed" and not _keeps_exceptions(call):
+        proven |= gather_answers(call.frame, call.state, made, starred)
     if call.path == "asyncio.as_completed":  # each of them is still to be awaited
         return call.container(LIST, _future(call, call.read(of(made), ELEMENT)))
     return _future(call, of(made), proven if not _keeps_exceptions(call) else NOTHING)

@@ -19,7 +19,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.adding import (
     add_element,
-    note_filled,
+    note_filled_by,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.at_the_end import append_all, known_elements
@@ -27,7 +27,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import Implied, comparison
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.guards import fold, forget_keys, with_keys_person
+from datause_lint.analysis.guards import fold, forget_keys, note_by_key, with_keys_person
 from datause_lint.analysis.item_names import item_names, note_key
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.known_keys import has_known_keys_only
@@ -43,7 +43,7 @@ from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, const, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.policy.entries import Evidence
@@ -125,7 +125,7 @@ def append(call: ModelCall) -> Value:
     last = [call.argument(0, "item")] if call.path.endswith("append") else None
     if not append_all(call.frame, call.state, call.receiver, last):
         add_element(call.frame, call.state, call.receiver, call.argument(0, "item"))
-    note_filled(call.state, call.receiver, const(True))
+    note_filled_by(call.frame, call.state, call.receiver)
     return NONE
 
 
@@ -204,7 +204,11 @@ def put_pairs(call: ModelCall, target: Value, pairs: Value) -> None:
     length = known_length(call.frame, call.state, pairs)
     if length is None and not _put_each(call, target, pairs):
         either = call.elements(pairs)
-        add_element(call.frame, call.state, target, call.read(either, index(1)), call.read(either, index(0)))
+        key, value = call.read(either, index(0)), call.read(either, index(1))
+        add_element(call.frame, call.state, target, value, key)
+        only = target.only_object()
+        if only is not None and either.only_object() is not None:  # ``dict(rows)``: an answer, by whose id it is
+            note_by_key(call.frame, call.state, only, key, value)
     for place in range(length or 0):
         pair = call.read(pairs, index(place))
         put_item(call, target, call.read(pair, index(0)), call.read(pair, index(1)))

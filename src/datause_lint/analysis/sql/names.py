@@ -29,13 +29,16 @@ def _plurals(word: str) -> set[str]:
 def is_same_person(column: str, table: str, other: str, other_table: str) -> bool:
     """Whether the equality of two columns makes both rows the same person's.
 
-    ``c.user_id = u.id`` does; ``users.referrer_id = users.id`` leads to somebody else.
+    ``c.user_id = u.id`` does; ``users.referrer_id = users.id`` leads to somebody else, and ``consents.id = users.id``
+    to nobody: only tables of people share their numbers.
     """
     one, two = identifiers.relation_of_id(column), identifiers.relation_of_id(other)
     if one is None or two is None:
         return column == other and column in ("email", "username", "login")
     if column == other:
-        return one != "" or not table or table != other_table
+        return (
+            one != "" or not table or (table != other_table and all(map(identifiers.is_person, (table, other_table))))
+        )
     if one == "" or two == "":
         return table != other_table
     return identifiers.is_person(one) and identifiers.is_person(two) and table != other_table

@@ -65,11 +65,32 @@ def parse(text: str) -> exp.Expr | None:
         return None
     if len(re.findall(r"\b(?:and|or|not|union|select|case|join)\b|[-+/|~<>=]", text, re.I)) > MAXIMAL_OPERATORS:
         return None
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+    for written in (text, *_with_unknown_clauses(text)):
+        found = _parsed(with_named_placeholders(written))
+        if found is not None:
+            return found
+    return None
+
+
+# What is not known stands behind an operand: it is a clause, or goes on with a condition.
+_TAKING_OPERANDS: Final = (
+    "and or not where on by from select in limit offset having like is between then set values as join".split()
+)
+_CLAUSE: Final = re.compile(
+    r"(?<=[\w)'\"`])" + "".join(rf"(?<!\b{word})" for word in _TAKING_OPERANDS) + r"\s*\{\}", re.IGNORECASE
+)
+
+
+def _with_unknown_clauses(text: str) -> list[str]:
+    """The statement, where it can be read in no other way: an unknown clause may let anybody through."""
+    return [_CLAUSE.sub(" OR {}", text), _CLAUSE.sub(" ", text)] if _CLAUSE.search(text) else []
+
+
+def _parsed(plain: str) -> exp.Expr | None:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-    plain = with_named_placeholders(text)
     for dialect in (None, "postgres", "mysql", "tsql", "snowflake"):
         try:
             found = sqlglot.parse_one(plain, dialect=dialect)

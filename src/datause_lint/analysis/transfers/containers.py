@@ -21,7 +21,7 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.adding import (
     add_element,
-    note_filled,
+    note_filled_by,
 )
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.atoms import Atom, Const, Pattern
@@ -178,7 +178,7 @@ def _put(frame: Frame, state: State, base: Value, key: Value, value: Value) -> N
             note_overwritten(frame, state, base.objects(), name, value)
         if constants is None:
             note_key(frame, state, base, key)
-        note_filled(state, base, const(True))
+        note_filled_by(frame, state, base)
         guards.forget_keys(state, base)
     elif any(obj.api == "builtins.slice" for obj in key.objects()):
         forget_positions(frame, state, base)
@@ -190,7 +190,7 @@ def _put(frame: Frame, state: State, base: Value, key: Value, value: Value) -> N
         if only is not None and (fresh or state.stored(only, BY_KEY) is not None):
             guards.note_by_key(frame, state, only, key, value)
         write(frame, state, base, ELEMENT, value)
-        note_filled(state, base, const(True))
+        note_filled_by(frame, state, base)
         if constants or (key if key.objects() else data_of(frame, state, key)).atoms:
             note_key(frame, state, base, key)
     for obj in base.objects():
@@ -388,7 +388,7 @@ def _append(frame: Frame, state: State, i: ir.Append) -> State:
     key = frame.world.resolve(frame.registers[i.key]) if i.key is not None else None
     note_added(frame, state, base, value if key is None else key)
     add_element(frame, state, base, attach(value, _facts_for_element(state)), key)
-    note_filled(state, base, const(True))
+    note_filled_by(frame, state, base)
     note_quantified(frame, state, base, value)
     only = base.only_object()
     if key is not None and only is not None:

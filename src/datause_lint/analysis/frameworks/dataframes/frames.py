@@ -11,7 +11,7 @@ from datause_lint.analysis.atoms import Atom, Const, Data, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import NO_IMPLICATION
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truth, Truths, common
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import COMPUTED, Frame
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Obj, attribute, index
 from datause_lint.analysis.sql import Column, Selection
@@ -175,10 +175,18 @@ def column_of(frame: Frame, state: State, table: Table, name: str, span: Span) -
         known = join(join_all([carrying(Value(each.atoms), carried) for each, carried in found]), table.rest)
     elif known.probes or known.implied is not NO_IMPLICATION or not _is_original(known, rows, name):
         return known
-    elif frame.world.policy.field_guards(name) and guards.fold(frame, known) is not None:
-        return known  # a caller has put there the same for all
+    elif frame.world.policy.field_guards(name) and (
+        guards.fold(frame, known) is not None or _is_computed(frame, known, name)
+    ):
+        return known  # a caller has put there the same for all, or what he has made himself
     probes = tuple(probe for row in rows for probe in guards.field_probes(frame, state, row, name, span))
     return Value(known.atoms, known.implied, probes)
+
+
+def _is_computed(frame: Frame, value: Value, name: str) -> bool:
+    """Whether the caller has put something into the column that is not as it was read."""
+    columns = [obj for obj in value.objects() if obj.key == index(name) and frame.is_input(obj)]
+    return any(frame.ask(column, COMPUTED) for column in columns)
 
 
 def _is_original(value: Value, rows: list[Obj], name: str) -> bool:

@@ -129,7 +129,19 @@ def _keys(call: ModelCall) -> list[str] | None:
     return [name for value in given for name in names_in(call, value)] if given else None
 
 
-@frame_method("append", "union", "unionAll", "unionByName", "vstack", "extend", "hstack")
+@frame_method(
+    "append",
+    "union",
+    "unionAll",
+    "unionByName",
+    "vstack",
+    "extend",
+    "hstack",
+    "combine_first",
+    "merge_sorted",
+    "crossJoin",
+    "join_where",
+)
 def append(call: ModelCall) -> Value:
     return make_frame(call, stacked(receiver_table(call), joined_elements(call, call.argument(0, "other"))))
 

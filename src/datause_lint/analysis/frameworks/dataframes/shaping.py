@@ -126,6 +126,32 @@ from datause_lint.analysis.values import EMPTY, Value, join_all, of
     "to_iterable_dataset",
     "class_encode_column",
     "data",
+    "asfreq",
+    "at_time",
+    "between_time",
+    "reindex_like",
+    "reorder_levels",
+    "set_flags",
+    "tz_convert",
+    "xs",
+    "backfill",
+    "drop_nans",
+    "set_sorted",
+    "upsample",
+    "collect_async",
+    "inspect",
+    "match_to_schema",
+    "checkpoint",
+    "localCheckpoint",
+    "intersect",
+    "intersectAll",
+    "subtract",
+    "exceptAll",
+    "melt",
+    "unpivot",
+    "pivot",
+    "pivot_table",
+    "eval",
 )
 def same(call: ModelCall) -> Value:
     if not frames_in(call.frame, call.state, call.receiver):
@@ -175,7 +201,7 @@ def collect(call: ModelCall) -> Value:
     return make_frame(call, replace(table, api="polars.DataFrame"))
 
 
-@frame_method("select")
+@frame_method("select", "select_seq")
 def select(call: ModelCall) -> Value:
     """polars and Spark: the named columns and expressions; a data set: the rows at some places."""
     table = receiver_table(call)
@@ -195,7 +221,7 @@ def select(call: ModelCall) -> Value:
     )
 
 
-@frame_method("with_columns", "with_column", "withColumn", "withColumns")
+@frame_method("with_columns", "with_columns_seq", "with_column", "withColumn", "withColumns")
 def with_columns(call: ModelCall) -> Value:
     table = receiver_table(call)
     columns = dict(table.columns)
@@ -333,6 +359,16 @@ def filter_(call: ModelCall) -> Value:
     if texts_given is not None and isinstance(texts_given.value, str):  # Spark takes SQL
         proven |= masks.queried(call.frame, call.state, table, _as_query(texts_given.value), call.span).true
     return make_frame(call, table.proving(proven))
+
+
+@frame_method("remove")
+def remove(call: ModelCall) -> Value:
+    """polars: rows of which every condition is true go, those of which nothing is known stay."""
+    table = receiver_table(call)
+    if not frames_in(call.frame, call.state, call.receiver):
+        return UNMODELLED
+    left = [masks.implied_by(expressions.evaluated(call, table, given)).false for given in call.arguments.positional]
+    return make_frame(call, table.proving(common(*left)) if not call.arguments.keywords else table)
 
 
 def _as_query(text: str) -> str:

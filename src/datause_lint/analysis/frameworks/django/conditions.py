@@ -20,8 +20,8 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
-from datause_lint.analysis.objects import ELEMENT, Obj, attribute
-from datause_lint.analysis.own_numbers import NUMBERS, of_different_classes
+from datause_lint.analysis.objects import ELEMENT, OWN_NUMBERS, Obj, attribute
+from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.summary import GuardSite
@@ -406,7 +406,7 @@ def _of_identity(query: Query, condition: Condition, value: Value) -> Iterator[T
     person = person_path(query, condition.path)
     if person is not None and others and person is not others[0] and not _of_other_table(query, condition, others[0]):
         number = query.element.child(attribute(condition.path[0]))
-        yield Same(number if person is query.element and number.key in NUMBERS else person, others[0])
+        yield Same(number if person is query.element and number.key in OWN_NUMBERS else person, others[0])
         yield from value.atoms.get(others[0], NOTHING)
 
 
@@ -425,7 +425,7 @@ def _of_members(query: Query, condition: Condition, value: Value) -> Iterable[Tr
     person = person_path(query, condition.path)
     members = _unwrapped(query, value)
     rows = elements(query.frame, query.state, members).objects()
-    ids = [each if each.key in NUMBERS else each.child(attribute("pk")) for each in rows]
+    ids = [each if each.key in OWN_NUMBERS else each.child(attribute("pk")) for each in rows]
     if person is None or any(_of_other_table(query, condition, each) for each in ids):
         return ()
     return consent_of_members(query.frame, query.state, person, members)

@@ -13,8 +13,10 @@ from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.everybody import whole
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
-from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frame import Frame, carried_by
 from datause_lint.analysis.frameworks.django.conditions import (
+    FROM,
+    NAMED,
     NATURAL,
     PLUS,
     Condition,
@@ -47,20 +49,22 @@ from datause_lint.analysis.frameworks.django.rows import (
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
-from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, OWN_NUMBER, WHOLE, Kind, Obj, attribute
-from datause_lint.analysis.own_numbers import NUMBERS, number_in, of_different_classes
+from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, OWN_NUMBER, OWN_NUMBERS, WHOLE, Kind, Obj, attribute
+from datause_lint.analysis.own_numbers import number_in, of_different_classes
+from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, const, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
 # ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+MAXIMAL_STEPS: Final = 8  # from a query back to the one whose column it gives
 NOBODY: Final = "@nobody"  # of a query: what is known of all that it was chosen from, where it finds nothing
 SAME = """all order_by distinct select_related prefetch_related only defer using reverse iterator select_for_update none
 db_manager get_queryset _clone _chain select_subclasses non_polymorphic fetch_mode""".split()
@@ -159,7 +163,7 @@ def _of_the_named(query: Query, carried: Truths) -> Truths:
     """``filter(pk=user.pk, ai_consent=True)``: what is proven of whom the query names, when there is a record."""
     named: dict[Obj, Obj] = {truth.left: truth.right for truth in carried if type(truth) is Same}
     number = next(
-        (named[field] for field in (query.element.child(each) for each in sorted(NUMBERS)) if field in named), None
+        (named[field] for field in (query.element.child(each) for each in sorted(OWN_NUMBERS)) if field in named), None
     )
     if number is not None:
         named.setdefault(query.element, number_in(number, query.model))
@@ -257,6 +261,9 @@ def _about(call: ModelCall, source: Obj, element: Obj) -> Truths:
 def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str = "") -> Value:
     """One record of a query: with what the query proves of it, and whom it was asked for."""
     frame, state = call.frame, call.state
+    column = _single_column(call, sources, conditions, part)
+    if column is not None:
+        return column
     rows = [elements_of(frame, state, source) for source in sources]
     if any(not row.objects() or _holds_columns(frame, state, row) for row in rows):
         return join_all(rows)
@@ -283,6 +290,47 @@ def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str
     return Value({made: (facts or NOTHING) | consenting_rows(query, known)})
 
 
+def _single_column(call: ModelCall, sources: list[Obj], conditions: Condition, part: str) -> Value | None:
+    """``values_list("ai_consent", flat=True).get(pk=pk)``: the field of the one record."""
+    only = sources[0] if len(sources) == 1 else None
+    found = _flattened(call.frame, call.state, only) if only is not None else None
+    if only is None or found is None:
+        return None
+    records, name = found
+    since = _narrowed_since(call.frame, call.state, only, records)
+    record = single(call, [records], Condition("and", (*since, conditions)), part)
+    value, after = read_attribute(call.frame, call.state, record, name, call.span, "", call.caller)
+    return carrying(value, carried_by(record)) if after is not None else None
+
+
+def _flattened(frame: Frame, state: State, query: Obj) -> tuple[Obj, str] | None:
+    """Of a query of one column: the query that the column was taken from, and its name."""
+    current: Obj | None = query
+    for _ in range(MAXIMAL_STEPS):
+        before = stored_value(frame, state, current, FROM) if current is not None else None
+        if current is None or before is None:
+            return None
+        named = stored_value(frame, state, current, NAMED)
+        name = named.constant() if named is not None else None
+        records = before.only_object()
+        if name is not None:
+            is_field = isinstance(name.value, str) and "__" not in name.value
+            return (records, str(name.value)) if records is not None and is_field else None
+        current = records
+    return None
+
+
+def _narrowed_since(frame: Frame, state: State, query: Obj, records: Obj) -> tuple[Condition, ...]:
+    """What a query demands beside what the one demands that it was made from."""
+    before = remembered(frame, state, records)
+    demanded = {key: value for key, value in remembered(frame, state, query).items() if key not in before}
+    return tuple(
+        Condition("leaf", (), *split(key.removeprefix(PLUS)), value)
+        for key, value in demanded.items()
+        if key.startswith(PLUS)
+    )
+
+
 def _copy_notes(frame: Frame, state: State, element: Obj, made: Obj) -> None:
     for key, value in state.heap.get(element, {}).items():
         if key.startswith("."):
@@ -303,7 +351,7 @@ def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Va
             continue
         if person is made or (path[-1] in NATURAL and len(path) == 1):
             call.state.store(made, KEY, value)
-            if len(path) == 1 and own.key in NUMBERS:
+            if len(path) == 1 and own.key in OWN_NUMBERS:
                 call.state.store(made, OWN_NUMBER, const(True))
         elif person is not None and person.base is made and value.objects() and _is_record(call, value):
             call.state.store(made, person.key, value)
@@ -318,8 +366,10 @@ def _is_record(call: ModelCall, value: Value) -> bool:
 
 
 def there_or_none(call: ModelCall, found: Value, rows: Truths) -> Value:
-    objects = found.atoms
-    return Value({**objects, **NONE.atoms}, Implied(true=rows, some=rows))
+    if found.probes or any(found.implied):  # a field of it: that there is nobody is an answer, too
+        found = join(found, NONE)
+    implied = found.implied._replace(true=found.implied.true | rows, some=found.implied.some | rows)
+    return Value({**found.atoms, **NONE.atoms}, implied, found.probes)
 
 
 @method("get", "get_by_natural_key", "get_by_id")

@@ -18,6 +18,7 @@ from datause_lint.analysis.frameworks.tasks.methods import (
     retry,
 )
 from datause_lint.analysis.frameworks.tasks.queueing import function_named
+from datause_lint.analysis.frameworks.tasks.registered import registered_below
 from datause_lint.analysis.frameworks.tasks.things import (
     BODIES,
     CANVAS,
@@ -144,7 +145,8 @@ class Tasks(Framework):
         return of(made)
 
     def entries(self, world: World) -> Iterable[FunctionId]:
-        """The tasks that a schedule names."""
+        """The tasks that a schedule names, and those that a worker runs without what stands around them."""
+        yield from registered_below(world)
         for name in world.program.mentioning(SCHEDULES):
             module = world.module(name)
             for function in module.functions.values() if module is not None else ():
