@@ -280,3 +280,61 @@ def test_a_crowd_is_known_as_some_one_of_them() -> None:
     assert shared.names_of(callers[-1]) == (made.past(),)
     assert shared.known_as(objects.seen_from(made, "module:another@1:1")) is made.past()
     assert shared.announce(made) is made  # where it stands by itself it keeps its name
+
+
+KNOWN_FOR_SOME = """
+import openai
+
+from accounts import account_of, checked, find, require
+
+def nobody():
+    find(None)
+    openai.OpenAI().responses.create(model="m", input="hello")
+
+def somebody(user):
+    account = account_of(user)
+    if account is not None:
+        openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+
+def strictly(user):
+    require(user, True)
+    openai.OpenAI().responses.create(model="m", input=user.email)
+
+def leniently(user):
+    checked(user)
+    openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+"""
+ACCOUNTS = """
+def account_of(user):
+    number = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8
+    return find(user)
+
+def find(user):
+    if user is None:
+        return None
+    return [user]
+
+def checked(user):
+    number = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8
+    require(user, False)
+
+def require(user, strict):
+    if strict:
+        if not user.ai_consent:
+            raise PermissionError
+"""
+CONSENT = """
+[[guard]]
+id = "own.consent"
+field = ["ai_consent"]
+allows = ["ai.inference"]
+"""
+
+
+def test_what_a_function_did_for_one_caller_is_not_all_it_does_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summaries, "FUEL", 12)
+    monkeypatch.setattr(solver, "DEEPER", 13)
+    monkeypatch.setattr(turns, "SMALL", 0)
+    files = {"app.py": KNOWN_FOR_SOME, "accounts.py": ACCOUNTS}
+    assert analyse_program(files, CONSENT).cut
+    assert_labels(files, CONSENT)

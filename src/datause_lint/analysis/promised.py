@@ -76,10 +76,8 @@ def with_client(frame: Frame, state: State, value: Value, declared: Types, site:
 
 
 def _with_clients_inside(frame: Frame, state: State, value: Value, declared: Types, site: str) -> Value:
-    """The value, with the clients that an annotation says it holds: ``-> tuple[OpenAI, str]``, ``dict[str, OpenAI]``."""
-    inside = {
-        key: kinds for key, kinds in types.elements_by_key(declared).items() if _client(frame, kinds) is not None
-    }
+    """The value, with the clients that an annotation says are in it: ``tuple[OpenAI, str]``, ``dict[str, OpenAI]``."""
+    inside = {key: kinds for key, kinds in types.elements_by_key(declared).items() if _client(frame, kinds) is not None}
     if not inside:
         return value
     for obj in value.objects():

@@ -86,7 +86,7 @@ def element_types(types: Types, key: str) -> Types:
 
 
 def elements_by_key(types: Types) -> dict[str, Types]:
-    """What instances hold, by key: each place of a tuple that has so many, one key for all elements of anything else."""
+    """What instances hold, by key: each place of a tuple of so many, one key for all elements of anything else."""
     found: dict[str, Types] = {}
     for kind in types:
         if not kind.arguments:
