@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from textwrap import dedent
 
 import pytest
@@ -338,3 +339,25 @@ def test_what_a_function_did_for_one_caller_is_not_all_it_does_for_another(monke
     files = {"app.py": KNOWN_FOR_SOME, "accounts.py": ACCOUNTS}
     assert analyse_program(files, CONSENT).cut
     assert_labels(files, CONSENT)
+
+
+TANGLED = (
+    """
+import openai
+
+"""
+    + "\n".join(f"n{number} = {{}}" for number in range(24))
+    + "\n"
+    + "\n".join(f"n{number}['{other}'] = n{other}" for number in range(24) for other in range(24) if number != other)
+    + """
+
+def ask(user):
+    openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+"""
+)
+
+
+def test_objects_that_all_hold_each_other_are_looked_into_once() -> None:
+    began = time.process_time()
+    assert_labels({"app.py": TANGLED})
+    assert time.process_time() - began < 30
