@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from textwrap import dedent
 
 import pytest
@@ -328,3 +329,83 @@ def answer(user: User):
     allows = ["ai"]
     """
     assert_labels({"people.py": people, "app.py": dedent(decorator) + functions + without}, by_field)
+
+
+KNOWN_FOR_SOME = """
+import openai
+
+from accounts import account_of, checked, find, require
+
+def nobody():
+    find(None)
+    openai.OpenAI().responses.create(model="m", input="hello")
+
+def somebody(user):
+    account = account_of(user)
+    if account is not None:
+        openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+
+def strictly(user):
+    require(user, True)
+    openai.OpenAI().responses.create(model="m", input=user.email)
+
+def leniently(user):
+    checked(user)
+    openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+"""
+ACCOUNTS = """
+def account_of(user):
+    number = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8
+    return find(user)
+
+def find(user):
+    if user is None:
+        return None
+    return [user]
+
+def checked(user):
+    number = 1 + 2 + 3 + 4 + 5 + 6 + 7 + 8
+    require(user, False)
+
+def require(user, strict):
+    if strict:
+        if not user.ai_consent:
+            raise PermissionError
+"""
+CONSENT = """
+[[guard]]
+id = "own.consent"
+field = ["ai_consent"]
+allows = ["ai.inference"]
+"""
+
+
+def test_what_a_function_did_for_one_caller_is_not_all_it_does_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summaries, "FUEL", 12)
+    monkeypatch.setattr(solver, "DEEPER", 13)
+    monkeypatch.setattr(turns, "SMALL", 0)
+    files = {"app.py": KNOWN_FOR_SOME, "accounts.py": ACCOUNTS}
+    assert analyse_program(files, CONSENT).cut
+    assert_labels(files, CONSENT)
+
+
+TANGLED = (
+    """
+import openai
+
+"""
+    + "\n".join(f"n{number} = {{}}" for number in range(24))
+    + "\n"
+    + "\n".join(f"n{number}['{other}'] = n{other}" for number in range(24) for other in range(24) if number != other)
+    + """
+
+def ask(user):
+    openai.OpenAI().responses.create(model="m", input=user.email)  # expect: DU101
+"""
+)
+
+
+def test_objects_that_all_hold_each_other_are_looked_into_once() -> None:
+    began = time.process_time()
+    assert_labels({"app.py": TANGLED})
+    assert time.process_time() - began < 30

@@ -86,11 +86,30 @@ class Holders:
         found = {key[1:]: shared.read(holder, key) for key in shared.keys(holder) if key.startswith(".")}
         return [name for name, value in found.items() if value is not None and self.leads(value)]
 
-    def leads(self, value: Value, depth: int = 0) -> bool:
-        """Whether the value is, or holds, something that leads into a sink."""
-        return any(self._atom_leads(atom, depth) for atom in self._world.resolved_so_far(value).atoms)
+    def leads(self, value: Value) -> bool:
+        """Whether the value is, or holds, something that leads into a sink. Each object is looked into once: of a
+        program whose objects all hold each other there are very many ways to each."""
+        seen: set[Obj] = set()
+        near: list[Value] = [value]
+        for depth in range(MAXIMAL_DEPTH + 1):
+            atoms = {atom: None for each in near for atom in self._world.resolved_so_far(each).atoms}
+            if any(map(self._atom_leads, atoms)):
+                return True
+            if depth == MAXIMAL_DEPTH:
+                break
+            whole = [atom for atom in atoms if type(atom) is Obj and atom.kind in ALLOCATED and atom not in seen]
+            seen.update(whole)
+            near = [each for obj in whole for each in self._held(obj)]
+            if any(self._reaches(atom) for each in near for atom in each.atoms):
+                return True
+        return False
 
-    def _atom_leads(self, atom: Atom, depth: int) -> bool:
+    def _held(self, obj: Obj) -> list[Value]:
+        shared = self._world.shared
+        keys = [key for key in shared.keys(obj) if key[0] in "[." or key.startswith(MADE_OF)]
+        return [value for key in keys if (value := shared.read(obj, key)) is not None]
+
+    def _atom_leads(self, atom: Atom) -> bool:
         if isinstance(atom, ApiAtom):
             return self._is_way(atom.path)
         if isinstance(atom, ClassAtom):
@@ -101,21 +120,13 @@ class Holders:
             return (
                 isinstance(atom.value, str) and "://" in atom.value and bool(self._world.policy.url_sinks(atom.value))
             )
-        return type(atom) is Obj and self._object_leads(atom, depth)
+        return type(atom) is Obj and self._is_client(atom)
 
-    def _object_leads(self, obj: Obj, depth: int) -> bool:
-        """A client, an instance of a class that holds one, or a container of such."""
+    def _is_client(self, obj: Obj) -> bool:
+        """A client, or an instance of a class that holds one."""
         if obj.api is not None and (self._is_way(obj.api) or obj.api in CLIENTS):
             return True
-        if obj.cls in self._classes:
-            return True
-        shared = self._world.shared
-        keys = shared.keys(obj) if depth < MAXIMAL_DEPTH and obj.kind in ALLOCATED else ()
-        held = [shared.read(obj, key) for key in keys if key[0] in "[." or key.startswith(MADE_OF)]
-        return any(
-            value is not None and (self.leads(value, depth + 1) or any(map(self._reaches, value.atoms)))
-            for value in held
-        )
+        return obj.cls in self._classes
 
     def hands_on(self, function: FunctionIR, summary: Summary, names_way: Callable[[FunctionId], bool]) -> bool:
         """Whether it returns, yields or keeps functions that are on a way to a sink; a class whose method does holds

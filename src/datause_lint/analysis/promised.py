@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from datause_lint.analysis import types
@@ -63,13 +64,48 @@ def as_instance(frame: Frame, state: State, value: Value, declared: Types) -> Va
 def with_client(frame: Frame, state: State, value: Value, declared: Types, site: str) -> Value:
     """The value, and the client that an annotation says it is: ``client: OpenAI = registry["openai"]``."""
     path = _client(frame, declared)
-    if path is None or not any(isinstance(atom, (Obj, ApiAtom)) for atom in value.atoms):
+    if path is None:
+        return _with_clients_inside(frame, state, value, declared, site)
+    if not any(isinstance(atom, (Obj, ApiAtom)) for atom in value.atoms):
         return value
     if any(is_known(frame, state, atom) for atom in value.atoms):
         return value
     made = frame.world.objects.external(site, path)
     state.allocate(made)
     return Value({**value.atoms, made: NOTHING}, value.implied, value.probes)
+
+
+def _with_clients_inside(frame: Frame, state: State, value: Value, declared: Types, site: str) -> Value:
+    """The value, with the clients that an annotation says are in it: ``tuple[OpenAI, str]``, ``dict[str, OpenAI]``."""
+    inside = {key: kinds for key, kinds in types.elements_by_key(declared).items() if _client(frame, kinds) is not None}
+    if not inside:
+        return value
+    for obj in value.objects():
+        for key, kinds in inside.items():
+            held = state.stored(obj, key)
+            if held is not None:
+                state.store(obj, key, with_client(frame, state, held, kinds, f"{site}{key}"))
+    if not any(_is_opaque(frame, state, atom, inside) for atom in value.atoms):
+        return value
+    holder = frame.world.objects.external(site, None)
+    state.allocate(holder)
+    for key, kinds in inside.items():
+        client = frame.world.objects.external(f"{site}{key}", _client(frame, kinds))
+        state.allocate(client)
+        state.store(holder, key, of(client))
+    return Value({**value.atoms, holder: NOTHING}, value.implied, value.probes)
+
+
+def _is_opaque(frame: Frame, state: State, atom: Atom, keys: Iterable[str]) -> bool:
+    """Whether it comes from outside, and nobody has said what it holds."""
+    if isinstance(atom, ApiAtom):
+        return not frame.world.policy.knows_prefix(atom.path)
+    return (
+        type(atom) is Obj
+        and atom.kind in (Kind.EXTERNAL, Kind.FIELD)
+        and not is_known(frame, state, atom)
+        and all(state.stored(atom, key) is None for key in keys)
+    )
 
 
 def client_parameters(frame: Frame, function: FunctionIR) -> dict[str, Types]:

@@ -63,6 +63,7 @@ class Summaries:
         self._running: dict[FunctionId, list[_Run]] = {}
         self._runs: dict[tuple[FunctionId, int], int] = {}
         self._last: dict[FunctionId, Summary] = {}
+        self._of_some: set[FunctionId] = set()  # those that did it for what one caller has told them of what they ask
         self._fuel: int | None = None  # instructions left for what is called off the way; None: on it
         self._starved = False  # whether some call was left out for lack of fuel
         self._short: dict[FunctionId, None] = {}  # for what fuel has not sufficed
@@ -131,7 +132,19 @@ class Summaries:
 
     def _known_before(self, name: FunctionId) -> Summary:
         """What counts for a function that is not run: what it did in any context, or that nothing is known of it."""
-        return self._last.get(name) or Summary(name, comes_back=True, cut=True, opaque=True)
+        known = self._last.get(name)
+        if known is None:
+            return Summary(name, comes_back=True, cut=True, opaque=True)
+        if name not in self._of_some:
+            return known
+        return known.for_others(self._world.objects.external(f"{name}@otherwise", None))
+
+    def _remember(self, summary: Summary, context: Context, root: Node, tip: Node) -> None:
+        self._last[summary.function] = summary
+        if tip is root or is_root(context):
+            self._of_some.discard(summary.function)
+        else:
+            self._of_some.add(summary.function)
 
     def _before_it_was_dear(self, name: FunctionId, node: Node) -> Summary:
         """What a function did when it was run last, for as long as others have not had theirs: whoever rests on it is
@@ -290,19 +303,19 @@ class Summaries:
             tip.granted = self.fuel if self._hungry else None
             tip.budget, tip.left_out = budget, self._missing
             if fuel is None:  # what is owed so far is owed; off the way, what is told for a start is too little
-                self._last[function.id] = summary
+                self._remember(summary, context, root, tip)
             if settled:
                 reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
             tip.rests_on(reads, changed=changed)
             for name in used if not settled else ():
                 self._world.shared.bump_run(name)
             if settled or not reads.runs.keys() <= used.keys():
-                self._last[function.id] = summary
+                self._remember(summary, context, root, tip)
                 self._world.shared.note_result(tip)
                 return summary
         self._world.cut[function.id] = None
         summary.cut = True
-        self._last[function.id] = summary
+        self._remember(summary, context, root, tip)
         reads.runs = {name: version for name, version in reads.runs.items() if name not in used}
         self._world.shared.note_result(tip)
         return summary

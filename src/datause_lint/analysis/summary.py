@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from datause_lint.analysis.atoms import Data, Label
+from datause_lint.analysis.atoms import Const, Data, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.objects import ALLOCATED, MAXIMAL_CHAIN, Obj, shortened
 from datause_lint.analysis.values import EMPTY, Value
@@ -138,6 +138,21 @@ class Summary:
         """What an element of a loop is in the end; of a loop that is over, as of one of the past."""
         found = self.aliases.get(obj)
         return found if found is not None else self.aliases.get(obj.past())
+
+    def for_others(self, something: Obj) -> Summary:
+        """What is left of it for a caller with other inputs: what may happen may, nothing is sure to. Where it gives
+        no more than constants (``if user is None: return None``), it may give ``something`` else."""
+        returns = Value(self.returns.atoms)
+        only_constants = all(type(atom) is Const for atom in returns.atoms)
+        return replace(
+            self,
+            returns=Value({**returns.atoms, something: NOTHING}) if only_constants else returns,
+            comes_back=True,
+            proves=NOTHING,
+            proves_inside=NOTHING,
+            strong=frozenset(),
+            cut=True,
+        )
 
     def same_as(self, other: Summary) -> bool:
         """Whether a caller could tell them apart."""

@@ -85,6 +85,19 @@ def element_types(types: Types, key: str) -> Types:
     return tuple(found)
 
 
+def elements_by_key(types: Types) -> dict[str, Types]:
+    """What instances hold, by key: each place of a tuple of so many, one key for all elements of anything else."""
+    found: dict[str, Types] = {}
+    for kind in types:
+        if not kind.arguments:
+            continue
+        in_places = last_name(kind.api or "") in TUPLES and not (len(kind.arguments) == 2 and kind.arguments[1] == ())
+        keys = [index(place) for place in range(len(kind.arguments))] if in_places else [ELEMENT]
+        for key in keys:
+            found[key] = (*found.get(key, ()), *element_types((kind,), key))
+    return found
+
+
 def _position(key: str, length: int) -> int | None:
     for position in range(length):
         if key in (index(position), index(position - length)):

@@ -420,3 +420,23 @@ def test_a_chain_of_another_module() -> None:
             "third.py": here % ("at_home", "at_home.ainvoke({'q': request.json['q']})"),
         }
     )
+
+
+STEPS_OR_ONE = """
+from langchain_core.runnables import RunnableSequence
+from langchain_openai import ChatOpenAI
+
+class Summaries:
+    steps: list | RunnableSequence
+
+    def ask(self, user):
+        return self.steps.invoke(user.email)
+
+def ask(steps: list | RunnableSequence, user):
+    steps.invoke(user.email)
+    ChatOpenAI().invoke(user.email)  # expect: DU101
+"""
+
+
+def test_what_may_be_a_list_of_steps_is_not_run_for_ever() -> None:
+    assert_labels({"app.py": STEPS_OR_ONE})

@@ -119,7 +119,7 @@ def _awaited_by_group(call: ModelCall, started: Value) -> None:
 
 @models(
     "asyncio.run", "asyncio.get_event_loop().run_until_complete", "asyncio.new_event_loop().run_until_complete",
-    "asyncio.run_coroutine_threadsafe", "anyio.run", "trio.run", "asgiref.sync.async_to_sync()",
+    "asyncio.run_coroutine_threadsafe", "anyio.run", "trio.run",
     "chainlit.run_sync", "chainlit.sync.run_sync",
 )  # fmt: skip
 def run(call: ModelCall) -> Value:

@@ -148,7 +148,7 @@ def _has_parts(call: ModelCall) -> bool:
 
 def run_called(call: ModelCall) -> Value:
     """``chain(…)``."""
-    return Runner(call).run(call.receiver, _input(call), 0)
+    return Runner(call, call.receiver).run(call.receiver, _input(call), 0)
 
 
 def _input(call: ModelCall) -> Value:

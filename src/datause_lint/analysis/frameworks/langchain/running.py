@@ -82,8 +82,9 @@ if TYPE_CHECKING:
 class Runner:
     """Runs runnables on an input. ``depth`` ends circles, and tells the objects that nested steps make apart."""
 
-    def __init__(self, call: ModelCall, *, serving: bool = False) -> None:
+    def __init__(self, call: ModelCall, called: Value = EMPTY, *, serving: bool = False) -> None:
         self.call = call
+        self.called = called.objects()  # what runs because it is called, and not again by being called
         self.serving = serving  # for somebody outside of the program
         self.frame = call.frame
         self.state = call.state
@@ -169,6 +170,8 @@ class Runner:
         if kind == DICT:
             return self._run_branches(of(obj), given, depth)
         if not kind.startswith(PACKAGES):  # ``itemgetter("text")``
+            if obj in self.called:
+                return self._run_unknown(obj, given)
             return self._awaited(self.call.call(of(obj), given))
         if kind == SEQUENCE:
             return self._run_steps(self._read(obj, STEPS), given, depth)
