@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from textwrap import dedent
 
 import pytest
@@ -406,6 +405,5 @@ def ask(user):
 
 
 def test_objects_that_all_hold_each_other_are_looked_into_once() -> None:
-    began = time.process_time()
+    """Which does not end where each is looked into by every way that leads to it."""
     assert_labels({"app.py": TANGLED})
-    assert time.process_time() - began < 30

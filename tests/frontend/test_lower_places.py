@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import pytest
 
@@ -85,9 +84,8 @@ def test_deep(name: str) -> None:
 
 @pytest.mark.parametrize("name", WIDE)
 def test_wide(name: str) -> None:
-    start = time.process_time()
+    """Does not end where it is quadratic: minutes each."""
     lower(WIDE[name])
-    assert time.process_time() - start < 60  # not for speed: what is quadratic takes minutes
 
 
 def test_copies_of_finally_are_bounded() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from pathlib import Path
 
 import pytest
@@ -167,9 +166,7 @@ def test_names_that_do_not_decode(tmp_path: Path) -> None:
 
 def test_a_pattern_made_to_hang_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {".gitignore": "x\n" + "*a" * 60 + "b/\n", "a" * 200 + ".py": "", "a" * 200 + "/x.py": ""})
-    start = time.perf_counter()
     discovery = walked(tmp_path)
-    assert time.perf_counter() - start < 2
     assert len(discovery.files) == 2
     assert errors(discovery) == [
         ".gitignore: line 2 has too many wildcards and is not honoured: write it in several patterns"
@@ -182,15 +179,6 @@ def test_deep_folders_do_not_overflow(tmp_path: Path) -> None:
         folder = folder / "d"
     write(folder, ["x.py"])
     assert len(found(tmp_path)) == 1
-
-
-def test_speed(tmp_path: Path) -> None:
-    write(tmp_path, (f"package{number // 50}/module{number}.py" for number in range(3000)))
-    write(tmp_path, {".gitignore": "\n".join(f"name{number}/\n*.x{number}" for number in range(30))})
-    walked(tmp_path)
-    start = time.perf_counter()
-    walked(tmp_path)
-    assert time.perf_counter() - start < 0.5  # 15,000 files in 0.1 s where nothing else runs
 
 
 segments = st.sampled_from(["a", "b", "ab", "b.py", "a.py"])
