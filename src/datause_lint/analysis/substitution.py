@@ -511,11 +511,11 @@ class Substitution:
     def _made_among(self, element: Obj) -> dict[Atom, Value]:
         """Of those that an element stands for, what the callee has made: as it knows it, by what it is here."""
         stands = self._stands_for(element) or EMPTY
-        own = [(atom, carried) for atom, carried in stands.atoms.items() if type(atom) is Obj]
+        objects = [(atom, carried) for atom, carried in stands.atoms.items() if type(atom) is Obj]
         return {
             seen: Value({atom: carried})
-            for atom, carried in own
-            if self._allocated_by_callee(atom)
+            for atom, carried in objects
+            if atom.kind in ALLOCATED and self._allocated_by_callee(atom)
             for seen in self.object(atom).atoms
         }
 
