@@ -26,6 +26,7 @@ from datause_lint.analysis.kinds import is_no_scalar
 from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.memo import Answer, Question
 from datause_lint.analysis.objects import Kind, Obj
+from datause_lint.analysis.sinks import is_client
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of, variant_of
 from datause_lint.analysis.values import EMPTY, Value, of
@@ -108,7 +109,11 @@ class CallContext:
             return False
         if not self.frame.world.shared.knows(holder) or self._is_loading(holder):
             return True
-        return all(obj.cls is not None for obj in stored.objects())  # others may fill a queue
+        return all(map(self._is_filled_by_nobody, stored.objects()))
+
+    def _is_filled_by_nobody(self, held: Obj) -> bool:
+        """Others may fill a queue, or a list; a client is what it was made to be."""
+        return held.cls is not None or (held.api is not None and is_client(self.frame, held.api))
 
     def _is_loading(self, holder: Obj) -> bool:
         """Whether the module that has made the object is still being loaded: all that happens to it so far, it sees."""

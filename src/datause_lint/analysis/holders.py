@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, name_in
 from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.sinks import HTTP_CALLS, SOCKET_CALLS
+from datause_lint.analysis.sinks import CLIENTS
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.values import Value
 from datause_lint.analysis.world import World
@@ -21,7 +21,6 @@ Held = tuple[ModuleName, str]
 MAXIMAL_DEPTH = 4  # of containers in containers
 MADE_OF = ("@argument", "@steps", "@branches", "@function", "@choices", "@nodes", "@store", "@embedding", "@components")
 """Begin the keys of what a chain, an agent or a graph was made of."""
-CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
 
 
 class Holders:

@@ -13,6 +13,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
+from datause_lint.names import ApiPath
 from datause_lint.policy.entries import ConstantCondition, Sink
 
 HTTP_METHODS = ("post", "put", "patch", "get", "delete")
@@ -67,8 +68,14 @@ SOCKETS = (
 )
 SENDING = ("send", "send_str", "send_text", "send_json", "send_bytes", "send_binary")
 SOCKET_CALLS = frozenset(f"{socket}.{method}" for socket in SOCKETS for method in SENDING)
+CLIENTS = frozenset(path.rpartition(".")[0] for path in (*HTTP_CALLS, *SOCKET_CALLS) if "()" in path)
 TELLING_POSITIONS = 2  # of a constructor: conditions look no further
 CONTENT = ("json", "data", "content", "files", "params", "body", "fields", "form")
+
+
+def is_client(frame: Frame, api: str) -> bool:
+    """Whether requests, or prompts, are sent by it."""
+    return api in CLIENTS or (api.endswith("()") and frame.world.policy.leads_to_sink(ApiPath(api)))
 
 
 def check_sinks(

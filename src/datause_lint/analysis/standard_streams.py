@@ -6,7 +6,8 @@ from typing import Final
 
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.adding import add_opaque
-from datause_lint.analysis.atoms import ApiAtom
+from datause_lint.analysis.atoms import ApiAtom, Atom
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State
@@ -18,7 +19,7 @@ STREAMS: Final = {"stdout": "out", "stderr": "err"}
 
 def set_stream(frame: Frame, state: State, name: str, value: Value) -> None:
     """What the stream itself is put back in its place with, ``sys.stdout = before``, is no target."""
-    own = {atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, ApiAtom)}
+    own: dict[Atom, Truths] = {atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, ApiAtom)}
     direct(frame, state, STREAMS[name], Value(own))
 
 

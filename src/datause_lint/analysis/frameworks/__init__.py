@@ -21,6 +21,7 @@ from datause_lint.analysis.frameworks.entities import Entities
 from datause_lint.analysis.frameworks.environment import Environment
 from datause_lint.analysis.frameworks.fastapi import FastApi
 from datause_lint.analysis.frameworks.flask import Flask
+from datause_lint.analysis.frameworks.injection import Injection
 from datause_lint.analysis.frameworks.langchain import LangChain
 from datause_lint.analysis.frameworks.pydantic import Pydantic
 from datause_lint.analysis.frameworks.servers import ByConvention, server_facts
@@ -49,6 +50,7 @@ def frameworks(facts: Sequence[FrameworkFact] = ()) -> list[Framework]:
         FastApi(),
         Pydantic(),
         Flask(),
+        Injection(),
         Sessions(),
         Tasks(),
         LangChain(),

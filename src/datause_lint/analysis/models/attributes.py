@@ -11,6 +11,7 @@ from datause_lint.analysis.access import (
     DICT,
     known_keys,
     opaque,
+    origin,
     read,
     stored_keys,
 )
@@ -39,7 +40,7 @@ from datause_lint.names import ClassId
 @models("builtins.getattr")
 def get_attribute(call: ModelCall) -> Value:
     base, name, default = call.argument(0), call.argument(1), call.optional(2)
-    constants = guards.fold(call.frame, name)
+    constants = guards.fold(call.frame, _drawn(call, name))
     found: list[Value] = []
     if constants is not None:
         for each in constants:
@@ -50,6 +51,15 @@ def get_attribute(call: ModelCall) -> Value:
         found.append(_any_attribute(call, base, _names_like(name)))
     result = join_all(found)
     return _with_default(result, default) if default is not None else result
+
+
+def _drawn(call: ModelCall, name: Value) -> Value:
+    """``for name in names``: what the name is drawn from, as the function was handed it."""
+    parts = [
+        origin(call.frame, call.state, atom) if type(atom) is Obj and atom.root.of_a_round else Value({atom: carried})
+        for atom, carried in name.atoms.items()
+    ]
+    return join_all(parts)
 
 
 def _with_default(found: Value, default: Value) -> Value:

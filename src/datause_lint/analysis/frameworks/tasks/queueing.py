@@ -13,7 +13,7 @@ from datause_lint.analysis.frameworks.tasks.things import (
 )
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import RESULT
-from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.state import State, attach, join_states
 from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def _registered(world: World, text: str, name: str) -> Value:
 
 
 def queue(call: ModelCall, function: Value, arguments: Arguments) -> Value:
-    """A call that is made elsewhere, later: what it proves is no news here. Gives the task's result."""
+    """A call that is made elsewhere, later: what it proves is no news here, but goes with what it gives. Gives the task's
+    result."""
     before = call.state.copy()
     result = call.call_with(function, arguments)
     if not call.returns:
@@ -64,10 +65,11 @@ def queue(call: ModelCall, function: Value, arguments: Arguments) -> Value:
         _become(call.state, before)
         return EMPTY
     outcome = awaited(call.frame, call.state, result)
+    given = attach(outcome.value, call.state.facts - before.facts)
     identities = frozenset(truth for truth in call.state.facts if type(truth) is Same)
     _become(call.state, join_states(before, call.state))
     call.state.facts = before.facts | identities
-    return outcome.value if outcome.state is not None else EMPTY
+    return given if outcome.state is not None else EMPTY
 
 
 def _become(state: State, other: State) -> None:
