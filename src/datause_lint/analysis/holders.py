@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from datause_lint.analysis.application_places import ways_to_places
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.objects import ALLOCATED, Kind, Obj, name_in
 from datause_lint.analysis.relevance import Sieve
@@ -62,7 +63,7 @@ class Holders:
     def kept_for_all(self) -> Iterator[tuple[str, str]]:
         """``app.state.llm = OpenAI()``: the names in what a framework keeps for all code, each with the word that code
         uses to get there."""
-        for holder, word in self._world.wiring.holders(self._world):
+        for holder, word in ways_to_places(self._world):
             for key in self._world.shared.keys(holder):
                 value = self._world.shared.read(holder, key)
                 name = name_in(key)

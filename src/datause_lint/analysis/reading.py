@@ -76,11 +76,7 @@ def read_attribute(
     beside: list[Value] = []  # of the data that went into what the objects are
     proven: dict[Obj, Implied] = {}
     after: State | None = state
-    resolved = frame.world.resolve(base)
-    kept = _kept_at(frame, resolved, name)
-    if kept is not None:
-        return kept, state
-    for atom, carried in resolved.atoms.items():
+    for atom, carried in frame.world.resolve(base).atoms.items():
         _hold(state, parts)
         value, after = _of_atom(frame, state, atom, carried, base, name, span, hint, caller)
         if after is not None and after is not state:
@@ -101,16 +97,6 @@ def read_attribute(
     if name == "value" and base.probes:  # of an enum's member: evidence as the member is
         found = Value(found.atoms, found.implied, (*found.probes, *base.probes))
     return found, state
-
-
-def _kept_at(frame: Frame, base: Value, name: str) -> Value | None:
-    """What the program has put where the way leads that code outside has made: ``request.app.state.llm``."""
-    for atom in base.atoms:
-        if isinstance(atom, ApiAtom) and atom.receiver is not None:
-            kept = frame.world.wiring.kept_at(frame.world, atom.path, name)
-            if kept is not None:
-                return kept
-    return None
 
 
 def _hold(state: State, parts: list[Value]) -> None:

@@ -65,10 +65,6 @@ class Framework:
         """The object that a module outside of the program exports: ``flask.session``."""
         return None
 
-    def kept_at(self, world: World, path: str, name: str) -> Value | None:
-        """What the program has put there under a name: ``Request().app.state``, ``llm``."""
-        return None
-
     def method_of(self, name: str) -> Model | None:
         """A model of a method of something of unknown class; it answers UNMODELLED where it does not apply."""
         return None
@@ -169,10 +165,6 @@ class Framework:
         """The same for functions inside others, each with what it has captured."""
         return ()
 
-    def holders(self, world: World) -> Iterable[tuple[Obj, str]]:
-        """Objects in which any code may put something for any other, each with the word that code uses to get there."""
-        return ()
-
     def is_wrapped(self, world: World, function: FunctionIR) -> bool:
         """Whether the framework calls the function from inside of code of the program that wraps it."""
         return False
@@ -233,7 +225,6 @@ class Wiring:
         self.words = tuple(word for framework in frameworks for word in framework.words)
         self.sessions = frozenset(name for framework in frameworks for name in framework.sessions)
         self._listeners = [each for each in frameworks if type(each).called is not Framework.called]
-        self._keeping = [each for each in frameworks if type(each).kept_at is not Framework.kept_at]
         self._models: dict[str, Model | None] = {}
         self._methods: dict[str, tuple[Model, ...]] = {}
 
@@ -262,13 +253,6 @@ class Wiring:
     def exported(self, world: World, path: str) -> Value | None:
         for framework in self._frameworks:
             found = framework.exported(world, path)
-            if found is not None:
-                return found
-        return None
-
-    def kept_at(self, world: World, path: str, name: str) -> Value | None:
-        for framework in self._keeping:
-            found = framework.kept_at(world, path, name)
             if found is not None:
                 return found
         return None
@@ -410,9 +394,6 @@ class Wiring:
 
     def closures(self, world: World) -> list[tuple[FunctionId, Obj]]:
         return [each for framework in self._frameworks for each in framework.closures(world)]
-
-    def holders(self, world: World) -> list[tuple[Obj, str]]:
-        return [each for framework in self._frameworks for each in framework.holders(world)]
 
     def is_wrapped(self, world: World, function: FunctionIR) -> bool:
         return any(framework.is_wrapped(world, function) for framework in self._frameworks)

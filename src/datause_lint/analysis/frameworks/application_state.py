@@ -7,15 +7,23 @@ is found by whoever has a request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from datause_lint.analysis.access import read
+from datause_lint.analysis.application_places import (
+    BY_ITEMS,
+    CONFIGURATION,
+    EXPORTED,
+    PLACES,
+    WAYS_TO_ITEMS,
+    place,
+    places,
+)
 from datause_lint.analysis.arguments import POSITIONAL
 from datause_lint.analysis.atoms import ApiAtom, Atom, Const, Pattern
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
-from datause_lint.analysis.objects import Kind, Obj, attribute, index
+from datause_lint.analysis.objects import Kind, Obj, index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, Types
 from datause_lint.analysis.typing_of import types_of
@@ -24,49 +32,11 @@ from datause_lint.analysis.wiring import Framework
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
-from datause_lint.names import ApiPath, ModuleName
+from datause_lint.names import ApiPath
 
 if TYPE_CHECKING:
     from datause_lint.analysis.frame import Frame
     from datause_lint.analysis.world import World
-
-PLACES: Final = {
-    "fastapi.FastAPI.state": "starlette",
-    "starlette.applications.Starlette.state": "starlette",
-    "litestar.Litestar.state": "litestar",
-    "sanic.Sanic.ctx": "sanic",
-    "flask.Flask.extensions": "flask",
-    "quart.Quart.extensions": "flask",
-    "flask.Flask.config": "flask.config",
-    "quart.Quart.config": "flask.config",
-    "telegram.ext.Application.bot_data": "telegram",
-    "telegram.ext.CallbackContext.bot_data": "telegram",
-}
-"""Attributes that are the same thing wherever they are read."""
-
-EXPORTED: Final = {
-    f"{framework}.current_app.{name}": kept
-    for framework in ("flask", "quart")
-    for name, kept in (("extensions", "flask"), ("config", "flask.config"))
-}
-CONFIGURATION: Final = ModuleName("flask.config.application")  # what its keys stand for, a file may say otherwise
-OF_REQUESTS: Final = {
-    **{
-        f"{request}().{name}.state": "starlette"
-        for request in (
-            *("starlette.requests.Request", "starlette.requests.HTTPConnection", "starlette.websockets.WebSocket"),
-            *("fastapi.Request", "fastapi.WebSocket"),
-        )
-        for name in ("app", "application")
-    },
-    "litestar.Request().app.state": "litestar",
-    "sanic.Request().app.ctx": "sanic",
-}
-"""The ways from a request to what its application keeps. What is looked up there by something of the request stays the
-request's where nobody has put it there."""
-
-BY_ITEMS: Final = "aiohttp.web.Application"  # keeps things under items of itself
-WAYS_TO_ITEMS: Final = frozenset(["aiohttp.web.Request().app", "aiohttp.web.Request().config_dict"])
 
 NAMES: Final = frozenset(["app", "application", "_app", "_application"])
 LIBRARIES: Final = {
@@ -79,15 +49,6 @@ LIBRARIES: Final = {
 }
 
 
-def place(world: World, framework: str) -> Obj:
-    return world.objects.module(ModuleName(f"{framework}.application"))
-
-
-def places(world: World) -> list[Obj]:
-    """All that applications keep things in."""
-    return [place(world, each) for each in dict.fromkeys([*PLACES.values(), "aiohttp"])]
-
-
 class ApplicationState(Framework):
     def parameter_types(self, world: World, function: FunctionIR, parameter: Parameter) -> Types:
         """``async def lifespan(app)``, ``def start(app)``, ``def init_app(self, app)``."""
@@ -97,19 +58,9 @@ class ApplicationState(Framework):
         found = [path for name, path in LIBRARIES.items() if home in world.program.importing([name])]
         return (Type(None, ApiPath(found[0])),) if found else ()
 
-    def holders(self, world: World) -> Iterable[tuple[Obj, str]]:
-        """The places, each with the attribute that leads there."""
-        words = {framework: attribute.rpartition(".")[2] for attribute, framework in PLACES.items()}
-        return [(place(world, each), words.get(each, "app")) for each in (*words, "aiohttp")]
-
     def outer_attribute(self, frame: Frame, state: State, obj: Obj, path: str, name: str, span: Span) -> Value | None:
         found = PLACES.get(f"{path.removesuffix('()')}.{name}")
         return of(place(frame.world, found)) if found is not None else None
-
-    def kept_at(self, world: World, path: str, name: str) -> Value | None:
-        kept = place(world, OF_REQUESTS[path]) if path in OF_REQUESTS else None
-        stored = world.shared.read(kept, attribute(name)) if kept is not None else None
-        return world.resolve(stored) if stored is not None else None
 
     def exported(self, world: World, path: str) -> Value | None:
         return of(place(world, EXPORTED[path])) if path in EXPORTED else None

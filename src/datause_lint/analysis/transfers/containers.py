@@ -23,6 +23,7 @@ from datause_lint.analysis.adding import (
     add_element,
     note_filled_by,
 )
+from datause_lint.analysis.application_places import kept_behind
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.atoms import Atom, Const, Pattern
 from datause_lint.analysis.by_index import forget_indexes
@@ -67,7 +68,10 @@ from datause_lint.names import ApiPath
 def _get_attribute(frame: Frame, state: State, i: ir.GetAttribute) -> State | None:
     base = frame.registers[i.base]
     hint = frame.register_names.get(i.base, "")
-    value, after = read_attribute(frame, state, base, i.name, i.span, hint, call_values)
+    value = kept_behind(frame.world, base, i.name)
+    after: State | None = state
+    if value is None:
+        value, after = read_attribute(frame, state, base, i.name, i.span, hint, call_values)
     frame.registers[i.target] = value
     frame.register_names[i.target] = i.name
     frame.holder_names[i.target] = hint

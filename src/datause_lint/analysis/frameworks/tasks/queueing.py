@@ -56,8 +56,8 @@ def _registered(world: World, text: str, name: str) -> Value:
 
 
 def queue(call: ModelCall, function: Value, arguments: Arguments) -> Value:
-    """A call that is made elsewhere, later: what it proves is no news here. Gives the task's result, and what is proven
-    where the task gives it."""
+    """A call that is made elsewhere, later: what it proves is no news here. Gives the task's result, with what is
+    proven where the task gives it."""
     before = call.state.copy()
     result = call.call_with(function, arguments)
     if not call.returns:
