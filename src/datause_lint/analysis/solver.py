@@ -13,6 +13,7 @@ from datause_lint.analysis.fillers import Fillers, puts_in_what_it_is_given
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.holders import Held, Holders
 from datause_lint.analysis.importers import FEW, Importers
+from datause_lint.analysis.left_behind import commit
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.receivers import owed_by_each_class
@@ -328,7 +329,7 @@ class Solver:
         function = self.world.function(name)
         module = self.world.module(self.world.module_of(name))
         if function is not None and module is not None:
-            self.world.commit(Frame(self.world, function, module, NO_CALLER, Node()), summary)
+            commit(Frame(self.world, function, module, NO_CALLER, Node()), summary)
 
     def _functions_of(self, module: ModuleName) -> list[FunctionIR]:
         """The functions that somebody outside may call and that can lie on a way to a sink."""

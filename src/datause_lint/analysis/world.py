@@ -10,7 +10,6 @@ from datause_lint.analysis.atoms import (
     ApiAtom,
     Atom,
     ClassAtom,
-    Data,
     FunctionAtom,
     LazyImport,
     ModuleAtom,
@@ -25,13 +24,11 @@ from datause_lint.analysis.observation import Observer
 from datause_lint.analysis.own_facts import own_facts
 from datause_lint.analysis.program import Program
 from datause_lint.analysis.reachable import objects_in, reachable
-from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.resolution_order import merged
 from datause_lint.analysis.shared import Remembered, SharedState
-from datause_lint.analysis.state import State, age_with, attach
+from datause_lint.analysis.state import State, age_with
 from datause_lint.analysis.summaries import NO_CALLER, Runner, Summaries
-from datause_lint.analysis.summary import Obligation, Summary
-from datause_lint.analysis.typing_of import parameter_types
+from datause_lint.analysis.summary import Obligation
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.findings.finding import Location
 from datause_lint.ir.instructions import SetAttribute
@@ -297,9 +294,9 @@ class World:
         closed = self.closed(frame, state, value)
         self.publish_contents(frame, state, closed, {})  # first: it gives the objects the names by which they are known
         if closed.atoms or not value.atoms:
-            self.shared.write(obj, key, self._as_known(closed), by_maker=frame.builds(obj))
+            self.shared.write(obj, key, self.as_known(closed), by_maker=frame.builds(obj))
 
-    def _as_known(self, value: Value) -> Value:
+    def as_known(self, value: Value) -> Value:
         """With the objects as shared state knows them: some one of very many."""
         known = [(root, self.shared.known_as(root)) for root in value.roots if root.chain]
         others = {root: name for root, name in known if name is not root}
@@ -309,9 +306,9 @@ class World:
         """The same for what is known of all instances of a class: one object stands for all of its allocation."""
         closed = self.closed(frame, state, value)
         if closed.atoms or not value.atoms:
-            self.shared.write(obj, key, self._abstracted(frame, state, closed, {}))
+            self.shared.write(obj, key, self.abstracted(frame, state, closed, {}))
 
-    def _abstracted(self, frame: Frame, state: State, value: Value, seen: dict[Obj, Obj]) -> Value:
+    def abstracted(self, frame: Frame, state: State, value: Value, seen: dict[Obj, Obj]) -> Value:
         atoms: dict[Atom, Truths] = {}
         for atom, carried in value.atoms.items():
             if type(atom) is Obj and atom.kind in (Kind.NEW, Kind.EXTERNAL):
@@ -328,7 +325,7 @@ class World:
         found = seen[obj] = self.objects.past(self.objects.unchained(obj))  # of any instance, not of this one
         self.shared.announce(found)
         for key, content in state.heap.get(obj, {}).items():
-            self.shared.write(found, key, self._abstracted(frame, state, self.closed(frame, state, content), seen))
+            self.shared.write(found, key, self.abstracted(frame, state, self.closed(frame, state, content), seen))
         return found
 
     def publish_contents(self, frame: Frame, state: State, value: Value, seen: dict[Obj, None]) -> None:
@@ -341,7 +338,7 @@ class World:
                 closed = self.closed(frame, state, content)
                 self.publish_contents(frame, state, closed, seen)
                 if closed.atoms or not content.atoms:
-                    self.shared.write(name, key, self._as_known(closed), by_maker=frame.builds(obj))
+                    self.shared.write(name, key, self.as_known(closed), by_maker=frame.builds(obj))
 
     def publish_if_shared(self, frame: Frame, state: State, obj: Obj) -> None:
         """An object that others already see has changed."""
@@ -510,45 +507,6 @@ class World:
         ]
         return [field for field in fields if self.shared.keys(field)]
 
-    def commit(self, frame: Frame, summary: Summary) -> None:
-        """What a function that nobody calls has done to what others see, too."""
-        left = _state_after(summary)
-        seen: dict[Obj, Obj] = {}
-        for (obj, key), value in summary.writes.items():
-            if key.startswith("@"):
-                continue
-            value = self._left_behind(frame, left, attach(value, summary.proves))
-            if obj.root.static or self.shared.knows(obj):
-                self.publish_contents(frame, left, value, {})
-                for name in self.shared.names_of(obj) or (obj,):
-                    self.shared.write(name, key, self._as_known(value), by_maker=frame.builds(obj))
-            elif obj.root.kind is Kind.PARAMETER and obj is not obj.root:
-                for kind in parameter_types(frame, obj.root):
-                    if kind.cls is not None:
-                        holder = replaced(obj, obj.root, self.objects.any_instance(kind.cls))
-                        self.shared.write(holder, key, self._abstracted(frame, left, value, seen))
-
-    def _left_behind(self, frame: Frame, state: State, value: Value) -> Value:
-        """Since nobody calls the function, nobody hands it data; and its receiver is some instance of the class."""
-        atoms: dict[Atom, Truths] = {}
-        for atom, carried in value.atoms.items():
-            if type(atom) is Data and atom.of.root.kind is Kind.PARAMETER:
-                continue
-            known = carried | own_facts(frame, state, atom, carried)
-            if type(atom) is Obj and not known and (cls := self._receiver_class(frame, atom)) is not None:
-                atom = replaced(atom, atom.root, self.objects.any_instance(cls))
-            atoms[atom] = common(atoms[atom], known) if atom in atoms else known
-        return Value(atoms)
-
-    def _receiver_class(self, frame: Frame, obj: Obj) -> ClassId | None:
-        """The class of whose instances it is a field, seen from a method."""
-        parameters = frame.function.parameters
-        if frame.function.owner_class is None or obj.base is None or not parameters:
-            return None
-        if obj.root is not self.objects.parameter(frame.function.id, parameters[0].name):
-            return None
-        return next((kind.cls for kind in parameter_types(frame, obj.root) if kind.cls is not None), None)
-
     def _sets(self, method: FunctionId, name: str) -> bool:
         function = self.function(method)
         return function is not None and any(
@@ -629,11 +587,3 @@ class World:
     def is_called(self, name: FunctionId, environment: Obj) -> bool:
         """Whether somebody calls the function as it is with what it has captured there."""
         return name not in self.entries and (name, environment) in self._called_with
-
-
-def _state_after(summary: Summary) -> State:
-    """What a function leaves behind."""
-    heap: dict[Obj, dict[str, Value]] = {}
-    for (obj, key), value in summary.writes.items():
-        heap.setdefault(obj, {})[key] = value
-    return State({}, dict(heap), summary.proves)

@@ -6,25 +6,19 @@ from collections.abc import Iterable
 from typing import Final
 
 from datause_lint.analysis.access import DICT, stored_value
-from datause_lint.analysis.answers import answer_of
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.comparisons import consent_of_members
 from datause_lint.analysis.everybody import whole
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
-from datause_lint.analysis.frame import Frame, carried_by
+from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.conditions import (
-    FROM,
-    NAMED,
-    NATURAL,
     PLUS,
     Condition,
     Query,
     conditions_of,
-    person_path,
     proven,
-    split,
 )
 from datause_lint.analysis.frameworks.django.managers import (
     MODEL,
@@ -37,6 +31,7 @@ from datause_lint.analysis.frameworks.django.managers import (
     query_for,
     sources_of,
 )
+from datause_lint.analysis.frameworks.django.records import holds_columns, single
 from datause_lint.analysis.frameworks.django.rows import (
     consenting_rows,
     existing_rows,
@@ -49,22 +44,19 @@ from datause_lint.analysis.frameworks.django.rows import (
 from datause_lint.analysis.frameworks.django.schema import atom_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
-from datause_lint.analysis.objects import ELEMENT, KEY, KEYS, OWN_NUMBER, OWN_NUMBERS, WHOLE, Kind, Obj, attribute
-from datause_lint.analysis.own_numbers import number_in, of_different_classes
-from datause_lint.analysis.reading import read_attribute
+from datause_lint.analysis.objects import ELEMENT, KEYS, OWN_NUMBERS, WHOLE, Obj, attribute
+from datause_lint.analysis.own_numbers import number_in
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.types import last_name
-from datause_lint.analysis.typing_of import types_of
-from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, const, join, join_all, of
+from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
 
 # ── queries ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-MAXIMAL_STEPS: Final = 8  # from a query back to the one whose column it gives
 NOBODY: Final = "@nobody"  # of a query: what is known of all that it was chosen from, where it finds nothing
 SAME = """all order_by distinct select_related prefetch_related only defer using reverse iterator select_for_update none
 db_manager get_queryset _clone _chain select_subclasses non_polymorphic fetch_mode""".split()
@@ -258,113 +250,6 @@ def _about(call: ModelCall, source: Obj, element: Obj) -> Truths:
 # ── records ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def single(call: ModelCall, sources: list[Obj], conditions: Condition, part: str = "") -> Value:
-    """One record of a query: with what the query proves of it, and whom it was asked for."""
-    frame, state = call.frame, call.state
-    column = _single_column(call, sources, conditions, part)
-    if column is not None:
-        return column
-    rows = [elements_of(frame, state, source) for source in sources]
-    if any(not row.objects() or _holds_columns(frame, state, row) for row in rows):
-        return join_all(rows)
-    model = next((each for each in (model_of(frame, state, source) for source in sources) if each is not None), None)
-    cls = ClassId(model) if model is not None and ":" in model else None
-    made = call.external(f"{model}()" if model is not None and cls is None else None, cls, part)
-    facts: Truths | None = None
-    known: dict[str, Value] = {}
-    for source in sources:
-        known = remembered(frame, state, source)
-        for atom, carried in elements_of(frame, state, source).atoms.items():
-            if type(atom) is not Obj:
-                continue
-            query = query_for(call, source, made)
-            own = frozenset(moved(truth, atom, made) for truth in carried)
-            own |= proven(query, conditions) | related_rows(query, conditions)
-            facts = own if facts is None else common(facts, own)
-            _copy_notes(frame, state, atom, made)
-    known = {**known, **dict(simple(conditions))}
-    query = Query(frame, state, model, made, frame.location(call.span))
-    _identify(call, query, made, known)
-    for key, value in known.items():
-        state.store(made, key, value)
-    return Value({made: (facts or NOTHING) | consenting_rows(query, known)})
-
-
-def _single_column(call: ModelCall, sources: list[Obj], conditions: Condition, part: str) -> Value | None:
-    """``values_list("ai_consent", flat=True).get(pk=pk)``: the field of the one record."""
-    only = sources[0] if len(sources) == 1 else None
-    found = _flattened(call.frame, call.state, only) if only is not None else None
-    if only is None or found is None:
-        return None
-    records, name = found
-    since = _narrowed_since(call.frame, call.state, only, records)
-    record = single(call, [records], Condition("and", (*since, conditions)), part)
-    value, after = read_attribute(call.frame, call.state, record, name, call.span, "", call.caller)
-    return carrying(value, carried_by(record)) if after is not None else None
-
-
-def _flattened(frame: Frame, state: State, query: Obj) -> tuple[Obj, str] | None:
-    """Of a query of one column: the query that the column was taken from, and its name."""
-    current: Obj | None = query
-    for _ in range(MAXIMAL_STEPS):
-        before = stored_value(frame, state, current, FROM) if current is not None else None
-        if current is None or before is None:
-            return None
-        named = stored_value(frame, state, current, NAMED)
-        name = named.constant() if named is not None else None
-        records = before.only_object()
-        if name is not None:
-            is_field = isinstance(name.value, str) and "__" not in name.value
-            return (records, str(name.value)) if records is not None and is_field else None
-        current = records
-    return None
-
-
-def _narrowed_since(frame: Frame, state: State, query: Obj, records: Obj) -> tuple[Condition, ...]:
-    """What a query demands beside what the one demands that it was made from."""
-    before = remembered(frame, state, records)
-    demanded = {key: value for key, value in remembered(frame, state, query).items() if key not in before}
-    return tuple(
-        Condition("leaf", (), *split(key.removeprefix(PLUS)), value)
-        for key, value in demanded.items()
-        if key.startswith(PLUS)
-    )
-
-
-def _copy_notes(frame: Frame, state: State, element: Obj, made: Obj) -> None:
-    for key, value in state.heap.get(element, {}).items():
-        if key.startswith("."):
-            state.store(made, key, answer_of(element, made, value))
-
-
-def _identify(call: ModelCall, query: Query, made: Obj, conditions: dict[str, Value]) -> None:
-    """``get(pk=user_id)`` is whom the id stands for; ``get(user=user)`` is a record of the user."""
-    for key, value in conditions.items():
-        if not key.startswith(PLUS) or not key_objects(value):
-            continue
-        path, lookup = split(key.removeprefix(PLUS))
-        if lookup not in ("exact", "iexact"):
-            continue
-        person = person_path(query, path)
-        own = made.child(attribute(path[-1]))
-        if any(of_different_classes(call.frame, call.state, own, each) for each in key_objects(value)):
-            continue
-        if person is made or (path[-1] in NATURAL and len(path) == 1):
-            call.state.store(made, KEY, value)
-            if len(path) == 1 and own.key in OWN_NUMBERS:
-                call.state.store(made, OWN_NUMBER, const(True))
-        elif person is not None and person.base is made and value.objects() and _is_record(call, value):
-            call.state.store(made, person.key, value)
-
-
-def _is_record(call: ModelCall, value: Value) -> bool:
-    """Not an id."""
-    only = value.only_object()
-    return only is not None and not (
-        (only.kind is Kind.FIELD and only.key in (".id", ".pk")) or only.key.endswith("_id")
-    )
-
-
 def there_or_none(call: ModelCall, found: Value, rows: Truths) -> Value:
     if found.probes or any(found.implied):  # a field of it: that there is nobody is an answer, too
         found = join(found, NONE)
@@ -444,7 +329,7 @@ def item(frame: Frame, state: State, base: Value, key: Value, span: Span, caller
         return narrowed(call, Condition("and"))
     sources = sources_of(call)
     rows = [elements_of(frame, state, source) for source in sources]
-    if any(not row.objects() or _holds_columns(frame, state, row) for row in rows):
+    if any(not row.objects() or holds_columns(frame, state, row) for row in rows):
         return join_all(rows)
     return single(call, sources, Condition("and"), "~item")
 
@@ -452,11 +337,3 @@ def item(frame: Frame, state: State, base: Value, key: Value, span: Span, caller
 def _may_be_index(key: Value) -> bool:
     only = key.only_object()
     return only is not None and only.api != "builtins.slice"
-
-
-def _holds_columns(frame: Frame, state: State, elements: Value) -> bool:
-    """Whether the elements are rows of columns, as values() gives them."""
-    return any(
-        obj.base is not None and obj.base.api == QUERYSET and not types_of(frame, state, obj)
-        for obj in elements.objects()
-    )
