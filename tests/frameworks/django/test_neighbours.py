@@ -229,8 +229,7 @@ def bulk():
     )
 
 
-@pytest.mark.xfail(reason="fp: the one record whose single column was read is not the one that is read later")
-def test_fp_consent_read_as_a_column() -> None:
+def test_consent_read_as_a_column() -> None:
     check(
         IMPORTS
         + """
