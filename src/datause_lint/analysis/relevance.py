@@ -137,16 +137,16 @@ class Sieve:
         self, module: ModuleIR, function: FunctionIR, filled: dict[str, frozenset[str]], written: Stored
     ) -> bool:
         """Whether the function puts something where others, elsewhere, read it."""
-        return (bool(filled) and self._fills_one(module, function, filled)) or self._writes_one(
-            module, function, written
-        )
+        is_body = function.kind is FunctionKind.MODULE_BODY  # which runs with its module
+        puts_in = bool(filled) and not is_body and self._fills_one(module, function, filled)
+        return puts_in or self._writes_one(module, function, written)
 
     def fills(self, module: ModuleIR, names: dict[str, frozenset[str]]) -> bool:
-        """Whether a function of the module puts something into what it calls by one of the names."""
+        """Whether the module's body, or a function of it, puts something into what it calls by one of the names."""
         return any(self._fills_one(module, each, names) for each in module.functions.values() if _is_outer(each))
 
     def _fills_one(self, module: ModuleIR, function: FunctionIR, names: dict[str, frozenset[str]]) -> bool:
-        if function.kind is FunctionKind.MODULE_BODY or self.uses(module, function).isdisjoint(names):
+        if self.uses(module, function).isdisjoint(names):
             return False
         known = self._filled.get(function.id)
         if known is None:
