@@ -53,6 +53,7 @@ ATOMS_AN_INSTRUCTION: Final = 8  # of those that an element of a loop may stand 
 MAXIMAL_READING: Final = 128  # fields of loops' elements that are looked at for one read, where loops feed each other
 CONTAINERS: Final = frozenset({LIST, DICT, SET, TUPLE, GENERATOR})
 SEQUENCES: Final = frozenset({LIST, TUPLE})
+WITHOUT_KEYS: Final = CONTAINERS - {DICT}
 WITHOUT_DATA: Final = frozenset(
     ".columns .dtypes .shape .size .ndim .index .__class__ .__name__ .__doc__ .__len__ .dtype .returncode".split()
 )
@@ -114,7 +115,7 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
     stored = stored_value(frame, state, obj, key)
     if obj.symbolic:
         return _read_symbolic(frame, state, obj, key, stored)
-    if key == KEYS and stored is None and obj.api != DICT and obj.cls is None:
+    if key == KEYS and stored is None and obj.api in WITHOUT_KEYS:
         key = ELEMENT  # a callee was handed what may be a dict, or this: it asks for what iteration gives
         stored = stored_value(frame, state, obj, key)
     if stored is not None and obj.api == LIST and key[0] == "[" and has_moved(frame, state, obj):
