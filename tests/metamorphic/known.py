@@ -51,9 +51,9 @@ _BOTH: Final = {
     "text_of_a_dataclass": "a function does not know that what it is handed has attributes beside its fields",
     "elements_of_markup": "a function does not know at which places the elements of markup that it is handed stand",
     "nothing_in_an_empty_dict": "a function is taken to run, though every call of it stands where nothing runs",
-    "dicts_that_are_handed_over_and_put_together": "what a function puts into a dict of another, key by key of what it is "
-    "handed, is there still when the same key is set later",
-    "standard_output_set_for_a_while": "a function does not know what stands for the standard output where it is called",
+    "dicts_that_are_handed_over_and_put_together": "what a function puts into a dict of another "
+    "stands there still when the same key is set later",
+    "standard_output_set_for_a_while": "a function does not know what ``sys.stdout`` is where it is called",
     "yield_from_handed": "a generator that is handed on by another is drawn from where nobody sees what it yields to",
 }
 """Whether a call is extracted or wrapped."""
