@@ -284,6 +284,14 @@ def test_a_crowd_is_known_as_some_one_of_them() -> None:
     assert shared.announce(made) is made  # where it stands by itself it keeps its name
 
 
+CONSENT = """
+[[guard]]
+id = "own.consent"
+field = ["ai_consent"]
+allows = ["ai.inference"]
+"""
+
+
 def test_of_a_crowd_under_one_decorator_each_has_its_own_wrapper() -> None:
     """What a closure captures is no one of many: each wrapper calls its own function, behind its own check."""
     decorator = """
@@ -318,16 +326,7 @@ def answer(user: User):
         email: str
         ai_consent: bool
     """
-    by_field = """
-    schema = 1
-    [pack]
-    name = "own"
-    [[guard]]
-    id = "own.consent"
-    field = ["ai_consent"]
-    allows = ["ai"]
-    """
-    assert_labels({"people.py": people, "app.py": dedent(decorator) + functions + without}, by_field)
+    assert_labels({"people.py": people, "app.py": dedent(decorator) + functions + without}, CONSENT)
 
 
 KNOWN_FOR_SOME = """
@@ -370,12 +369,6 @@ def require(user, strict):
     if strict:
         if not user.ai_consent:
             raise PermissionError
-"""
-CONSENT = """
-[[guard]]
-id = "own.consent"
-field = ["ai_consent"]
-allows = ["ai.inference"]
 """
 
 

@@ -323,3 +323,12 @@ def carried_by(value: Value) -> Truths:
     for carried in value.atoms.values():
         result = carried if result is None else common(result, carried)
     return result if result is not None else NOTHING
+
+
+def carried_by_results(value: Value | None, api: str) -> Truths:
+    """What every result of a call that is among the value's objects carries."""
+    results: dict[Atom, Truths] = {}
+    for atom, carried in value.atoms.items() if value is not None else ():
+        if type(atom) is Obj and atom.api == api:
+            results[atom] = carried
+    return carried_by(Value(results))

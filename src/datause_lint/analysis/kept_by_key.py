@@ -36,12 +36,17 @@ LIBRARIES: Final = {
     "diskcache": "diskcache",
 }
 """The beginnings of paths, each with the name of the store that all who use it share."""
+PUTTING_SECOND: Final = ("set", "setnx", "add", "replace", "append", "prepend", "getset", "cas")
+PUTTING_THIRD: Final = ("setex", "psetex", "lset")
+PUTTING_REST: Final = ("rpush", "lpush", "rpushx", "lpushx", "sadd", "zadd", "xadd", "publish", "linsert")
+PUTTING_MANY: Final = ("set_many", "set_multi", "mset", "msetnx", "multi_set")
+PUTTING_FIELDS: Final = ("hset", "hmset", "hsetnx")
+"""The methods that put something there, by which of their arguments they put."""
+
 PUTTING: Final = frozenset(
-    "set setnx add replace append prepend getset cas setex psetex lset rpush lpush rpushx lpushx sadd zadd xadd "
-    "publish linsert set_many set_multi mset msetnx multi_set hset hmset hsetnx get_or_set "
-    "aset aadd aset_many aget_or_set".split()
-)
-"""The methods that put something there."""
+    (*PUTTING_SECOND, *PUTTING_THIRD, *PUTTING_REST, *PUTTING_MANY, *PUTTING_FIELDS, "get_or_set")
+) | {"aset", "aadd", "aset_many", "aget_or_set"}
+"""All of them, with those that Django waits for."""
 
 
 def library_of(path: str) -> str | None:

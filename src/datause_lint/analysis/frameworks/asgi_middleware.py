@@ -6,14 +6,15 @@ with the request, what holds there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import elements, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.calling import awaited, call_values
-from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
+from datause_lint.analysis.facts import NOTHING, Fact, Truths
+from datause_lint.analysis.frame import Frame, carried_by_results
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Kind, Obj, attribute, index
 from datause_lint.analysis.state import State
@@ -21,9 +22,6 @@ from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import EMPTY, Value, const, of
 from datause_lint.names import ApiPath
-
-if TYPE_CHECKING:
-    from datause_lint.analysis.frame import Frame
 
 REQUEST: Final = "starlette.requests.Request"
 LISTED: Final = frozenset({"starlette.middleware.Middleware", "fastapi.middleware.Middleware"})
@@ -144,12 +142,7 @@ def _method(frame: Frame, made: Value, name: str) -> Value:
 
 def _facts_behind(state: State, request: Obj) -> Truths:
     """What held wherever the request was let through."""
-    passed = state.stored(request, PASSED)
-    found: Truths | None = None
-    for atom, carried in passed.atoms.items() if passed is not None else ():
-        if type(atom) is Obj and atom.api == _ANSWER:
-            found = carried if found is None else common(found, carried)
-    return found or NOTHING
+    return carried_by_results(state.stored(request, PASSED), _ANSWER)
 
 
 def _subjects(facts: Truths) -> list[Obj]:

@@ -10,7 +10,19 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.disk import UNKNOWN
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.kept_by_key import entries_under, found_under, keys_of, library_of, put_under, store_of
+from datause_lint.analysis.kept_by_key import (
+    PUTTING_FIELDS,
+    PUTTING_MANY,
+    PUTTING_REST,
+    PUTTING_SECOND,
+    PUTTING_THIRD,
+    entries_under,
+    found_under,
+    keys_of,
+    library_of,
+    put_under,
+    store_of,
+)
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.state import State
@@ -86,8 +98,7 @@ def _put(position: int, *names: str) -> Model:
     """``set(key, value)``."""
 
     def model(call: ModelCall) -> Value:
-        given = [call.arguments.keywords[name] for name in names if name in call.arguments.keywords]
-        value = join_all(given or [call.argument(position)])
+        value = join_all(_named(call, *names) or [call.argument(position)])
         put_under(call.frame, call.state, _store(call), _keys(call, _key(call)), value)
         return _whatever(call)
 
@@ -212,16 +223,13 @@ def _same(call: ModelCall) -> Value:
     return of(call.external(f"{call.frame.world.policy.canonical(call.path)}()"))
 
 
-_PUTTING: Final[dict[str, Model]] = {
-    **dict.fromkeys(("set", "setnx", "add", "replace", "append", "prepend", "getset", "cas"), _put(1, "value")),
-    **dict.fromkeys(("setex", "psetex", "lset"), _put(2, "value")),
-    **dict.fromkeys(("rpush", "lpush", "rpushx", "lpushx", "sadd", "zadd", "xadd", "publish", "linsert"), _put_rest(1)),
-    **dict.fromkeys(("set_many", "set_multi", "mset", "msetnx", "multi_set"), _put_many),
-    **dict.fromkeys(("hset", "hmset", "hsetnx"), _put_field),
-    "get_or_set": _get_or_set,
-}
 _METHODS: Final[dict[str, Model]] = {
-    **_PUTTING,
+    **dict.fromkeys(PUTTING_SECOND, _put(1, "value")),
+    **dict.fromkeys(PUTTING_THIRD, _put(2, "value")),
+    **dict.fromkeys(PUTTING_REST, _put_rest(1)),
+    **dict.fromkeys(PUTTING_MANY, _put_many),
+    **dict.fromkeys(PUTTING_FIELDS, _put_field),
+    "get_or_set": _get_or_set,
     **dict.fromkeys(("get", "getdel", "getex", "gets"), _get),
     **dict.fromkeys(("lpop", "rpop", "lindex", "spop", "srandmember"), _get),
     **dict.fromkeys(("lrange", "smembers", "zrange", "zrevrange", "zrangebyscore", "zrevrangebyscore"), _get_all),

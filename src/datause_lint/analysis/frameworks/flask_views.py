@@ -12,9 +12,10 @@ from datause_lint.analysis.access import read
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.atoms import ApiAtom
 from datause_lint.analysis.calling import awaited, call_values
-from datause_lint.analysis.facts import NOTHING, Truths, common
+from datause_lint.analysis.facts import NOTHING, Truths
+from datause_lint.analysis.frame import carried_by_results
 from datause_lint.analysis.models.registry import ModelCall, models
-from datause_lint.analysis.objects import Obj, index
+from datause_lint.analysis.objects import index
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Value, join_all, of
 from datause_lint.names import ApiPath, ClassId
@@ -73,13 +74,6 @@ def _proven_by(frame: Frame, state: State, decorator: Value) -> Truths:
     made, after = call_values(frame, state, decorator, Arguments([of(ApiAtom(ApiPath(_VIEW)))]), span)
     value, after = call_values(frame, after, made, Arguments([of(given)]), span) if after is not None else (EMPTY, None)
     outcome = awaited(frame, after, value) if after is not None else None
-    return _facts_where_called(outcome.state, given) if outcome is not None and outcome.state is not None else NOTHING
-
-
-def _facts_where_called(state: State, given: Obj) -> Truths:
-    called = state.stored(given, _CALLED)
-    found: Truths | None = None
-    for atom, carried in called.atoms.items() if called is not None else ():
-        if type(atom) is Obj and atom.api == _ANSWER:
-            found = carried if found is None else common(found, carried)
-    return found or NOTHING
+    if outcome is None or outcome.state is None:
+        return NOTHING
+    return carried_by_results(outcome.state.stored(given, _CALLED), _ANSWER)
