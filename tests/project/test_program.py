@@ -139,6 +139,23 @@ def test_words(tmp_path: Path) -> None:
         assert scanned.mentioning([]) == scanned.mentioning([""]) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from a import *\n", True),
+        ("from a import \\\n    *\n", True),
+        ("if x:\n\tfrom . import*\n", True),
+        ("from a import b\nc = d * e\n", False),
+        ("reimport * 2\n", False),
+    ],
+)
+def test_who_imports_all(tmp_path: Path, text: str, expected: bool) -> None:
+    write(tmp_path, {"m.py": text})
+    scanned = program(tmp_path)
+    assert scanned.imports_all(ModuleName("m")) == expected
+    assert (scanned.parsed, scanned.imports_all(ModuleName("nowhere"))) == (0, False)
+
+
 texts = st.text(alphabet="ab._é1 \n", max_size=30)
 
 

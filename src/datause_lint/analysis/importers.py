@@ -64,7 +64,7 @@ class Importers:
 
     def _imports_all(self, name: ModuleName, home: ModuleName) -> bool:
         last = home.rpartition(".")[2]
-        return any(type(i) is ir.ImportStar and i.module.rpartition(".")[2] == last for i in self._body(name))
+        return any(i.module.rpartition(".")[2] == last for i in self._stars(name))
 
     def bound(self, home: ModuleName, outside: Iterable[str]) -> frozenset[str]:
         """The names that a module gives to what it imports from outside modules."""
@@ -76,7 +76,7 @@ class Importers:
     def brings_all(self, home: ModuleName, outside: Iterable[str]) -> bool:
         """``from openai import *``: the module has every name of an outside module, whichever these are."""
         tops = frozenset(each.partition(".")[0] for each in outside)
-        return any(type(i) is ir.ImportStar and i.module.partition(".")[0] in tops for i in self._body(home))
+        return any(i.module.partition(".")[0] in tops for i in self._stars(home))
 
     def taking_any(self, home: ModuleName) -> list[ModuleName]:
         """The modules that have some name from a module which has all of another one."""
@@ -113,6 +113,10 @@ class Importers:
                 ):
                     return True
         return False
+
+    def _stars(self, name: ModuleName) -> Iterator[ir.ImportStar]:
+        body = self._body(name) if self._world.program.imports_all(name) else iter(())
+        return (i for i in body if type(i) is ir.ImportStar)
 
     def _body(self, name: ModuleName) -> Iterator[ir.Instruction]:
         module = self._world.module(name)

@@ -22,6 +22,7 @@ class Linker:
         self._running: dict[ModuleName, None] = {}
         self._run: dict[ModuleName, None] = {}
         self._asked: dict[tuple[ModuleName, str], None] = {}  # names that are being looked up
+        self._getattr: frozenset[ModuleName] | None = None
 
     def run_body(self, name: ModuleName) -> bool:
         """Executes the module's top level, once. False where the module cannot be had."""
@@ -72,10 +73,18 @@ class Linker:
 
     def gives_on_demand(self, module: ModuleName, name: str) -> bool:
         """Whether it is for the module's ``__getattr__`` to say what the name stands for."""
+        if not name or module not in self._naming_getattr():
+            return False
         ir = self._world.module(module)
-        if ir is None or not name or self._definitions.value(ir, "__getattr__") is None:
+        if ir is None or self._definitions.value(ir, "__getattr__") is None:
             return False
         return self.value(module, name) is None
+
+    def _naming_getattr(self) -> frozenset[ModuleName]:
+        """The modules that may have a ``__getattr__``: no other needs to be lowered to see that it has none."""
+        if self._getattr is None:
+            self._getattr = frozenset(self._world.program.mentioning(("__getattr__",)))
+        return self._getattr
 
     def imported_so_far(self, module: ModuleName, name: str) -> Value:
         """The same, of modules that have been run."""

@@ -35,3 +35,7 @@ class Program(Protocol):
     def mentioning(self, words: Iterable[str], among: Iterable[ModuleName] | None = None) -> tuple[ModuleName, ...]:
         """The modules, sorted, in whose source one of the identifiers stands as a whole word; or those of some."""
         ...
+
+    def imports_all(self, module: ModuleName) -> bool:
+        """Whether ``from … import *`` stands in the module's source; it is not lowered for it."""
+        ...

@@ -19,6 +19,7 @@ DIRECT_SEARCHES = 2
 
 _IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from|import)\b(?:\\\r?\n|.)*", re.MULTILINE)
 """An import to the end of its line, which backslashes make longer; it may stand behind a colon or a semicolon."""
+_IMPORT_ALL = re.compile(rb"\bimport[\s\\]*\*")
 _BY_NAME = (b"import_module", b"__import__")
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 
@@ -101,6 +102,10 @@ class Contents:
             if everything.issuperset(parts):
                 return True
         return False
+
+    def imports_all(self, path: Path) -> bool:
+        """Whether ``import *`` stands in a file."""
+        return _IMPORT_ALL.search(self._searched(path)) is not None
 
     def mentioning(self, words: frozenset[str], among: Collection[Path] | None = None) -> list[Path]:
         """The files in which one of the words stands as a whole word, in order; or those of some."""

@@ -143,6 +143,10 @@ class SourceProgram:
             self._importing[wanted] = self._names_of(self._contents.importing_modules(wanted))
         return self._importing[wanted]
 
+    def imports_all(self, module: ModuleName) -> bool:
+        path = self._modules.path_of.get(module)
+        return path is not None and self._contents.imports_all(path)
+
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:
             path = self._modules.path_of.get(module)

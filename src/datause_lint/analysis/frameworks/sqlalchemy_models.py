@@ -51,10 +51,8 @@ def models_mentioning(world: World, word: str) -> list[ClassId]:
 
 
 def models_named(world: World, name: str) -> list[ClassId]:
-    """The models of modules that are loaded, of a class name."""
-    modules = [world.module(each) for each in world.loaded()]
-    classes = [cls for module in modules if module is not None for cls in module.classes]
-    return [cls for cls in classes if cls.rpartition(":")[2] == name and is_mapped(world, cls)]
+    """The models of a class name, wherever they stand."""
+    return [cls for cls in models_mentioning(world, f"class {name}") if cls.rpartition(":")[2] == name]
 
 
 def is_of_mapping(path: str) -> bool:
