@@ -29,10 +29,12 @@ def _question_of_each(b: FunctionBuilder, node: ast.Call) -> _Question | None:
     if not isinstance(asked, (ast.GeneratorExp, ast.ListComp)) or len(asked.generators) != 1:
         return None
     generator = asked.generators[0]
-    if generator.is_async or not isinstance(generator.target, ast.Name) or not b.module.listed.is_built_in(name):
+    if generator.is_async or not isinstance(generator.target, ast.Name):
         return None
     elements = b.module.listed.elements(generator.iter, asked.elt, *generator.ifs)
-    return _Question(node, asked.elt, generator, elements, name == "all") if elements else None
+    if not elements or not b.module.listed.is_built_in(name):
+        return None
+    return _Question(node, asked.elt, generator, elements, name == "all")
 
 
 def _lower_answer(b: FunctionBuilder, question: _Question) -> Register:

@@ -11,6 +11,7 @@ from typing import Final
 
 MANY: Final = 6  # elements, of which none is told apart any more
 LONGEST: Final = 240  # syntax nodes that a loop may become
+_PARTS: Final = ("body", "orelse", "finalbody", "handlers", "cases")  # of a statement, in which others stand
 
 
 class Listed:
@@ -18,19 +19,16 @@ class Listed:
 
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
-        self._counted = False
-        self._times: Counter[str] = Counter()  # that a name is bound, in whatever scope
-        self._tuples: dict[str, ast.Tuple] = {}
-        self._defined: dict[str, None] = {}  # by an import, a class or a function
+        self._tuples: dict[str, ast.Tuple] | None = None  # by name; the last, where there are several
+        self._bound: _Bound | None = None
 
     def elements(self, source: ast.expr, *body: ast.AST) -> Sequence[ast.expr]:
         """The elements of a loop in their order, each once; none where the code does not list them, or lists too many
         for a loop of that length."""
         found: Sequence[ast.expr] = ()
         if isinstance(source, ast.Name):
-            self._count()
-            stands = self._tuples.get(source.id) if self._times[source.id] == 1 else None
-            if stands is not None and all(map(self._is_settled, _names_in(stands))):
+            stands = self._named_tuples().get(source.id)
+            if stands is not None and self._is_settled_tuple(source.id, stands):
                 found = stands.elts
         elif isinstance(source, (ast.Tuple, ast.List)):
             found = source.elts
@@ -39,25 +37,53 @@ class Listed:
         return found if len(found) * sum(1 for each in body for _ in ast.walk(each)) <= LONGEST else ()
 
     def is_built_in(self, name: str) -> bool:
-        self._count()
-        return self._times[name] == 0
+        return self._names().times[name] == 0
+
+    def _is_settled_tuple(self, name: str, elements: ast.Tuple) -> bool:
+        return self._names().times[name] == 1 and all(map(self._is_settled, _names_in(elements)))
 
     def _is_settled(self, name: str) -> bool:
         """Whether it is the same wherever it is asked for."""
-        return self._times[name] == (name in self._defined)  # else it comes by a star, or is built in
+        bound = self._names()
+        return bound.times[name] == (name in bound.defined)  # else it comes by a star, or is built in
 
-    def _count(self) -> None:
-        if self._counted:
-            return
-        self._counted = True
-        for node in ast.walk(self._tree):
-            self._times.update(_bound_by(node))
+    def _names(self) -> _Bound:
+        if self._bound is None:  # which looks at every node: few modules need it
+            self._bound = _Bound(self._tree)
+        return self._bound
+
+    def _named_tuples(self) -> dict[str, ast.Tuple]:
+        if self._tuples is None:
+            self._tuples = {}
+            for node in _statements(self._tree):
+                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.value, ast.Tuple):
+                    self._tuples.update(dict.fromkeys(_bound_by(node.targets[0]), node.value))
+                elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Tuple):
+                    self._tuples.update(dict.fromkeys(_bound_by(node.target), node.value))
+        return self._tuples
+
+
+class _Bound:
+    """The names that a module binds, in whatever scope."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.times: Counter[str] = Counter()
+        self.defined: dict[str, None] = {}  # by an import, a class or a function
+        for node in ast.walk(tree):
+            bound = _bound_by(node)
+            self.times.update(bound)
             if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.alias)):
-                self._defined.update(dict.fromkeys(_bound_by(node)))
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.value, ast.Tuple):
-                self._tuples.update(dict.fromkeys(_bound_by(node.targets[0]), node.value))
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Tuple):
-                self._tuples.update(dict.fromkeys(_bound_by(node.target), node.value))
+                self.defined.update(dict.fromkeys(bound))
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """All statements of a module, and what they are sorted into: handlers, cases."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        for part in _PARTS:
+            pending.extend(getattr(node, part, ()))
 
 
 def _is_plain(node: ast.expr) -> bool:
