@@ -140,20 +140,27 @@ def test_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "words"),
     [
-        ("from a import *\n", True),
-        ("from a import \\\n    *\n", True),
-        ("if x:\n\tfrom . import*\n", True),
-        ("from a import b\nc = d * e\n", False),
-        ("reimport * 2\n", False),
+        ("from a import *\n", "a *"),
+        ("from a import \\\n    *\n", "a *"),
+        ("if x:\n\tfrom . import*\n", ". *"),
+        ("from .. import (  # as (before)\n    b,  # and\n    c as d,\n)\ne = 1\n", ". b c d"),
+        ("from .a import b\nc = d * e\n", "a b"),
+        ("def f(): from a import(b)\n", "a b"),
+        ("x = 1; import a.b, c\n", "a b c"),
+        ('"""\nfrom the list (of\n"""\nimport a\n', "a"),
+        ("reimport * 2\nfrom_ = 1\n", ""),
+        ("from a import \uff42\n", "a b"),
     ],
 )
-def test_who_imports_all(tmp_path: Path, text: str, expected: bool) -> None:
+def test_words_of_imports(tmp_path: Path, text: str, words: str) -> None:
     write(tmp_path, {"m.py": text})
     scanned = program(tmp_path)
-    assert scanned.imports_all(ModuleName("m")) == expected
-    assert (scanned.parsed, scanned.imports_all(ModuleName("nowhere"))) == (0, False)
+    known = ["a", "b", "c", "d", "e", "x", "*", "."]
+    found = [word for word in known if scanned.may_import(ModuleName("m"), word)]
+    assert found == sorted(words.split(), key=known.index)
+    assert (scanned.parsed, scanned.may_import(ModuleName("nowhere"), "a")) == (0, False)
 
 
 texts = st.text(alphabet="ab._é1 \n", max_size=30)

@@ -3,28 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from datause_lint.analysis.definitions import absolute_name
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
-from datause_lint.ir.module import FunctionIR
+from datause_lint.ir.module import FunctionIR, ModuleIR
 from datause_lint.names import ModuleName
+
+WITHOUT_NAME = "."
+"""In place of a module's name: ``from . import ask``, and ``from .. import ask``."""
 
 FEW = 12  # modules that name something: all of them may mean it
 MANY = 40  # modules that name a method: its name alone says little
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What stands in the import statements of a module, wherever these are. Of modules, the last names."""
+
+    whole: frozenset[str]  # ``import app.ask``
+    stars: frozenset[str]  # ``from app.ask import *``
+    names: frozenset[str]  # ``from app.ask import send``: send
+    pairs: frozenset[tuple[str, str]]  # and (ask, send)
+
+    def some_of(self, last: str) -> bool:
+        """Whether they bring the module, or a name of it that is stated."""
+        return last in self.whole or last in self.names or any(last == module for module, _ in self.pairs)
+
+    def one_of(self, last: str, wanted: frozenset[str]) -> bool:
+        """Whether they bring the module, or one of the names of it."""
+        return (
+            last in self.whole
+            or last in self.stars
+            or last in self.names
+            or any((last, name) in self.pairs for name in wanted & self.names)
+        )
+
+
+NONE = Imports(frozenset(), frozenset(), frozenset(), frozenset())
 
 
 class Importers:
     def __init__(self, world: World) -> None:
         self._world = world
         self._able: dict[ModuleName, frozenset[ModuleName]] = {}
+        self._known: dict[ModuleName, tuple[ModuleName, ...]] = {}  # by a module: those that may import from it
+        self._imports: dict[ModuleName, Imports] = {}
 
     def of(self, home: ModuleName, word: str) -> list[ModuleName]:
         """The modules that may import a function or a class from its home: they name that, too."""
         mentioning = self._world.program.mentioning((word,))
         if len(mentioning) <= FEW:
             return [*mentioning, *self._handing_on(home, mentioning)]
-        package, _, last = home.rpartition(".")
-        around = {home, *self._world.program.mentioning((last,))}
+        package = home.rpartition(".")[0]
+        around = {home, *self._naming(home)}
         if package and package in mentioning:  # which may hand it on under its own name
             around.update(self._world.program.mentioning((package.rpartition(".")[2],)))
         return [each for each in mentioning if each in around or each.startswith(f"{home}.")]
@@ -37,8 +70,7 @@ class Importers:
             return modules
         home = self._world.module_of(method.id)
         owner = (method.owner_class or "").rpartition(":")[2].rpartition(".")[2]
-        words = [word for word in (owner, home.rpartition(".")[2]) if word]
-        around = {home}.union(*(self._world.program.mentioning((word,)) for word in words))
+        around = {home, *self._naming(home), *(self._world.program.mentioning((owner,)) if owner else ())}
         bases = self._world.hierarchy(method.owner_class) if method.owner_class is not None else ()
         around.update(self._world.module_of(base) for base in bases)
         return [module for module in modules if module in around]
@@ -48,8 +80,8 @@ class Importers:
         found = self._able.get(home)
         if found is None:
             mentioning = self._world.program.mentioning
-            package, _, last = home.rpartition(".")
-            naming = frozenset(mentioning((last,)))
+            package = home.rpartition(".")[0]
+            naming = frozenset(self._naming(home))
             if package:
                 around = frozenset(mentioning((package.rpartition(".")[2],)))
                 naming = frozenset(each for each in naming if each in around or f"{each}.".startswith(f"{package}."))
@@ -58,13 +90,44 @@ class Importers:
 
     def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
         """Packages that import all names of a module, without naming one."""
-        by_name = self._world.program.mentioning((home.rpartition(".")[2],))
-        packages = [each for each in by_name if each not in mentioning and self._world.program.submodules(each)]
+        packages = [each for each in self._naming(home) if each not in mentioning and self._world.program.submodules(each)]
         return [each for each in packages if self._imports_all(each, home)]
 
+    def _naming(self, home: ModuleName) -> tuple[ModuleName, ...]:
+        """The modules in which the module's name stands, and those within it that may import from it without one."""
+        known = self._known.get(home)
+        if known is None:
+            program = self._world.program
+            within = [each for each in self._within(home) if program.may_import(each, WITHOUT_NAME)]
+            named = program.mentioning((home.rpartition(".")[2],))
+            known = self._known[home] = tuple(dict.fromkeys([*named, *within]))
+        return known
+
+    def _within(self, package: ModuleName) -> Iterator[ModuleName]:
+        for last in self._world.program.submodules(package):
+            name = ModuleName(f"{package}.{last}")
+            found = self._world.program.find(name, package)
+            if found is not None:
+                yield found
+            yield from self._within(name)
+
     def _imports_all(self, name: ModuleName, home: ModuleName) -> bool:
-        last = home.rpartition(".")[2]
-        return any(i.module.rpartition(".")[2] == last for i in self._stars(name))
+        return self._may(name, home, "*") and home.rpartition(".")[2] in self._imports_of(name).stars
+
+    def _may(self, name: ModuleName, home: ModuleName, *words: str) -> bool:
+        """Whether a module's text allows for an import from the other one, of one of the words if there are any: where
+        it does not, the module need not be lowered."""
+        may_import = self._world.program.may_import
+        if not may_import(name, home.rpartition(".")[2]) and not may_import(name, WITHOUT_NAME):
+            return False
+        return not words or any(may_import(name, word) for word in words)
+
+    def _imports_of(self, name: ModuleName) -> Imports:
+        known = self._imports.get(name)
+        if known is None:
+            module = self._world.module(name)
+            known = self._imports[name] = _imports(module) if module is not None else NONE
+        return known
 
     def bound(self, home: ModuleName, outside: Iterable[str]) -> frozenset[str]:
         """The names that a module gives to what it imports from outside modules."""
@@ -76,47 +139,28 @@ class Importers:
     def brings_all(self, home: ModuleName, outside: Iterable[str]) -> bool:
         """``from openai import *``: the module has every name of an outside module, whichever these are."""
         tops = frozenset(each.partition(".")[0] for each in outside)
-        return any(i.module.partition(".")[0] in tops for i in self._stars(home))
+        if not self._world.program.may_import(home, "*"):
+            return False
+        return any(type(i) is ir.ImportStar and i.module.partition(".")[0] in tops for i in self._body(home))
 
     def taking_any(self, home: ModuleName) -> list[ModuleName]:
         """The modules that have some name from a module which has all of another one."""
         last = home.rpartition(".")[2]
-        by_name = [each for each in self._world.program.mentioning((last,)) if each != home]
-        return [each for each in by_name if self._imports_all(each, home) or self._imports_from(each, last)]
-
-    def _imports_from(self, name: ModuleName, last: str) -> bool:
-        return any(
-            (type(i) is ir.ImportFrom and last in (i.name, i.module.rpartition(".")[2]))
-            or (type(i) is ir.Import and i.module.rpartition(".")[2] == last)
-            for i in self._body(name)
-        )
+        able = [each for each in self._naming(home) if each != home and self._may(each, home)]
+        return [each for each in able if last in (found := self._imports_of(each)).stars or found.some_of(last)]
 
     def taking(self, home: ModuleName, names: frozenset[str]) -> list[ModuleName]:
         """The modules that have one of the names from a module, which has imported it itself: ``from base import *``,
         ``from base import OpenAI``, ``import base``; and those that hand all its names on."""
-        by_name = [each for each in self._world.program.mentioning((home.rpartition(".")[2],)) if each != home]
-        using = frozenset(self._world.program.mentioning(names, by_name))
+        last = home.rpartition(".")[2]
+        naming = [each for each in self._naming(home) if each != home]
+        using = frozenset(self._world.program.mentioning(names, naming))
         return [
             each
-            for each in by_name
-            if (each in using and self._takes(each, home, names)) or self._imports_all(each, home)
+            for each in naming
+            if (each in using and self._may(each, home) and self._imports_of(each).one_of(last, names))
+            or self._imports_all(each, home)
         ]
-
-    def _takes(self, name: ModuleName, home: ModuleName, names: frozenset[str]) -> bool:
-        last, module = home.rpartition(".")[2], self._world.module(name)
-        for function in module.functions.values() if module is not None else ():
-            for i in _instructions(function):
-                if isinstance(i, (ir.Import, ir.ImportStar)) and i.module.rpartition(".")[2] == last:
-                    return True
-                if type(i) is ir.ImportFrom and (
-                    i.name == last or (i.name in names and i.module.rpartition(".")[2] == last)
-                ):
-                    return True
-        return False
-
-    def _stars(self, name: ModuleName) -> Iterator[ir.ImportStar]:
-        body = self._body(name) if self._world.program.imports_all(name) else iter(())
-        return (i for i in body if type(i) is ir.ImportStar)
 
     def _body(self, name: ModuleName) -> Iterator[ir.Instruction]:
         module = self._world.module(name)
@@ -125,3 +169,22 @@ class Importers:
 
 def _instructions(function: FunctionIR) -> Iterator[ir.Instruction]:
     return (i for block in function.blocks for i in block.instructions)
+
+
+def _imports(module: ModuleIR) -> Imports:
+    whole: set[str] = set()
+    stars: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
+    for function in module.functions.values():
+        for i in _instructions(function):
+            if type(i) is ir.Import:
+                whole.add(i.module.rpartition(".")[2])
+            elif type(i) is ir.ImportStar:
+                stars.add(_last_name(module, i))
+            elif type(i) is ir.ImportFrom:
+                pairs.add((_last_name(module, i), i.name))
+    return Imports(frozenset(whole), frozenset(stars), frozenset(name for _, name in pairs), frozenset(pairs))
+
+
+def _last_name(module: ModuleIR, i: ir.ImportFrom | ir.ImportStar) -> str:
+    return absolute_name(module, i.module, i.level).rpartition(".")[2]

@@ -36,6 +36,7 @@ class Program(Protocol):
         """The modules, sorted, in whose source one of the identifiers stands as a whole word; or those of some."""
         ...
 
-    def imports_all(self, module: ModuleName) -> bool:
-        """Whether ``from … import *`` stands in the module's source; it is not lowered for it."""
+    def may_import(self, module: ModuleName, word: str) -> bool:
+        """Whether the word may stand in an import statement, as far as the module's text tells, which is not lowered for
+        it. ``*`` stands for all names of a module, and ``.`` for a package that is not named: ``from .. import ask``."""
         ...

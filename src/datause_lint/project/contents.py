@@ -19,7 +19,11 @@ DIRECT_SEARCHES = 2
 
 _IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from|import)\b(?:\\\r?\n|.)*", re.MULTILINE)
 """An import to the end of its line, which backslashes make longer; it may stand behind a colon or a semicolon."""
-_IMPORT_ALL = re.compile(rb"\bimport[\s\\]*\*")
+_WHOLE_IMPORT = re.compile(
+    rb"(?:^|[;:])[ \t\f]*(?:from|import)\b(?:\\\r?\n|\((?:[\w\s,\\\x80-\xff]|#[^\n]*\n)*\)|.)*", re.MULTILINE
+)
+"""The same, with the names that stand in parentheses."""
+_FROM_OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import\b")
 _BY_NAME = (b"import_module", b"__import__")
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 
@@ -36,6 +40,8 @@ class Contents:
         self._kept: dict[Path, bytes] = {}
         self._searches = 0
         self._index: dict[bytes, list[Path]] | None = None
+        self._imported: dict[Path, frozenset[str]] = {}  # words of import statements
+        self._without_name: dict[Path, bool] = {}
         self._normal: dict[Path, bytes] = {}  # of files that are not plain ASCII: normalising costs more than searching
 
     def read(self, path: Path) -> bytes | None:
@@ -103,9 +109,21 @@ class Contents:
                 return True
         return False
 
-    def imports_all(self, path: Path) -> bool:
-        """Whether ``import *`` stands in a file."""
-        return _IMPORT_ALL.search(self._searched(path)) is not None
+    def imported_words(self, path: Path) -> frozenset[str]:
+        """The words in the import statements of a file, and ``*`` where all names are imported."""
+        found = self._imported.get(path)
+        if found is None:
+            text = b"\n".join(_WHOLE_IMPORT.findall(self._searched(path)))
+            words = frozenset(word.decode(errors="replace") for word in text.translate(_SEPARATORS).split())
+            found = self._imported[path] = words | {"*"} if b"*" in text else words
+        return found
+
+    def imports_without_name(self, path: Path) -> bool:
+        """Whether a file imports from a package that it does not name: ``from .. import ask``."""
+        found = self._without_name.get(path)
+        if found is None:
+            found = self._without_name[path] = _FROM_OWN_PACKAGE.search(self._searched(path)) is not None
+        return found
 
     def mentioning(self, words: frozenset[str], among: Collection[Path] | None = None) -> list[Path]:
         """The files in which one of the words stands as a whole word, in order; or those of some."""

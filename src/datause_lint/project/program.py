@@ -143,9 +143,11 @@ class SourceProgram:
             self._importing[wanted] = self._names_of(self._contents.importing_modules(wanted))
         return self._importing[wanted]
 
-    def imports_all(self, module: ModuleName) -> bool:
+    def may_import(self, module: ModuleName, word: str) -> bool:
         path = self._modules.path_of.get(module)
-        return path is not None and self._contents.imports_all(path)
+        if path is None:
+            return False
+        return self._contents.imports_without_name(path) if word == "." else word in self._contents.imported_words(path)
 
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:
