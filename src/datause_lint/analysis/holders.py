@@ -96,7 +96,7 @@ class Holders:
             atoms = {atom: None for each in near for atom in self._world.resolved_so_far(each).atoms}
             if any(map(self._atom_leads, atoms)):
                 return True
-            if depth == MAXIMAL_DEPTH:
+            if depth == MAXIMAL_DEPTH or not atoms:
                 break
             whole = [atom for atom in atoms if type(atom) is Obj and atom.kind in ALLOCATED and atom not in seen]
             seen.update(whole)

@@ -92,7 +92,8 @@ class Sieve:
             module = self._world.module(name)
             for function in module.functions.values() if module is not None else ():
                 found.update(_imports(function))
-        return [each for each in wanted if any(name == each or name.startswith(f"{each}.") for name in found)]
+        beginnings = {name[:end] for name in found for end in _ends(name)}
+        return [each for each in wanted if each in beginnings]
 
     def speaks_of(self, name: ModuleName, words: frozenset[str]) -> bool:
         """Whether the module uses one of the words in code: as a name, or, of an address, in a string."""
@@ -330,6 +331,11 @@ def _own_attributes(method: FunctionIR) -> Iterable[str]:
         for i in block.instructions:
             if isinstance(i, (ir.GetAttribute, ir.SetAttribute)) and i.base in registers:
                 yield i.name
+
+
+def _ends(name: str) -> list[int]:
+    """Where a dotted name, and what it begins with, comes to an end."""
+    return [*(place for place, character in enumerate(name) if character == "."), len(name)]
 
 
 def _imports(function: FunctionIR) -> Iterable[str]:

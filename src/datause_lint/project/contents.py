@@ -17,14 +17,13 @@ BUDGET = 512 * 1024 * 1024
 DIRECT_SEARCHES = 2
 """Searches after which an index pays: it costs as much as three of them."""
 
-_IMPORT = re.compile(rb"(?:^|[;:])[ \t\f]*(?:from|import)\b(?:\\\r?\n|.)*", re.MULTILINE)
-"""An import to the end of its line, which backslashes make longer; it may stand behind a colon or a semicolon."""
-_WHOLE_IMPORT = re.compile(
+_IMPORT = re.compile(
     rb"(?:^|[;:])[ \t\f]*(?:from|import)\b(?:\\\r?\n|\((?:[\w\s,\\\x80-\xff]|#[^\n]*\n)*\)|.)*", re.MULTILINE
 )
-"""The same, with the names that stand in parentheses."""
-_FROM_OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import\b")
+"""An import to the end of its line, which backslashes and parentheses make longer; it may stand behind a colon or a
+semicolon."""
 _BY_NAME = (b"import_module", b"__import__")
+_FROM_OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import\b")
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 
 
@@ -40,7 +39,7 @@ class Contents:
         self._kept: dict[Path, bytes] = {}
         self._searches = 0
         self._index: dict[bytes, list[Path]] | None = None
-        self._imported: dict[Path, frozenset[str]] = {}  # words of import statements
+        self._imported: dict[Path, frozenset[bytes]] = {}  # words of import statements
         self._without_name: dict[Path, bool] = {}
         self._normal: dict[Path, bytes] = {}  # of files that are not plain ASCII: normalising costs more than searching
 
@@ -79,10 +78,7 @@ class Contents:
         found: set[Path] = set()
         pending = self.mentioning(frozenset(wanted)) if wanted else []
         while pending:
-            imports = _IMPORT.findall(self._searched(pending.pop()))
-            names = {
-                token.decode(errors="replace") for line in imports for token in line.translate(_SEPARATORS).split()
-            }
+            names = {word.decode(errors="replace") for word in self.imported_words(pending.pop())}
             fresh = [path for name in sorted(wanted.keys() & names) for path in wanted.pop(name)]
             found.update(fresh)
             pending += fresh
@@ -95,12 +91,12 @@ class Contents:
         return [path for path in self.mentioning(tops) if self._imports(path, wanted)]
 
     def _imports(self, path: Path, wanted: list[list[bytes]]) -> bool:
-        text = self._searched(path)
-        imported = set(b" ".join(_IMPORT.findall(text)).translate(_SEPARATORS).split())
+        text, imported = self._searched(path), self.imported_words(path)
+        by_name = any(each in text for each in _BY_NAME)
         everything: set[bytes] | None = None
         for parts in wanted:
             if parts[0] not in imported:
-                if b".".join(parts) in text and any(each in text for each in _BY_NAME):
+                if by_name and b".".join(parts) in text:
                     return True
                 continue
             if everything is None:
@@ -109,13 +105,13 @@ class Contents:
                 return True
         return False
 
-    def imported_words(self, path: Path) -> frozenset[str]:
-        """The words in the import statements of a file, and ``*`` where all names are imported."""
+    def imported_words(self, path: Path) -> frozenset[bytes]:
+        """The words in the import statements of a file, in UTF-8, and ``*`` where all names are imported."""
         found = self._imported.get(path)
         if found is None:
-            text = b"\n".join(_WHOLE_IMPORT.findall(self._searched(path)))
-            words = frozenset(word.decode(errors="replace") for word in text.translate(_SEPARATORS).split())
-            found = self._imported[path] = words | {"*"} if b"*" in text else words
+            text = b"\n".join(_IMPORT.findall(self._searched(path)))
+            words = frozenset(text.translate(_SEPARATORS).split())
+            found = self._imported[path] = words | {b"*"} if b"*" in text else words
         return found
 
     def imports_without_name(self, path: Path) -> bool:

@@ -147,7 +147,9 @@ class SourceProgram:
         path = self._modules.path_of.get(module)
         if path is None:
             return False
-        return self._contents.imports_without_name(path) if word == "." else word in self._contents.imported_words(path)
+        if word == ".":
+            return self._contents.imports_without_name(path)
+        return word.encode(errors="replace") in self._contents.imported_words(path)
 
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:
