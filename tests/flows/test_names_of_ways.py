@@ -215,6 +215,22 @@ def test_what_another_module_has_imported(imported: str, made: str) -> None:
     assert_labels({"app.py": asking, "base.py": BASE, "pack/__init__.py": "from .deep import *", "pack/deep.py": BASE})
 
 
+@pytest.mark.parametrize(
+    ("imported", "made"),
+    [
+        ("from .. import OpenAI", "OpenAI()"),
+        ("from .. import (\n    openai as oa,  # it is (also) here\n)", "oa.OpenAI()"),
+        ("from .. import *", "OpenAI()"),
+        ("from . import OpenAI", "OpenAI()"),
+    ],
+)
+def test_what_the_package_around_has_imported(imported: str, made: str) -> None:
+    """Without its name: ``from .. import OpenAI``."""
+    asking = f"{imported}\n\ndef ask(user):\n    {made}.responses.create(input=user.email)  # expect: DU101\n"
+    packages = {"kit/__init__.py": BASE, "kit/deep/__init__.py": "from .. import OpenAI"}
+    assert_labels({"app.py": "import kit.deep.asking", **packages, "kit/deep/asking.py": asking})
+
+
 def test_who_imports_something_else_of_the_module_has_nothing_from_it() -> None:
     asking = """
         from base import title

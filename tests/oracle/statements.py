@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from tests.oracle.classes import special_receiver
 from tests.oracle.functions import call, function_lines, known_function
@@ -208,6 +209,21 @@ def module_state(make: Maker, scope: Scope) -> Lines | None:
         scope.assign(new, kind)
         return [f"{new} = {module.name}.{name}"]
     return [f"{module.name}.{name} = {value(make, scope, kind)}"]
+
+
+@statement("body of a module", 0.4)
+def module_body(make: Maker, scope: Scope) -> Lines | None:
+    """What stands in the body of another module, which runs when it is imported; its variables are others' to read."""
+    homes = [module for module in make.modules if module.level > scope.module.level]
+    if not homes or scope.loop:
+        return None
+    home = make.one_of(homes)
+    make.counter += 1
+    inner = Scope(home, dict(home.variables), count(100 * make.counter))
+    home.body.append(statements(make, inner, make.one_of((1, 2, 2))))
+    home.variables.update({name: inner.variables[name] for name in inner.own if name in inner.variables})
+    make.need(scope, f"from . import {home.name}")
+    return []
 
 
 @statement("global", 0.4)
