@@ -40,6 +40,7 @@ class Fillers:
         self._standing: dict[tuple[ModuleName, str], tuple[Atom, ...]] = {}  # for what a name of a module stands
         self._bound: dict[ModuleName, frozenset[str] | None] = {}  # the names of a module; None: those of others, too
         self._meaning: dict[tuple[tuple[str, ...], ModuleName], tuple[ModuleName, ...]] = {}  # by words and their home
+        self._setting_it: dict[ModuleName, dict[str, set[str]]] = {}
         self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}  # names, each with what it is called there
 
     def look_again(self) -> None:
@@ -54,10 +55,9 @@ class Fillers:
     def find(self, functions: Iterable[FunctionId]) -> list[ModuleName]:
         """Modules, so far as it is news, that put something into what one of the functions has from a module."""
         found: dict[ModuleName, None] = {}
-        for name in functions:
-            for _, word, atoms in self._names_read(name, self._read):
-                for atom in atoms:
-                    found.update(dict.fromkeys(self._fill(atom, word)))
+        for _, word, atoms in self._names_read(functions, self._read):
+            for atom in atoms:
+                found.update(dict.fromkeys(self._fill(atom, word)))
         return list(found)
 
     def find_setters(self, functions: Iterable[FunctionId]) -> tuple[list[ModuleName], list[Named]]:
@@ -65,30 +65,37 @@ class Fillers:
         the variable that do."""
         found: dict[ModuleName, None] = {}
         setters: list[Named] = []
-        for name in functions:
-            for home, word, atoms in self._names_read(name, self._looked_up):
-                if not all(map(_is_definition, atoms)):
-                    found.update(dict.fromkeys(self._set(word, home)))
-                    setters.extend(self._setters(word, home))
+        for home, word, atoms in self._names_read(functions, self._looked_up):
+            if not all(map(_is_definition, atoms)):
+                found.update(dict.fromkeys(self._set(word, home)))
+                setters.extend(self._setters(word, home))
         return list(found), setters
 
-    def _names_read(self, name: FunctionId, known: Known) -> Iterator[tuple[ModuleName, str, tuple[Atom, ...]]]:
-        """The names of modules that a function uses, with what they stand for, so far as that is not known."""
-        module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
-        if module is None or function is None or function.kind is not FunctionKind.FUNCTION:
-            return
-        words = self._sieve.uses(module, function)
-        seen: dict[ModuleName, None] = {}
-        pending = [module.name]
-        while pending:
-            seen[home := pending.pop()] = None
-            bound = self._names_bound(home)
-            for word in sorted(words if bound is None else words & bound):
-                atoms = self._stands_for(home, word)
-                pending += [each.module for each in atoms if type(each) is ModuleAtom and each.module not in seen]
-                if atoms and len(atoms) != known.get((home, word)):
-                    known[home, word] = len(atoms)
-                    yield home, word, atoms
+    def _names_read(
+        self, functions: Iterable[FunctionId], known: Known
+    ) -> Iterator[tuple[ModuleName, str, tuple[Atom, ...]]]:
+        """The names of modules that the functions use, with what they stand for, so far as that is not known."""
+        for module, words in self._words_used(functions).items():
+            seen: dict[ModuleName, None] = {}
+            pending = [module]
+            while pending:
+                seen[home := pending.pop()] = None
+                bound = self._names_bound(home)
+                for word in sorted(words if bound is None else words & bound):
+                    atoms = self._stands_for(home, word)
+                    pending += [each.module for each in atoms if type(each) is ModuleAtom and each.module not in seen]
+                    if atoms and len(atoms) != known.get((home, word)):
+                        known[home, word] = len(atoms)
+                        yield home, word, atoms
+
+    def _words_used(self, functions: Iterable[FunctionId]) -> dict[ModuleName, set[str]]:
+        """The names that the functions of each module use."""
+        found: dict[ModuleName, set[str]] = {}
+        for name in functions:
+            module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
+            if module is not None and function is not None and function.kind is FunctionKind.FUNCTION:
+                found.setdefault(module.name, set()).update(self._sieve.uses(module, function))
+        return found
 
     def _stands_for(self, home: ModuleName, word: str) -> tuple[Atom, ...]:
         found = self._standing.get((home, word))
@@ -210,10 +217,18 @@ class Fillers:
 
     def _setters(self, word: str, home: ModuleName) -> list[Named]:
         """The functions of its home that set the variable; their callers need not name it."""
-        module = self._world.module(home)
-        functions = module.functions.values() if module is not None else ()
-        names = {each.name for each in functions if "<locals>" not in each.id and word in set(globals_set(each))}
-        return [(name, self._importers.of(home, name)) for name in sorted(names)]
+        return [(name, self._importers.of(home, name)) for name in sorted(self._setting(home).get(word, ()))]
+
+    def _setting(self, home: ModuleName) -> dict[str, set[str]]:
+        """By variable of a module: the names of the functions there that set it."""
+        known = self._setting_it.get(home)
+        if known is None:
+            known = self._setting_it[home] = {}
+            module = self._world.module(home)
+            for function in module.functions.values() if module is not None else ():
+                for word in globals_set(function) if "<locals>" not in function.id else ():
+                    known.setdefault(word, set()).add(function.name)
+        return known
 
 
 def puts_in_what_it_is_given(world: World, summary: Summary) -> bool:

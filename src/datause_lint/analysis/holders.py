@@ -41,6 +41,10 @@ class Holders:
         self._classes: dict[ClassId, None] = {}
         self._functions: dict[FunctionId, None] = {}
         self._heads: dict[ModuleName, frozenset[str]] = {}
+        self._stale: dict[ModuleName, None] = {}  # modules of which the heads are those of before
+        self._leading_names: dict[Obj, dict[str, None]] = {}  # by holder: what has led somewhere always will
+        self._idle: dict[tuple[Obj, str], Value] = {}  # what leads nowhere, whatever else becomes known
+        self._importing: dict[FunctionId, bool] = {}  # whether a function itself imports what leads into a sink
         self._looked_at: tuple[int, ...] = ()  # what was known when the modules were looked at
 
     def look_again(self, words: int) -> None:
@@ -51,7 +55,7 @@ class Holders:
         known = (self._world.shared.growth, *noted, reaching, words)
         if known != self._looked_at:
             self._looked_at = known
-            self._heads.clear()
+            self._stale.update(dict.fromkeys(self._heads))
 
     def variables(self) -> Iterator[Held]:
         """``client = OpenAI()`` of a module, ``HANDLERS = {"ask": ask}``, a context into which a client was put."""
@@ -77,15 +81,29 @@ class Holders:
 
     def heads(self, module: ModuleName) -> frozenset[str]:
         """The module's names for what leads into a sink, as far as could be seen when it was looked at."""
-        if module not in self._heads:
-            self._heads[module] = frozenset(self._leading(self._world.objects.module(module)))
-        return self._heads[module]
+        before = self._heads.get(module)
+        if before is None or module in self._stale:
+            self._stale.pop(module, None)
+            names = self._leading(self._world.objects.module(module))
+            if before is None or len(names) > len(before):
+                before = self._heads[module] = frozenset(names)
+        return before
 
-    def _leading(self, holder: Obj) -> list[str]:
+    def _leading(self, holder: Obj) -> dict[str, None]:
         """The attributes of a module, or class, that lead into a sink."""
-        shared = self._world.shared
-        found = {key[1:]: shared.read(holder, key) for key in shared.keys(holder) if key.startswith(".")}
-        return [name for name, value in found.items() if value is not None and self.leads(value)]
+        shared, found = self._world.shared, self._leading_names.setdefault(holder, {})
+        for key in shared.keys(holder):
+            name = key[1:]
+            if key[0] != "." or name in found:
+                continue
+            value = shared.read(holder, key)
+            if value is None or self._idle.get((holder, key)) is value:
+                continue
+            if self.leads(value):
+                found[name] = None
+            elif all(isinstance(atom, (ApiAtom, Const)) for atom in value.atoms):
+                self._idle[holder, key] = value
+        return found
 
     def leads(self, value: Value) -> bool:
         """Whether the value is, or holds, something that leads into a sink. Each object is looked into once: of a
@@ -218,11 +236,14 @@ class Holders:
         return any(isinstance(each, str) and each in heads for each in constants)
 
     def _imports_one(self, function: FunctionIR) -> bool:
-        return any(
-            (type(i) is ir.ImportFrom or type(i) is ir.Import) and self._is_way(ApiPath(_path_of(i)))
-            for block in function.blocks
-            for i in block.instructions
-        )
+        known = self._importing.get(function.id)
+        if known is None:
+            known = self._importing[function.id] = any(
+                (type(i) is ir.ImportFrom or type(i) is ir.Import) and self._is_way(ApiPath(_path_of(i)))
+                for block in function.blocks
+                for i in block.instructions
+            )
+        return known
 
     def _note(self, function: FunctionIR) -> None:
         gives, keeps = self._gives_or_keeps(function)

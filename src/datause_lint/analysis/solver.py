@@ -22,6 +22,7 @@ from datause_lint.analysis.stored import Stored
 from datause_lint.analysis.summaries import DEEPER, DEEPEST, NO_CALLER
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.turns import Turns
+from datause_lint.analysis.words import Words
 from datause_lint.analysis.world import World
 from datause_lint.analysis.writers import Writers
 from datause_lint.ir.module import FunctionIR
@@ -38,13 +39,12 @@ class Solver:
         self.world = world
         self._modules: dict[ModuleName, None] = {}
         self._chosen: dict[ModuleName, tuple[Criteria, list[FunctionIR]]] = {}
-        self._names: dict[ModuleName, dict[str, None]] = {}  # there, of what leads to a sink elsewhere
-        self._words_known = 0  # how many names these are
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._sieve = Sieve(world)
         self._turns = Turns(world.summaries)
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
+        self._words = Words(self._equipment, world.wiring.words)
         self._importers = Importers(world)
         self._fillers = Fillers(world, self._sieve, self._importers)
         self._writers = Writers(world, self._sieve, self._importers)
@@ -55,7 +55,7 @@ class Solver:
         self.scripts: dict[FunctionId, Summary] = {}
         self.summaries: dict[FunctionId, Summary] = {}
         self._owed_by_class: dict[FunctionId, tuple[Obligation, ...]] = {}  # of methods that nobody calls
-        self._holders = Holders(world, self._sieve, self.summaries, self._words_from_elsewhere)
+        self._holders = Holders(world, self._sieve, self.summaries, self._words.from_elsewhere)
         self._decorated = Closures(world, self._holders, self._is_way)
         self.closures: dict[FunctionId, list[tuple[Obj, Summary]]] = {}  # by what they have captured
 
@@ -93,7 +93,7 @@ class Solver:
             self.world.summaries.round += 1
             self._turns.begin_round()
             self._run_all()
-            self._holders.look_again(self._words_known)
+            self._holders.look_again(self._words.known)
             grown = self._follow_holders() | self._follow_callers() | self._follow_fillers()
             at_rest = self._turns.is_another_needed or self.world.shared.growth == growth
             if self._turns.is_used_up or (not grown and number > 0 and at_rest):
@@ -193,10 +193,7 @@ class Solver:
 
     def _name(self, word: str, knowing: Iterable[ModuleName]) -> bool:
         """What leads to a sink is called so in these modules. Whether that is news."""
-        news = [module for module in knowing if word not in self._names.get(module, ())]
-        for module in news:
-            self._names.setdefault(module, {})[word] = None
-        self._words_known += len(news)
+        news = self._words.name(word, knowing)
         self._add(news)
         return bool(news)
 
@@ -204,7 +201,7 @@ class Solver:
         """Whoever imports what leads to a sink under another name hands it on under that one."""
         grown = False
         for name in list(self._modules):
-            module, followed = self.world.module(name), self._words_from_elsewhere(name)
+            module, followed = self.world.module(name), self._words.from_elsewhere(name)
             if module is None:
                 continue
             for alias in self._sieve.renamed(module, self._words_in(name), self._equipment.words(name)):
@@ -250,7 +247,7 @@ class Solver:
     def _run_all(self) -> None:
         for module in list(self._modules):
             self.world.run_body(module)
-        self._holders.look_again(self._words_known)
+        self._holders.look_again(self._words.known)
         for home, word in self._names_of_sinks():
             self._name(word, self._importers.of(home, word))
         for module in list(self._modules):
@@ -347,11 +344,7 @@ class Solver:
     def _words_in(self, module: ModuleName) -> frozenset[str]:
         """The words of which a function of the module on a way to a sink uses one: also its own names for what leads
         there."""
-        words = self._words_from_elsewhere(module)
-        return words | self._holders.heads(module) if self._equipment.words(module) else words
-
-    def _words_from_elsewhere(self, module: ModuleName) -> frozenset[str]:
-        return self._equipment.words(module).union(self.world.wiring.words, self._names.get(module, ()))
+        return self._words.of(module, self._holders.heads(module))
 
     def _is_on_way(self, function: FunctionIR) -> bool:
         module = self.world.module_of(function.id)

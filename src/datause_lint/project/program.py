@@ -127,12 +127,15 @@ class SourceProgram:
 
     def mentioning(self, words: Iterable[str], among: Iterable[ModuleName] | None = None) -> tuple[ModuleName, ...]:
         wanted = frozenset(words)
-        if among is not None:
+        if among is not None and not all(map(str.isidentifier, wanted)):  # to look for them takes the texts
             paths = {path for name in among if (path := self._modules.path_of.get(name)) is not None}
             return self._names_of(self._contents.mentioning(wanted, paths))
         if wanted not in self._mentions:
             self._mentions[wanted] = self._names_of(self._contents.mentioning(wanted))
-        return self._mentions[wanted]
+        if among is None:
+            return self._mentions[wanted]
+        allowed = frozenset(among)
+        return tuple(name for name in self._mentions[wanted] if name in allowed)
 
     def _names_of(self, paths: Iterable[Path]) -> tuple[ModuleName, ...]:
         return tuple(sorted(self._modules.name_of[path] for path in paths))
