@@ -406,3 +406,27 @@ def test_a_graph_of_another_module() -> None:
             """,
         }
     )
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "state.current = user.email",
+        "state.current=user.email",
+        "state.current, x = user.email, 1",
+        "x, state.current = 1, user.email",
+        "state.current: str = user.email",
+        "state.current |= {user.email}",
+        "for state.current in [user.email]: pass",
+        "setattr(state, 'current', user.email)",
+    ],
+)
+def test_who_sets_a_variable_of_a_module_in_whatever_way(setting: str) -> None:
+    asking = """
+        import openai
+        import state
+        def ask():
+            openai.OpenAI().responses.create(model="m", input=state.current)  # expect: DU101
+        """
+    signing_in = f"import state\n\ndef sign_in(user):\n    {setting}\n"
+    assert_labels({"asking.py": asking, "state.py": "current = None\n", "web.py": signing_in})

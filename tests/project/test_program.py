@@ -163,6 +163,37 @@ def test_words_of_imports(tmp_path: Path, text: str, words: str) -> None:
     assert (scanned.parsed, scanned.may_import(ModuleName("nowhere"), "a")) == (0, False)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "state.x = 1",
+        "state.x=1",
+        "state . x += 1",
+        "a = state.x = 1",
+        "state.x, a = 1, 2",
+        "(a, state.x) = 1, 2",
+        "[a, *state.x] = 1, 2",
+        "state.x: int = 1",
+        "for state.x in y: pass",
+        "with open(a) as state.x: pass",
+        "if a: state.x |= 1",
+        f"a = {'1 + ' * 150} 1; b, state.x = 1, 2",
+    ],
+)
+def test_who_may_assign_to_an_attribute(tmp_path: Path, line: str) -> None:
+    write(tmp_path, {"m.py": f"a = 1\n{line}\n"})
+    assert program(tmp_path).may_assign(ModuleName("m"), "x")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a = state.x", "f(state.x, b=c)", "if state.x == 1: pass", "state.xy = 1", "x = 1", "f(state.x, c)", "state.x(1)"],
+)
+def test_who_only_reads_an_attribute(tmp_path: Path, line: str) -> None:
+    write(tmp_path, {"m.py": f"{line}\n"})
+    assert not program(tmp_path).may_assign(ModuleName("m"), "x")
+
+
 texts = st.text(alphabet="ab._é1 \n", max_size=30)
 
 

@@ -211,8 +211,11 @@ class Fillers:
 
     def _set(self, word: str, home: ModuleName) -> list[ModuleName]:
         """The modules, new ones, that set the variable of its home: ``state.CURRENT = user``."""
-        called = home.rpartition(".")[2]
-        candidates = self._those_that_mean_it((f".{word} =", f".{word} +=", f"setattr({called}"), home)
+        called, program = home.rpartition(".")[2], self._world.program
+        able = self._importers.able(home)
+        by_name = [each for each in program.mentioning((word,), able) if program.may_assign(each, word)]
+        by_text = self._those_that_mean_it((f"setattr({called}", f"vars({called}", f"{called}.__dict__"), home)
+        candidates = dict.fromkeys([*(by_name if len(by_name) <= MANY_MODULES else ()), *by_text])
         return [each for each in candidates if self._note(each, called, frozenset())]
 
     def _setters(self, word: str, home: ModuleName) -> list[Named]:

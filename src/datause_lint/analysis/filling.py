@@ -34,9 +34,10 @@ def filling(function: FunctionIR, *, longest_way: int = MAXIMAL_WAY) -> Iterator
                     through[target] = through.get(base, ())
                 case ir.Call(target, called, arguments):
                     way = through.get(called, ())
-                    if way == ("setattr",) and arguments:
-                        yield from ((each, None) for each in through.get(arguments[0].register, ()))
-                    through[target] = way if len(way) <= longest_way else ()
+                    given = through.get(arguments[0].register, ()) if arguments else ()
+                    if way == ("setattr",):
+                        yield from ((each, None) for each in given)
+                    through[target] = given if way == ("vars",) else way if len(way) <= longest_way else ()
                 case ir.SetAttribute() | ir.SetItem():
                     yield from ((each, None) for each in through.get(i.base, ()))
 

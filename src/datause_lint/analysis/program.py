@@ -40,3 +40,7 @@ class Program(Protocol):
         """Whether the word may stand in an import statement, as far as the module's text tells, which is not lowered for
         it. ``*`` stands for all names of a module, and ``.`` for a package that is not named: ``from .. import ask``."""
         ...
+
+    def may_assign(self, module: ModuleName, attribute: str) -> bool:
+        """Whether the module may assign to an attribute of that name, of whatever object, as far as its text tells."""
+        ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from datause_lint.findings.finding import FileError
 from datause_lint.frontend.read import SourceError, decode, encoding_of, read_bytes
@@ -23,6 +23,13 @@ _IMPORT = re.compile(
 """An import to the end of its line, which backslashes and parentheses make longer; it may stand behind a colon or a
 semicolon."""
 _BY_NAME = (b"import_module", b"__import__")
+_ASSIGNED = re.compile(rb"\.[ \t]*(\w+)[ \t]*(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
+_TARGETS = re.compile(
+    rb"[ \t]*[(\[]?[\w.* \t]+(?:,[\w.*()\[\] \t]+)+=(?!=)|[ \t]*[\w. \t]+:[^=\n]+=(?!=)"
+    rb"|.*\bfor\b[\w.,*()\[\] \t]+\bin\b|.*\bas[ \t][\w.,*()\[\] \t]+"
+)
+"""Begins a line that assigns to several things, or to one with a type, in a loop or with a context: ``a.x, a.y = 1, 2``."""
+LONG_LINE = 400  # bytes; of a longer one anything may be
 _FROM_OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import\b")
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 
@@ -40,6 +47,7 @@ class Contents:
         self._searches = 0
         self._index: dict[bytes, list[Path]] | None = None
         self._imported: dict[Path, frozenset[bytes]] = {}  # words of import statements
+        self._assigned: dict[Path, frozenset[bytes]] = {}  # names of attributes
         self._without_name: dict[Path, bool] = {}
         self._normal: dict[Path, bytes] = {}  # of files that are not plain ASCII: normalising costs more than searching
 
@@ -114,6 +122,14 @@ class Contents:
             found = self._imported[path] = words | {b"*"} if b"*" in text else words
         return found
 
+    def may_assign(self, path: Path, attribute: bytes) -> bool:
+        """Whether a file may assign to an attribute of that name, of whatever object: ``state.current = user``."""
+        text = self._searched(path)
+        found = self._assigned.get(path)
+        if found is None:
+            found = self._assigned[path] = frozenset(_ASSIGNED.findall(text))
+        return attribute in found or any(map(_may_be_targets, _lines_with(text, b"." + attribute)))
+
     def imports_without_name(self, path: Path) -> bool:
         """Whether a file imports from a package that it does not name: ``from .. import ask``."""
         found = self._without_name.get(path)
@@ -179,6 +195,18 @@ class Contents:
             self._left -= len(searched)
             self._normal[path] = searched
         return searched
+
+
+def _lines_with(text: bytes, part: bytes) -> Iterator[bytes]:
+    found = text.find(part)
+    while found >= 0:
+        end = text.find(b"\n", found)
+        yield text[text.rfind(b"\n", 0, found) + 1 : end if end >= 0 else len(text)]
+        found = text.find(part, end) if end >= 0 else -1
+
+
+def _may_be_targets(line: bytes) -> bool:
+    return len(line) > LONG_LINE or _TARGETS.match(line) is not None
 
 
 class _Compound:

@@ -154,6 +154,10 @@ class SourceProgram:
             return self._contents.imports_without_name(path)
         return word.encode(errors="replace") in self._contents.imported_words(path)
 
+    def may_assign(self, module: ModuleName, attribute: str) -> bool:
+        path = self._modules.path_of.get(module)
+        return path is not None and self._contents.may_assign(path, attribute.encode(errors="replace"))
+
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:
             path = self._modules.path_of.get(module)
