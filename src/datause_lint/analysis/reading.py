@@ -168,6 +168,7 @@ def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
 
 DEFINITIONS = (ModuleAtom, ClassAtom, FunctionAtom, ApiAtom)
 MADE_OF_ELEMENTS = ApiPath("typing.NamedTuple._make")
+PARTS_OF_MEMBERS = ("value", "name")  # of an enum
 MAXIMAL_PATH = 1000  # characters: longer than what any policy names
 
 
@@ -298,6 +299,12 @@ def _of_metaclass(frame: Frame, state: State, cls: ClassId, owner: Obj, name: st
     return caller(frame, state, bound, Arguments([of(Const(name, str))]), span)[0] if functions else EMPTY
 
 
+def _members(frame: Frame, obj: Obj) -> list[Const]:
+    """The members of an enum that an input is one of."""
+    constants = guards.fold(frame, of(obj)) if frame.is_input(obj) else None
+    return constants if constants is not None and all(each.name for each in constants) else []
+
+
 def _of_object(
     frame: Frame, state: State, obj: Obj, name: str, span: Span, hint: str, caller: Caller, known_api: bool
 ) -> tuple[Value, State | None]:
@@ -306,6 +313,8 @@ def _of_object(
         return _of_class(frame, state, ClassId(obj.key), name, span, caller), state
     if obj.api == "builtins.super":
         return _of_next(frame, state, obj, name, span, caller)
+    if name in PARTS_OF_MEMBERS and (members := _members(frame, obj)):
+        return join_all(_of_constant(each, NOTHING, name) for each in members), state
     types = types_of(frame, state, obj)
     if name == "__class__" and (classes := classes_of(frame, state, of(obj))).atoms:
         return classes, state
