@@ -90,7 +90,9 @@ class Importers:
 
     def _handing_on(self, home: ModuleName, mentioning: Sequence[ModuleName]) -> list[ModuleName]:
         """Packages that import all names of a module, without naming one."""
-        packages = [each for each in self._naming(home) if each not in mentioning and self._world.program.submodules(each)]
+        packages = [
+            each for each in self._naming(home) if each not in mentioning and self._world.program.submodules(each)
+        ]
         return [each for each in packages if self._imports_all(each, home)]
 
     def _naming(self, home: ModuleName) -> tuple[ModuleName, ...]:

@@ -37,8 +37,10 @@ class Program(Protocol):
         ...
 
     def may_import(self, module: ModuleName, word: str) -> bool:
-        """Whether the word may stand in an import statement, as far as the module's text tells, which is not lowered for
-        it. ``*`` stands for all names of a module, and ``.`` for a package that is not named: ``from .. import ask``."""
+        """Whether the word may stand in an import statement of the module, as far as its text tells.
+
+        ``*`` stands for all names of a module, ``.`` for a package that is not named: ``from .. import ask``.
+        """
         ...
 
     def may_assign(self, module: ModuleName, attribute: str) -> bool:

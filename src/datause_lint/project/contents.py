@@ -28,7 +28,7 @@ _TARGETS = re.compile(
     rb"[ \t]*[(\[]?[\w.* \t]+(?:,[\w.*()\[\] \t]+)+=(?!=)|[ \t]*[\w. \t]+:[^=\n]+=(?!=)"
     rb"|.*\bfor\b[\w.,*()\[\] \t]+\bin\b|.*\bas[ \t][\w.,*()\[\] \t]+"
 )
-"""Begins a line that assigns to several things, or to one with a type, in a loop or with a context: ``a.x, a.y = 1, 2``."""
+"""Begins a line that assigns to several things (``a.x, a.y = 1, 2``), or to one with a type, in a loop, by ``with``."""
 LONG_LINE = 400  # bytes; of a longer one anything may be
 _FROM_OWN_PACKAGE = re.compile(rb"from[\s\\]*\.[\s\\.]*import\b")
 _SEPARATORS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
