@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST, TUPLE, elements, indexed, opaque, stored_value
+from datause_lint.analysis.access import LIST, TUPLE, elements, indexed, opaque, read_object, stored_value
 from datause_lint.analysis.atoms import ApiAtom, Const
 from datause_lint.analysis.consent_rows import probes_of_row, said_of_people
 from datause_lint.analysis.evidence import TEXT_FALSE, comparison
@@ -187,11 +187,17 @@ def _like_a_member(frame: Frame, state: State, left: Value, right: Value, span: 
         return NOTHING
     found: list[Truths] = []
     for atom, carried in elements(frame, state, right).atoms.items():
-        row = atom.base if type(atom) is Obj else None
-        probes = probes_of_row(frame, state, row, name_in(atom.key), span) if row is not None else ()  # type: ignore[union-attr]  # an object
+        probes = _probes_of_field(frame, state, atom, span) if type(atom) is Obj and atom.base is not None else []
         says = frozenset(truth for probe in probes for truth in comparison(probe, constants)[0])
         found.append(said_of_people(frame, state, carried | says) if says else NOTHING)
     return common(*found)
+
+
+def _probes_of_field(frame: Frame, state: State, field: Obj, span: Span) -> list[Probe]:
+    """What the field of a row may say of its being a consent: by its class, or by the text that selected it."""
+    assert field.base is not None
+    selected = read_object(frame, state, field.base, field.key).probes
+    return [*probes_of_row(frame, state, field.base, name_in(field.key), span), *selected]
 
 
 def _among_constants(

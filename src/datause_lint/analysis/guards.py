@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis.arguments import Arguments
@@ -21,7 +23,7 @@ from datause_lint.analysis.values import EMPTY, Value, of
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import Parameter
 from datause_lint.names import UseKey, covers
-from datause_lint.policy.entries import ConstantCondition, Guard, GuardKind
+from datause_lint.policy.entries import ConstantCondition, Evidence, Guard, GuardKind
 
 
 def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span) -> tuple[Probe, ...]:
@@ -34,6 +36,19 @@ def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span)
     for probe in probes:
         _note(frame, probe)
     return (*probes, *probes_of_row(frame, state, record, name, span))
+
+
+def purpose_probes(frame: Frame, row: Obj, guard: Guard, span: Span) -> Iterator[Probe]:
+    """What it proves that the purpose of a row of consent is this one, or that one."""
+    whose = None if guard.any_subject else row
+    for purpose in frame.world.policy.purposes:
+        uses = frame.world.policy.uses_of_purpose(purpose)
+        is_this_one = replace(
+            guard, kind=GuardKind.FIELD, allows=uses, purpose=None, evidence=Evidence.EQUALS, values=(purpose,)
+        )
+        probe = Probe(is_this_one, uses, whose, frame.location(span))
+        _note(frame, probe)
+        yield probe
 
 
 def note_written(frame: Frame, record: Obj, name: str, span: Span) -> None:

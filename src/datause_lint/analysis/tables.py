@@ -61,7 +61,7 @@ def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
         plain: dict[Atom, Truths] = {
             atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, Label)
         }
-        return Value(plain, value.implied)
+        return Value(plain, value.implied, value.probes if column.permits else ())
     return value
 
 
@@ -71,6 +71,7 @@ def column_value(frame: Frame, row: Obj, column: Column, span: Span) -> Value:
     for label in column_labels(frame, row, column, span):
         atoms[label] = NOTHING
     probes: tuple[Probe, ...] = guards.field_probes(frame, State({}, {}, NOTHING), row, column.tested, span)
+    probes += tuple(each for guard in column.permits for each in guards.purpose_probes(frame, row, guard, span))
     implied = Implied(true=facts_of(frame, column.implied, row, span)) if column.implied else NO_IMPLICATION
     return Value(atoms, implied, probes)
 

@@ -73,16 +73,30 @@ class Proving(Scopes):
 
     def _row_proofs(self, scope: Scope, table: Table) -> Iterator[Proof]:
         """A row of consent that must be there."""
+        for guard in self._rows_there(scope, table):
+            uses = guard.allows if guard.purpose is None else self._purpose(scope, table, guard)
+            if uses:
+                yield Proof(guard, uses)
+
+    def _rows_there(self, scope: Scope, table: Table) -> Iterator[Guard]:
+        """The rows of consent that must be there, for whatever purpose."""
         for guard in self.policy.row_guards if table.name else ():
             if table.name not in tables_of(guard):
                 continue
             if True in self._kept(scope, Assumption(absent=table.key)):
                 continue
-            if not all(self._demands(scope, Place(table.key, name.lower()), wanted) for name, wanted in guard.where):
-                continue
-            uses = guard.allows if guard.purpose is None else self._purpose(scope, table, guard)
-            if uses:
-                yield Proof(guard, uses)
+            if all(self._demands(scope, Place(table.key, name.lower()), wanted) for name, wanted in guard.where):
+                yield guard
+
+    def _permitting(self, scope: Scope, place: Place) -> tuple[Guard, ...]:
+        """The rows of consent of which the column says for which purpose they are."""
+        return tuple(
+            guard
+            for table in scope.tables.values()
+            if table.key == place.table
+            for guard in self._rows_there(scope, table)
+            if guard.purpose is not None and place.column in map(str.lower, guard.purpose.names)
+        )
 
     def _demands(self, scope: Scope, place: Place, wanted: object) -> bool:
         if wanted == "null":

@@ -33,6 +33,7 @@ class Column:
     called: tuple[str, ...] = ()
     made_by: str = ""  # the one of them whose result it is
     constant: bool = False  # the statement itself says what stands there
+    permits: tuple[Guard, ...] = ()  # rows of consent, for the purpose that stands there
 
 
 @dataclass(frozen=True, slots=True)

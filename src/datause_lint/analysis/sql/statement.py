@@ -125,6 +125,7 @@ class Statement(Proving):
             tuple(dict.fromkeys(each.name.lower() for each in standing_in(inner, FUNCTIONS))),
             inner.name.lower() if kind in FUNCTIONS else "",
             kind in ("Literal", "Boolean", "Null"),
+            self._permitting(scope, scope.place_of(inner)) if tested else (),  # type: ignore[arg-type]  # a Column
         )
 
     def _derived(self, node: exp.Expr, scope: Scope) -> Column | None:
