@@ -200,7 +200,17 @@ def _saved(call: ModelCall) -> Value:
             if model is not None:
                 found.append(of(_instance_of(call, model)))
     result = join_all(found)
+    if call.path.endswith(".save"):
+        _fill_in(call, result)
     return result if result.atoms else of(call.external())
+
+
+def _fill_in(call: ModelCall, saved: Value) -> None:
+    """``serializer.save(author=request.user)`` sets a field of the record, which is the serializer's from then on."""
+    for name, value in call.arguments.keywords.items():
+        call.write(saved, attribute(name), value)
+    for obj in call.receiver.objects() if saved.atoms else ():
+        call.state.store(obj, attribute("instance"), saved)
 
 
 def _instance_of(call: ModelCall, model: Target) -> Obj:
