@@ -10,6 +10,7 @@ from datause_lint.analysis.built_in_bases import is_method_of_container
 from datause_lint.analysis.call_results import propagate
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.containers import OF_TEXT_WITHOUT_DATA, call_method
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
 from datause_lint.analysis.state import State
@@ -52,15 +53,27 @@ def call_external(
     name = path.rpartition(".")[2]
     if name in OF_TEXT_WITHOUT_DATA and target.receiver is not None:
         return EMPTY, state
-    if name in OF_DICTS and _is_parsed(target):
+    if name in OF_DICTS and (_is_of_mapping(target) or (name == "get" and _asks_by_name(call, target))):
         return call_method(frame, state, name, receiver, arguments, span, caller)
     return unknown_call(frame, state, path, function, arguments, span, caller, receiver, name)
 
 
-def _is_parsed(target: ApiAtom) -> bool:
-    """Whether it is a method of what a text, or an answer, was parsed to: a dict as a rule."""
-    made_by = target.path.rpartition(".")[0].removesuffix("[]")
-    return target.receiver is not None and made_by.endswith("()") and last_name(made_by.removesuffix("()")) in PARSING
+def _is_of_mapping(target: ApiAtom) -> bool:
+    """Whether it is a method of what a text, or an answer, was parsed to, or of an item of something: of a dict."""
+    made_by = target.path.rpartition(".")[0]
+    parsed = made_by.removesuffix("[]")
+    is_parsed = parsed.endswith("()") and last_name(parsed.removesuffix("()")) in PARSING
+    return target.receiver is not None and (is_parsed or made_by.endswith("[]"))
+
+
+def _asks_by_name(call: ModelCall, target: ApiAtom) -> bool:
+    """``item.get("ai_consent")``: whatever it is, it is asked for that; ``find(key).get("email")``, of a result."""
+    asked = fold(call.frame, call.argument(0)) if target.receiver is not None and call.arguments.positional else None
+    names = [each.value for each in asked or () if isinstance(each.value, str)]
+    made_by = target.path.rpartition(".")[0]
+    is_result = made_by.endswith("()") and last_name(made_by.removesuffix("()"))[:1].islower()
+    field_guards = call.frame.world.policy.field_guards
+    return bool(names) and (any(map(field_guards, names)) or (is_result and all(map(str.isidentifier, names))))
 
 
 def _receiver(target: ApiAtom, function: Value) -> Value:

@@ -34,6 +34,10 @@ ASKING = frozenset(
 )
 
 
+# First words of methods that find something by its id.
+FETCHING = frozenset("get find fetch retrieve query lookup select read".split())
+
+
 def unknown_call(
     frame: Frame,
     state: State,
@@ -60,7 +64,11 @@ def unknown_call(
     state.allocate(made)
     frame.world.places[made] = frame.location(span)
     state.store_all(made, remembered)
-    key = fetch_key(frame, state, arguments)
+    named = _named_ids(frame, state, arguments)
+    key = _fetch_key(arguments, named)
+    if key is not None and named and _is_fetching(name):
+        of_key = held.of(key).atoms  # by which something is found: it is not what is found
+        data = Value({atom: carried for atom, carried in data.atoms.items() if atom not in of_key})
     if key is None and name in ASKING:
         key = key_of_query(frame, state, receiver)
     if key is not None:
@@ -118,15 +126,24 @@ def _may_keep(obj: Obj) -> bool:
     return ":<module>@" not in (obj.root.chain[0] if obj.root.chain else obj.root.key)
 
 
-def fetch_key(frame: Frame, state: State, arguments: Arguments) -> Value | None:
+def _fetch_key(arguments: Arguments, named: list[Value]) -> Value | None:
     """The id by which something is fetched: the one argument that is an id, also in a dict, or the one at all."""
-    named = [value for name, value in arguments.keywords.items() if _names_id(name)]
-    for value in arguments.all():
-        named.extend(_ids_in_dict(frame, state, value))
     candidates = named or [value for value in arguments.positional if is_id(value)]
     if not candidates and len(arguments.all()) == 1:
         candidates = arguments.all()
     return candidates[0] if len(candidates) == 1 and key_objects(candidates[0]) else None
+
+
+def _named_ids(frame: Frame, state: State, arguments: Arguments) -> list[Value]:
+    named = [value for name, value in arguments.keywords.items() if _names_id(name)]
+    for value in arguments.all():
+        named.extend(_ids_in_dict(frame, state, value))
+    return named
+
+
+def _is_fetching(name: str) -> bool:
+    verbs = identifiers.words(name)
+    return bool(verbs) and verbs[0] in FETCHING
 
 
 def _names_id(name: str) -> bool:
