@@ -354,7 +354,8 @@ def call_function(
     inputs = inputs_of(frame, state, name, environment, arguments, span)
     if is_stub(function) or (is_empty(function) and is_abstract(world, name)):
         return _unwritten(frame, state, function, inputs, arguments, span)
-    world.note_call(frame.function.id, name, environment)
+    given = bool(arguments.positional or arguments.keywords)
+    world.note_call(frame.function.id, name, environment, with_arguments=given)
     summary = world.summaries.of(name, CallContext(frame, state, inputs))
     handling = world.objects.parameter(name, IN_FLIGHT) if name in world.handling else None
     if handling is not None and handling not in inputs:  # it has turned out that it looks at that

@@ -577,10 +577,14 @@ class World:
         """The function is called from outside of the program, whoever calls it inside."""
         self.entries[function] = None
 
-    def note_call(self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None) -> None:
+    def note_call(
+        self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None, *, with_arguments: bool = False
+    ) -> None:
+        """Around a function, a decorator may have called it: with what, nobody knows."""
         self.callers.setdefault(callee, {})[caller] = None
-        if environment is None and "<locals>" in callee and caller != callee.rpartition(".<locals>.")[0]:
-            environment = self.objects.module(NOTHING_CAPTURED)  # around it, a decorator may have called it
+        around = callee.rpartition(".<locals>.")[0]
+        if environment is None and "<locals>" in callee and (caller != around or with_arguments):
+            environment = self.objects.module(NOTHING_CAPTURED)
         if environment is not None and caller != callee:
             self._called_with[callee, environment] = None
 
