@@ -268,12 +268,18 @@ def consent_of_members(frame: Frame, state: State, person: Obj, container: Value
     proven: Truths | None = None
     for atom, carried in members.atoms.items():
         ids = key_objects(Value({atom: carried}))
-        if ids and of_different_classes(frame, state, person, ids[0]):
+        if ids and any(of_different_classes(frame, state, each, ids[0]) for each in _known_as(state, person)):
             return NOTHING
         own = _about_itself(frame, state, Value({atom: carried}), carried)
         moved = frozenset(fact._replace(subject=person, every=False) for fact in own)
         proven = moved if proven is None else common(proven, moved)
     return proven or NOTHING
+
+
+def _known_as(state: State, obj: Obj) -> list[Obj]:
+    """The object, and what it has been found to be."""
+    sides = [(truth.left, truth.right) for truth in state.facts if type(truth) is Same]
+    return [obj, *(right for left, right in sides if left is obj), *(left for left, right in sides if right is obj)]
 
 
 def _about_itself(frame: Frame, state: State, member: Value, carried: Truths) -> list[Fact]:

@@ -11,9 +11,9 @@ from datause_lint.analysis.asked_for_each import are_purposes
 from datause_lint.analysis.atoms import Atom, BoundAtom, Data, FunctionAtom, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.everybody import next_round
-from datause_lint.analysis.facts import Fact, Truths, common
+from datause_lint.analysis.facts import Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ALLOCATED, IN, OF, Kind, Obj, own_name
+from datause_lint.analysis.objects import ALLOCATED, IN, OF, OWN_KEY, Kind, Obj, index, own_name
 from datause_lint.analysis.renaming import moved, replaced
 from datause_lint.analysis.state import State, age, age_to, concerns
 from datause_lint.analysis.subjects import identities
@@ -107,7 +107,7 @@ def _body_sites(frame: Frame) -> dict[str, frozenset[str]]:
 
 def _about(frame: Frame, state: State, element: Obj, current: Obj, carried: Truths) -> Truths:
     """What an element carries, as facts about the object that stands for it: also what it carries about its own id."""
-    found = {moved(truth, element, current) for truth in carried}
+    found: set[Truth] = {moved(truth, element, current) for truth in carried}
     others = [truth for truth in carried if type(truth) is Fact and truth.subject is not None and not truth.every]
     if others:
         names = identities(frame, state, element, carried)
@@ -115,6 +115,10 @@ def _about(frame: Frame, state: State, element: Obj, current: Obj, carried: Trut
             holders = [each for each in _holders(truth.subject) if each in names]
             if holders and truth.subject is not None:
                 found.add(truth._replace(subject=replaced(truth.subject, holders[0], current)))
+    told = state.stored(element, OWN_KEY)
+    field = told.constant() if told is not None else None
+    if field is not None and field.value:  # ``for key, user in by_id.items()``, where the key is the user's own ``id``
+        found.add(Same(current.child(index(0)), current.child(index(1)).child(str(field.value))))
     return frozenset(found)
 
 

@@ -7,7 +7,7 @@ from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.by_index import NUMBERED
 from datause_lint.analysis.models.containers import complete, method, others_in, pair_of
 from datause_lint.analysis.models.registry import ModelCall
-from datause_lint.analysis.objects import ELEMENT, KEYS, OPAQUE, index
+from datause_lint.analysis.objects import BY_KEY, ELEMENT, KEYS, OPAQUE, OWN_KEY, Obj, index
 from datause_lint.analysis.quantified import note_all_of
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 
@@ -37,6 +37,7 @@ def items(call: ModelCall) -> Value:
             pair = pair_of(call, names or EMPTY, rest, "~rest")
             for made in pair.objects():
                 state.store(made, NUMBERED, of(obj))
+                state.store(made, OWN_KEY, of(_own_key(call, obj)))
             pairs.append(pair)
     others = others_in(call.receiver)
     if others.atoms:
@@ -46,6 +47,14 @@ def items(call: ModelCall) -> Value:
         for obj in listed.objects():
             state.heap[obj] = {index(place): pair for place, pair in enumerate(pairs)}
     return call.as_filled(listed, call.receiver)
+
+
+def _own_key(call: ModelCall, obj: Obj) -> Const:
+    """``{user.id: user}``: the name of the field under which the dict has each of its values."""
+    told = call.state.stored(obj, BY_KEY)
+    field = told.constant() if told is not None and not obj.symbolic else None
+    is_all = stored_value(call.frame, call.state, obj, OPAQUE) is None and not known_keys(call.frame, call.state, obj)
+    return field if field is not None and is_all else Const("", str)
 
 
 def _knows_all(call: ModelCall, number: int) -> bool:
