@@ -55,7 +55,6 @@ from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.stubs import is_abstract, is_empty, is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
-from datause_lint.analysis.types import last_name
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
@@ -184,7 +183,7 @@ def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
                     found[known] = None
             found.update(dict.fromkeys(_callable_object(frame, state, atom)))
     held = {atom.name for atom in found if isinstance(atom, MethodAtom) and atom.receiver is not None}
-    held.update(last_name(atom.path) for atom in found if isinstance(atom, ApiAtom) and atom.receiver is not None)
+    held |= {"get" for atom in found if isinstance(atom, ApiAtom) and atom.receiver and atom.path.endswith(".get")}
     targets = [
         atom for atom in found if not (isinstance(atom, MethodAtom) and atom.receiver is None and atom.name in held)
     ]

@@ -21,6 +21,7 @@ from datause_lint.names import ApiPath, ClassId
 ENUMS: Final = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "TextChoices", "IntegerChoices"})
 AUTO: Final = "enum.auto()"
 GENERATE: Final = "_generate_next_value_"
+PARTS: Final = ("value", "name")  # of a member
 
 
 def is_enum(frame: Frame, cls: ClassId) -> bool:
@@ -157,3 +158,9 @@ def member_named(frame: Frame, cls: ClassId, name: Value) -> Value:
     found = [frame.world.class_attribute(cls, str(each.value)) for each in names or ()]
     known = [each[0] for each in found if each is not None]
     return join_all(known) if names is not None and len(known) == len(names) else enum_members(frame, cls)
+
+
+def members_handed_in(frame: Frame, obj: Obj, part: str) -> list[Const]:
+    """The members that an input is one of, whose ``value`` or ``name`` is asked for."""
+    constants = guards.fold(frame, of(obj)) if part in PARTS and frame.is_input(obj) else None
+    return constants if constants is not None and all(each.name for each in constants) else []

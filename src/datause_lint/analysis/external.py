@@ -67,13 +67,13 @@ def _is_of_mapping(target: ApiAtom) -> bool:
 
 
 def _asks_by_name(call: ModelCall, target: ApiAtom) -> bool:
-    """``item.get("ai_consent")``: whatever it is, it is asked for that; ``find(key).get("email")``, of a result."""
-    asked = fold(call.frame, call.argument(0)) if target.receiver is not None and call.arguments.positional else None
-    names = [each.value for each in asked or () if isinstance(each.value, str)]
+    """``find(key).get("email")``: of what a call has given, by a name."""
     made_by = target.path.rpartition(".")[0]
     is_result = made_by.endswith("()") and last_name(made_by.removesuffix("()"))[:1].islower()
-    field_guards = call.frame.world.policy.field_guards
-    return bool(names) and (any(map(field_guards, names)) or (is_result and all(map(str.isidentifier, names))))
+    if target.receiver is None or not is_result or not call.arguments.positional:
+        return False
+    asked = fold(call.frame, call.argument(0))
+    return asked is not None and all(isinstance(each.value, str) and each.value.isidentifier() for each in asked)
 
 
 def _receiver(target: ApiAtom, function: Value) -> Value:

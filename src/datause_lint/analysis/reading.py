@@ -29,18 +29,12 @@ from datause_lint.analysis.class_fields import declares_fields
 from datause_lint.analysis.classes import GENERATED_INITIALISER
 from datause_lint.analysis.computed_names import put_by_computed_name, put_in_dict
 from datause_lint.analysis.descriptors import read_by_class
-from datause_lint.analysis.enums import is_enum, members_among, members_by_name, with_methods
+from datause_lint.analysis.enums import is_enum, members_among, members_by_name, members_handed_in, with_methods
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
-from datause_lint.analysis.marks import (
-    CLASS,
-    PARTS_OF_PROPERTIES,
-    is_marked,
-    is_of_property,
-    part_of_property,
-)
+from datause_lint.analysis.marks import CLASS, PARTS_OF_PROPERTIES, is_marked, is_of_property, part_of_property
 from datause_lint.analysis.members import bind_member, fallback_getattr, of_type
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
@@ -168,7 +162,6 @@ def definitions(frame: Frame, state: State, obj: Obj) -> list[Atom]:
 
 DEFINITIONS = (ModuleAtom, ClassAtom, FunctionAtom, ApiAtom)
 MADE_OF_ELEMENTS = ApiPath("typing.NamedTuple._make")
-PARTS_OF_MEMBERS = ("value", "name")  # of an enum
 MAXIMAL_PATH = 1000  # characters: longer than what any policy names
 
 
@@ -299,12 +292,6 @@ def _of_metaclass(frame: Frame, state: State, cls: ClassId, owner: Obj, name: st
     return caller(frame, state, bound, Arguments([of(Const(name, str))]), span)[0] if functions else EMPTY
 
 
-def _members(frame: Frame, obj: Obj) -> list[Const]:
-    """The members of an enum that an input is one of."""
-    constants = guards.fold(frame, of(obj)) if frame.is_input(obj) else None
-    return constants if constants is not None and all(each.name for each in constants) else []
-
-
 def _of_object(
     frame: Frame, state: State, obj: Obj, name: str, span: Span, hint: str, caller: Caller, known_api: bool
 ) -> tuple[Value, State | None]:
@@ -313,7 +300,7 @@ def _of_object(
         return _of_class(frame, state, ClassId(obj.key), name, span, caller), state
     if obj.api == "builtins.super":
         return _of_next(frame, state, obj, name, span, caller)
-    if name in PARTS_OF_MEMBERS and (members := _members(frame, obj)):
+    if members := members_handed_in(frame, obj, name):
         return join_all(_of_constant(each, NOTHING, name) for each in members), state
     types = types_of(frame, state, obj)
     if name == "__class__" and (classes := classes_of(frame, state, of(obj))).atoms:
