@@ -168,6 +168,8 @@ class Summaries:
             return False
         if node.left_out and self.budget > WORTH_ANOTHER_RUN * node.budget:
             return False
+        if node.own_budget is not None and node.own_budget < self.own_budget:
+            return False
         self._starved = self._starved or node.starved
         self._hungry = self._hungry or node.granted is not None
         self._leave_out(*node.left_out)
@@ -302,6 +304,7 @@ class Summaries:
             tip.fuel, tip.starved = fuel, self._starved and fuel is not None
             tip.granted = self.fuel if self._hungry else None
             tip.budget, tip.left_out = budget, self._missing
+            tip.own_budget = self.own_budget if any(each in self.dear for each in self._missing) else None
             if fuel is None:  # what is owed so far is owed; off the way, what is told for a start is too little
                 self._remember(summary, context, root, tip)
             if settled:
