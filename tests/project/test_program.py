@@ -177,12 +177,19 @@ def test_words_of_imports(tmp_path: Path, text: str, words: str) -> None:
         "for state.x in y: pass",
         "with open(a) as state.x: pass",
         "if a: state.x |= 1",
+        "état.x, a = 1, 2",
         f"a = {'1 + ' * 150} 1; b, state.x = 1, 2",
     ],
 )
 def test_who_may_assign_to_an_attribute(tmp_path: Path, line: str) -> None:
     write(tmp_path, {"m.py": f"a = 1\n{line}\n"})
     assert program(tmp_path).may_assign(ModuleName("m"), "x")
+
+
+@pytest.mark.parametrize("line", ["state.été = 1", "state.été, a = 1, 2"])
+def test_who_may_assign_to_an_attribute_of_other_letters(tmp_path: Path, line: str) -> None:
+    write(tmp_path, {"m.py": f"{line}\n"})
+    assert program(tmp_path).may_assign(ModuleName("m"), "été")
 
 
 @pytest.mark.parametrize(

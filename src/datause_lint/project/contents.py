@@ -23,10 +23,10 @@ _IMPORT = re.compile(
 """An import to the end of its line, which backslashes and parentheses make longer; it may stand behind a colon or a
 semicolon."""
 _BY_NAME = (b"import_module", b"__import__")
-_ASSIGNED = re.compile(rb"\.[ \t]*(\w+)[ \t]*(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
+_ASSIGNED = re.compile(rb"\.[ \t]*([\w\x80-\xff]+)[ \t]*(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
 _TARGETS = re.compile(
-    rb"[ \t]*[(\[]?[\w.* \t]+(?:,[\w.*()\[\] \t]+)+=(?!=)|[ \t]*[\w. \t]+:[^=\n]+=(?!=)"
-    rb"|.*\bfor\b[\w.,*()\[\] \t]+\bin\b|.*\bas[ \t][\w.,*()\[\] \t]+"
+    rb"[ \t]*[(\[]?[\w.* \t\x80-\xff]+(?:,[\w.*()\[\] \t\x80-\xff]+)+=(?!=)|[ \t]*[\w. \t\x80-\xff]+:[^=\n]+=(?!=)"
+    rb"|.*\bfor\b[\w.,*()\[\] \t\x80-\xff]+\bin\b|.*\bas[ \t][\w.,*()\[\] \t\x80-\xff]+"
 )
 """Begins a line that assigns to several things (``a.x, a.y = 1, 2``), or to one with a type, in a loop, by ``with``."""
 LONG_LINE = 400  # bytes; of a longer one anything may be
