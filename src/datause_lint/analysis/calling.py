@@ -183,6 +183,7 @@ def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
                     found[known] = None
             found.update(dict.fromkeys(_callable_object(frame, state, atom)))
     held = {atom.name for atom in found if isinstance(atom, MethodAtom) and atom.receiver is not None}
+    # The item of a record says what its evidence says, whatever data went into the record.
     held |= {"get" for atom in found if isinstance(atom, ApiAtom) and atom.receiver and atom.path.endswith(".get")}
     targets = [
         atom for atom in found if not (isinstance(atom, MethodAtom) and atom.receiver is None and atom.name in held)
@@ -353,8 +354,7 @@ def call_function(
     inputs = inputs_of(frame, state, name, environment, arguments, span)
     if is_stub(function) or (is_empty(function) and is_abstract(world, name)):
         return _unwritten(frame, state, function, inputs, arguments, span)
-    given = bool(arguments.positional or arguments.keywords)
-    world.note_call(frame.function.id, name, environment, with_arguments=given)
+    world.note_call(frame.function.id, name, environment, given=bool(arguments.positional or arguments.keywords))
     summary = world.summaries.of(name, CallContext(frame, state, inputs))
     handling = world.objects.parameter(name, IN_FLIGHT) if name in world.handling else None
     if handling is not None and handling not in inputs:  # it has turned out that it looks at that

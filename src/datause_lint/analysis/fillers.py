@@ -40,7 +40,7 @@ class Fillers:
         self._standing: dict[tuple[ModuleName, str], tuple[Atom, ...]] = {}  # for what a name of a module stands
         self._bound: dict[ModuleName, frozenset[str] | None] = {}  # the names of a module; None: those of others, too
         self._meaning: dict[tuple[tuple[str, ...], ModuleName], tuple[ModuleName, ...]] = {}  # by words and their home
-        self._setting_it: dict[ModuleName, dict[str, set[str]]] = {}
+        self._setting_it: dict[ModuleName, dict[str, set[str]]] = {}  # by variable: functions beside it
         self._imported: dict[ModuleName, tuple[tuple[str, str], ...]] = {}  # names, each with what it is called there
 
     def look_again(self) -> None:

@@ -11,9 +11,6 @@ from datause_lint.ir import instructions as ir
 from datause_lint.ir.module import FunctionIR, ModuleIR
 from datause_lint.names import ModuleName
 
-WITHOUT_NAME = "."
-"""In place of a module's name: ``from . import ask``, and ``from .. import ask``."""
-
 FEW = 12  # modules that name something: all of them may mean it
 MANY = 40  # modules that name a method: its name alone says little
 
@@ -28,17 +25,15 @@ class Imports:
     pairs: frozenset[tuple[str, str]]  # and (ask, send)
 
     def some_of(self, last: str) -> bool:
-        """Whether they bring the module, or a name of it that is stated."""
-        return last in self.whole or last in self.names or any(last == module for module, _ in self.pairs)
+        """Whether they bring the module, or some name of it."""
+        return self._whole_or_all(last) or any(last == module for module, _ in self.pairs)
 
     def one_of(self, last: str, wanted: frozenset[str]) -> bool:
-        """Whether they bring the module, or one of the names of it."""
-        return (
-            last in self.whole
-            or last in self.stars
-            or last in self.names
-            or any((last, name) in self.pairs for name in wanted & self.names)
-        )
+        """Whether they bring the module, or one of these names of it."""
+        return self._whole_or_all(last) or any((last, name) in self.pairs for name in wanted & self.names)
+
+    def _whole_or_all(self, last: str) -> bool:
+        return last in self.whole or last in self.stars or last in self.names
 
 
 NONE = Imports(frozenset(), frozenset(), frozenset(), frozenset())
@@ -100,7 +95,7 @@ class Importers:
         known = self._known.get(home)
         if known is None:
             program = self._world.program
-            within = [each for each in self._within(home) if program.may_import(each, WITHOUT_NAME)]
+            within = [each for each in self._within(home) if program.imports_without_name(each)]
             named = program.mentioning((home.rpartition(".")[2],))
             known = self._known[home] = tuple(dict.fromkeys([*named, *within]))
         return known
@@ -119,10 +114,10 @@ class Importers:
     def _may(self, name: ModuleName, home: ModuleName, *words: str) -> bool:
         """Whether a module's text allows for an import from the other one, of one of the words if there are any: where
         it does not, the module need not be lowered."""
-        may_import = self._world.program.may_import
-        if not may_import(name, home.rpartition(".")[2]) and not may_import(name, WITHOUT_NAME):
+        program = self._world.program
+        if not program.may_import(name, home.rpartition(".")[2]) and not program.imports_without_name(name):
             return False
-        return not words or any(may_import(name, word) for word in words)
+        return not words or any(program.may_import(name, word) for word in words)
 
     def _imports_of(self, name: ModuleName) -> Imports:
         known = self._imports.get(name)
@@ -149,7 +144,7 @@ class Importers:
         """The modules that have some name from a module which has all of another one."""
         last = home.rpartition(".")[2]
         able = [each for each in self._naming(home) if each != home and self._may(each, home)]
-        return [each for each in able if last in (found := self._imports_of(each)).stars or found.some_of(last)]
+        return [each for each in able if self._imports_of(each).some_of(last)]
 
     def taking(self, home: ModuleName, names: frozenset[str]) -> list[ModuleName]:
         """The modules that have one of the names from a module, which has imported it itself: ``from base import *``,

@@ -71,7 +71,7 @@ class Node(Result):
         self.granted: int | None = None  # the fuel of calls of which one, however far down, had not enough
         self.budget = 0  # that there was for finding out the summary
         self.left_out: dict[FunctionId, None] = {}  # the functions that were not run for lack of budget
-        self.own_budget: int | None = None  # of a function that is dear by itself, where one of those is such
+        self.own_budget: int | None = None  # which was too little for one of those; None: for none
         self.running = False
         self.recursive = False
         self.approximation: Summary | None = None

@@ -39,9 +39,7 @@ OUTCOME: Final = (
 FULL: Final = "@full"  # of a container that was made empty: whether something is in it
 KEYS_OF: Final = "@keys_of"  # of a dict: the fields of classes that its keys are the numbers in
 BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever its key stands for, who is here the dict
-OWN_KEY: Final = (
-    "@own_key"  # of a pair of key and value: the field of the value that the key is; "" where none is known
-)
+OWN_KEY: Final = "@own_key"  # of a pair of key and value: which field of the value the key is, or ""
 BASES: Final = "@bases"  # of a class: what it derives from, in order
 MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some path nothing was put there
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted

@@ -37,10 +37,11 @@ class Program(Protocol):
         ...
 
     def may_import(self, module: ModuleName, word: str) -> bool:
-        """Whether the word may stand in an import statement of the module, as far as its text tells.
+        """Whether the word may stand in an import statement of the module, as far as its text tells; ``*``: all names."""
+        ...
 
-        ``*`` stands for all names of a module, ``.`` for a package that is not named: ``from .. import ask``.
-        """
+    def imports_without_name(self, module: ModuleName) -> bool:
+        """Whether the module may import from a package that it does not name: ``from .. import ask``."""
         ...
 
     def may_assign(self, module: ModuleName, attribute: str) -> bool:

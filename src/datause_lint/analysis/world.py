@@ -578,12 +578,12 @@ class World:
         self.entries[function] = None
 
     def note_call(
-        self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None, *, with_arguments: bool = False
+        self, caller: FunctionId, callee: FunctionId, environment: Obj | None = None, *, given: bool = False
     ) -> None:
-        """Around a function, a decorator may have called it: with what, nobody knows."""
+        """``given``: whether arguments are stated. Without, a decorator may have called it where it stands."""
         self.callers.setdefault(callee, {})[caller] = None
         around = callee.rpartition(".<locals>.")[0]
-        if environment is None and "<locals>" in callee and (caller != around or with_arguments):
+        if environment is None and "<locals>" in callee and (caller != around or given):
             environment = self.objects.module(NOTHING_CAPTURED)
         if environment is not None and caller != callee:
             self._called_with[callee, environment] = None

@@ -148,11 +148,11 @@ class SourceProgram:
 
     def may_import(self, module: ModuleName, word: str) -> bool:
         path = self._modules.path_of.get(module)
-        if path is None:
-            return False
-        if word == ".":
-            return self._contents.imports_without_name(path)
-        return word.encode(errors="replace") in self._contents.imported_words(path)
+        return path is not None and word.encode(errors="replace") in self._contents.imported_words(path)
+
+    def imports_without_name(self, module: ModuleName) -> bool:
+        path = self._modules.path_of.get(module)
+        return path is not None and self._contents.imports_without_name(path)
 
     def may_assign(self, module: ModuleName, attribute: str) -> bool:
         path = self._modules.path_of.get(module)
