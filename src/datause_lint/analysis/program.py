@@ -37,7 +37,7 @@ class Program(Protocol):
         ...
 
     def may_import(self, module: ModuleName, word: str) -> bool:
-        """Whether the word may stand in an import statement of the module, as far as its text tells; ``*``: all names."""
+        """Whether the word may stand in an import of the module, as far as its text tells; ``*``: all names."""
         ...
 
     def imports_without_name(self, module: ModuleName) -> bool:
