@@ -273,8 +273,6 @@ class Solver:
         """Where not all can be run to their end: those first that have not been run at all, of them those that name a
         function from which data goes into a sink, then those that use a word for one that few use, and the short ones.
         """
-        if self._turns.is_last:
-            return functions
         owing = [self.world.function(name) for name, summary in self.summaries.items() if summary.obligations]
         names = frozenset(function.name for function in owing if function is not None)
         used = {each.id: self._words_used(each) for each in functions}

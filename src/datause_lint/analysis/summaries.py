@@ -72,6 +72,7 @@ class Summaries:
         self._spent: dict[FunctionId, int] = {}  # on each function itself, in all its runs
         self._innermost: FunctionId | None = None  # of those that are being run
         self._given_up: dict[FunctionId, int] = {}  # the most fuel that was not enough for it
+        self._exceeded: dict[FunctionId, int] = {}  # the most budget, with the overdraft, that it has used up in vain
 
     def functions_run(self) -> frozenset[FunctionId]:
         return frozenset(self._last)
@@ -108,6 +109,9 @@ class Summaries:
             return node.summary or self._known_before(name)
         if function.kind is FunctionKind.FUNCTION and self._spent.get(name, 0) > self.own_budget:
             return self._before_it_was_dear(name, node)
+        if self._is_too_dear(function):
+            self._leave_out(name)
+            return node.summary or self._known_before(name)
         starving = self._is_starving(function)
         self._starved = self._starved or starving
         if starving:
@@ -204,6 +208,12 @@ class Summaries:
             self._hungry = hungry or self._hungry
             self._missing = {**missing, **self._missing}
 
+    def _is_too_dear(self, function: FunctionIR) -> bool:
+        """Whether the function would be given up half-way again: it has been with as much, or is longer than that."""
+        is_body = function.kind is not FunctionKind.FUNCTION  # what has been run of one is not in vain
+        least = 0 if is_body else sum(len(block.instructions) for block in function.blocks)
+        return self.budget + self.overdraft < max(least, self._exceeded.get(function.id, -1) + 1)
+
     def _is_starving(self, function: FunctionIR) -> bool:
         """Whether there is no fuel for the function, or as little as was not enough for it before."""
         fuel = self._fuel_for(function)
@@ -279,7 +289,7 @@ class Summaries:
         told = node.summary if complete and node.summary is not None else Summary(function.id)
         for _ in range(MAXIMAL_RUNS):
             self._fuel = fuel  # a recursion that comes to rest costs what its dearest run does
-            run = _Run(root, told)
+            run, afforded = _Run(root, told), self.budget + self.overdraft
             self._running.setdefault(function.id, []).append(run)
             self._world.shared.begin()
             given_up = False
@@ -287,7 +297,7 @@ class Summaries:
                 summary = self._run(self._world, function, module, context, run)
             except OutOfFuel:
                 given_up = True
-                self._give_up(function.id, fuel)
+                self._give_up(function.id, fuel, afforded)
                 summary = self._known_before(function.id)
             finally:
                 reads = self._world.shared.end()
@@ -323,8 +333,9 @@ class Summaries:
         self._world.shared.note_result(tip)
         return summary
 
-    def _give_up(self, name: FunctionId, fuel: int | None) -> None:
+    def _give_up(self, name: FunctionId, fuel: int | None, afforded: int) -> None:
         if self.budget < -self.overdraft:
+            self._exceeded[name] = max(afforded, self._exceeded.get(name, 0))
             self._leave_out(name)
             return
         self._world.cut[name] = None
