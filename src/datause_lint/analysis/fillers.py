@@ -22,8 +22,14 @@ MANY_MODULES = 12  # in which a name stands: in more, it leads nowhere
 Named = tuple[str, Sequence[ModuleName]]
 """The name of a function that sets a variable of its module, and who may mean it."""
 
-Known = dict[tuple[ModuleName, str], int]
-"""By name of a module: for how many things it was seen to stand."""
+
+class Looked:
+    """What has been looked at for some functions so far."""
+
+    def __init__(self) -> None:
+        self.functions: set[FunctionId] = set()
+        self.words: dict[ModuleName, set[str]] = {}  # that those of each module use
+        self.standing: dict[tuple[ModuleName, str], int] = {}  # for how many things a name of a module stood
 
 
 class Fillers:
@@ -34,8 +40,8 @@ class Fillers:
         self._filled: dict[
             ModuleName, dict[str, frozenset[str]]
         ] = {}  # there, of what others, on a way to a sink, read
-        self._read: Known = {}
-        self._looked_up: Known = {}
+        self._read = Looked()
+        self._looked_up = Looked()
         self._verbs: dict[tuple[ClassId, str], frozenset[str]] = {}
         self._standing: dict[tuple[ModuleName, str], tuple[Atom, ...]] = {}  # for what a name of a module stands
         self._bound: dict[ModuleName, frozenset[str] | None] = {}  # the names of a module; None: those of others, too
@@ -72,10 +78,11 @@ class Fillers:
         return list(found), setters
 
     def _names_read(
-        self, functions: Iterable[FunctionId], known: Known
+        self, functions: Iterable[FunctionId], looked: Looked
     ) -> Iterator[tuple[ModuleName, str, tuple[Atom, ...]]]:
         """The names of modules that the functions use, with what they stand for, so far as that is not known."""
-        for module, words in self._words_used(functions).items():
+        self._add_words(functions, looked)
+        for module, words in looked.words.items():
             seen: dict[ModuleName, None] = {}
             pending = [module]
             while pending:
@@ -84,18 +91,18 @@ class Fillers:
                 for word in sorted(words if bound is None else words & bound):
                     atoms = self._stands_for(home, word)
                     pending += [each.module for each in atoms if type(each) is ModuleAtom and each.module not in seen]
-                    if atoms and len(atoms) != known.get((home, word)):
-                        known[home, word] = len(atoms)
+                    if atoms and len(atoms) != looked.standing.get((home, word)):
+                        looked.standing[home, word] = len(atoms)
                         yield home, word, atoms
 
-    def _words_used(self, functions: Iterable[FunctionId]) -> dict[ModuleName, set[str]]:
-        """The names that the functions of each module use."""
-        found: dict[ModuleName, set[str]] = {}
+    def _add_words(self, functions: Iterable[FunctionId], looked: Looked) -> None:
         for name in functions:
+            if name in looked.functions:
+                continue
+            looked.functions.add(name)
             module, function = self._world.module(self._world.module_of(name)), self._world.function(name)
             if module is not None and function is not None and function.kind is FunctionKind.FUNCTION:
-                found.setdefault(module.name, set()).update(self._sieve.uses(module, function))
-        return found
+                looked.words.setdefault(module.name, set()).update(self._sieve.uses(module, function))
 
     def _stands_for(self, home: ModuleName, word: str) -> tuple[Atom, ...]:
         found = self._standing.get((home, word))

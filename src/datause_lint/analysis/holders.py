@@ -109,18 +109,18 @@ class Holders:
         """Whether the value is, or holds, something that leads into a sink. Each object is looked into once: of a
         program whose objects all hold each other there are very many ways to each."""
         seen: set[Obj] = set()
-        near: list[Value] = [value]
+        atoms = dict.fromkeys(self._world.resolved_so_far(value).atoms)
         for depth in range(MAXIMAL_DEPTH + 1):
-            atoms = {atom: None for each in near for atom in self._world.resolved_so_far(each).atoms}
             if any(map(self._atom_leads, atoms)):
                 return True
-            if depth == MAXIMAL_DEPTH or not atoms:
-                break
             whole = [atom for atom in atoms if type(atom) is Obj and atom.kind in ALLOCATED and atom not in seen]
+            if depth == MAXIMAL_DEPTH or not whole:
+                break
             seen.update(whole)
             near = [each for obj in whole for each in self._held(obj)]
             if any(self._reaches(atom) for each in near for atom in each.atoms):
                 return True
+            atoms = {atom: None for each in near for atom in self._world.resolved_so_far(each).atoms}
         return False
 
     def _held(self, obj: Obj) -> list[Value]:
@@ -170,6 +170,8 @@ class Holders:
 
     def _is_lambda_on_way(self, name: FunctionId) -> bool:
         """A lambda runs where somebody calls what holds it, and is not run on its own: its words say where it leads."""
+        if "<lambda>" not in name:
+            return False
         function, home = self._world.function(name), self._world.module_of(name)
         module = self._world.module(home)
         return (
@@ -214,9 +216,8 @@ class Holders:
     def _uses_one(self, module: ModuleIR, function: FunctionIR, heads: frozenset[str]) -> bool:
         if heads.isdisjoint(self._sieve.uses(module, function)):
             return self._imports_one(function)
-        nested = function.id + ".<locals>."
-        inside = [each for each in module.functions.values() if each.id.startswith(nested)]
-        return any(self._leads_on(module, each, heads) for each in (function, *inside)) or self._imports_one(function)
+        within = (function, *self._sieve.nested(module, function))
+        return any(self._leads_on(module, each, heads) for each in within) or self._imports_one(function)
 
     def _leads_on(self, module: ModuleIR, function: FunctionIR, heads: frozenset[str]) -> bool:
         """Whether it does more with the names than to look at what leads into no sink: ``sdk.TimeoutError``."""

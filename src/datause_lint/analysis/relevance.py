@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator
 
 from datause_lint.analysis.filling import filling, globals_set
-from datause_lint.analysis.stored import Stored, files_read, files_written, tables_read, tables_written, texts
+from datause_lint.analysis.stored import Stored, files_read, files_written, tables_written, texts
+from datause_lint.analysis.vocabulary import LONGEST_NAME, Vocabulary
 from datause_lint.analysis.world import World
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Scope
 from datause_lint.ir.module import FunctionIR, FunctionKind, ModuleIR
 from datause_lint.names import ClassId, FunctionId, ModuleName
 
-LONGEST_NAME = 120  # characters of a string that may name code: "app.jobs.send"
-_DOTTED = re.compile(r"[\w.:/-]+")
-_NAMES = re.compile(r"[^\W\d]\w*")
 DEFINING = (ir.MakeFunction, ir.MakeClass, ir.Import, ir.ImportFrom, ir.Const)
 
 
 class Sieve:
-    """Remembers the names that each function uses."""
+    """Remembers what functions and modules were seen to name: their instructions do not change."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._used: dict[FunctionId, frozenset[str]] = {}
+        self._vocabulary = Vocabulary()
+        self._outer: dict[ModuleName, list[FunctionIR]] = {}
+        self._made: dict[FunctionId, frozenset[str]] = {}  # by body: names of what is made there
+        self._defaults: dict[ModuleName, tuple[tuple[FunctionId, str], ...]] = {}  # names that stand for left-out ones
+        self._scripts: dict[ModuleName, bool] = {}
         self._inlined: dict[ModuleName, frozenset[str]] = {}  # names that class bodies and lambdas of a module use
         self._attributes: dict[FunctionId, frozenset[str]] = {}
         self._reflecting: dict[FunctionId, bool] = {}
@@ -42,9 +43,9 @@ class Sieve:
 
         Nested functions run when those run that make them.
         """
-        outer = [function for function in module.functions.values() if _is_outer(function)]
+        outer = self._outer_of(module)
         known_as = self._aliases(module, words)
-        given = _given_by_default(module, known_as)
+        given = self._given_by_default(module, known_as)
         direct = [
             function
             for function in outer
@@ -62,7 +63,7 @@ class Sieve:
         chosen = {function.id for function in direct}
         read = Stored(
             frozenset().union(*(files_read(each, self.uses(module, each)) for each in direct)),
-            frozenset().union(*(tables_read(each) for each in direct)),
+            frozenset().union(*map(self._vocabulary.tables_read, direct)),
         )
         return [
             function
@@ -78,7 +79,7 @@ class Sieve:
         known = self._inlined.get(module.name)
         if known is None:
             inlined = [each for each in module.functions.values() if _runs_with_body(module, each)]
-            known = self._inlined[module.name] = frozenset(_names(inlined))
+            known = self._inlined[module.name] = frozenset().union(*map(self._vocabulary.own, inlined))
         return not words.isdisjoint(known)
 
     def names_one(self, module: ModuleIR, function: FunctionIR, words: frozenset[str]) -> bool:
@@ -102,7 +103,7 @@ class Sieve:
             return False
         addresses = [word for word in words if not word.isidentifier()]
         return any(
-            not words.isdisjoint(_names([function]))
+            not words.isdisjoint(self._vocabulary.own(function))
             or any(word in text for text in texts(function) for word in addresses)
             for function in module.functions.values()
         )
@@ -123,7 +124,7 @@ class Sieve:
         above, which may call the others."""
         return (
             method.name == "__init__"
-            or "super" in set(_names([method]))
+            or "super" in self._vocabulary.own(method)
             or not fields.isdisjoint(self._own_attributes(method))
         )
 
@@ -144,14 +145,14 @@ class Sieve:
 
     def fills(self, module: ModuleIR, names: dict[str, frozenset[str]]) -> bool:
         """Whether the module's body, or a function of it, puts something into what it calls by one of the names."""
-        return any(self._fills_one(module, each, names) for each in module.functions.values() if _is_outer(each))
+        return any(self._fills_one(module, each, names) for each in self._outer_of(module))
 
     def _fills_one(self, module: ModuleIR, function: FunctionIR, names: dict[str, frozenset[str]]) -> bool:
         if self.uses(module, function).isdisjoint(names):
             return False
         known = self._filled.get(function.id)
         if known is None:
-            within = self._with_nested(module, function)
+            within = [function, *self._vocabulary.nested(module, function)]
             known = self._filled[function.id] = tuple(dict.fromkeys(pair for each in within for pair in filling(each)))
         return any(name in names and (verb is None or verb in names[name]) for name, verb in known)
 
@@ -162,12 +163,13 @@ class Sieve:
             or (bool(stored.methods) and not stored.methods.isdisjoint(self.uses(module, function)))
         )
 
-    def renamed(self, module: ModuleIR, words: Container[str], of_sinks: Container[str]) -> Iterator[str]:
+    def renamed(self, module: ModuleIR, words: frozenset[str], of_sinks: Container[str]) -> Iterator[str]:
         """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
         query``, ``query = partial(ask, model="small")``. What a call of one ``of_sinks`` gives leads nowhere."""
         for function in module.functions.values():
             if function.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY):
-                yield from _made_of(function, words, of_sinks)
+                if not words.isdisjoint(self._vocabulary.own(function)):
+                    yield from _made_of(function, words, of_sinks)
             else:
                 yield from self._imported_as(function, words)
 
@@ -175,10 +177,9 @@ class Sieve:
         """The words, and the names under which the module imports them."""
         found = set(words)
         for body in module.functions.values():  # ``ask = client.responses.create``
-            if body.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY) and not words.isdisjoint(
-                _names([body])
-            ):
-                found.update(_made_names(body))
+            is_body = body.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY)
+            if is_body and not words.isdisjoint(self._vocabulary.own(body)):
+                found.update(self._made_in(body))
         for function in module.functions.values():
             found.update(self._imported_as(function, words))
         return frozenset(found)
@@ -191,14 +192,36 @@ class Sieve:
 
     def uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
         """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
-        known = self._used.get(function.id)
+        return self._vocabulary.used(module, function)
+
+    def nested(self, module: ModuleIR, function: FunctionIR) -> list[FunctionIR]:
+        return self._vocabulary.nested(module, function)
+
+    def _outer_of(self, module: ModuleIR) -> list[FunctionIR]:
+        known = self._outer.get(module.name)
         if known is None:
-            known = self._used[function.id] = frozenset(_names(self._with_nested(module, function)))
+            known = self._outer[module.name] = [each for each in module.functions.values() if _is_outer(each)]
         return known
 
-    def _with_nested(self, module: ModuleIR, function: FunctionIR) -> list[FunctionIR]:
-        nested = function.id + ".<locals>."
-        return [function, *(each for each in module.functions.values() if each.id.startswith(nested))]
+    def _made_in(self, body: FunctionIR) -> frozenset[str]:
+        known = self._made.get(body.id)
+        if known is None:
+            known = self._made[body.id] = _made_names(body)
+        return known
+
+    def _given_by_default(self, module: ModuleIR, words: Container[str]) -> frozenset[FunctionId]:
+        """The functions that have one of the words, or an attribute of it, for a parameter that is left out."""
+        known = self._defaults.get(module.name)
+        if known is None:
+            known = self._defaults[module.name] = tuple(_names_by_default(module))
+        return frozenset(function for function, name in known if name in words)
+
+    def may_be_script(self, module: ModuleIR) -> bool:
+        """Whether the module's body may do something else where it is run as a script than where it is imported."""
+        known = self._scripts.get(module.name)
+        if known is None:
+            known = self._scripts[module.name] = _asks_how_it_is_run(module.functions[module.body])
+        return known
 
     def _reflects(self, module: ModuleIR, function: FunctionIR) -> bool:
         """Whether the function gets attributes by names that are made at run time: it may call anything."""
@@ -214,7 +237,7 @@ class Sieve:
         known = self._variables.get(module.name)
         if known is None:
             put = {name for function in module.functions.values() for name in globals_set(function)}
-            known = self._variables[module.name] = _made_names(module.functions[module.body]) | put
+            known = self._variables[module.name] = self._made_in(module.functions[module.body]) | put
         return known
 
 
@@ -227,9 +250,7 @@ def _runs_with_body(module: ModuleIR, function: FunctionIR) -> bool:
     return _outermost(module, function).kind in (FunctionKind.CLASS_BODY, FunctionKind.LAMBDA)
 
 
-def may_be_script(module: ModuleIR) -> bool:
-    """Whether the module's body may do something else where it is run as a script than where it is imported."""
-    body = module.functions[module.body]
+def _asks_how_it_is_run(body: FunctionIR) -> bool:
     return any(type(i) is ir.Const and i.value == "__main__" for block in body.blocks for i in block.instructions)
 
 
@@ -259,21 +280,14 @@ def _made_names(body: FunctionIR) -> frozenset[str]:
     )
 
 
-def _given_by_default(module: ModuleIR, words: Container[str]) -> frozenset[FunctionId]:
-    """The functions that have one of the words, or an attribute of it, for a parameter that is left out."""
-    found: list[FunctionId] = []
+def _names_by_default(module: ModuleIR) -> Iterator[tuple[FunctionId, str]]:
+    """Of functions, the names of what they have, or of whose attribute, for a parameter that is left out."""
     for function in module.functions.values():
         for block in function.blocks:
             made = [i for i in block.instructions if type(i) is ir.MakeFunction and i.defaults]
-            if not made:
-                continue
-            named = {
-                i.target
-                for i in block.instructions
-                if (type(i) is ir.Load or type(i) is ir.GetAttribute) and i.name in words
-            }
-            found.extend(i.function for i in made if any(register in named for _, register in i.defaults))
-    return frozenset(found)
+            loads = (i for i in block.instructions if type(i) is ir.Load or type(i) is ir.GetAttribute)
+            named = {i.target: i.name for i in loads} if made else {}
+            yield from ((i.function, named[register]) for i in made for _, register in i.defaults if register in named)
 
 
 def _renamed(function: FunctionIR) -> Iterator[tuple[str, str]]:
@@ -306,20 +320,6 @@ def _is_outer(function: FunctionIR) -> bool:
     return function.kind is FunctionKind.MODULE_BODY or (
         function.kind is FunctionKind.FUNCTION and "<locals>" not in function.id
     )
-
-
-def _names(functions: Iterable[FunctionIR]) -> Iterable[str]:
-    for function in functions:
-        yield from globals_set(function)
-        for block in function.blocks:
-            for i in block.instructions:
-                kind = type(i)
-                if kind is ir.GetAttribute or kind is ir.Load or kind is ir.SetAttribute:
-                    yield i.name  # type: ignore[union-attr]  # narrowed by kind
-                elif kind is ir.ImportFrom:
-                    yield i.name  # type: ignore[union-attr]
-                elif kind is ir.Const and isinstance(i.value, str) and len(i.value) < LONGEST_NAME:  # type: ignore[union-attr]
-                    yield from _NAMES.findall(i.value) if _DOTTED.fullmatch(i.value) else ()  # type: ignore[union-attr]
 
 
 def _own_attributes(method: FunctionIR) -> Iterable[str]:

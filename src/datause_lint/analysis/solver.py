@@ -17,7 +17,7 @@ from datause_lint.analysis.left_behind import commit
 from datause_lint.analysis.memo import SCRIPT, Answer, Context, Node
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.receivers import owed_by_each_class
-from datause_lint.analysis.relevance import Sieve, may_be_script
+from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.stored import Stored
 from datause_lint.analysis.summaries import DEEPER, DEEPEST, NO_CALLER
 from datause_lint.analysis.summary import Obligation, Summary
@@ -40,6 +40,7 @@ class Solver:
         self._modules: dict[ModuleName, None] = {}
         self._chosen: dict[ModuleName, tuple[Criteria, list[FunctionIR]]] = {}
         self._followed: dict[tuple[str, FunctionId], None] = {}
+        self._looked_through: dict[ModuleName, frozenset[str]] = {}  # for renames of these words
         self._sieve = Sieve(world)
         self._turns = Turns(world.summaries)
         world.summaries.on_way = self._is_on_way
@@ -201,10 +202,12 @@ class Solver:
         """Whoever imports what leads to a sink under another name hands it on under that one."""
         grown = False
         for name in list(self._modules):
-            module, followed = self.world.module(name), self._words.from_elsewhere(name)
-            if module is None:
+            module, words = self.world.module(name), self._words_in(name)
+            if module is None or self._looked_through.get(name) is words:
                 continue
-            for alias in self._sieve.renamed(module, self._words_in(name), self._equipment.words(name)):
+            self._looked_through[name] = words
+            followed = self._words.from_elsewhere(name)
+            for alias in self._sieve.renamed(module, words, self._equipment.words(name)):
                 if alias not in followed:
                     grown = self._name(alias, self._importers.of(name, alias)) or grown
         return grown
@@ -314,7 +317,7 @@ class Solver:
         """The module as a script: what stands under ``if __name__ == "__main__"``, and what runs with its body but is
         not chosen with it."""
         ir = self.world.module(module)
-        if ir is None or not (may_be_script(ir) or self._sieve.runs_one(ir, self._words_in(module))):
+        if ir is None or not (self._sieve.may_be_script(ir) or self._sieve.runs_one(ir, self._words_in(module))):
             return
         summary = self._ask(ir.body, AS_SCRIPT)
         if summary is not None and summary.obligations:
