@@ -78,6 +78,11 @@ def is_client(frame: Frame, api: str) -> bool:
     return api in CLIENTS or (api.endswith("()") and frame.world.policy.leads_to_sink(ApiPath(api)))
 
 
+def asks_others(frame: Frame, api: str) -> bool:
+    """Whether the call is a request, a prompt, or makes a client that sends them."""
+    return api in HTTP_CALLS or bool(frame.world.policy.sinks_at(api)) or is_client(frame, f"{api}()")
+
+
 def check_sinks(
     frame: Frame,
     state: State,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import DICT, elements, known_keys, read, stored_value
@@ -15,6 +16,7 @@ from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import KEY, Kind, Obj, index
+from datause_lint.analysis.sinks import asks_others
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id, key_objects
 from datause_lint.analysis.values import EMPTY, Value, join, join_all
@@ -34,6 +36,12 @@ ASKING = frozenset(
 )
 
 
+# What lets a request in. Whom it is let in for, the answer need not say.
+LETTING_IN = frozenset(
+    "api_key api_token access_token auth auth_token authorization cert cookies credentials default_headers "
+    "extra_headers headers".split()
+)
+
 # First words of methods that find something by its id.
 FETCHING = frozenset("get find fetch retrieve query lookup select read".split())
 
@@ -51,12 +59,14 @@ def unknown_call(
 ) -> tuple[Value, State | None]:
     """Passes the data of the receiver and the arguments on to the result, and calls the functions it is given."""
     given = arguments.all()
+    let_in = LETTING_IN.intersection(arguments.keywords) if api is not None and asks_others(frame, api) else frozenset()
     called = _callbacks(frame, state, arguments, span, caller, constructor=_is_constructor(api))
     held = Contents(frame, state)
     in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
-    data = held.of(join_all([*given, receiver, *_data_parts(function), called, in_files]))
+    told = [*given, receiver] if not let_in else [*_all_but(arguments, let_in), receiver]
+    data = held.of(join_all([*told, *_data_parts(function), called, in_files]))
     everything = not data.atoms or _is_constructor(api) or _makes_another(frame, api)
-    remembered = dict(_told(held, arguments, everything=everything))
+    remembered = dict(_told(held, arguments, let_in, everything=everything))
     _keep(frame, state, receiver, arguments, name)
     for obj in receiver.objects():  # a cursor that runs another query holds others
         state.forget_everybody(obj)
@@ -78,6 +88,11 @@ def unknown_call(
     return Value({made: frozenset(), **data.atoms, **objects}), state
 
 
+def _all_but(arguments: Arguments, names: frozenset[str]) -> list[Value]:
+    keywords = {name: value for name, value in arguments.keywords.items() if name not in names}
+    return replace(arguments, keywords=keywords).all()
+
+
 def _data_parts(function: Value) -> list[Value]:
     return [Value({atom: carried}) for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data))]
 
@@ -97,13 +112,16 @@ def _may_be_proxied(frame: Frame, obj: Obj) -> bool:
     return obj.cls is not None or (obj.api is not None and frame.world.policy.leads_to_sink(obj.api))
 
 
-def _told(held: Contents, arguments: Arguments, *, everything: bool) -> Iterator[tuple[str, Value]]:
+def _told(
+    held: Contents, arguments: Arguments, let_in: frozenset[str], *, everything: bool
+) -> Iterator[tuple[str, Value]]:
     """What the call was given. Data is in the result already: a method's result need not hold it a second time, but
     the text around it (the host of a URL)."""
     named = [*((f"@argument{n}", v) for n, v in enumerate(arguments.positional))]
     named.extend((f"@argument:{name}", value) for name, value in arguments.keywords.items())
+    only_texts = {f"@argument:{name}" for name in let_in}
     for key, value in named:
-        if everything or not held.of(value).atoms:
+        if (everything and key not in only_texts) or not held.of(value).atoms:
             yield key, value
             continue
         texts = Value({atom: NOTHING for atom in value.atoms if isinstance(atom, (Const, Pattern))})
