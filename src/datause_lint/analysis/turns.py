@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from datause_lint.analysis.summaries import OVERDRAFT, Summaries
 
 ROOT_BUDGET = 8_000  # instructions that are run for one function, with all that it calls
-TOTAL_BUDGET = 250_000  # instructions that are run for the whole program
+TOTAL_BUDGET = 200_000  # instructions that are run for the whole program
 SHARED_OUT = TOTAL_BUDGET  # among all functions, before any is granted more than its share
 LEAST_SHARE = 80
 MORE = 8  # times as much in the next turn, for those for which their share was not enough
 LARGEST_SHARE = MORE * ROOT_BUDGET  # where the whole program has not used up what it may cost
-FOR_MORE = 4  # a quarter of the whole is kept for those
+FOR_MORE = 3  # a third of the whole is kept for those
 WORTH_A_ROUND = 1_000  # what has to be left
+WORTH_A_ROUND_OF_MANY = 16_000  # where another turn follows, in which it will do more: a round looks through everything
 SMALL = 30_000  # what a program costs in which nothing need be given up to save the rest
 
 
@@ -34,7 +35,7 @@ class Turns:
         share = max(SHARED_OUT // max(functions, 1), LEAST_SHARE)
         while share < ROOT_BUDGET:
             yield share
-            share *= MORE
+            share = ROOT_BUDGET if self.is_used_up else share * MORE
         yield ROOT_BUDGET
         if not self.is_used_up:
             yield LARGEST_SHARE
@@ -63,7 +64,7 @@ class Turns:
 
     @property
     def is_used_up(self) -> bool:
-        return self._left <= self._for_more() + WORTH_A_ROUND
+        return self._left <= self._for_more() + (WORTH_A_ROUND if self.is_last else WORTH_A_ROUND_OF_MANY)
 
     @property
     def is_small(self) -> bool:
