@@ -60,7 +60,7 @@ def _takes_what_is_sent(function: FunctionIR) -> bool:
 
 def _operands(instruction: ir.Instruction) -> Iterator[int]:
     """The registers that the instruction looks at, and perhaps other numbers."""
-    for name in instruction.__slots__:
+    for name in instruction.__match_args__:
         value = getattr(instruction, name) if name not in ("target", "span") else None
         if type(value) is int:
             yield value

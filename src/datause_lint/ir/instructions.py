@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from types import EllipsisType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from datause_lint.ir.making import dataclass
 from datause_lint.ir.types import TypeExpr
 from datause_lint.names import ClassId, FunctionId
-
-if not TYPE_CHECKING:
-    from dataclasses import dataclass as _dataclass
-
-    def dataclass(*, frozen, slots):
-        """Frozen for the type checker only: a frozen class takes four times as long to make, and millions are made."""
-        return _dataclass(slots=slots, unsafe_hash=frozen)
-
 
 Register = int
 BlockIndex = int

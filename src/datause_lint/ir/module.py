@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from datause_lint.ir.instructions import BlockIndex, Instruction, Span, Terminator
+from datause_lint.ir.making import dataclass
 from datause_lint.ir.types import TypeExpr
 from datause_lint.names import ClassId, FunctionId, ModuleName
 

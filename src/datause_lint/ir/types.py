@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import EllipsisType
+
+from datause_lint.ir.making import dataclass
 
 
 @dataclass(frozen=True, slots=True)
