@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from datause_lint.frontend import read
 from datause_lint.names import ModuleName
-from datause_lint.project import contents
-from datause_lint.project import program as program_module
+from datause_lint.project import contents, lowering
 from datause_lint.project.contents import Contents
 from datause_lint.project.program import SourceProgram
 
@@ -228,17 +227,6 @@ def test_what_does_not_fit_in_memory_is_read_again(tmp_path: Path) -> None:
     assert tight.read(paths[1]) == b"two = 2\n"
 
 
-def test_several_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program_module, "WORTH_A_POOL", 0)
-    write(tmp_path, {f"m{number}.py": f"def f{number}(x):\n    return x + {number}\n" for number in range(20)})
-    write(tmp_path, {"bad.py": "def f(:\n", "worse.py": b"\xff"})
-    alone, together = program(tmp_path), program(tmp_path)
-    loaded = [alone.load(name) for name in alone.modules]
-    together.prefetch(reversed(together.modules), jobs=3)
-    assert [together.load(name) for name in together.modules] == loaded
-    assert (together.parsed, together.lines, together.errors) == (alone.parsed, alone.lines, alone.errors)
-
-
 def test_the_collector_is_left_as_it_was(tmp_path: Path) -> None:
     import gc
 
@@ -279,7 +267,7 @@ def test_a_fault_of_the_tool_is_an_error_of_the_file(tmp_path: Path, monkeypatch
     def fail(*_: object) -> None:
         raise KeyError("oops")
 
-    monkeypatch.setattr(program_module, "lower_module", fail)
+    monkeypatch.setattr(lowering, "lower_module", fail)
     scanned = program(write(tmp_path, ["a.py"]))
     assert scanned.load(ModuleName("a")) is None
     assert scanned.errors[0].message == "not analysed, for a fault in datause-lint (KeyError('oops')): please report it"

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 from datause_lint.analysis.framework_facts import FrameworkFact
 from datause_lint.analysis.program import Program
 from datause_lint.findings.finding import Finding
-from datause_lint.names import ModuleName
 from datause_lint.policy.compiled import CompiledPolicy
 
 if TYPE_CHECKING:
@@ -48,13 +47,6 @@ def analyse(
     a number, the result says what was seen.
     """
     return _with_room(lambda: _analyse(program, policy, facts, watch))
-
-
-def knowing_sdks(program: Program, policy: CompiledPolicy) -> list[ModuleName]:
-    """The modules that will be looked at first."""
-    from datause_lint.analysis.equipment import knowing
-
-    return knowing(program, policy)
 
 
 def _register_models() -> None:

@@ -32,12 +32,6 @@ def importing(program: Program, policy: CompiledPolicy, own: str) -> list[Module
     return [module for module in program.importing([own]) if module in naming]
 
 
-def knowing(program: Program, policy: CompiledPolicy) -> list[ModuleName]:
-    """The modules that import an SDK."""
-    outside, inside = sdks(program, policy)
-    return [*program.importing(outside), *(module for own in inside for module in importing(program, policy, own))]
-
-
 class Equipment:
     def __init__(self, world: World, sieve: Sieve) -> None:
         self._world = world

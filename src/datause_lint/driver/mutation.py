@@ -65,12 +65,10 @@ class Mutation:
     """Mutants of a program, one after the other. Raises UsageError when the program cannot be analysed as asked."""
 
     def __init__(self, setup: Setup, request: CheckRequest) -> None:
-        from datause_lint.analysis import knowing_sdks  # not needed to name the command
-
         self._setup = setup
         self._program = open_program(setup, request)
-        self._program.prefetch(knowing_sdks(self._program, setup.policy), request.jobs)
-        findings, guarded = _analysed(self._program, setup)
+        with self._program.lowered_ahead(setup.policy.anchor_modules(), request.jobs):
+            findings, guarded = _analysed(self._program, setup)
         self._open = tuple(_flows(findings))
         self.checks = tuple(_checks(guarded))
         self.errors: tuple[FileError, ...] = errors_in_order(self._program.errors)

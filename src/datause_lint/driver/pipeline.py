@@ -97,15 +97,15 @@ def prepare(request: PolicyRequest) -> Setup:
 
 def check(setup: Setup, request: CheckRequest) -> Run:
     """Program, analysis, suppressions, report. Raises UsageError when the request cannot be carried out."""
-    from datause_lint.analysis import analyse, knowing_sdks  # not needed to look at a policy
+    from datause_lint.analysis import analyse  # not needed to look at a policy
 
     is_wanted = _wanted(setup, request)
     program = open_program(setup, request)
-    program.prefetch(knowing_sdks(program, setup.policy), request.jobs)
-    if request.watch is None:
-        result = analyse(program, setup.policy, setup.extensions.facts)
-    else:
-        result = analyse(program, setup.policy, setup.extensions.facts, request.watch)
+    with program.lowered_ahead(setup.policy.anchor_modules(), request.jobs):
+        if request.watch is None:
+            result = analyse(program, setup.policy, setup.extensions.facts)
+        else:
+            result = analyse(program, setup.policy, setup.extensions.facts, request.watch)
     decided, notices = apply_suppressions(
         result.findings, _directives(program), setup.policy, request.today or date.today()
     )

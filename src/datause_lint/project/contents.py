@@ -67,6 +67,10 @@ class Contents:
             self._kept[path] = data
         return data
 
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(len(self.read(path) or b"") for path in self._files)
+
     def changed(self, buffers: Mapping[Path, bytes]) -> Contents:
         """The same files, with other content in some of them; those that were read are not read again."""
         other = Contents(self._files, self._base, {**self._overlay, **buffers}, self._left)
@@ -95,8 +99,12 @@ class Contents:
     def importing_modules(self, modules: frozenset[str]) -> list[Path]:
         """The files that import one of the modules, which may be dotted, or name it whole in a string."""
         tops = frozenset(module.partition(".")[0] for module in modules)
-        wanted = [module.encode().split(b".") for module in sorted(modules)]
+        wanted = _steps(modules)
         return [path for path in self.mentioning(tops) if self._imports(path, wanted)]
+
+    def imports(self, path: Path, modules: frozenset[str]) -> bool:
+        """Whether a file does."""
+        return self._imports(path, _steps(modules))
 
     def _imports(self, path: Path, wanted: list[list[bytes]]) -> bool:
         text, imported = self._searched(path), self.imported_words(path)
@@ -195,6 +203,10 @@ class Contents:
             self._left -= len(searched)
             self._normal[path] = searched
         return searched
+
+
+def _steps(modules: frozenset[str]) -> list[list[bytes]]:
+    return [module.encode().split(b".") for module in sorted(modules)]
 
 
 def _lines_with(text: bytes, part: bytes) -> Iterator[bytes]:

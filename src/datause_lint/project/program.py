@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
-from typing import NamedTuple, Union
+from typing import Union
 
 from datause_lint.findings.finding import FileError
-from datause_lint.frontend.lower import lower_module
-from datause_lint.frontend.read import SourceError, collector_off, decode, parse
 from datause_lint.ir.module import ModuleIR
 from datause_lint.names import ModuleName
+from datause_lint.project.ahead import likely
 from datause_lint.project.contents import Contents
 from datause_lint.project.discovery import discover
+from datause_lint.project.helpers import Helpers, can_have_helpers
+from datause_lint.project.lowering import SourceFile, lower_file
 from datause_lint.project.modules import Modules
 from datause_lint.project.paths import Path, parent, real_path, shown_path
 from datause_lint.project.roots import Roots
 
 PathLike = Union[str, "os.PathLike[str]"]
 
-WORTH_A_POOL = 2_000_000
+WORTH_HELP = 2_000_000
 """Bytes of source below which starting other processes costs more than it saves."""
 
-JOBS_WORTH_A_POOL = 3
-"""With two, sending the results back (as long as four fifths of the lowering) takes all that the second one saves."""
+MOST_HELPERS = 3
+"""More would have nothing to do after the first second."""
 
 
 class SourceProgram:
@@ -71,6 +72,7 @@ class SourceProgram:
         self._load_errors: dict[Path, FileError] = {}
         self._mentions: dict[frozenset[str], tuple[ModuleName, ...]] = {}
         self._importing: dict[frozenset[str], tuple[ModuleName, ...]] = {}
+        self._helpers: Helpers | None = None
 
     def changed(self, buffers: Mapping[PathLike, bytes]) -> SourceProgram:
         """The same program with other content in some of its files. What was lowered of the others is shared.
@@ -84,6 +86,7 @@ class SourceProgram:
         stale = {self._modules.name_of[path] for path in real if path in self._modules.name_of}
         other._loaded = {name: module for name, module in self._loaded.items() if name not in stale}
         other._mentions, other._importing = {}, {}
+        other._helpers = None
         return other
 
     @property
@@ -160,25 +163,35 @@ class SourceProgram:
 
     def load(self, module: ModuleName) -> ModuleIR | None:
         if module not in self._loaded:
-            path = self._modules.path_of.get(module)
-            data = None if path is None else self._contents.read(path)
-            if path is None or data is None:
+            file = self._file(module)
+            if file is None:
                 return None
-            self._keep(module, _lower_file(self._task(module, path, data)))
+            ready = self._helpers.take(module) if self._helpers is not None else None
+            self._keep(module, ready or lower_file(file))
         return self._loaded[module]
 
-    def prefetch(self, modules: Iterable[ModuleName], jobs: int) -> None:
-        """Loads several modules in up to ``jobs`` processes when that pays; ``load`` gives the same as without."""
-        tasks = []
-        for module in sorted(set(modules)):
-            path = self._modules.path_of.get(module)
-            data = None if path is None or module in self._loaded else self._contents.read(path)
-            if path is not None and data is not None:
-                tasks.append(self._task(module, path, data))
-        if jobs < JOBS_WORTH_A_POOL or sum(len(task.data) for task in tasks) < WORTH_A_POOL:
-            return
-        for task, lowered in zip(tasks, _in_processes(tasks, jobs), strict=True):
-            self._keep(task.module, lowered)
+    @contextmanager
+    def lowered_ahead(self, sdks: Iterable[str], jobs: int) -> Iterator[None]:
+        """While this lasts, processes beside this one, ``jobs`` with it, lower what the analysis is likely to ask for
+        where these modules lead to sinks, if that pays. ``load`` gives the same as without."""
+        helpers = self._helpers = self._new_helpers(sdks, min(jobs - 1, MOST_HELPERS))
+        try:
+            yield
+        finally:
+            self._helpers = None
+            if helpers is not None:
+                helpers.close()
+
+    def _new_helpers(self, sdks: Iterable[str], count: int) -> Helpers | None:
+        if count < 1 or not can_have_helpers() or self._contents.size() < WORTH_HELP:
+            return None
+        files = filter(
+            None, map(self._file, likely(self._modules, self._contents, sdks))
+        )  # found where they are wanted
+        try:
+            return Helpers(self.modules, files, count)
+        except OSError:  # there is no room
+            return None
 
     def _keep(self, module: ModuleName, lowered: ModuleIR | FileError) -> None:
         if isinstance(lowered, FileError):
@@ -189,8 +202,12 @@ class SourceProgram:
             self.parsed += 1
             self.lines += lowered.lines
 
-    def _task(self, module: ModuleName, path: Path, data: bytes) -> _Task:
-        return _Task(module, shown_path(path, self._base), path.endswith("/__init__.py"), data)
+    def _file(self, module: ModuleName) -> SourceFile | None:
+        path = self._modules.path_of.get(module)
+        data = None if path is None else self._contents.read(path)
+        if path is None or data is None:
+            return None
+        return SourceFile(module, shown_path(path, self._base), path.endswith("/__init__.py"), data)
 
     def _imports_itself(self, path: Path, name: str) -> bool:
         own = name.encode(errors="replace")
@@ -204,37 +221,3 @@ class SourceProgram:
 
 
 _MAIN = re.compile(rb"(?m)^if[ \t]+\(?__name__[ \t]*==[ \t]*['\"]__main__")
-
-
-class _Task(NamedTuple):
-    module: ModuleName
-    path: str  # as shown
-    is_package: bool
-    data: bytes
-
-
-def _lower_file(task: _Task) -> ModuleIR | FileError:
-    """The IR of a file, or why there is none. Runs in any process."""
-    try:
-        source = decode(task.data, task.path)
-        with collector_off():  # the tree is garbage when this ends; to search it for cycles would take most of the time
-            return lower_module(parse(source), source, task.module, task.path, task.is_package)
-    except SourceError as error:
-        return FileError(error.path, error.line, error.message)
-    except (RecursionError, MemoryError):
-        return FileError(task.path, 0, "nested too deeply to be analysed: exclude it, or split its expressions")
-    except Exception as error:  # one file must not end the run: it is named, and the run is not clean
-        return FileError(task.path, 0, f"not analysed, for a fault in datause-lint ({error!r}): please report it")
-
-
-def _in_processes(tasks: Sequence[_Task], jobs: int) -> list[ModuleIR | FileError]:
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    context = get_context("fork") if sys.platform == "linux" else None
-    try:
-        with collector_off(), ProcessPoolExecutor(min(jobs, len(tasks)), context) as pool:
-            return list(pool.map(_lower_file, tasks, chunksize=max(1, len(tasks) // (8 * jobs))))
-    except (BrokenProcessPool, OSError):  # no room for processes: the same work, one after the other
-        return [_lower_file(task) for task in tasks]
