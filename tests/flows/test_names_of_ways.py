@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import pytest
 from tests.frontend.lowered import lower
 from tests.programs import assert_labels
 
-from datause_lint.analysis.relevance import Sieve
-from datause_lint.analysis.world import World
+from datause_lint.analysis.vocabulary import Vocabulary
 
 GATEWAY = """
 from openai import OpenAI
@@ -179,8 +176,8 @@ small = make_ask("small")
 
 def test_what_a_call_of_a_sink_gives_is_no_other_name_for_it() -> None:
     """It would be followed into every module that knows it: so are only functions, and what is made of them."""
-    sieve, of_sinks = Sieve(cast(World, None)), {"post", "get", "requests"}
-    names = set(sieve.renamed(lower(RENAMING), of_sinks | {"ask", "make_ask"}, of_sinks))
+    of_sinks = frozenset({"post", "get", "requests"})
+    names = set(Vocabulary().renamed(lower(RENAMING), of_sinks | {"ask", "make_ask"}, of_sinks))
     assert names == {"client", "send", "later", "question", "small"}
 
 

@@ -31,7 +31,6 @@ class Sieve:
         self._reflecting: dict[FunctionId, bool] = {}
         self._variables: dict[ModuleName, frozenset[str]] = {}
         self._filled: dict[FunctionId, tuple[tuple[str, str | None], ...]] = {}
-        self._renamed: dict[FunctionId, tuple[tuple[str, str], ...]] = {}  # what it imports under another name
 
     def relevant(
         self, module: ModuleIR, words: frozenset[str], filled: dict[str, frozenset[str]], written: Stored
@@ -163,16 +162,6 @@ class Sieve:
             or (bool(stored.methods) and not stored.methods.isdisjoint(self.uses(module, function)))
         )
 
-    def renamed(self, module: ModuleIR, words: frozenset[str], of_sinks: Container[str]) -> Iterator[str]:
-        """The other names that the module gives to one of the words, or to what it makes of it: ``from x import ask as
-        query``, ``query = partial(ask, model="small")``. What a call of one ``of_sinks`` gives leads nowhere."""
-        for function in module.functions.values():
-            if function.kind in (FunctionKind.MODULE_BODY, FunctionKind.CLASS_BODY):
-                if not words.isdisjoint(self._vocabulary.own(function)):
-                    yield from _made_of(function, words, of_sinks)
-            else:
-                yield from self._imported_as(function, words)
-
     def _aliases(self, module: ModuleIR, words: frozenset[str]) -> frozenset[str]:
         """The words, and the names under which the module imports them."""
         found = set(words)
@@ -181,14 +170,8 @@ class Sieve:
             if is_body and not words.isdisjoint(self._vocabulary.own(body)):
                 found.update(self._made_in(body))
         for function in module.functions.values():
-            found.update(self._imported_as(function, words))
+            found.update(self._vocabulary.imported_as(function, words))
         return frozenset(found)
-
-    def _imported_as(self, function: FunctionIR, words: Container[str]) -> Iterator[str]:
-        known = self._renamed.get(function.id)
-        if known is None:
-            known = self._renamed[function.id] = tuple(_renamed(function))
-        return (alias for name, alias in known if name in words)
 
     def uses(self, module: ModuleIR, function: FunctionIR) -> frozenset[str]:
         """Names of variables and attributes that the function, or one nested in it, uses; also in strings."""
@@ -196,6 +179,9 @@ class Sieve:
 
     def nested(self, module: ModuleIR, function: FunctionIR) -> list[FunctionIR]:
         return self._vocabulary.nested(module, function)
+
+    def renamed(self, module: ModuleIR, words: frozenset[str], of_sinks: frozenset[str]) -> Iterator[str]:
+        return self._vocabulary.renamed(module, words, of_sinks)
 
     def _outer_of(self, module: ModuleIR) -> list[FunctionIR]:
         known = self._outer.get(module.name)
@@ -288,32 +274,6 @@ def _names_by_default(module: ModuleIR) -> Iterator[tuple[FunctionId, str]]:
             loads = (i for i in block.instructions if type(i) is ir.Load or type(i) is ir.GetAttribute)
             named = {i.target: i.name for i in loads} if made else {}
             yield from ((i.function, named[register]) for i in made for _, register in i.defaults if register in named)
-
-
-def _renamed(function: FunctionIR) -> Iterator[tuple[str, str]]:
-    for block in function.blocks:
-        imported = {i.target: i.name for i in block.instructions if type(i) is ir.ImportFrom}
-        for i in block.instructions if imported else ():
-            if type(i) is ir.Store and i.source in imported and i.name != imported[i.source]:
-                yield imported[i.source], i.name
-
-
-def _made_of(body: FunctionIR, words: Container[str], of_sinks: Container[str]) -> Iterator[str]:
-    """Names that a module or class gives to one of the words, an attribute of it, or the result of a call with it."""
-    for block in body.blocks:
-        made: dict[int, str] = {}  # by register: the word
-        for i in block.instructions:
-            match i:
-                case ir.Load(target, name) | ir.ImportFrom(target, _, _, name) if name in words:
-                    made[target] = name
-                case ir.GetAttribute(target, base, name) if name in words or base in made:
-                    made[target] = name
-                case ir.Call(target, called, arguments):
-                    given = any(argument.register in made for argument in arguments)
-                    if given or (called in made and made[called] not in of_sinks):
-                        made[target] = ""
-                case ir.Store(name, _, source) if made.get(source, name) != name and name.isidentifier():
-                    yield name
 
 
 def _is_outer(function: FunctionIR) -> bool:

@@ -185,11 +185,9 @@ class SourceProgram:
     def _new_helpers(self, sdks: Iterable[str], count: int) -> Helpers | None:
         if count < 1 or not can_have_helpers() or self._contents.size() < WORTH_HELP:
             return None
-        files = filter(
-            None, map(self._file, likely(self._modules, self._contents, sdks))
-        )  # found where they are wanted
+        wanted = map(self._file, likely(self._modules, self._contents, sdks))  # which a helper finds, as it goes on
         try:
-            return Helpers(self.modules, files, count)
+            return Helpers(self.modules, filter(None, wanted), count)
         except OSError:  # there is no room
             return None
 
