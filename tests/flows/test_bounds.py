@@ -163,6 +163,7 @@ def job(note):
 
 def test_what_many_functions_cost_leaves_every_other_one_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "TOTAL_BUDGET", 4_000)
+    monkeypatch.setattr(turns, "A_FILE", 0)
     views = "from zz_llm import ask\n\ndef view(user):\n    ask(user.email)  # expect: DU101\n"
     client = "import openai\n\ndef ask(text):\n    openai.OpenAI().responses.create(input=text)\n"
     jobs = {f"job_{number:02}.py": JOB for number in range(40)}
@@ -183,9 +184,11 @@ def long(user):
 
 
 def test_what_was_left_out_for_lack_of_budget_is_run_when_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "LEAST_SHARE", 10)
-    monkeypatch.setattr(turns, "SHARED_OUT", 1)
-    result = analyse_program({"app.py": LONG})
+    monkeypatch.setattr(turns, "TOTAL_BUDGET", 50_000)
+    short = "".join(
+        f"def short_{number}():\n    openai.OpenAI().responses.create(input='x')\n\n" for number in range(400)
+    )
+    result = analyse_program({"app.py": f"{LONG}\n\n{short}"})
     assert [finding.location.line for finding in result.findings] == [LONG[: LONG.index("create(")].count("\n") + 1]
     assert result.cut == 0
 

@@ -12,6 +12,11 @@ from datause_lint.names import ModuleName
 class Program(Protocol):
     """A scanned program. Module names are canonical: one for each file, however many names import it."""
 
+    @property
+    def files(self) -> int:
+        """How many files it has."""
+        ...
+
     def find(self, name: str, importer: ModuleName) -> ModuleName | None:
         """The module that ``import name`` in ``importer`` brings, when it is part of the program."""
         ...

@@ -42,7 +42,7 @@ class Solver:
         self._followed: dict[tuple[str, FunctionId], None] = {}
         self._looked_through: dict[ModuleName, frozenset[str]] = {}  # for renames of these words
         self._sieve = Sieve(world)
-        self._turns = Turns(world.summaries)
+        self._turns = Turns(world.summaries, world.program.files)
         world.summaries.on_way = self._is_on_way
         self._equipment = Equipment(world, self._sieve)
         self._words = Words(self._equipment, world.wiring.words)
@@ -275,6 +275,7 @@ class Solver:
     def _in_turn(self, functions: list[FunctionIR]) -> list[FunctionIR]:
         """Where not all can be run to their end: those first that have not been run at all, of them those that name a
         function from which data goes into a sink, then those that use a word for one that few use, and the short ones.
+        In the last turn those come last that have been given up: they are dear, to bring the others up to date is not.
         """
         owing = [self.world.function(name) for name, summary in self.summaries.items() if summary.obligations]
         names = frozenset(function.name for function in owing if function is not None)
@@ -284,7 +285,9 @@ class Solver:
         def place(function: FunctionIR) -> tuple[bool, bool, int, int, str]:
             words = used[function.id]
             fewest = min((users[word] for word in words), default=len(functions))
-            return self._has_been_run(function.id), names.isdisjoint(words), fewest, _length(function), function.id
+            has_been_run = self._has_been_run(function.id)
+            late = function.id in self.summaries and not has_been_run if self._turns.is_last else has_been_run
+            return late, names.isdisjoint(words), fewest, _length(function), function.id
 
         return sorted(functions, key=place)
 

@@ -12,27 +12,31 @@ from contextlib import contextmanager
 from datause_lint.analysis.summaries import OVERDRAFT, Summaries
 
 ROOT_BUDGET = 8_000  # instructions that are run for one function, with all that it calls
-TOTAL_BUDGET = 200_000  # instructions that are run for the whole program
-SHARED_OUT = TOTAL_BUDGET  # among all functions, before any is granted more than its share
+TOTAL_BUDGET = 260_000  # instructions that are run for the whole program
+A_FILE = 50  # of these, that are not run: to look through a large program takes the time of that many for each file
+MOST_FOR_FILES = 60_000  # beyond that, an even larger one takes longer
 LEAST_SHARE = 80
 MORE = 8  # times as much in the next turn, for those for which their share was not enough
 LARGEST_SHARE = MORE * ROOT_BUDGET  # where the whole program has not used up what it may cost
 FOR_MORE = 3  # a third of the whole is kept for those
 WORTH_A_ROUND = 1_000  # what has to be left
-WORTH_A_ROUND_OF_MANY = 16_000  # where another turn follows, in which it will do more: a round looks through everything
+FOR_A_ROUND = (
+    12  # a twelfth of the whole, where another turn follows, in which it will do more: a round looks through all
+)
 SMALL = 30_000  # what a program costs in which nothing need be given up to save the rest
 
 
 class Turns:
-    def __init__(self, summaries: Summaries) -> None:
+    def __init__(self, summaries: Summaries, files: int) -> None:
         self._summaries = summaries
-        self._left = TOTAL_BUDGET
+        self._whole = TOTAL_BUDGET - min(files * A_FILE, MOST_FOR_FILES)
+        self._left = self._whole
         self._share = ROOT_BUDGET
         self._kept_back = 0  # of what is left, in this round
 
     def shares(self, functions: int) -> Iterator[int]:
         """What each of so many functions may cost, turn by turn."""
-        share = max(SHARED_OUT // max(functions, 1), LEAST_SHARE)
+        share = max(self._whole // max(functions, 1), LEAST_SHARE)
         while share < ROOT_BUDGET:
             yield share
             share = ROOT_BUDGET if self.is_used_up else share * MORE
@@ -64,12 +68,12 @@ class Turns:
 
     @property
     def is_used_up(self) -> bool:
-        return self._left <= self._for_more() + (WORTH_A_ROUND if self.is_last else WORTH_A_ROUND_OF_MANY)
+        return self._left <= (WORTH_A_ROUND if self.is_last else self._for_more() + self._whole // FOR_A_ROUND)
 
     @property
     def is_small(self) -> bool:
         """Whether the whole program has cost little so far."""
-        return self._left >= TOTAL_BUDGET - SMALL
+        return self._left >= self._whole - SMALL
 
     @contextmanager
     def spending(self) -> Iterator[None]:
@@ -81,4 +85,4 @@ class Turns:
             self._left -= granted - self._summaries.budget
 
     def _for_more(self) -> int:
-        return 0 if self.is_last else TOTAL_BUDGET // FOR_MORE
+        return 0 if self.is_last else self._whole // FOR_MORE
