@@ -19,7 +19,7 @@ from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.receivers import owed_by_each_class
 from datause_lint.analysis.relevance import Sieve
 from datause_lint.analysis.stored import Stored
-from datause_lint.analysis.summaries import DEEPER, DEEPEST, NO_CALLER
+from datause_lint.analysis.summaries import DEEPER, DEEPEST, NO_CALLER, length
 from datause_lint.analysis.summary import Obligation, Summary
 from datause_lint.analysis.turns import Turns
 from datause_lint.analysis.words import Words
@@ -287,7 +287,7 @@ class Solver:
             fewest = min((users[word] for word in words), default=len(functions))
             has_been_run = self._has_been_run(function.id)
             late = function.id in self.summaries and not has_been_run if self._turns.is_last else has_been_run
-            return late, names.isdisjoint(words), fewest, _length(function), function.id
+            return late, names.isdisjoint(words), fewest, length(function), function.id
 
         return sorted(functions, key=place)
 
@@ -404,10 +404,6 @@ class Solver:
             return False
         beside = self.world.wrappers_beside(name)
         return any(caller not in beside for caller in callers)
-
-
-def _length(function: FunctionIR) -> int:
-    return sum(len(block.instructions) for block in function.blocks)
 
 
 class _AsScript:

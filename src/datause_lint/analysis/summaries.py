@@ -211,7 +211,7 @@ class Summaries:
     def _is_too_dear(self, function: FunctionIR) -> bool:
         """Whether the function would be given up half-way again: it has been with as much, or is longer than that."""
         is_body = function.kind is not FunctionKind.FUNCTION  # what has been run of one is not in vain
-        least = 0 if is_body else sum(len(block.instructions) for block in function.blocks)
+        least = 0 if is_body else length(function)
         return self.budget + self.overdraft < max(least, self._exceeded.get(function.id, -1) + 1)
 
     def _is_starving(self, function: FunctionIR) -> bool:
@@ -343,6 +343,11 @@ class Summaries:
         if fuel is not None:
             self._fall_short(name)
             self._given_up[name] = max(fuel, self._given_up.get(name, 0))
+
+
+def length(function: FunctionIR) -> int:
+    """How many instructions it has."""
+    return sum(len(block.instructions) for block in function.blocks)
 
 
 class _Run:

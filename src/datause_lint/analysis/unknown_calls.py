@@ -63,8 +63,7 @@ def unknown_call(
     called = _callbacks(frame, state, arguments, span, caller, constructor=_is_constructor(api))
     held = Contents(frame, state)
     in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
-    told = [*given, receiver] if not let_in else [*_all_but(arguments, let_in), receiver]
-    data = held.of(join_all([*told, *_data_parts(function), called, in_files]))
+    data = held.of(join_all([*_all_but(arguments, let_in), receiver, *_data_parts(function), called, in_files]))
     everything = not data.atoms or _is_constructor(api) or _makes_another(frame, api)
     remembered = dict(_told(held, arguments, let_in, everything=everything))
     _keep(frame, state, receiver, arguments, name)
