@@ -342,7 +342,7 @@ class Substitution:
         summary = self.summary
         self.frame.world.summaries.spend(summary.weight() // ATOMS_AN_INSTRUCTION)  # a call costs what it hands over
         self._allocate()
-        if given_twice(self.state, self._objects, summary):
+        if given_twice(self.state, summary, self.object):
             self._see_writes()
         result = self.value(summary.returns)
         mapped = [
@@ -373,7 +373,8 @@ class Substitution:
         """Of an object that the callee has under two names: what it puts into the one, it finds in the other."""
         kept, self.state = self.state, self.state.copy()
         for obj, fields in self.summary.fields.items():
-            if obj.root.kind is Kind.PARAMETER or self._allocated_by_callee(obj):  # a dict that it puts there
+            own = self._allocated_by_callee(obj) and not obj.of_a_round  # a dict that it puts there
+            if own or obj.root.kind is Kind.PARAMETER:
                 self._write(obj, {key: self.value(value) for key, value in fields.items()})
         self.before, self.state = join_states(self.before, self.state), kept
         self._contents = Contents(self.frame, self.before)
