@@ -53,10 +53,12 @@ def _atoms(summary: Summary) -> Iterator[Atom]:
         yield obligation.data
 
 
-def _holders(obj: Obj) -> Iterator[Obj]:
+def _holders(obj: Obj) -> list[Obj]:
+    found: list[Obj] = []
     while obj.root.symbolic and obj.kind is Kind.FIELD and obj.base is not None:
         obj = obj.base
-        yield obj
+        found.append(obj)
+    return found
 
 
 def _are_two(name: Obj, other: Obj) -> bool:
