@@ -157,6 +157,7 @@ def _grounded(frame: Frame, state: State, element: Obj, facts: Truths) -> dict[A
     found: dict[Atom, Truths] = {}
     seen: dict[Obj, None] = {element: None}
     pending = [element]
+    frame.world.summaries.spend(1)
     with frame.one_look():
         while pending:
             for each, carried in origin(frame, state, pending.pop()).atoms.items():
