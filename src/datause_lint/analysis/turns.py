@@ -14,7 +14,7 @@ from datause_lint.analysis.summaries import OVERDRAFT, Summaries
 ROOT_BUDGET = 8_000  # instructions that are run for one function, with all that it calls
 TOTAL_BUDGET = 300_000  # instructions that are run for the whole program
 A_FILE = 100  # of these, that are not run: to look through a large program takes the time of that many for each file
-MOST_FOR_FILES = 100_000  # beyond that, an even larger one takes longer
+MOST_FOR_FILES = 120_000  # beyond that, an even larger one takes longer
 LEAST_SHARE = 80
 MORE = 8  # times as much in the next turn, for those for which their share was not enough
 LARGEST_SHARE = MORE * ROOT_BUDGET  # where the whole program has not used up what it may cost
