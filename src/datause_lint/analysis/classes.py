@@ -190,8 +190,8 @@ def _note_row(state: State, made: Obj, row: Value) -> None:
 
 
 def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId, span: Span, call: Caller) -> None:
-    """What a field holds where nothing is given for it, if that is data, which whoever looks at the whole instance finds,
-    or a container of its own, which copies of the instance share with it."""
+    """What a field holds where nothing is given for it: data, which whoever looks at the whole instance finds, or a
+    container of its own, which copies of the instance share with it."""
     for name in declared_fields(frame, cls):
         default = frame.world.class_attribute(cls, name) if state.stored(made, attribute(name)) is None else None
         if default is None:
