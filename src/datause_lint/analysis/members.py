@@ -26,7 +26,7 @@ from datause_lint.analysis.atoms import (
 from datause_lint.analysis.built_in_bases import bound_method, inherited_from_container
 from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
-from datause_lint.analysis.facts import NOTHING, Truths
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.marks import (
