@@ -124,3 +124,23 @@ def test_a_history_that_many_routes_share_comes_to_rest() -> None:
     assert result.cut == 0
     found = {finding.location.line for finding in result.findings}
     assert found >= {HISTORY.count("\n") + 4 * number + 4 for number in range(9)}
+
+
+def test_a_loop_over_what_a_function_has_put_into_a_list_of_the_module_comes_to_rest() -> None:
+    """The name of its element is a variable of the module, too."""
+    program = """
+    import openai
+    from people import load_user
+
+    KEPT = []
+
+    def keep(row):
+        KEPT.append(row)
+
+    keep(("note", load_user(1).email))
+    for row in KEPT:
+        openai.OpenAI().responses.create(input=row[1])
+    """
+    result = analyse_program({"main.py": program})
+    assert len(result.findings) == 1
+    assert not result.cut

@@ -83,7 +83,7 @@ def read(frame: Frame, state: State, base: Value, key: str) -> Value:
             if key not in WITHOUT_DATA:
                 parts.append(Value({atom: carried}))
         elif kind is FunctionAtom or kind is BoundAtom:
-            parts.append(_read_function(atom, key))  # type: ignore[arg-type]
+            parts.append(_read_function(frame, state, atom, key))  # type: ignore[arg-type]
         elif kind is ApiAtom:
             parts.append(_read_api(atom, key, carried))  # type: ignore[arg-type]
         elif kind is MethodAtom and key == "@self":
@@ -94,11 +94,14 @@ def read(frame: Frame, state: State, base: Value, key: str) -> Value:
     return any_of(parts) if key[0] != "@" else join_all(parts)
 
 
-def _read_function(atom: FunctionAtom | BoundAtom, key: str) -> Value:
+def _read_function(frame: Frame, state: State, atom: FunctionAtom | BoundAtom, key: str) -> Value:
     if key == "@env":
         return of(atom.environment) if atom.environment is not None else EMPTY
     if key == "@self" and isinstance(atom, BoundAtom):
         return of(atom.receiver)
+    if key[0] == ".":  # an attribute that code has set on it
+        stored = stored_value(frame, state, frame.world.objects.function_object(atom.function), key)
+        return stored if stored is not None else EMPTY
     return EMPTY
 
 

@@ -64,3 +64,11 @@ def is_method_of_container(path: str) -> bool:
     """Whether the path is that of a method that a container has and not every object: ``builtins.list.append``."""
     base, _, name = path.rpartition(".")
     return base in _KINDS and callable(getattr(_KINDS[base], name, None)) and not hasattr(object, name)
+
+
+def bound_method(path: str, receiver: Obj) -> MethodAtom | None:
+    """A method of a container, or of texts, that a class has under a name of its own, as its instance has it:
+    ``__getattr__ = dict.get``. None where the path is that of something else."""
+    base, _, name = path.rpartition(".")
+    of_text = base == "builtins.str" and callable(getattr(str, name, None)) and not hasattr(object, name)
+    return MethodAtom(name, receiver, False) if of_text or is_method_of_container(path) else None

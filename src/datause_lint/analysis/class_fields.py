@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from datause_lint.analysis.objects import Obj, attribute
-from datause_lint.ir.instructions import SetAttribute
+from datause_lint.ir.instructions import Const, Constant, GetAttribute, SetAttribute, SetItem
+from datause_lint.ir.module import FunctionIR
 from datause_lint.names import ClassId
 
 if TYPE_CHECKING:
@@ -36,10 +37,22 @@ def set_by_methods(world: World, cls: ClassId) -> tuple[str, ...]:
 def _find_set_by_methods(world: World, cls: ClassId) -> dict[str, None]:
     irs = [world.class_ir(each) for each in world.hierarchy(cls)]
     methods = [world.function(method) for ir in irs if ir is not None for _, method in ir.methods]
-    return {
-        instruction.name: None
-        for method in methods
-        for block in (method.blocks if method is not None else ())
-        for instruction in block.instructions
-        if isinstance(instruction, SetAttribute)
-    }
+    return {name: None for method in methods if method is not None for name in _set_in(method)}
+
+
+def _set_in(method: FunctionIR) -> Iterator[str]:
+    """``self.text = text``, and ``self.__dict__["text"] = text``."""
+    dicts: set[int] = set()
+    constants: dict[int, Constant] = {}
+    for block in method.blocks:
+        for instruction in block.instructions:
+            if isinstance(instruction, SetAttribute):
+                yield instruction.name
+            elif isinstance(instruction, Const):
+                constants[instruction.target] = instruction.value
+            elif isinstance(instruction, GetAttribute) and instruction.name == "__dict__":
+                dicts.add(instruction.target)
+            elif isinstance(instruction, SetItem) and instruction.base in dicts:
+                name = constants.get(instruction.key)
+                if isinstance(name, str):
+                    yield name

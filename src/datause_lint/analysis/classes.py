@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Final
 
-from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.access import DICT, LIST, SET, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, FunctionAtom, Label
 from datause_lint.analysis.contents import data_of
@@ -24,6 +25,11 @@ from datause_lint.names import ApiPath, ClassId
 
 DICTS = frozenset({"TypedDict", "dict", "OrderedDict", "UserDict", "defaultdict", "Counter"})
 FACTORIES = ("@argument:default_factory", "@argument:factory")  # of a field that is declared by a call
+EMPTY_ONES: Final = {
+    ApiPath("builtins.list"): ApiPath(LIST),
+    ApiPath("builtins.dict"): ApiPath(DICT),
+    ApiPath("builtins.set"): ApiPath(SET),
+}
 TUPLES = frozenset({"NamedTuple"})
 GENERATED_INITIALISER = ApiPath("dataclasses.dataclass().__init__")  # as models know it, whoever generates it
 
@@ -184,13 +190,20 @@ def _note_row(state: State, made: Obj, row: Value) -> None:
 
 
 def _put_defaults(frame: Frame, state: State, made: Obj, cls: ClassId, span: Span, call: Caller) -> None:
-    """Data that a field holds where nothing is given for it: whoever looks at the whole instance finds it."""
+    """What a field holds where nothing is given for it: data, which whoever looks at the whole instance finds, or a
+    container of its own, which copies of the instance share with it."""
     for name in declared_fields(frame, cls):
         default = frame.world.class_attribute(cls, name) if state.stored(made, attribute(name)) is None else None
         if default is None:
             continue
         factories = [_factory_of(frame, state, obj) for obj in default[0].objects()]
-        values = [call(frame, state, factory, Arguments(), span)[0] for factory in factories if factory.atoms]
+        kinds = {EMPTY_ONES.get(atom.path) for factory in factories for atom in factory.atoms if type(atom) is ApiAtom}
+        if len(kinds) == 1 and len(default[0].atoms) == 1 and (kind := kinds.pop()) is not None:
+            empty = frame.world.objects.new(f"{frame.site(span)}~{name}", api=kind)
+            state.allocate(empty)
+            state.store(made, attribute(name), of(empty))
+            continue
+        values = [call(frame, state, factory, Arguments(), span)[0] for factory in factories if _is_outside(factory)]
         value = join_all([default[0], *values])
         if data_of(frame, state, value).atoms:
             state.store(made, attribute(name), value)
@@ -200,8 +213,12 @@ def _factory_of(frame: Frame, state: State, declared: Obj) -> Value:
     """What is outside of the program and makes the default of a field; what is in it has been called as it was handed
     over."""
     stated = (stored_value(frame, state, declared, key) for key in FACTORIES if declared.kind is Kind.EXTERNAL)
-    found = [atom for value in stated if value is not None for atom in value.atoms if isinstance(atom, ApiAtom)]
-    return of(*(atom for atom in found if not atom.path.startswith("builtins.")))
+    return of(*(atom for value in stated if value is not None for atom in value.atoms if isinstance(atom, ApiAtom)))
+
+
+def _is_outside(factory: Value) -> bool:
+    paths = [atom.path for atom in factory.atoms if isinstance(atom, ApiAtom)]
+    return bool(paths) and not all(path.startswith("builtins.") for path in paths)
 
 
 def _for_post_init(frame: Frame, state: State, made: Obj, functions: list[FunctionAtom]) -> Arguments:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from datause_lint.analysis.access import grounds, read_object, stored_value
 from datause_lint.analysis.adding import add_opaque
-from datause_lint.analysis.atoms import Label
+from datause_lint.analysis.atoms import BoundAtom, FunctionAtom, Label
 from datause_lint.analysis.class_attributes import class_of, put_on_class
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
@@ -58,11 +58,15 @@ def unsettle(frame: Frame, state: State, targets: Value, fields: Fields) -> Fiel
 def write_definitions(
     frame: Frame, state: State, targets: Value, fields: Fields, is_certain: Callable[[str], bool]
 ) -> None:
-    """Attributes that are set on a class that was handed over: by a class decorator, say."""
+    """Attributes that are set on a class, or function, that was handed over: by a decorator, say."""
     classes = [cls for cls in map(class_of, targets.atoms) if cls is not None]
     for cls in classes:
         for key, value in fields.items():
             put_on_class(frame, state, cls, key, value, certain=len(classes) == 1 and is_certain(key))
+    for atom in targets.atoms:
+        if isinstance(atom, (FunctionAtom, BoundAtom)):
+            for key in (key for key in fields if key.startswith(".")):
+                frame.world.publish(frame, state, frame.world.objects.function_object(atom.function), key, fields[key])
 
 
 def speaks_of(summary: Summary) -> list[Obj]:

@@ -23,6 +23,7 @@ from datause_lint.names import ApiPath
 MADE_BY = "@made_by"  # of a generator that takes what it is sent: the function, and what it was called with
 ARGUMENTS = "@args"
 KEYWORDS = "@kwargs"
+SENT_SO_FAR = "@sent_so_far"  # what a generator keeps of it, it may give at any time after
 
 
 def make_generator(
@@ -89,15 +90,30 @@ def send_into(
         state.store_weakly(generator, SENT, given)
         return None
     made = frame.generators.get(generator)
-    if made is not None:
-        return caller(frame, state, made.function, replace(made.arguments, sent=given), span)
-    function = stored_value(frame, state, generator, MADE_BY)
+    function = made.function if made is not None else stored_value(frame, state, generator, MADE_BY)
     if function is None:
         return None
-    arguments = Arguments(sent=given)
-    add_star(frame, state, arguments, read(frame, state, of(generator), ARGUMENTS))
-    add_double_star(frame, state, arguments, read(frame, state, of(generator), KEYWORDS))
-    return caller(frame, state, function, arguments, span)
+    if made is not None:
+        arguments = replace(made.arguments)
+    else:
+        arguments = Arguments()
+        add_star(frame, state, arguments, read(frame, state, of(generator), ARGUMENTS))
+        add_double_star(frame, state, arguments, read(frame, state, of(generator), KEYWORDS))
+    state.store_weakly(generator, SENT_SO_FAR, given)
+    arguments.sent = stored_value(frame, state, generator, SENT_SO_FAR)
+    answer, after = caller(frame, state, function, arguments, span)
+    if after is not None:
+        _go_on(frame, after, generator, answer)
+    return answer, after
+
+
+def _go_on(frame: Frame, state: State, generator: Obj, sent_to: Value) -> None:
+    """What the generator gives, and returns, from now on is what one does that has been sent all this."""
+    for key in (ELEMENT, RETURNED):
+        found = [stored_value(frame, state, obj, key) for obj in sent_to.objects() if obj.api == GENERATOR]
+        for value in found:
+            if value is not None:
+                state.store_weakly(generator, key, value)
 
 
 def sent_on(frame: Frame, state: State, source: Value, span: Span, caller: Caller) -> Value:

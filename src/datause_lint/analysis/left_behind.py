@@ -12,6 +12,7 @@ from datause_lint.analysis.state import State, attach
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.typing_of import parameter_types
 from datause_lint.analysis.values import Value
+from datause_lint.ir.module import FunctionKind
 from datause_lint.names import ClassId
 
 
@@ -19,8 +20,9 @@ def commit(frame: Frame, summary: Summary) -> None:
     """Puts it into what all code shares."""
     world, left = frame.world, _state_after(summary)
     seen: dict[Obj, Obj] = {}
+    own_names = world.objects.module(frame.module.name) if frame.function.kind is FunctionKind.MODULE_BODY else None
     for (obj, key), value in summary.writes.items():
-        if key.startswith("@"):
+        if key.startswith("@") or obj is own_names:  # what names a body has left is settled at its end
             continue
         value = _as_left(frame, left, attach(value, summary.proves))
         if obj.root.static or world.shared.knows(obj):

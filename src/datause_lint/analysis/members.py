@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from datause_lint.analysis.access import (
     CONTAINERS,
     DICT,
@@ -21,10 +23,10 @@ from datause_lint.analysis.atoms import (
     Label,
     MethodAtom,
 )
-from datause_lint.analysis.built_in_bases import inherited_from_container
+from datause_lint.analysis.built_in_bases import bound_method, inherited_from_container
 from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.descriptors import DEFERRED, bound_later, read_by_class
-from datause_lint.analysis.facts import NOTHING, Truths
+from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import EVERY, EXACT, HELD, SHAPE, Frame
 from datause_lint.analysis.handed import filled, filling
 from datause_lint.analysis.marks import (
@@ -43,6 +45,8 @@ from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
 from datause_lint.names import ClassId
+
+HOOKS: Final = ("__setattr__", "__getattr__")
 
 
 def of_type(
@@ -75,7 +79,17 @@ def of_type(
     if parts:
         return join_all(parts), state
     given = _given_to_instances(frame, state, obj, kind.cls, name)
-    return (given, state) if given is not None else _undefined(frame, state, obj, kind.cls, name, span, caller)
+    if given is not None and not keeps_elsewhere(frame, kind.cls):
+        return given, state
+    other, after = _undefined(frame, state, obj, kind.cls, name, span, caller)
+    return (other, after) if given is None else (join(given, other or EMPTY), after or state)
+
+
+def keeps_elsewhere(frame: Frame, cls: ClassId) -> bool:
+    """Whether what is set on an instance is where ``__setattr__`` has put it, and ``__getattr__`` finds it."""
+    if frame.function.name in HOOKS:
+        return False
+    return all(frame.world.class_attribute(cls, name) is not None for name in HOOKS)
 
 
 def _given_to_instances(frame: Frame, state: State, obj: Obj, cls: ClassId, name: str) -> Value | None:
@@ -171,9 +185,10 @@ def fallback_getattr(frame: Frame, cls: ClassId, obj: Obj, name: str) -> Value |
     if found is None:
         return None
     functions = [atom for atom in found[0].atoms if isinstance(atom, FunctionAtom)]
-    return (
-        Value({BoundAtom(each.function, each.environment, obj): NOTHING for each in functions}) if functions else None
-    )
+    bound: list[Atom] = [BoundAtom(each.function, each.environment, obj) for each in functions]
+    inherited = [bound_method(atom.path, obj) for atom in found[0].atoms if type(atom) is ApiAtom]
+    bound += [each for each in inherited if each is not None]
+    return of(*bound) if bound else None
 
 
 def is_exact(frame: Frame, obj: Obj) -> bool:
@@ -232,6 +247,9 @@ def bind_member(
             if after is not None:
                 state = after
                 results.append(value)
+            continue
+        if type(atom) is ApiAtom and (inherited := bound_method(atom.path, obj)) is not None:
+            atoms[inherited] = carried
             continue
         if not isinstance(atom, FunctionAtom):
             if isinstance(atom, (Label, Data)) and described:

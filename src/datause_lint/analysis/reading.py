@@ -35,7 +35,7 @@ from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.marks import CLASS, PARTS_OF_PROPERTIES, is_marked, is_of_property, part_of_property
-from datause_lint.analysis.members import bind_member, fallback_getattr, of_type
+from datause_lint.analysis.members import bind_member, fallback_getattr, keeps_elsewhere, of_type
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.models.registry import Caller, ModelCall
 from datause_lint.analysis.named_data import add_field, add_sources, says_nothing
@@ -317,7 +317,10 @@ def _of_object(
     parts: list[Value] = [own] if own is not None else put_by_computed_name(frame, state, obj, types, name)
     after: State | None = state
     if own is not None and not own.atoms and state.stored(obj, DELETED + key) is not None:
-        return _of_deleted(frame, state, obj, types, name, span, caller)
+        return _by_fallback(frame, state, obj, types, name, span, caller)  # neither it nor its class has it any more
+    if own is not None and any(kind.cls is not None and keeps_elsewhere(frame, kind.cls) for kind in types):
+        kept, behind = _by_fallback(frame, state.copy(), obj, types, name, span, caller)
+        parts, state, after = ([*parts, kept], behind, behind) if behind is not None else (parts, state, after)
     for kind in types if own is None or state.stored(obj, MAYBE + key) is not None else ():
         value, after = of_type(frame, state, obj, kind, name, span, caller, several=len(types) > 1)
         if after is None:
@@ -362,10 +365,10 @@ def _fields_as_dict(frame: Frame, state: State, obj: Obj, span: Span, caller: Ca
     return fields
 
 
-def _of_deleted(
+def _by_fallback(
     frame: Frame, state: State, obj: Obj, types: tuple[Type, ...], name: str, span: Span, caller: Caller
 ) -> tuple[Value, State | None]:
-    """Of an attribute that neither the instance nor its class has any more, ``__getattr__`` is asked."""
+    """What ``__getattr__`` gives."""
     found = [fallback_getattr(frame, kind.cls, obj, name) for kind in types if kind.cls is not None]
     fallback = join_all([each for each in found if each is not None])
     return caller(frame, state, fallback, Arguments([of(Const(name, str))]), span) if fallback.atoms else (EMPTY, state)

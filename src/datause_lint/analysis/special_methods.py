@@ -7,7 +7,8 @@ from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
-from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label, Pattern
+from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label, Pattern
+from datause_lint.analysis.built_in_bases import bound_method
 from datause_lint.analysis.dataclass_fields import names_shown
 from datause_lint.analysis.enums import enum_members, has_methods
 from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
@@ -36,6 +37,9 @@ def special_methods(frame: Frame, state: State, base: Value, name: str) -> Value
             for function in found[0].atoms if found is not None else ():
                 if isinstance(function, FunctionAtom) and receiver is not None:
                     bound[BoundAtom(function.function, function.environment, receiver)] = carried
+                elif type(function) is ApiAtom and receiver is not None:
+                    inherited = bound_method(function.path, receiver)
+                    bound.update({inherited: carried} if inherited is not None else {})
     return Value(bound)
 
 
