@@ -368,9 +368,22 @@ def elements(frame: Frame, state: State, value: Value) -> Value:
     for atom, carried in value.atoms.items():
         if type(atom) is Obj and is_dict(frame, state, atom):
             parts.append(carrying(keys(frame, state, atom), carried))
+        elif type(atom) is Obj and atom.root.of_a_round and may_be_dict(frame, state, atom):
+            parts.append(carrying(_names_in_each(frame, state, atom), carried))
         else:
             parts.append(read(frame, state, Value({atom: carried}), ELEMENT))
     return join_all(parts)
+
+
+def may_be_dict(frame: Frame, state: State, element: Obj) -> bool:
+    """``for each in listed``, where dicts are in the list."""
+    return any(is_dict(frame, state, each) for each in (element, *stood_for(frame, state, element)))
+
+
+def _names_in_each(frame: Frame, state: State, element: Obj) -> Value:
+    """What iteration gives over an element of a loop that may be a dict: its keys, and what others hold."""
+    known = [of(Const(constant, type(constant))) for constant in known_keys(frame, state, element)]
+    return join_all([*known, read_object(frame, state, element, KEYS)])
 
 
 def is_dict(frame: Frame, state: State, obj: Obj) -> bool:
