@@ -37,7 +37,7 @@ from datause_lint.analysis.objects import (
     may_be_same_place,
 )
 from datause_lint.analysis.other_calls import is_of_this_request, of_other_calls
-from datause_lint.analysis.renaming import moved, seen_as
+from datause_lint.analysis.renaming import moved, of_any_round, seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import any_of
 from datause_lint.analysis.values import EMPTY, Value, carrying, join, join_all, merge_atoms, of
@@ -228,7 +228,7 @@ def content_of_origin(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         frame.world.summaries.spend(len(stands.atoms) // ATOMS_AN_INSTRUCTION)
         content = _read_rows(frame, state, stands, key, obj)
         record, many = _about(frame, state, stands), those_for_many(frame, state, stands)
-        about = record.past() if record is not None else None
+        about = of_any_round(record) if record is not None else None
         if record is not None:
             many += those_for_many(frame, state, of(record))
         found = seen_as(content, stands, obj, about, state.facts, many)
@@ -261,7 +261,7 @@ def _about(frame: Frame, state: State, stands: Value) -> Obj | None:
         for key in stored_keys(frame, state, obj):
             for atom in (stored_value(frame, state, obj, key) or EMPTY).atoms:
                 if isinstance(atom, Label):
-                    records.setdefault(atom.record.past(), atom.record)
+                    records.setdefault(of_any_round(atom.record), atom.record)
     return next(iter(records.values())) if len(records) == 1 else None
 
 
@@ -371,9 +371,22 @@ def elements(frame: Frame, state: State, value: Value) -> Value:
     for atom, carried in value.atoms.items():
         if type(atom) is Obj and is_dict(frame, state, atom):
             parts.append(carrying(keys(frame, state, atom), carried))
+        elif type(atom) is Obj and atom.root.of_a_round and may_be_dict(frame, state, atom):
+            parts.append(carrying(_names_in_each(frame, state, atom), carried))
         else:
             parts.append(read(frame, state, Value({atom: carried}), ELEMENT))
     return join_all(parts)
+
+
+def may_be_dict(frame: Frame, state: State, element: Obj) -> bool:
+    """``for each in listed``, where dicts are in the list."""
+    return any(is_dict(frame, state, each) for each in (element, *stood_for(frame, state, element)))
+
+
+def _names_in_each(frame: Frame, state: State, element: Obj) -> Value:
+    """What iteration gives over an element of a loop that may be a dict: its keys, and what others hold."""
+    known = [of(Const(constant, type(constant))) for constant in known_keys(frame, state, element)]
+    return join_all([*known, read_object(frame, state, element, KEYS)])
 
 
 def is_dict(frame: Frame, state: State, obj: Obj) -> bool:

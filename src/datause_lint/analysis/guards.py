@@ -12,6 +12,7 @@ from datause_lint.analysis.consent_rows import completed, probes_of_row
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truths, common
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
+from datause_lint.analysis.given_by_code import is_given
 from datause_lint.analysis.objects import BY_KEY, FULL, KEY, KEYS_OF, OUTCOME, Kind, Obj, attribute
 from datause_lint.analysis.own_numbers import numbers_of_class, of_different_classes
 from datause_lint.analysis.state import State
@@ -31,7 +32,7 @@ def field_probes(frame: Frame, state: State, record: Obj, name: str, span: Span)
     probes = tuple(
         Probe(guard, guard.allows, None if guard.any_subject else record, frame.location(span))
         for guard in frame.world.policy.field_guards(name)
-        if guard.purpose is None
+        if guard.purpose is None and not is_given(frame, state, guard.id)
     )
     for probe in probes:
         _note(frame, probe)

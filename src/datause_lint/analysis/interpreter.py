@@ -31,6 +31,7 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.paths import joined
 from datause_lint.analysis.promised import as_promised
 from datause_lint.analysis.reachable import reachable
+from datause_lint.analysis.rows_of_records import with_mark
 from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.started import drawn_late_in, started_in
 from datause_lint.analysis.state import AMONG, INDEX, State, attach
@@ -325,6 +326,7 @@ class _Run:
                     result.picked[obj] = fields[IN], fields[INDEX]
             if obj in wanted or not frame.owns(obj.root) or (obj.kind is Kind.FIELD and not obj.symbolic):
                 public = not frame.owns(obj.root) and not frame.is_input(obj) and self._is_public(obj)
+                fields = with_mark(obj, fields, fields, state.heap)
                 for key, value in fields.items():
                     left = self._news(obj, key, value) if public else value
                     if left is not value:

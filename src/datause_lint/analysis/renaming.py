@@ -7,10 +7,17 @@ from typing import Final
 
 from datause_lint.analysis.atoms import Atom, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, rerooted
 from datause_lint.analysis.values import Value
 
 OF_ROUNDS: Final = (Kind.CURRENT, Kind.PAST, Kind.EARLIER)
+ALL_LOOPS: Final = 8  # rounds of loops inside each other: as seen from outside of all of them
+
+
+def of_any_round(record: Obj) -> Obj:
+    """One name for a record, whichever round of whichever loop speaks of it."""
+    root = record.root
+    return record if root.kind is Kind.PARAMETER or root.static else rerooted(record, root.past(ALL_LOOPS))
 
 
 def moved(truth: Truth, old: Obj, new: Obj) -> Truth:
@@ -55,7 +62,7 @@ def seen_as(
     is known here of whom the data is about. ``many`` stand for many elements each."""
 
     def is_own(record: Obj) -> bool:
-        return record in stands.atoms or (about is not None and record.past() is about)
+        return record in stands.atoms or (about is not None and of_any_round(record) is about)
 
     if not any(isinstance(atom, Label) and is_own(atom.record) for atom in content.atoms) and not content.probes:
         return content
@@ -69,7 +76,7 @@ def seen_as(
             carried |= frozenset(
                 truth._replace(subject=current)
                 for truth in carried
-                if type(truth) is Fact and truth.subject is not None and truth.subject.past() is about
+                if type(truth) is Fact and truth.subject is not None and of_any_round(truth.subject) is about
             )
             carried |= frozenset(
                 truth._replace(subject=current)

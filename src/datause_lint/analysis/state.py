@@ -10,7 +10,8 @@ from datause_lint.analysis.answers import with_answers
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Data, FunctionAtom, Label, MethodAtom
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
-from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MAYBE, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MADE_OF, MAYBE, WHOLE, Kind, Obj
+from datause_lint.analysis.rows_of_records import unmarked, with_mark
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, Value, merge_atoms
 
@@ -53,6 +54,8 @@ class State:
         before = self.heap.get(obj)
         fields = dict(before) if before is not None else {}
         fields[key] = value
+        if MADE_OF in fields and key[0] in "[.*":
+            fields[MADE_OF] = unmarked()
         self.heap[obj] = fields
         if key == ELEMENT and before is not None and (self.facts or WHOLE in fields or ASKED in fields):
             self.forget_everybody(obj)
@@ -86,12 +89,23 @@ class State:
     def store_all(self, obj: Obj, fields: Fields) -> None:
         before = self.heap.get(obj)
         self.heap[obj] = {**before, **fields} if before else fields
+        if before and MADE_OF in before:
+            self.heap[obj] = {**self.heap[obj], MADE_OF: unmarked()}
         if before is None and obj.base is not None:
             self.store(obj.base, CHILD + obj.key, EMPTY)
 
     def store_weakly(self, obj: Obj, key: str, value: Value) -> None:
         before = self.stored(obj, key)
         self.store(obj, key, value if before is None else either(before, value))
+
+    def store_all_weakly(self, obj: Obj, fields: Fields) -> None:
+        """The object, or another one that the same place has made, has these fields."""
+        mark = fields.get(MADE_OF) if obj in self.heap else None
+        before = self.stored(obj, MADE_OF) if self.heap.get(obj) else mark
+        for key, value in fields.items():
+            self.store_weakly(obj, key, value)
+        if mark is not None and before is not None:
+            self.store(obj, MADE_OF, either(before, mark))
 
     def allocate(self, obj: Obj) -> None:
         """``obj`` is made here: what the same place made in an earlier round becomes something of the past."""
@@ -286,6 +300,9 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
 
 
 def _add_of_one_side(fields: dict[str, Value], obj: Obj, key: str, written: Value, elsewhere: Fields) -> None:
+    if key == MADE_OF:
+        fields[key] = unmarked()
+        return
     fields[key] = _unwritten(obj, key, written, elsewhere)
     if (key[0] == "[" or (key[0] == "." and (obj.cls is not None or obj.kind is Kind.CLASS))) and not obj.symbolic:
         fields[MAYBE + key] = EMPTY
@@ -349,6 +366,8 @@ class _Aging:
             renamed_fields = self.fields(fields)
             if target is not obj and obj.kind in ALLOCATED:
                 renamed_fields = with_answers(obj, target, fields, renamed_fields)
+            if renamed_fields is not fields or target is not obj:
+                renamed_fields = with_mark(obj, fields, renamed_fields, state.heap)
             if target in heap:
                 renamed_fields = _merge_fields(heap[target], renamed_fields)
             heap[target] = renamed_fields
@@ -421,4 +440,6 @@ def _merge_fields(left: Fields, right: Fields) -> Fields:
     merged = dict(left)
     for key, value in right.items():
         merged[key] = either(merged[key], value) if key in merged else value
+    if (MADE_OF in left) != (MADE_OF in right):
+        merged[MADE_OF] = unmarked()
     return merged

@@ -20,6 +20,7 @@ from datause_lint.analysis.own_numbers import (
     of_two_tables,
     tables_of,
 )
+from datause_lint.analysis.rows_of_records import fields_of_record, is_row
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
@@ -51,13 +52,22 @@ def _along(frame: Frame, state: State, record: Obj, relations: tuple[tuple[str, 
                 {
                     atom: carried
                     for obj in value.objects()
-                    for atom, carried in read_object(frame, state, obj, key).atoms.items()
+                    for atom, carried in _led_to(frame, state, obj, key).atoms.items()
                 }
             )
         only = value.only_object()
         if only is not None:
             found[only] = None
     return list(found)
+
+
+def _led_to(frame: Frame, state: State, record: Obj, key: str) -> Value:
+    """Whom a relation of the record leads to; of a row that stands for a record, that record's."""
+    found = read_object(frame, state, record, key)
+    if found.objects() or not record.root.of_a_round or not key.startswith("."):
+        return found
+    rows = origin(frame, state, record).objects()
+    return of(record.child(key)) if rows and all(is_row(row) and row.cls is None for row in rows) else found
 
 
 def identities(
@@ -101,6 +111,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
         found.extend(_by_inverse_relation(frame, state, obj))
         found.extend(_by_answer(frame, state, obj))
         found.extend(_by_fetched_record(frame, state, obj))
+        found.extend(_beside_data(frame, state, obj))
     for key in (KEY, *(OWN_IDS if obj.cls is not None else ())):
         told = stored_value(frame, state, obj, key)
         if told is not None:
@@ -204,6 +215,18 @@ def _by_fetched_record(frame: Frame, state: State, obj: Obj) -> list[Obj]:
         return []
     kinds = "|".join(sorted(str(kind.cls or kind.api) for kind in types_of(frame, state, obj.base)))
     return [key.child(f"@{kinds}{obj.key}") for key in key_objects(told)]
+
+
+def _beside_data(frame: Frame, state: State, obj: Obj) -> list[Obj]:
+    """``for user_id, text in rows``, where every row was made of a record's user and of its text."""
+    assert obj.base is not None
+    if obj.base is not obj.root or not obj.root.of_a_round:
+        return []
+    rows = origin(frame, state, obj.base).objects()
+    if not rows or not all(is_row(row) and row in state.heap for row in rows):
+        return []
+    told = [fields_of_record(row, obj.base, obj.key, state.heap) for row in rows if not frame.world.shared.told_by_others(row)]
+    return list(set.intersection(*told)) if len(told) == len(rows) else []
 
 
 def _denoted(obj: Obj) -> list[Obj]:

@@ -483,8 +483,7 @@ class Substitution:
         self.before.store_all(target, fields)
         self._contents = Contents(self.frame, self.before)
         if target.kind in (Kind.PAST, Kind.EARLIER):
-            for key, value in fields.items():
-                self.state.store_weakly(target, key, value)
+            self.state.store_all_weakly(target, fields)
         else:
             self.state.store_all(target, fields)
 

@@ -11,6 +11,7 @@ from datause_lint.analysis.consent_rows import guards_of_rows
 from datause_lint.analysis.evidence import OTHER, Implied, implications, outcomes
 from datause_lint.analysis.facts import Fact, Truth, Truths
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.given_by_code import EVERYBODY, everybody
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.objects import Obj, attribute, name_in
 from datause_lint.analysis.state import State
@@ -20,12 +21,11 @@ from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value
 from datause_lint.policy.entries import Guard, GuardKind, Scalar
 
 WITHDRAWN: Final = "@withdrawn:"  # and a guard: of somebody whose row of consent is gone
-EVERYBODY: Final = "everybody"  # stands for them where rows are gone of which it is not known whose
 
 
 def withdraw(frame: Frame, state: State, guard: Guard, people: list[Obj]) -> None:
     """Rows that may have been these people's consents are gone, or changed; nobody's in particular: anybody's."""
-    for person in people or [frame.world.objects.external(EVERYBODY, None)]:
+    for person in people or [everybody(frame)]:
         _forget(frame, state, guard.id, person)
         state.store(person, WITHDRAWN + guard.id, UNKNOWN_BOOLEAN)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from datause_lint.analysis import identifiers, sql
+from datause_lint.analysis.given_by_code import give
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj, attribute
@@ -29,6 +30,13 @@ def withdraw_by_text(call: ModelCall, text: str, parameters: Mapping[str, Value]
             anything = call.frame.world.objects.external(f"table {statement.table}", None).child(attribute(name))
             if not is_consent(guard, value, anything):
                 withdraw(call.frame, call.state, guard, _whose(asked, statement.table))
+            elif not any(map(_is_number, asked)):
+                give(call.frame, call.state, guard, value)
+
+
+def _is_number(column: str) -> bool:
+    """Whether somebody is asked for by it, who may have just said so."""
+    return identifiers.relation_of_id(column) is not None or identifiers.is_person(column)
 
 
 def _value(given: sql.Given, parameters: Mapping[str, Value]) -> Value:

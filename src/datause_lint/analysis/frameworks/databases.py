@@ -16,6 +16,7 @@ from datause_lint.analysis.guards import fold
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.containers import METHODS, call_method, method
+from datause_lint.analysis.given_by_code import without_given
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute, index
 from datause_lint.analysis.sinks import texts
@@ -194,7 +195,7 @@ def rows_of(call: ModelCall) -> tuple[Value, bool] | None:
         proven = (
             frozenset() if selection.counts else selection.proven
         )  # a count of none is a row, too: its column speaks
-        atoms[row] = facts_of(call.frame, proven, row, call.span)
+        atoms[row] = without_given(call.frame, call.state, facts_of(call.frame, proven, row, call.span))
     rows = through_factory(call, Value(atoms), join_all(_factories(call)))
     return rows, any(selection.counts for selection, _ in selected)
 

@@ -18,6 +18,7 @@ from datause_lint.analysis.frameworks.sqlalchemy_queries import (
     placeholder_of,
 )
 from datause_lint.analysis.frameworks.sqlalchemy_tables import FUNCTIONS, OF_SESSION, OF_STATEMENT, of_kind
+from datause_lint.analysis.given_by_code import give
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEYS, Obj, attribute, constant_in
 from datause_lint.analysis.subjects import OWN_IDS, identities
@@ -99,9 +100,12 @@ def _change(call: ModelCall, statement: Obj, new: Mapping[str, Value] | None) ->
                 withdraw(call.frame, call.state, guard, people)
         for name, value in new.items() if new is not None else ():
             for guard in call.frame.world.policy.field_guards(name):
+                ids = [element, *(element.child(key) for key in OWN_IDS)]
+                people = _others(call, element, ids, facts)
                 if not is_consent(guard, value, element.child(attribute(name))):
-                    ids = [element, *(element.child(key) for key in OWN_IDS)]
-                    withdraw(call.frame, call.state, guard, _others(call, element, ids, facts))
+                    withdraw(call.frame, call.state, guard, people)
+                elif not people:
+                    give(call.frame, call.state, guard, value)
 
 
 def _elements(call: ModelCall, statement: Obj) -> list[Obj]:

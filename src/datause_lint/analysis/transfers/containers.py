@@ -9,6 +9,7 @@ from typing import Final
 from datause_lint.analysis import guards, registration
 from datause_lint.analysis.access import (
     DICT,
+    EACH,
     GENERATOR,
     LIST,
     SET,
@@ -25,7 +26,7 @@ from datause_lint.analysis.adding import (
 )
 from datause_lint.analysis.application_places import kept_behind
 from datause_lint.analysis.arguments import Arguments, known_length
-from datause_lint.analysis.atoms import Atom, Const, Pattern
+from datause_lint.analysis.atoms import Atom, Const, Label, Pattern
 from datause_lint.analysis.by_index import forget_indexes
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.class_items import class_getitem, generic_alias
@@ -125,6 +126,7 @@ def _item(frame: Frame, state: State, base: Value, key: Value, span: ir.Span, hi
         return call_values(frame, state, by_class, Arguments([key]), span)
     if frame.handler >= 0:
         _may_lack(frame, state, base, key, span)
+    _note_filled_key(frame, state, base, key)
     generic = generic_alias(frame, state, base, key, span)
     value = generic if generic is not None else read_item(frame, state, base, key, span, hint)
     missing = None
@@ -135,6 +137,15 @@ def _item(frame: Frame, state: State, base: Value, key: Value, span: ir.Span, hi
     value = guards.with_keys_person(frame, state, base, key, value)
     modelled = frame.world.wiring.item(frame, state, base, key, value, span)
     return modelled if modelled is not None else value, state
+
+
+def _note_filled_key(frame: Frame, state: State, base: Value, key: Value) -> None:
+    """``defaultdict(list)[user.email]``: whatever is asked for is a key of it from now on."""
+    if guards.fold(frame, key) is None and (key.objects() or any(type(atom) is Label for atom in key.atoms)):
+        for obj in base.objects():
+            if not frame.is_input(obj) and stored_value(frame, state, obj, EACH) is not None:
+                note_key(frame, state, of(obj), key)
+                frame.world.publish_if_shared(frame, state, obj)
 
 
 def _told_as_index(frame: Frame, state: State, key: Value, span: ir.Span) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import LIST, elements, is_dict, read
+from datause_lint.analysis.access import LIST, elements, may_be_dict, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.calling import call_values
@@ -48,7 +48,7 @@ def _with_keys(frame: Frame, state: State, source: Value, span: Span) -> Value:
     """Of a dict, its keys are drawn."""
     atoms: dict[Atom, Truths] = {}
     for number, (atom, carried) in enumerate(source.atoms.items()):
-        if type(atom) is Obj and is_dict(frame, state, atom):
+        if type(atom) is Obj and may_be_dict(frame, state, atom):
             made = frame.world.objects.new(f"{frame.site(span)}~keys{number}", api=ApiPath(LIST))
             state.allocate(made)
             state.store(made, ELEMENT, elements(frame, state, of(atom)))

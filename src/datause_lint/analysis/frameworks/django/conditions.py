@@ -18,6 +18,7 @@ from datause_lint.analysis.evidence import OTHER, Implied, outcomes
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
+from datause_lint.analysis.given_by_code import is_given
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
 from datause_lint.analysis.objects import ELEMENT, OWN_NUMBERS, Obj, attribute
@@ -300,6 +301,8 @@ def _of_field(query: Query, condition: Condition, value: Value, *, holds: bool) 
         subject = None if guard.any_subject else holder
         fact = Fact(guard.id, guard.allows, subject, query.location, guard.organisation)
         query.frame.note_guard(GuardSite(fact, query.frame.function.id))
+        if is_given(query.frame, query.state, guard.id):
+            continue
         if field_proves(query, guard, condition.lookup, value, holds=holds, nullable=nullable):
             yield fact
 

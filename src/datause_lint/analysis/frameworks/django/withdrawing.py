@@ -5,6 +5,8 @@ from __future__ import annotations
 from datause_lint.analysis.frameworks.django.conditions import PLUS, Query
 from datause_lint.analysis.frameworks.django.managers import method, model_of, query_for, sources_of
 from datause_lint.analysis.frameworks.django.rows import person_of_row, purposes_of, remembered, row_guards
+from datause_lint.analysis.given_by_code import give
+from datause_lint.analysis.identifiers import is_person, relation_of_id
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.subjects import key_objects
@@ -33,6 +35,8 @@ def update(call: ModelCall) -> Value:
             for guard in call.frame.world.policy.field_guards(name):
                 if not is_consent(guard, value, source.child(attribute(name))):
                     withdraw(call.frame, call.state, guard, _identified(call, source))
+                elif not _asks_for_somebody(call, source):
+                    give(call.frame, call.state, guard, value)
     return NONE
 
 
@@ -54,6 +58,13 @@ def _withdraw(call: ModelCall, source: Obj, guard: Guard) -> None:
         return
     person = person_of_row(guard, conditions)
     withdraw(call.frame, call.state, guard, key_objects(person) if person is not None else [])
+
+
+def _asks_for_somebody(call: ModelCall, source: Obj) -> bool:
+    """Whether the query names people by their ids, or a person: then it may be they who have just said so."""
+    conditions = remembered(call.frame, call.state, source)
+    words = [word for key in conditions for word in key.removeprefix(PLUS).split("__")]
+    return any(word == "pk" or relation_of_id(word) is not None or is_person(word) for word in words)
 
 
 def _identified(call: ModelCall, source: Obj) -> list[Obj]:
