@@ -50,7 +50,7 @@ def _add_one(frame: Frame, state: State, obj: Obj, value: Value, key: Value | No
         before_key = stored_value(frame, state, obj, KEYS)
         state.store(obj, KEYS, key if before_key is None else join(before_key, key))
     if obj.static or not frame.is_input(obj):
-        frame.world.publish_if_shared(frame, state, obj)
+        frame.world.publisher.publish_if_shared(frame, state, obj)
     if frame.builds(obj):
         _put_at_forgotten_places(frame, state, obj, value)
 
@@ -61,7 +61,7 @@ def _put_at_forgotten_places(frame: Frame, state: State, obj: Obj, value: Value)
     for name in shared.names_of(obj):
         for key in shared.keys(name):
             if key.startswith("[") and key != ELEMENT and key not in here:
-                frame.world.publish(frame, state, name, key, value)
+                frame.world.publisher.publish(frame, state, name, key, value)
 
 
 def _under_other_keys(frame: Frame, state: State, value: Value) -> Value:
@@ -84,7 +84,7 @@ def _add_one_opaque(frame: Frame, state: State, obj: Obj, value: Value) -> None:
     before = stored_value(frame, state, obj, OPAQUE)
     state.store(obj, OPAQUE, value if before is None else join(before, value))
     if not frame.is_input(obj):
-        frame.world.publish_if_shared(frame, state, obj)
+        frame.world.publisher.publish_if_shared(frame, state, obj)
     within = stored_value(frame, state, obj, FILE)
     for each in within.objects() if within is not None else ():
         if each is not obj:

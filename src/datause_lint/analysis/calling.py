@@ -278,7 +278,7 @@ def _publish_changes(frame: Frame, state: State | None, receiver: Value | None, 
             dict.fromkeys(each for key, value in fields.items() if key[0] == "@" for each in value.objects())
         )
     for obj in objects:
-        frame.world.publish_if_shared(frame, state, obj)
+        frame.world.publisher.publish_if_shared(frame, state, obj)
 
 
 def call_values(

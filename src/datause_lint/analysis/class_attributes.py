@@ -45,7 +45,7 @@ def put_on_class(frame: Frame, state: State, cls: ClassId, key: str, value: Valu
     else:
         state.store_weakly(holder, key, value)
     if not known:  # else the end of the body says what there is: it runs again and again, and must come to rest
-        world.publish(frame, state, holder, key, value)
+        world.publisher.publish(frame, state, holder, key, value)
 
 
 def settle_definition(frame: Frame, state: State, cls: ClassId, name: str, value: Value) -> None:
@@ -53,7 +53,7 @@ def settle_definition(frame: Frame, state: State, cls: ClassId, name: str, value
     shared, holder = frame.world.shared, frame.world.objects.class_object(cls)
     key = attribute(name)
     shared.settle(holder, key if shared.read(holder, DEFINED + key) is None else DEFINED + key, value)
-    frame.world.publish_contents(frame, state, value, {})
+    frame.world.publisher.publish_contents(frame, state, value, {})
 
 
 def first_defined(frame: Frame, cls: ClassId, name: str) -> Value:
@@ -93,11 +93,11 @@ def settle_class_attributes(frame: Frame, state: State) -> None:
             continue
         for key in [name.removeprefix(REPLACED) for name in fields if name.startswith(REPLACED)]:
             if (holder, key) in world.written_globals or MAYBE + key in fields:
-                world.publish(frame, state, holder, key, fields[key])
+                world.publisher.publish(frame, state, holder, key, fields[key])
                 continue
-            closed = world.closed(frame, state, fields[key])
+            closed = world.publisher.closed(frame, state, fields[key])
             world.shared.settle(holder, key, closed)
-            world.publish_contents(frame, state, closed, {})
+            world.publisher.publish_contents(frame, state, closed, {})
 
 
 def _is_made_by(frame: Frame, cls: ClassId) -> bool:

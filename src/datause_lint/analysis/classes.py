@@ -323,4 +323,4 @@ def _tell_of_instance(frame: Frame, state: State, made: Obj, cls: ClassId) -> No
     everyone = frame.world.objects.any_instance(cls)
     for key, value in state.heap.get(made, {}).items():
         if key.startswith((".", "@argument")) and key != ELEMENT:
-            frame.world.publish_for_all(frame, state, everyone, key, value)
+            frame.world.publisher.publish_for_all(frame, state, everyone, key, value)

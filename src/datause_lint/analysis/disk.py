@@ -119,4 +119,4 @@ def written_at(frame: Frame, state: State, path: Value) -> list[Obj]:
 def put_into(frame: Frame, state: State, path: Value, data: Value) -> None:
     for file in written_at(frame, state, path) if data.atoms else ():
         state.store_weakly(file, OPAQUE, data)
-        frame.world.publish(frame, state, file, OPAQUE, data)
+        frame.world.publisher.publish(frame, state, file, OPAQUE, data)

@@ -35,7 +35,7 @@ def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value,
         state.store(target, key, value)
     elif target.static:
         state.store_weakly(target, key, value)
-        frame.world.publish(frame, state, target, key, value)
+        frame.world.publisher.publish(frame, state, target, key, value)
     else:
         before = read_object(frame, state, target, key)
         if target.symbolic or stored_value(frame, state, target, key) is not None:
@@ -43,7 +43,7 @@ def write_field(frame: Frame, state: State, target: Obj, key: str, value: Value,
         state.store(target, key, value)
     for each in grounds(frame, state, target):
         write_field(frame, state, each, key, value, certain=False)
-        frame.world.publish_if_shared(frame, state, each)
+        frame.world.publisher.publish_if_shared(frame, state, each)
 
 
 def unsettle(frame: Frame, state: State, targets: Value, fields: Fields) -> Fields:
@@ -66,7 +66,9 @@ def write_definitions(
     for atom in targets.atoms:
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             for key in (key for key in fields if key.startswith(".")):
-                frame.world.publish(frame, state, frame.world.objects.function_object(atom.function), key, fields[key])
+                frame.world.publisher.publish(
+                    frame, state, frame.world.objects.function_object(atom.function), key, fields[key]
+                )
 
 
 def speaks_of(summary: Summary) -> list[Obj]:

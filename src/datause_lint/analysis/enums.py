@@ -90,7 +90,7 @@ def initialise_members(frame: Frame, state: State, cls: ClassId, span: Span, cal
             given.positional.append(value)
         bound = of(*(BoundAtom(atom.function, atom.environment, each) for atom in functions))
         call(frame, state, bound, given, span)
-        frame.world.publish_if_shared(frame, state, each)
+        frame.world.publisher.publish_if_shared(frame, state, each)
 
 
 def members_among(frame: Frame, state: State, obj: Obj, name: str) -> list[Obj]:

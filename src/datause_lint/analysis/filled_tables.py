@@ -36,7 +36,7 @@ def note_written(call: ModelCall, text: str, parameters: Mapping[str, Value], be
             key = index(name.lower()) if name else ELEMENT
             call.frame.world.shared.write(_all_tables(call.frame), statement.table, EMPTY)
             call.state.store_weakly(table, key, value)
-            call.frame.world.publish(call.frame, call.state, table, key, value)
+            call.frame.world.publisher.publish(call.frame, call.state, table, key, value)
 
 
 def _note_created(call: ModelCall, text: str) -> None:
@@ -45,7 +45,7 @@ def _note_created(call: ModelCall, text: str) -> None:
     if statement is not None:
         table, names = _table(call.frame, statement.table), const("\n".join(statement.columns))
         call.state.store_weakly(table, COLUMNS, names)
-        call.frame.world.publish(call.frame, call.state, table, COLUMNS, names)
+        call.frame.world.publisher.publish(call.frame, call.state, table, COLUMNS, names)
 
 
 def _named(call: ModelCall, table: Obj, columns: Columns) -> Columns:

@@ -129,7 +129,7 @@ def _fill_missing(frame: Frame, state: State, base: Value, name: str, span: Span
         if value is not None:
             state.store(own, key, value)
     state.store(only, name, of(own))
-    frame.world.publish_if_shared(frame, state, only)
+    frame.world.publisher.publish_if_shared(frame, state, only)
 
 
 def _declared_items(

@@ -74,7 +74,7 @@ def put_under(frame: Frame, state: State, store: Obj, keys: list[str], value: Va
     kept = Value(value.atoms)
     for key in keys if kept.atoms else ():
         state.store_weakly(store, index(key), kept)
-        frame.world.publish(frame, state, store, index(key), kept)
+        frame.world.publisher.publish(frame, state, store, index(key), kept)
 
 
 def found_under(frame: Frame, state: State, store: Obj, keys: list[str]) -> Value:

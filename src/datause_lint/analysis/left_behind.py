@@ -26,14 +26,14 @@ def commit(frame: Frame, summary: Summary) -> None:
             continue
         value = _as_left(frame, left, attach(value, summary.proves))
         if obj.root.static or world.shared.knows(obj):
-            world.publish_contents(frame, left, value, {})
+            world.publisher.publish_contents(frame, left, value, {})
             for name in world.shared.names_of(obj) or (obj,):
-                world.shared.write(name, key, world.as_known(value), by_maker=frame.builds(obj))
+                world.shared.write(name, key, world.publisher.as_known(value), by_maker=frame.builds(obj))
         elif obj.root.kind is Kind.PARAMETER and obj is not obj.root:
             for kind in parameter_types(frame, obj.root):
                 if kind.cls is not None:
                     holder = replaced(obj, obj.root, world.objects.any_instance(kind.cls))
-                    world.shared.write(holder, key, world.abstracted(frame, left, value, seen))
+                    world.shared.write(holder, key, world.publisher.abstracted(frame, left, value, seen))
 
 
 def _state_after(summary: Summary) -> State:

@@ -43,7 +43,7 @@ def prepare_names(frame: Frame, state: State, i: ir.MakeClass, call: Caller) -> 
         for key in known_keys(frame, state, obj):
             value = world.resolve(read(frame, state, of(obj), index(key)))
             world.shared.write(holder, f"{PREPARED}{key}", value)
-            world.publish_contents(frame, state, value, {})
+            world.publisher.publish_contents(frame, state, value, {})
             if attribute(str(key)) not in world.shared.keys(holder):
                 world.shared.write(holder, attribute(str(key)), value)
 
@@ -80,7 +80,7 @@ def let_metaclass_make(frame: Frame, state: State, i: ir.MakeClass, call: Caller
         value = stored_value(frame, state, space, key) if key.startswith("['") else None
         if value is not None and value is not before.get(key):
             state.store_weakly(holder, attribute(key[2:-2]), value)
-            world.publish(frame, state, holder, attribute(key[2:-2]), value)
+            world.publisher.publish(frame, state, holder, attribute(key[2:-2]), value)
 
 
 def _functions(frame: Frame, metaclass: ClassId, name: str) -> list[FunctionAtom]:

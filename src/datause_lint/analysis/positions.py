@@ -56,7 +56,7 @@ def forget_positions(frame: Frame, state: State, base: Value) -> None:
         if frame.world.shared.knows(obj):
             for key, _ in items:
                 state.store(obj, key, everything)
-            frame.world.publish_if_shared(frame, state, obj)
+            frame.world.publisher.publish_if_shared(frame, state, obj)
         if is_own(frame, obj):
             state.heap[obj] = {key: value for key, value in state.heap.get(obj, {}).items() if not key.startswith("[")}
         state.store_all(obj, {ELEMENT: everything})

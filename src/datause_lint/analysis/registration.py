@@ -51,7 +51,7 @@ def store_global(frame: Frame, state: State, name: str, value: Value) -> None:
     world = frame.world
     holder = world.objects.module(world.module_of(frame.function.id))
     state.store(holder, attribute(name), value)
-    world.publish(frame, state, holder, attribute(name), value)
+    world.publisher.publish(frame, state, holder, attribute(name), value)
     if frame.function.kind is not FunctionKind.MODULE_BODY:
         world.written_globals[holder, attribute(name)] = None
         return
@@ -67,9 +67,9 @@ def settle_module(frame: Frame, state: State) -> None:
     holder = world.objects.module(frame.module.name)
     for key, value in state.heap.get(holder, {}).items():
         if (holder, key) not in world.written_globals:
-            closed = world.closed(frame, state, value)
+            closed = world.publisher.closed(frame, state, value)
             world.shared.settle(holder, key, closed)
-            world.publish_contents(frame, state, closed, {})
+            world.publisher.publish_contents(frame, state, closed, {})
     settle_class_attributes(frame, state)
 
 
@@ -85,7 +85,7 @@ def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, 
             promised = frame.world.objects.external(f"{frame.site(span)}~declared", None, classes[0])
             frame.world.places[promised] = frame.location(span)
             state.store(obj, "@declared", of(promised))
-            frame.world.publish_if_shared(frame, state, obj)
+            frame.world.publisher.publish_if_shared(frame, state, obj)
         if obj.api not in CONTAINERS or any(key.startswith("[") for key in state.heap.get(obj, ())):
             continue
         for cls in classes:
@@ -94,8 +94,8 @@ def fill_as_declared(frame: Frame, state: State, value: Value, declared: Types, 
             state.heap.setdefault(member, {})
             state.store(member, MANY, UNKNOWN_BOOLEAN)
             state.store_weakly(obj, ELEMENT, of(member))
-            frame.world.publish(frame, state, member, MANY, UNKNOWN_BOOLEAN)
-        frame.world.publish_if_shared(frame, state, obj)
+            frame.world.publisher.publish(frame, state, member, MANY, UNKNOWN_BOOLEAN)
+        frame.world.publisher.publish_if_shared(frame, state, obj)
 
 
 # ── classes ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +156,7 @@ def _keep_captures(frame: Frame, state: State, cls: ClassId, body: FunctionId) -
     world.shared.announce(between)
     world.shared.write(between, ENVIRONMENT, of(frame.cells))
     world.shared.announce(frame.cells)
-    world.publish_if_shared(frame, state, frame.cells)
+    world.publisher.publish_if_shared(frame, state, frame.cells)
     holder, captured = world.objects.class_object(cls), world.objects.parameter(body, ENVIRONMENT)
     members = (obj for key in world.shared.keys(holder) for obj in (world.shared.read(holder, key) or EMPTY).objects())
     for each in (holder, *(obj for obj in members if obj.cls == cls)):
@@ -165,7 +165,7 @@ def _keep_captures(frame: Frame, state: State, cls: ClassId, body: FunctionId) -
             if any(obj.root is captured for obj in value.objects()):
                 parts = [_seen_here(frame, state, atom, captured) for atom in value.atoms]
                 state.store_weakly(each, key, join_all(parts))
-                world.publish(frame, state, each, key, join_all(parts))
+                world.publisher.publish(frame, state, each, key, join_all(parts))
 
 
 def _seen_here(frame: Frame, state: State, atom: Atom, captured: Obj) -> Value:
@@ -312,7 +312,7 @@ def _mark(frame: Frame, state: State, atom: Atom, decorated: Value, span: Span) 
             state.store(mark, "@receiver", of(atom.receiver))
     state.store(mark, "@function", decorated)
     for key, value in state.heap.get(mark, {}).items():
-        world.publish(frame, state, mark, key, value)
+        world.publisher.publish(frame, state, mark, key, value)
     return mark
 
 
@@ -395,14 +395,14 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
     for atom in base.atoms:
         if isinstance(atom, ModuleAtom):
             world.written_globals[world.objects.module(atom.module), attribute(name)] = None
-            world.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
+            world.publisher.publish(frame, state, world.objects.module(atom.module), attribute(name), value)
             state.store(world.objects.module(atom.module), attribute(name), value)
         elif isinstance(atom, ApiAtom) and atom.path == "sys" and name in STREAMS:
             set_stream(frame, state, name, value)
         elif isinstance(atom, ClassAtom):
             put_on_class(frame, state, atom.cls, attribute(name), value, certain=len(base.atoms) == 1)
         elif isinstance(atom, (FunctionAtom, BoundAtom)):
-            world.publish(frame, state, world.objects.function_object(atom.function), attribute(name), value)
+            world.publisher.publish(frame, state, world.objects.function_object(atom.function), attribute(name), value)
     if not base.objects() or set_by_class(frame, state, base, name, value, span, call):
         return
     special = special_methods(frame, state, base, "__setattr__")
@@ -413,6 +413,8 @@ def set_attribute(frame: Frame, state: State, base: Value, name: str, value: Val
     for obj in base.objects():
         for kind in types_of(frame, state, obj):
             if kind.cls is not None:
-                world.publish_for_all(frame, state, world.objects.any_instance(kind.cls), attribute(name), value)
+                world.publisher.publish_for_all(
+                    frame, state, world.objects.any_instance(kind.cls), attribute(name), value
+                )
         if not frame.is_input(obj):
-            world.publish_if_shared(frame, state, obj)
+            world.publisher.publish_if_shared(frame, state, obj)

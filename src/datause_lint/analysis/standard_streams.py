@@ -27,7 +27,7 @@ def direct(frame: Frame, state: State, stream: str, target: Value) -> None:
     output = _output(frame, stream)
     state.store(output, TARGET, target)
     if target.atoms:
-        frame.world.publish(frame, state, output, TARGET, target)
+        frame.world.publisher.publish(frame, state, output, TARGET, target)
 
 
 def print_out(frame: Frame, state: State, shown: Value, stream: str = "out") -> None:

@@ -225,7 +225,11 @@ def _beside_data(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     rows = origin(frame, state, obj.base).objects()
     if not rows or not all(is_row(row) and row in state.heap for row in rows):
         return []
-    told = [fields_of_record(row, obj.base, obj.key, state.heap) for row in rows if not frame.world.shared.told_by_others(row)]
+    told = [
+        fields_of_record(row, obj.base, obj.key, state.heap)
+        for row in rows
+        if not frame.world.shared.told_by_others(row)
+    ]
     return list(set.intersection(*told)) if len(told) == len(rows) else []
 
 

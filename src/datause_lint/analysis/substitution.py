@@ -447,7 +447,7 @@ class Substitution:
             kept = {key: carrying(value, carried) for key, value in fields.items()} if carried else fields
             if made and (obj is not target or target.kind is Kind.EARLIER):
                 self._write_made(target, kept)
-                self.frame.world.publish_if_shared(self.frame, self.state, target)
+                self.frame.world.publisher.publish_if_shared(self.frame, self.state, target)
             else:
                 for key, value in kept.items():
                     certain = len(found) == 1 and (obj, key) in self.summary.strong
@@ -455,7 +455,7 @@ class Substitution:
                 if ELEMENT in kept and target.api == DICT:
                     self._may_replace_items(target, kept, obj)
                 if not target.static:
-                    self.frame.world.publish_if_shared(self.frame, self.state, target.plain)
+                    self.frame.world.publisher.publish_if_shared(self.frame, self.state, target.plain)
 
     def _may_replace_items(self, target: Obj, fields: Fields, written: Obj) -> None:
         """What the callee has put under keys that it does not know may be under any that is known here."""

@@ -41,9 +41,9 @@ def _write_object(frame: Frame, state: State, obj: Obj, key: str, value: Value, 
     for each in stood_for(frame, state, obj):
         if not each.root.of_a_round:
             _write_object(frame, state, each, key, value, certain=False)
-            frame.world.publish_if_shared(frame, state, each)
+            frame.world.publisher.publish_if_shared(frame, state, each)
     if obj.static:
-        frame.world.publish(frame, state, obj, key, value)
+        frame.world.publisher.publish(frame, state, obj, key, value)
 
 
 def place_from_front(frame: Frame, state: State, obj: Obj, key: str) -> str:

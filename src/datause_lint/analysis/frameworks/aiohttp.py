@@ -55,7 +55,7 @@ def application(call: ModelCall) -> Value:
     for name, value in call.arguments.keywords.items():
         call.state.store(made, f"@argument:{name}", value)
     world = call.frame.world
-    world.publish_contents(call.frame, call.state, of(made), {})
+    world.publisher.publish_contents(call.frame, call.state, of(made), {})
     world.shared.write(world.objects.module(SERVERS), APPLICATIONS, of(made))
     return of(made)
 

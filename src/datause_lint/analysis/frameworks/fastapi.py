@@ -226,7 +226,7 @@ def remembered(call: ModelCall) -> Value:
 def include(call: ModelCall) -> Value:
     """``app.include_router(router, dependencies=[…])``."""
     world, inclusion = call.frame.world, remembered(call)
-    world.publish_contents(call.frame, call.state, inclusion, {})
+    world.publisher.publish_contents(call.frame, call.state, inclusion, {})
     for router in call.argument(0, "router").objects():
         world.shared.write(router, INCLUDED, inclusion)
     return NONE
@@ -237,7 +237,7 @@ def application(call: ModelCall) -> Value:
     made, world = remembered(call), call.frame.world
     inclusion = call.external(f"{call.path}()", part="~inclusion")
     call.state.store(inclusion, RECEIVER, made)
-    world.publish_contents(call.frame, call.state, of(inclusion), {})
+    world.publisher.publish_contents(call.frame, call.state, of(inclusion), {})
     for route in call.elements(call.argument(1, "routes")).objects():
         world.shared.write(route, INCLUDED, of(inclusion))
     return made
@@ -246,7 +246,7 @@ def application(call: ModelCall) -> Value:
 def add_middleware(call: ModelCall) -> Value:
     """``app.add_middleware(ConsentMiddleware)``."""
     added = remembered(call)
-    call.frame.world.publish_contents(call.frame, call.state, added, {})
+    call.frame.world.publisher.publish_contents(call.frame, call.state, added, {})
     always = is_on_every_way(call.frame.function, call.frame.block)  # else not every request comes by it
     for app in call.receiver.objects() if always else ():
         call.frame.world.shared.write(app, ADDED, added)
@@ -256,7 +256,7 @@ def add_middleware(call: ModelCall) -> Value:
 def register(call: ModelCall) -> Value:
     """``app.add_api_route(path, handler)``, ``Route(path, endpoint=handler)``."""
     mark = remembered(call)
-    call.frame.world.publish_contents(call.frame, call.state, mark, {})
+    call.frame.world.publisher.publish_contents(call.frame, call.state, mark, {})
     handler = call.optional(1, "endpoint") or call.argument(1, "route")
     for atom in call.frame.world.resolve(handler).atoms:
         if isinstance(atom, (FunctionAtom, BoundAtom)):

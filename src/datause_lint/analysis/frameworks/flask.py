@@ -246,7 +246,7 @@ def remembered(call: ModelCall) -> Value:
 def include(call: ModelCall) -> Value:
     """``app.register_blueprint(bp)``."""
     inclusion = remembered(call)
-    call.frame.world.publish_contents(call.frame, call.state, inclusion, {})
+    call.frame.world.publisher.publish_contents(call.frame, call.state, inclusion, {})
     for blueprint in call.argument(0, "blueprint").objects():
         call.frame.world.shared.write(blueprint, INCLUDED, inclusion)
     return NONE
@@ -254,7 +254,7 @@ def include(call: ModelCall) -> Value:
 
 def add_url_rule(call: ModelCall) -> Value:
     world, mark = call.frame.world, remembered(call)
-    world.publish_contents(call.frame, call.state, mark, {})
+    world.publisher.publish_contents(call.frame, call.state, mark, {})
     for atom in world.resolve(call.argument(2, "view_func")).atoms:
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             for obj in mark.objects():

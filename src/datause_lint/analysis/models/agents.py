@@ -53,7 +53,7 @@ def register(call: ModelCall) -> Value:
 def _keep(call: ModelCall, agents: Value, function: Value) -> None:
     for obj in agents.objects():
         call.state.store_weakly(obj, REGISTERED, function)
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
 
 
 @models(*RUNS_PYDANTIC)

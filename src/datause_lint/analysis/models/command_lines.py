@@ -71,7 +71,7 @@ def _names(call: ModelCall) -> Iterator[str]:
 def _note(call: ModelCall, key: str, value: Value) -> None:
     for parser in _roots(call, call.receiver):
         call.state.store(parser, key, join(call.read(of(parser), key), value))
-        call.frame.world.publish_if_shared(call.frame, call.state, parser)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, parser)
 
 
 def _roots(call: ModelCall, parsers: Value) -> dict[Obj, None]:

@@ -187,7 +187,7 @@ def set_result(call: ModelCall) -> Value:
     key = FAILED if call.path.endswith("exception") else RESULT
     for obj in call.receiver.objects():
         call.state.store_weakly(obj, key, call.argument(0, "result"))
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
     return NONE
 
 

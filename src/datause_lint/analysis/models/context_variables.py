@@ -29,7 +29,7 @@ def context_variable(call: ModelCall) -> Value:
 def set_variable(call: ModelCall) -> Value:
     for obj in call.receiver.objects():
         call.state.store_weakly(obj, VALUE, call.argument(0))
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
     add_element(call.frame, call.state, of(_context(call)), call.argument(0), call.receiver)
     return of(call.external("contextvars.Token()"))
 

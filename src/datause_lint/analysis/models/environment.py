@@ -40,7 +40,7 @@ def variable(frame: Frame, state: State, name: Value) -> Value:
 def put_variable(frame: Frame, state: State, name: Value, value: Value) -> None:
     held, key = variables(frame), _key(frame, name)
     state.store(held, key, value)
-    frame.world.publish(frame, state, held, key, value)
+    frame.world.publisher.publish(frame, state, held, key, value)
 
 
 def _key(frame: Frame, name: Value) -> str:
@@ -68,7 +68,7 @@ def put(call: ModelCall) -> Value:
 def put_all(call: ModelCall) -> Value:
     held = of(variables(call.frame))
     update(ModelCall(call.frame, call.state, "?.update", held, call.arguments, call.span, call.caller))
-    call.frame.world.publish_if_shared(call.frame, call.state, variables(call.frame))
+    call.frame.world.publisher.publish_if_shared(call.frame, call.state, variables(call.frame))
     return NONE
 
 

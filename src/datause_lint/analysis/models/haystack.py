@@ -17,7 +17,7 @@ PIPELINES: Final = ("haystack.Pipeline()", "haystack.AsyncPipeline()", "haystack
 def add_component(call: ModelCall) -> Value:
     for obj in call.receiver.objects():
         call.state.store_weakly(obj, COMPONENTS, call.argument(1, "instance"))
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
     return NONE
 
 

@@ -60,7 +60,7 @@ def configured(call: ModelCall) -> Value:
 def attach_handler(call: ModelCall, name: str, handler: Value) -> None:
     held = _handlers(call.frame)
     call.state.store_weakly(held, index(name), handler)
-    call.frame.world.publish(call.frame, call.state, held, index(name), handler)
+    call.frame.world.publisher.publish(call.frame, call.state, held, index(name), handler)
 
 
 @models(*(f"{each}.{verb}" for each in (*LOGGERS, "logging") for verb in VERBS))
@@ -221,7 +221,7 @@ def add_filter(call: ModelCall) -> Value:
         else:
             call.state.store_weakly(obj, FILTER, call.argument(0))
             call.state.store(obj, MAYBE + FILTER, EMPTY)
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
     return NONE
 
 

@@ -29,5 +29,5 @@ def _with_what_was_kept(call: ModelCall, shelves: Value) -> Value:
     """Something may stand under any key, from a run before this one."""
     for shelf in shelves.objects():
         call.state.store_weakly(shelf, ELEMENT, of(call.external(part="~kept")))
-        call.frame.world.publish_if_shared(call.frame, call.state, shelf)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, shelf)
     return shelves

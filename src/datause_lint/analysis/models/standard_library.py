@@ -97,7 +97,7 @@ def wrapped(call: ModelCall) -> Value:
             if isinstance(outer, FunctionAtom):
                 holder = call.frame.world.objects.function_object(outer.function)
                 call.state.store_weakly(holder, attribute("__wrapped__"), call.read(of(obj), "@wrapped"))
-                call.frame.world.publish_if_shared(call.frame, call.state, holder)
+                call.frame.world.publisher.publish_if_shared(call.frame, call.state, holder)
     return call.argument(0)
 
 
@@ -122,7 +122,7 @@ def register_implementation(call: ModelCall) -> Value:
     )
     for obj in call.receiver.objects():
         call.state.store(obj, "@implementations", join(call.read(of(obj), "@implementations"), given))
-        call.frame.world.publish_if_shared(call.frame, call.state, obj)
+        call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
     return given if given.atoms else of(*(ApiAtom(ApiPath(call.path), obj) for obj in call.receiver.objects()))
 
 

@@ -35,7 +35,7 @@ def recorded(call: ModelCall) -> Value:
 
 def _record_in(call: ModelCall, target: Value) -> None:
     call.state.store(_recording(call.frame), TARGET, target)
-    call.frame.world.publish(call.frame, call.state, _recording(call.frame), TARGET, target)
+    call.frame.world.publisher.publish(call.frame, call.state, _recording(call.frame), TARGET, target)
 
 
 @models("warnings.simplefilter", "warnings.filterwarnings")

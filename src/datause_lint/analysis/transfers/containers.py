@@ -145,7 +145,7 @@ def _note_filled_key(frame: Frame, state: State, base: Value, key: Value) -> Non
         for obj in base.objects():
             if not frame.is_input(obj) and stored_value(frame, state, obj, EACH) is not None:
                 note_key(frame, state, of(obj), key)
-                frame.world.publish_if_shared(frame, state, obj)
+                frame.world.publisher.publish_if_shared(frame, state, obj)
 
 
 def _told_as_index(frame: Frame, state: State, key: Value, span: ir.Span) -> None:
@@ -210,7 +210,7 @@ def _put(frame: Frame, state: State, base: Value, key: Value, value: Value) -> N
             note_key(frame, state, base, key)
     for obj in base.objects():
         if not frame.is_input(obj):
-            frame.world.publish_if_shared(frame, state, obj)
+            frame.world.publisher.publish_if_shared(frame, state, obj)
 
 
 @transfers(ir.DeleteItem)

@@ -151,7 +151,7 @@ def _store(frame: Frame, state: State, i: ir.Store) -> State:
         if frame.depth_of_cell(i.name) == 0:
             value = frame.world.resolve(value)  # what is imported here is an import nowhere else
             state.store(frame.cells, attribute(i.name), value)
-            frame.world.publish_if_shared(frame, state, frame.cells)
+            frame.world.publisher.publish_if_shared(frame, state, frame.cells)
         else:
             holder = of(frame.environment)
             for _ in range(frame.depth_of_cell(i.name) - 1):

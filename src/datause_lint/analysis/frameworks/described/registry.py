@@ -73,7 +73,7 @@ class Records:
             world.shared.announce(record)
             world.shared.write(record, KEY, key)
             world.shared.write(record, RECEIVER, _known_receiver(frame, receiver))
-            world.publish(frame, state, record, FUNCTION, of(function))
+            world.publisher.publish(frame, state, record, FUNCTION, of(function))
             world.shared.write(world.objects.module(HUB), _name_of(fact), of(record))
             world.mark(function.function, record)
 

@@ -52,7 +52,7 @@ def user_passes_test(call: ModelCall) -> Value:
 def _mark(call: ModelCall, mark: Obj, decorated: Value) -> None:
     world = call.frame.world
     for key, value in call.state.heap.get(mark, {}).items():
-        world.publish(call.frame, call.state, mark, key, value)
+        world.publisher.publish(call.frame, call.state, mark, key, value)
     for atom in decorated.atoms:
         known = call.frame.known_atoms(atom) if type(atom) is Obj else (atom,)
         for each in known:
@@ -126,7 +126,7 @@ def _wrap_member(call: ModelCall, cls: ClassId, name: str, decorators: list[Valu
     wrapped = _wrapped(call, bound, decorators, functions)
     if wrapped is not None:
         holder = world.objects.class_object(cls)
-        world.publish(call.frame, call.state, holder, attribute(name + DECORATED), wrapped)
+        world.publisher.publish(call.frame, call.state, holder, attribute(name + DECORATED), wrapped)
 
 
 def _functions_behind(world: World, cls: ClassId, name: str) -> list[FunctionId]:

@@ -72,12 +72,12 @@ def connect(call: ModelCall) -> Value:
 def _register(call: ModelCall, mark: Obj, signals: Value, function: Value) -> None:
     world = call.frame.world
     for key, value in call.state.heap.get(mark, {}).items():
-        world.publish(call.frame, call.state, mark, key, value)
+        world.publisher.publish(call.frame, call.state, mark, key, value)
     functions = [atom for atom in function.atoms if isinstance(atom, (FunctionAtom, BoundAtom))]
     for atom in functions:
         world.mark(atom.function, mark)
     for signal in _each(call, signals):
-        world.publish(call.frame, call.state, signal, RECEIVERS, of(*functions))
+        world.publisher.publish(call.frame, call.state, signal, RECEIVERS, of(*functions))
 
 
 def _each(call: ModelCall, signals: Value) -> Iterator[Obj]:

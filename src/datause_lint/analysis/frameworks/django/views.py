@@ -395,7 +395,7 @@ def route(call: ModelCall) -> Value:
     for atom in call.argument(1, "view").atoms:
         if isinstance(atom, FunctionAtom) and _is_made_by(frame, call.state, atom):
             holder = world.objects.module(world.module_of(frame.function.id))
-            world.publish(frame, call.state, holder, attribute(f"urls {call.site()}"), of(atom))
+            world.publisher.publish(frame, call.state, holder, attribute(f"urls {call.site()}"), of(atom))
             for cls in _captured_views(call.state, atom.environment, 0):
                 world.shared.write(world.objects.class_object(cls), WRAPPED, of(Const(True, bool)))
         elif isinstance(atom, FunctionAtom):

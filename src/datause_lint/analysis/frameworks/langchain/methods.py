@@ -118,7 +118,7 @@ def _add_node(call: ModelCall) -> Value:
         nodes = Value({atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, Const)})
         for obj in call.receiver.objects() if nodes.atoms else ():
             call.state.store_weakly(obj, NODES, nodes)
-            call.frame.world.publish_if_shared(call.frame, call.state, obj)
+            call.frame.world.publisher.publish_if_shared(call.frame, call.state, obj)
     return call.receiver
 
 

@@ -86,7 +86,7 @@ def make_task(call: ModelCall) -> Value:
     for atom in (*functions.atoms, *known):
         if isinstance(atom, (FunctionAtom, BoundAtom)):
             call.frame.world.mark(atom.function, mark)
-    call.frame.world.publish_if_shared(call.frame, call.state, mark)
+    call.frame.world.publisher.publish_if_shared(call.frame, call.state, mark)
     return function
 
 
