@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from datause_lint.analysis import call_results
-from datause_lint.analysis.access import COROUTINE, known_as, origin, stored_value
+from datause_lint.analysis.access import COROUTINE
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.asked_for_each import may_name_purpose, names_purposes, one_by_one
 from datause_lint.analysis.atoms import (
@@ -13,23 +11,18 @@ from datause_lint.analysis.atoms import (
     Atom,
     BoundAtom,
     ClassAtom,
-    Const,
-    Data,
     FunctionAtom,
-    Label,
-    LazyImport,
     MethodAtom,
-    Pattern,
 )
+from datause_lint.analysis.awaiting import coroutine
 from datause_lint.analysis.by_index import given_by_call
 from datause_lint.analysis.caller import CallContext
 from datause_lint.analysis.classes import instantiate
 from datause_lint.analysis.evidence import Implied
-from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.external import call_external
-from datause_lint.analysis.facts import NOTHING, Probe, Truths, common
+from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.fetching import identify
-from datause_lint.analysis.frame import IN_FLIGHT, SHAPE, Frame, Later
+from datause_lint.analysis.frame import IN_FLIGHT, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
 from datause_lint.analysis.guards import call_guards, truths_of
@@ -47,36 +40,33 @@ from datause_lint.analysis.objects import (
     Kind,
     Obj,
 )
+from datause_lint.analysis.outcomes import Outcome, joined
 from datause_lint.analysis.promised import as_promised, client_parameters, with_client
 from datause_lint.analysis.registration import tag_decorator_factory
 from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.started import draw_late, go_on_beside
-from datause_lint.analysis.state import State, join_states
+from datause_lint.analysis.state import State
 from datause_lint.analysis.stubs import is_abstract, is_empty, is_stub
 from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
-from datause_lint.analysis.typing_of import types_of
+from datause_lint.analysis.targets import (
+    call_paths,
+    data_beside,
+    is_async,
+    parameters_of,
+    receiver_of,
+    targets_of,
+    with_bodies,
+)
 from datause_lint.analysis.unknown_calls import unknown_call
-from datause_lint.analysis.values import EMPTY, Value, carrying, const, join, join_all, of
+from datause_lint.analysis.values import EMPTY, Value, carrying, of
 from datause_lint.analysis.wiring import Called
 from datause_lint.ir.instructions import Span
 from datause_lint.ir.module import FunctionIR, Parameter
-from datause_lint.names import ClassId, FunctionId
+from datause_lint.names import FunctionId
 from datause_lint.policy.entries import GuardKind
 
-MAXIMAL_TARGETS = 24
-RAISES = "@raises"  # of a coroutine: that it never comes back
-
-
-@dataclass(slots=True)
-class Outcome:
-    """A call's result, and the state after it; no state where the call does not come back."""
-
-    value: Value
-    state: State | None
-
-
-# ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── ways ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
@@ -97,7 +87,7 @@ def _for_each(
 
 
 def _call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
-    targets = _with_bodies(frame, targets_of(frame, state, function))
+    targets = with_bodies(frame, targets_of(frame, state, function))
     if not targets:
         if frame.collecting and frame.world.observer is not None:
             frame.world.observer.called(frame, span, [])
@@ -144,80 +134,13 @@ def _where(state: State, function: Value, target: Atom) -> State:
     return copied
 
 
-def _with_bodies(frame: Frame, targets: list[Atom]) -> list[Atom]:
-    """Without the abstract methods, where something else is there that may implement them."""
-    found = [
-        target
-        for target in targets
-        if not (isinstance(target, BoundAtom) and is_abstract(frame.world, target.function))
-    ]
-    return found or targets
-
-
-def joined(outcomes: list[Outcome]) -> Outcome:
-    value: Value | None = None
-    state: State | None = None
-    for outcome in outcomes:
-        if outcome.state is None:
-            continue
-        if state is None or value is None:
-            value, state = outcome.value, outcome.state
-            continue
-        lost_before, lost_now = state.facts - outcome.state.facts, outcome.state.facts - state.facts
-        value = join(value, outcome.value, lost_before, lost_now)
-        state = join_states(state, outcome.state)
-    return Outcome(value if value is not None else EMPTY, state)
-
-
-def targets_of(frame: Frame, state: State, function: Value) -> list[Atom]:
-    """What can be called, with symbolic objects replaced by what the context knows of them."""
-    found: dict[Atom, None] = {}
-    for atom in frame.world.resolve(function).atoms:
-        if isinstance(atom, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom, LazyImport)):
-            found[atom] = None
-        elif type(atom) is Obj and atom.kind is Kind.CLASS:
-            found[ClassAtom(ClassId(atom.key))] = None
-        elif type(atom) is Obj:
-            for known in known_as(frame, state, atom):
-                if isinstance(known, (FunctionAtom, BoundAtom, ClassAtom, ApiAtom, MethodAtom)):
-                    found[known] = None
-            found.update(dict.fromkeys(_callable_object(frame, state, atom)))
-    held = {atom.name for atom in found if isinstance(atom, MethodAtom) and atom.receiver is not None}
-    # The item of a record says what its evidence says, whatever data went into the record.
-    held |= {"get" for atom in found if isinstance(atom, ApiAtom) and atom.receiver and atom.path.endswith(".get")}
-    targets = [
-        atom for atom in found if not (isinstance(atom, MethodAtom) and atom.receiver is None and atom.name in held)
-    ]
-    return targets[:MAXIMAL_TARGETS]
-
-
-def _callable_object(frame: Frame, state: State, obj: Obj) -> list[Atom]:
-    """``obj()``: its class's ``__call__``, or an external object's."""
-    found: list[Atom] = []
-    for kind in types_of(frame, state, obj):
-        if kind.cls is not None:
-            method = frame.world.class_attribute(kind.cls, "__call__")
-            called_as = frame.world.wiring.called_as(frame.world, kind.cls) if method is None else None
-            if called_as is not None:
-                method = frame.world.class_attribute(kind.cls, called_as)
-            for atom in method[0].atoms if method is not None else ():
-                if isinstance(atom, FunctionAtom):
-                    found.append(BoundAtom(atom.function, atom.environment, obj))
-            if method is None:
-                found.extend(ApiAtom(f"{base}()", obj) for base in frame.world.outer_bases(kind.cls))  # type: ignore[arg-type]
-        elif kind.api is not None:
-            path = obj.api if obj.api is not None else f"{kind.api}()"
-            found.append(ApiAtom(path, obj))  # type: ignore[arg-type]
-    return found
-
-
 # ── one target ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments: Arguments, span: Span) -> Outcome:
     paths = call_paths(frame, state, target)
-    receiver = _receiver(target, function)
-    parameters = _parameters(frame, target)
+    receiver = receiver_of(target, function)
+    parameters = parameters_of(frame, target)
     check_sinks(frame, state, paths, receiver, arguments, parameters, span)
     frame.may_raise(state)
     outcome = _run_target(frame, state, target, function, arguments, span)
@@ -226,7 +149,7 @@ def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments
     outcome.value = call_results.declared_result(
         frame, outcome.state, paths, receiver, arguments, parameters, outcome.value, span
     )
-    _apply_guards(frame, outcome, paths, receiver, arguments, parameters, span, asynchronous=_is_async(frame, target))
+    _apply_guards(frame, outcome, paths, receiver, arguments, parameters, span, asynchronous=is_async(frame, target))
     if frame.world.wiring.listens:
         after, result = outcome.state, outcome.value
         heard = Called(frame, after, target, paths, receiver, arguments, parameters, span, result, call_values)
@@ -248,16 +171,14 @@ def _run_target(frame: Frame, state: State, target: Atom, function: Value, argum
         value, after = call_external(frame, state, target, function, arguments, span, call_values)
         if target.path in LATE and after is not None:
             note_late(frame, after, value, of(target), arguments, span)
-        _publish_changes(frame, after, _receiver(target, function), arguments)
+        _publish_changes(frame, after, receiver_of(target, function), arguments)
         return Outcome(value, after)
     if isinstance(target, MethodAtom):
         receiver = carrying(
             Value({target.receiver: NOTHING} if target.receiver is not None else {}),
             function.atoms.get(target, NOTHING),
         )
-        receiver = Value(
-            {**_data_receiver(function).atoms, **receiver.atoms}
-        )  # an object, and the data that it carries
+        receiver = Value({**data_beside(function).atoms, **receiver.atoms})  # an object, and the data that it carries
         value, after = call_method(frame, state, target.name, receiver, arguments, span, call_values)
         if target.name in VIEWS and after is not None:
             note_late(frame, after, value, of(target), arguments, span)
@@ -287,58 +208,6 @@ def call_values(
     """For models of libraries, which call what they are given."""
     outcome = call(frame, state, function, arguments, span)
     return outcome.value, outcome.state
-
-
-def _data_receiver(function: Value) -> Value:
-    return Value(
-        {atom: carried for atom, carried in function.atoms.items() if isinstance(atom, (Label, Data, Const, Pattern))}
-    )
-
-
-def _receiver(target: Atom, function: Value) -> Value | None:
-    if isinstance(target, BoundAtom):
-        return of(target.receiver)
-    if isinstance(target, (ApiAtom, MethodAtom)) and target.receiver is not None:
-        return Value({target.receiver: function.atoms.get(target, NOTHING), **_data_receiver(function).atoms})
-    return None
-
-
-def _parameters(frame: Frame, target: Atom) -> tuple[Parameter, ...]:
-    if isinstance(target, (FunctionAtom, BoundAtom)):
-        function = frame.world.function(target.function)
-        if function is None:
-            return ()
-        return function.parameters[1:] if isinstance(target, BoundAtom) else function.parameters
-    return ()
-
-
-def _is_async(frame: Frame, target: Atom) -> bool:
-    if isinstance(target, (FunctionAtom, BoundAtom)):
-        function = frame.world.function(target.function)
-        return function is not None and function.is_async and not function.is_generator
-    return False
-
-
-def call_paths(frame: Frame, state: State, target: Atom) -> list[str]:
-    """The names under which a policy may speak of what is called."""
-    world = frame.world
-    if isinstance(target, FunctionAtom):
-        return world.function_paths(target)
-    if isinstance(target, BoundAtom):
-        name = target.function.rpartition(".")[2].partition("#")[0]
-        paths: dict[str, None] = {}
-        for kind in types_of(frame, state, target.receiver):
-            if kind.cls is not None:
-                paths.update(dict.fromkeys(f"{each}().{name}" for each in world.class_paths(kind.cls)))
-        paths.update(dict.fromkeys(world.method_paths(target.function)))
-        return [*paths, f"?.{name}"]
-    if isinstance(target, ClassAtom):
-        return world.class_paths(target.cls)
-    if isinstance(target, ApiAtom):
-        return [target.path, f"{target.path}()"] if target.path.endswith("()") else [target.path]
-    if isinstance(target, MethodAtom):
-        return [f"?.{target.name}"]
-    return []
 
 
 # ── functions of the program ──────────────────────────────────────────────────────────────────────────────────────
@@ -394,7 +263,7 @@ def call_function(
     if asynchronous:
         learned = state.facts - facts_before
         state.facts = facts_before
-        made = _coroutine(frame, state, result, learned, summary.comes_back, span)
+        made = coroutine(frame, state, result, learned, summary.comes_back, span)
         _keep_failure(state, made, raised)
         for obj in made.objects():
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
@@ -419,7 +288,7 @@ def _unwritten(
         value = as_promised(frame, after, value, function)
         identify(frame, after, function, inputs, value, span)
     if function.is_async and after is not None:
-        value = _coroutine(frame, after, value, NOTHING, True, span)
+        value = coroutine(frame, after, value, NOTHING, True, span)
     return Outcome(value, after)
 
 
@@ -464,72 +333,6 @@ def _learn_types(frame: Frame, function: FunctionIR, inputs: dict[Obj, Value]) -
         for kind in world.annotations.declared(parameter.annotation, world.module_of(function.id)):
             if kind.cls is not None:
                 world.shared.write(given, USED_AS, of(ClassAtom(kind.cls)))
-
-
-def _coroutine(frame: Frame, state: State, result: Value, proves: frozenset, comes_back: bool, span: Span) -> Value:  # type: ignore[type-arg]
-    made = frame.world.objects.new(frame.site(span), api=COROUTINE)  # type: ignore[arg-type]
-    state.allocate(made)
-    state.store_all(made, {RESULT: result, PROVES: Value({}, Implied(true=proves)), RAISES: const(not comes_back)})
-    return of(made)
-
-
-def awaited(frame: Frame, state: State, value: Value) -> Outcome:
-    """What awaiting gives. Only awaiting a check makes sure that it was made."""
-    parts: list[Value] = []
-    learned = None
-    back = False
-    for atom, carried in value.atoms.items():
-        if type(atom) is not Obj:
-            parts.append(Value({atom: carried}, value.implied, value.probes))
-            back = True
-            continue
-        frame.unawaited.pop(atom, None)
-        result = stored_value(frame, state, atom, RESULT)
-        if result is None and (begun := _begun(frame, state, atom)) is not None:
-            outcome = awaited(frame, state, begun)
-            parts.append(carrying(outcome.value, carried))
-            learned = NOTHING
-            back = back or outcome.state is not None
-            continue
-        proves = stored_value(frame, state, atom, PROVES)
-        raise_again(frame, state, atom)
-        facts = proves.implied.true if proves is not None else NOTHING
-        learned = facts if learned is None else common(learned, facts)
-        back = back or _may_come_back(frame, state, atom)
-        if result is not None:
-            parts.append(carrying(result, carried))
-        else:
-            parts.append(_await_unknown(frame, state, atom, value))
-    if value.atoms and not back:
-        return Outcome(EMPTY, None)
-    if learned:
-        state.learn(learned)
-    return Outcome(join_all(parts), state)
-
-
-def _begun(frame: Frame, state: State, element: Obj) -> Value | None:
-    """The coroutines and futures one of which the element of a loop is."""
-    whole = origin(frame, state, element) if element.root.of_a_round else EMPTY
-    return whole if any(stored_value(frame, state, obj, RESULT) is not None for obj in whole.objects()) else None
-
-
-def _may_come_back(frame: Frame, state: State, coroutine: Obj) -> bool:
-    """Of those that a place makes, one may, and another one not."""
-    raises = stored_value(frame, state, coroutine, RAISES)
-    return raises is None or raises.may_be_false()
-
-
-def _await_unknown(frame: Frame, state: State, obj: Obj, value: Value) -> Value:
-    told = frame.ask(obj, SHAPE) if frame.is_input(obj) else ()
-    if any(isinstance(each, tuple) and each[-1] == COROUTINE for each in told):
-        return of(obj.child(RESULT))
-    kinds = types_of(frame, state, obj)
-    if any(
-        kind.arguments and (kind.api or "").rpartition(".")[2] in ("Awaitable", "Coroutine", "Future", "Task")
-        for kind in kinds
-    ):
-        return of(obj.child(RESULT))
-    return Value({obj: value.atoms[obj]}, value.implied, value.probes)
 
 
 # ── guards ────────────────────────────────────────────────────────────────────────────────────────────────────────

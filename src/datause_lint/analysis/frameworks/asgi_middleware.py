@@ -12,7 +12,8 @@ from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import elements, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, FunctionAtom
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.awaiting import awaited
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame, carried_by_results
 from datause_lint.analysis.models.registry import ModelCall, models

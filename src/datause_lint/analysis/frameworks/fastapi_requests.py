@@ -8,8 +8,9 @@ from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import GENERATOR, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, FunctionAtom, Label
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.call_results import CONTENT, said_by_name, source_label
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute, index
 from datause_lint.analysis.promised import client_parameters, is_known, with_client
 from datause_lint.analysis.state import State

@@ -9,7 +9,8 @@ from datause_lint.analysis import identifiers
 from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.awaiting import awaited
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frameworks.flask_views import enter_view
 from datause_lint.analysis.guards import truths_of

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import read
 from datause_lint.analysis.arguments import Arguments, known_length
 from datause_lint.analysis.atoms import ApiAtom
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.awaiting import awaited
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import carried_by_results
 from datause_lint.analysis.models.registry import ModelCall, models

@@ -8,7 +8,7 @@ from typing import Final
 from datause_lint.analysis.access import LIST, TUPLE, elements
 from datause_lint.analysis.arguments import Arguments, add_double_star
 from datause_lint.analysis.atoms import Atom, BoundAtom, FunctionAtom
-from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frameworks.dataframes.frames import frames_in

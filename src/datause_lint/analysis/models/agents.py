@@ -11,7 +11,7 @@ from typing import Final
 from datause_lint.analysis.access import DICT, LIST, TUPLE, read, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
-from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.sinks import check_sinks

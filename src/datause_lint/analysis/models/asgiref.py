@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.values import EMPTY, Value, of
 

@@ -7,7 +7,7 @@ from typing import Final
 from datause_lint.analysis.access import COROUTINE, LIST, TUPLE, stored_value
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
-from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.facts import NOTHING, Truths, common

@@ -13,7 +13,8 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Const, Data, Label
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.awaiting import awaited
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import go_on_behind

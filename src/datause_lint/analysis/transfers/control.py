@@ -12,8 +12,9 @@ from datause_lint.analysis.access import (
 )
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.atoms import ApiAtom, Atom, MethodAtom
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.branching import input_name
-from datause_lint.analysis.calling import awaited, call, call_values
+from datause_lint.analysis.calling import call, call_values
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.exception_groups import split_group
 from datause_lint.analysis.exceptions import raise_as_drawn, split_by_kind

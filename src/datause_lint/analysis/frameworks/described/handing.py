@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from datause_lint.analysis.access import read
 from datause_lint.analysis.arguments import Arguments
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.awaiting import awaited
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import Same
 from datause_lint.analysis.framework_facts import RunsBefore
 from datause_lint.analysis.frameworks.described.registry import ARGUMENT, run_checks

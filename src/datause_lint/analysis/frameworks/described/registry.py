@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from datause_lint.analysis.access import LIST, TUPLE, elements, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom
-from datause_lint.analysis.calling import awaited, call_values
+from datause_lint.analysis.awaiting import awaited
+from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.framework_facts import ALL, Registration, RunsBefore
 from datause_lint.analysis.guards import fold, truths_of, wildcard

@@ -24,7 +24,7 @@ from datause_lint.analysis.atoms import (
     Label,
     MethodAtom,
 )
-from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frameworks.langchain.stores import (
     found_in,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.atoms import ClassAtom, Const, FunctionAtom
-from datause_lint.analysis.calling import awaited
+from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.facts import Same
 from datause_lint.analysis.frameworks.tasks.things import (
     BODIES,
