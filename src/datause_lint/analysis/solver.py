@@ -327,8 +327,10 @@ class Solver:
         ):
             return
         summary = self._ask(ir.body, AS_SCRIPT)
-        if summary is not None:
+        if summary is not None and summary.obligations:
             self.scripts[ir.body] = summary
+        else:
+            self.scripts.pop(ir.body, None)
 
     def _commit(self, name: FunctionId, summary: Summary) -> None:
         function = self.world.function(name)
