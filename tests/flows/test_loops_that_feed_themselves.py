@@ -6,8 +6,9 @@ import pytest
 from tests.programs import analyse_program
 
 from datause_lint.analysis.objects import Objects
-from datause_lint.analysis.shared import MANY_TEXTS, SharedState
+from datause_lint.analysis.shared import MANY_TEXTS, Result, SharedState
 from datause_lint.analysis.values import const
+from datause_lint.names import ModuleName
 
 HEAD = """\
 import copy, functools, itertools, json, openai, operator, pickle, types
@@ -144,3 +145,49 @@ def test_a_loop_over_what_a_function_has_put_into_a_list_of_the_module_comes_to_
     result = analyse_program({"main.py": program})
     assert len(result.findings) == 1
     assert not result.cut
+
+
+def test_a_name_that_a_module_gives_to_one_thing_after_another_comes_to_rest() -> None:
+    """A function reads it, and the body calls the function: each run of the body says all of it again."""
+    program = """
+    import openai
+    from people import load_user
+
+    text = "none yet"
+
+    def ask():
+        return openai.OpenAI().responses.create(input=text)
+
+    ask()
+    text = load_user(1).email
+    ask()
+    for text in ("one", "two"):
+        ask()
+    """
+    result = analyse_program({"main.py": program})
+    assert len(result.findings) == 1
+    assert not result.cut
+
+
+def test_what_is_settled_again_was_never_changed() -> None:
+    shared, objects = SharedState(), Objects()
+    holder, other = objects.module(ModuleName("app")), const("other")
+    shared.settle_name(holder, ".text", const("last"))
+    result = Result()
+    shared.begin()
+    shared.read(holder, ".text")
+    result.rests_on(shared.end(), changed=True)
+    grown = shared.growth
+    shared.write(holder, ".text", other, by_maker=True)
+    shared.begin()
+    shared.read(holder, ".text")
+    passing = Result()
+    passing.rests_on(shared.end(), changed=True)
+    assert shared.growth > grown
+    shared.settle_name(holder, ".text", const("last"))
+    assert shared.growth == grown
+    assert shared.read(holder, ".text") == const("last")
+    assert shared.holds(result)
+    assert not shared.holds(passing)
+    shared.write(holder, ".text", const("another"))
+    assert not shared.holds(passing)

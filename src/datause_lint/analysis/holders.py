@@ -52,7 +52,7 @@ class Holders:
         other words for it."""
         reaching = sum(bool(summary.obligations) for summary in self._summaries.values())
         noted = len(self._classes), len(self._functions), len(self._world.possible)
-        known = (self._world.shared.growth, *noted, reaching, words)
+        known = (self._world.shared.bumps, *noted, reaching, words)
         if known != self._looked_at:
             self._looked_at = known
             self._stale.update(dict.fromkeys(self._heads))

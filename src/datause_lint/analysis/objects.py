@@ -251,6 +251,18 @@ def rerooted(obj: Obj, root: Obj) -> Obj:
     return root if obj.base is None or obj.kind is not Kind.FIELD else rerooted(obj.base, root).child(obj.key)
 
 
+def _tree_of(obj: Obj) -> Obj:
+    """What has all its branches gone down, if one is: an attribute, or the root, if that is a dict.
+
+    A function that calls itself with what its input holds goes down all its branches; what others have made, say what
+    was read from JSON, is as deep as the code that looks into it. ``self.state`` may be such a tree; so
+    ``self.handlers`` is none yet.
+    """
+    while obj.depth > 1 and obj.base is not None:
+        obj = obj.base
+    return obj if obj.kind is Kind.FIELD and obj.key[0] == "." else obj.root
+
+
 def _comes_by(obj: Obj, key: str) -> bool:
     step: Obj | None = obj if not key.startswith("@") else None
     while step is not None and step.kind is Kind.FIELD:
@@ -270,7 +282,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Obj] = {}
-        self._recurring: dict[Obj, int] = {}  # by the object from which they start: paths that come by a name twice
+        self._recurring: dict[Obj, int] = {}  # by where they start: paths that come by a name twice
         self.requester = self._intern(Kind.REQUESTER, None, "requester")
 
     def _intern(
@@ -292,16 +304,12 @@ class Objects:
         return self._intern(Kind.PARAMETER, None, f"{function}({name})")
 
     def field(self, base: Obj, key: str) -> Obj:
-        if base.depth >= (DEPTH_OF_A_TREE if self._is_tree(base.root) else MAXIMAL_DEPTH):
+        tree = _tree_of(base)
+        if base.depth >= (DEPTH_OF_A_TREE if self._recurring.get(tree, 0) > MAXIMAL_RECURRING else MAXIMAL_DEPTH):
             return base
         if _comes_by(base, key) or (base.depth >= DEPTH_OF_A_TREE and base.root.kind in ALLOCATED):
-            self._recurring[base.root] = self._recurring.get(base.root, 0) + 1
+            self._recurring[tree] = self._recurring.get(tree, 0) + 1
         return self._intern(Kind.FIELD, base, key)
-
-    def _is_tree(self, root: Obj) -> bool:
-        """A function that calls itself with what its input holds goes down all its branches; what others have made,
-        say what was read from JSON, is as deep as the code that looks into it."""
-        return self._recurring.get(root, 0) > MAXIMAL_RECURRING
 
     def new(self, site: str, cls: ClassId | None = None, api: ApiPath | None = None) -> Obj:
         return self._intern(Kind.NEW, None, site, cls, api)

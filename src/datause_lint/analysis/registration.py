@@ -50,6 +50,8 @@ from datause_lint.policy.entries import GuardKind
 def store_global(frame: Frame, state: State, name: str, value: Value) -> None:
     world = frame.world
     holder = world.objects.module(world.module_of(frame.function.id))
+    if frame.function.kind is FunctionKind.MODULE_BODY and state.stored(holder, attribute(name)) is not None:
+        world.shared.passing[holder, attribute(name)] = None
     state.store(holder, attribute(name), value)
     world.publisher.publish(frame, state, holder, attribute(name), value)
     if frame.function.kind is not FunctionKind.MODULE_BODY:
@@ -66,9 +68,10 @@ def settle_module(frame: Frame, state: State) -> None:
     world = frame.world
     holder = world.objects.module(frame.module.name)
     for key, value in state.heap.get(holder, {}).items():
+        world.shared.passing.pop((holder, key), None)
         if (holder, key) not in world.written_globals:
             closed = world.publisher.closed(frame, state, value)
-            world.shared.settle(holder, key, closed)
+            world.shared.settle_name(holder, key, closed)
             world.publisher.publish_contents(frame, state, closed, {})
     settle_class_attributes(frame, state)
 

@@ -54,6 +54,17 @@ class Remembered(Result):
         self.found: Any = None
 
 
+class _Settled:
+    """What a name of a module was when its body had ended."""
+
+    __slots__ = ("since", "value", "version")
+
+    def __init__(self, value: Value, version: int) -> None:
+        self.value = value
+        self.version = version
+        self.since = 0  # changes, by the body on its way when it ran again
+
+
 class SharedState:
     def __init__(self) -> None:
         self._values: dict[tuple[Obj, str], Value] = {}
@@ -64,8 +75,11 @@ class SharedState:
         self._allocations: dict[Obj, dict[Obj, Obj]] = {}  # those made at one place, each with the name it is known by
         self._names: dict[Obj, tuple[int, tuple[Obj, ...]]] = {}  # of how many allocations, and those that it may be
         self._told: dict[Obj, dict[str, None]] = {}  # what others have put into it than the module that makes it
+        self._settled: dict[tuple[Obj, str], _Settled] = {}  # names of modules
+        self.passing: dict[Hashable, None] = {}  # names to which a body that runs has given more than one thing
         self.changes = 0  # of anything that something may have been found out from
-        self.growth = 0  # of what code shares
+        self.bumps = 0  # of what code shares
+        self.growth = 0  # the same, less what has been taken back
 
     def read(self, obj: Obj, key: str) -> Value | None:
         self.note_read((obj, key))
@@ -98,6 +112,8 @@ class SharedState:
         after = _widened(joined)
         if before is None or after != before:
             self._values[obj, key] = after
+            if (settled := self._settled.get((obj, key))) is not None:
+                settled.since += 1
             self.bump((obj, key))
             if before is None:
                 self._keys.setdefault(obj, {})[key] = None
@@ -122,6 +138,21 @@ class SharedState:
             if before is None:
                 self._keys.setdefault(obj, {})[key] = None
                 self.bump((obj, ""))
+
+    def settle_name(self, obj: Obj, key: str, value: Value) -> None:
+        """The same for a name of the module. Where the body has run again, and the name is in the end what it was, all
+        that was said of it on the way is as if it had not been said: else a body that gives a name two values, one
+        after the other, would never come to rest."""
+        settled = self._settled.get((obj, key))
+        if settled is None or settled.value != value:
+            self.settle(obj, key, value)
+            self._settled[obj, key] = _Settled(value, self._versions.get((obj, key), 0))
+        elif settled.since:
+            self._values[obj, key] = settled.value
+            self._versions[obj, key] = settled.version
+            self.changes += 1
+            self.growth -= settled.since
+            settled.since = 0
 
     def announce(self, obj: Obj) -> Obj:
         """An allocated object that shared state refers to: what is put into it later is shared, too. Gives the name by
@@ -162,12 +193,13 @@ class SharedState:
 
     def bump(self, name: Hashable) -> None:
         self.bump_run(name)
+        self.bumps += 1
         self.growth += 1
 
     def bump_run(self, name: Hashable) -> None:
         """What a recursive call was told has turned out to be something else."""
-        self._versions[name] = self._versions.get(name, 0) + 1
         self.changes += 1
+        self._versions[name] = self.changes  # no two are alike, also where an earlier one is put back
 
     def note_read(self, name: Hashable) -> None:
         if self._readers:
@@ -214,6 +246,19 @@ class SharedState:
                 result.checked = checked
                 return False
         return True
+
+    def has_passed(self, result: Result) -> bool:
+        """Whether a name has had another value since, in a module's body that is still running: at its end nobody would
+        know."""
+        pending, seen = [result], {result: None}
+        while self.passing and pending:
+            reads = pending.pop().reads
+            if any(reads.names[name] != self._versions.get(name, 0) for name in self.passing if name in reads.names):
+                return True
+            new = [inner for inner in reads.results if inner not in seen]
+            seen.update(dict.fromkeys(new))
+            pending += new
+        return False
 
     def unchanged(self, versions: dict[Hashable, int]) -> bool:
         now = self._versions

@@ -317,14 +317,20 @@ class Solver:
             return self.world.summaries.of(name, context)
 
     def _run_script(self, module: ModuleName) -> None:
-        """The module as a script: what stands under ``if __name__ == "__main__"``, and what runs with its body but is
-        not chosen with it."""
+        """The module as a script: what stands under ``if __name__ == "__main__"``, what runs with its body but is not
+        chosen with it, and what its names hold on the way, ``text = user.email``, for a function that it calls."""
         ir = self.world.module(module)
-        if ir is None or not (self._sieve.may_be_script(ir) or self._sieve.runs_one(ir, self._words_in(module))):
+        if ir is None or not (
+            self._sieve.may_be_script(ir)
+            or self._sieve.runs_one(ir, self._words_in(module))
+            or self.world.summaries.owes(ir.body)
+        ):
             return
         summary = self._ask(ir.body, AS_SCRIPT)
         if summary is not None and summary.obligations:
             self.scripts[ir.body] = summary
+        else:
+            self.scripts.pop(ir.body, None)
 
     def _commit(self, name: FunctionId, summary: Summary) -> None:
         function = self.world.function(name)

@@ -143,6 +143,11 @@ class Summaries:
             return known
         return known.for_others(self._world.objects.external(f"{name}@otherwise", None))
 
+    def owes(self, name: FunctionId) -> bool:
+        """Whether data goes into a sink from the function itself, by what it did when it was run last."""
+        known = self._last.get(name)
+        return known is not None and bool(known.obligations)
+
     def _remember(self, summary: Summary, context: Context, root: Node, tip: Node) -> None:
         self._last[summary.function] = summary
         if tip is root or is_root(context):
@@ -165,7 +170,8 @@ class Summaries:
             self._missing[each] = self.left_out[each] = None
 
     def _usable(self, node: Node, function: FunctionIR) -> bool:
-        """A summary of this round stands for the whole round: what has changed since is for the next one to see."""
+        """A summary of this round stands for the whole round: what has changed since is for the next one to see, if it
+        is still there then."""
         if node.starved and self._has_more_fuel_for(function, node):
             return False
         if node.granted is not None and node.granted < self.fuel:
@@ -178,6 +184,8 @@ class Summaries:
         self._hungry = self._hungry or node.granted is not None
         self._leave_out(*node.left_out)
         if node.round == self.round:
+            if self._world.shared.has_passed(node):
+                return False
             if self._world.shared.unchanged(node.reads.runs):
                 return True
             node.repeats += 1
