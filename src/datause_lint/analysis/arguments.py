@@ -43,6 +43,7 @@ class Arguments:
     star: Obj | None = None  # what only the caller knows and ``more`` is all of, in its order
     double_star: Obj | None = None  # the same of ``more_keywords``
     starred: Obj | None = None  # all whose elements are the positional arguments, in its order: ``gather(*tasks)``
+    lists: tuple[Obj, ...] = ()  # what starred arguments of unknown length were drawn from
     maybe: frozenset[str] = frozenset()  # keywords that are not given on every path
     whole: tuple[Value, frozenset[str]] | None = None  # the one row that is handed over as a whole, and its known keys
 
@@ -119,6 +120,8 @@ def add_star(frame: Frame, state: State, arguments: Arguments, value: Value) -> 
     if length is not None and arguments.more is None:
         arguments.positional.extend(read(frame, state, value, index(position)) for position in range(length))
         return
+    only = value.only_object()
+    arguments.lists += (only,) if only is not None and len(value.atoms) == 1 else ()
     more = _behind_first(frame, state, arguments, value)
     arguments.starred = value.only_object() if not arguments.all() and len(value.atoms) == 1 else None
     arguments.star = _of_caller(value) if arguments.more is None else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datause_lint.analysis.access import indexed, stood_for, stored_keys, stored_value
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.objects import ELEMENT, FULL, SHUFFLED, Obj
+from datause_lint.analysis.objects import ELEMENT, FULL, SHUFFLED, SURELY, Obj
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, join_all, of
 
 
 def clear(frame: Frame, state: State, obj: Obj) -> None:
+    forget_sure(state, obj)
     for key in stored_keys(frame, state, obj):
         if not key.startswith("@"):
             remove_item(frame, state, obj, key)
@@ -21,6 +22,13 @@ def remove_item(frame: Frame, state: State, obj: Obj, key: str) -> None:
         state.store(obj, key, EMPTY)
     else:
         state.heap[obj] = {each: value for each, value in state.heap.get(obj, {}).items() if each != key}
+    forget_sure(state, obj)
+
+
+def forget_sure(state: State, obj: Obj) -> None:
+    """Something has been taken out: it may be what was surely in it."""
+    if SURELY in state.heap.get(obj, {}):
+        state.heap[obj] = {key: value for key, value in state.heap[obj].items() if key != SURELY}
 
 
 def is_own(frame: Frame, obj: Obj) -> bool:
@@ -33,6 +41,7 @@ def note_taken(frame: Frame, state: State, base: Value) -> None:
     """Something may have been taken out, and it may have been the last; of what a caller holds, too."""
     for obj in base.objects():
         for each in (obj.plain, *stood_for(frame, state, obj)):
+            forget_sure(state, each)
             if frame.is_input(each) or state.stored(each, FULL) is not None:
                 state.store(each, FULL, UNKNOWN_BOOLEAN)
 

@@ -11,7 +11,7 @@ from datause_lint.analysis.called import PERSON, called, field_name, is_one_of_r
 from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import SENT, Frame
-from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, WRITTEN_BY, Kind, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
@@ -79,10 +79,16 @@ class Records:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
+        if any(map(identifiers.is_person, _tables_of(frame, state, record))):
+            return True
         classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
         if not covers(_CONTENT, category) or any(identifiers.is_set_up(name, class_name(cls)) for cls in classes):
             return False
-        return self.is_sent(frame, state, record) or self._is_written_by(frame, state, record, name)
+        return (
+            self.is_sent(frame, state, record)
+            or self._is_written_by(frame, state, record, name)
+            or self._is_row_of_somebody(frame, state, record, name)
+        )
 
     def is_sent(self, frame: Frame, state: State, record: Obj) -> bool:
         """Whether the record is what somebody has sent with a request, or is in it."""
@@ -90,6 +96,15 @@ class Records:
             return True
         stands = grounds(frame, state, record) if record.root.of_a_round else [record]
         return bool(stands) and all(frame.is_input(each) and frame.ask(each, SENT) for each in stands)
+
+    def _is_row_of_somebody(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
+        """``SELECT * FROM notes WHERE author_id = ?``: whose rows they are the statement says."""
+        nouns = _tables_of(frame, state, record)
+        return bool(nouns) and all(
+            not identifiers.is_set_up(name, noun)
+            and (not identifiers.is_of_things(name) or identifiers.is_writing(noun))
+            for noun in nouns
+        )
 
     def _is_written_by(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
         """Whether a record leads to whoever wrote it."""
@@ -416,6 +431,13 @@ def _is_followed(obj: Obj, stored: Value) -> bool:
 
 def _only_constants(value: Value) -> bool:
     return bool(value.atoms) and all(type(atom) is Const for atom in value.atoms)
+
+
+def _tables_of(frame: Frame, state: State, record: Obj) -> list[str]:
+    """The tables of people, or of what they have written, that a row with further columns comes from."""
+    stands = grounds(frame, state, record) if record.root.of_a_round else [record]
+    tables = [stored.constant() for each in stands if (stored := state.stored(each, WRITTEN_BY)) is not None]
+    return [str(table.value) for table in tables if table is not None]
 
 
 def _of_row(frame: Frame, state: State, record: Obj, key: str, content: Value) -> Value:

@@ -10,7 +10,7 @@ from datause_lint.analysis.answers import with_answers
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Data, FunctionAtom, Label, MethodAtom
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
-from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, MADE_OF, MAYBE, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, FULL, MADE_OF, MAYBE, SURELY, WHOLE, Kind, Obj
 from datause_lint.analysis.rows_of_records import unmarked, with_mark
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, Value, merge_atoms
@@ -56,6 +56,8 @@ class State:
         fields[key] = value
         if MADE_OF in fields and key[0] in "[.*":
             fields[MADE_OF] = unmarked()
+        if SURELY in fields and (key == FULL or key[0] == "["):
+            del fields[SURELY]
         self.heap[obj] = fields
         if key == ELEMENT and before is not None and (self.facts or WHOLE in fields or ASKED in fields):
             self.forget_everybody(obj)
@@ -296,12 +298,16 @@ def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost,
     for key, others in right.items():
         if key not in left:
             _add_of_one_side(changed, obj, key, right_lost.attach(others), left)
+    if SURELY in left and SURELY not in right:
+        left = {key: value for key, value in left.items() if key != SURELY}
     return {**left, **changed} if changed else left
 
 
 def _add_of_one_side(fields: dict[str, Value], obj: Obj, key: str, written: Value, elsewhere: Fields) -> None:
     if key == MADE_OF:
         fields[key] = unmarked()
+        return
+    if key == SURELY:
         return
     fields[key] = _unwritten(obj, key, written, elsewhere)
     if (key[0] == "[" or (key[0] == "." and (obj.cls is not None or obj.kind is Kind.CLASS))) and not obj.symbolic:

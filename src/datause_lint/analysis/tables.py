@@ -11,19 +11,21 @@ from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.models.registry import ModelCall
-from datause_lint.analysis.objects import KEY, LENGTH, Obj, attribute, index
+from datause_lint.analysis.objects import KEY, LENGTH, WRITTEN_BY, Obj, attribute, index
 from datause_lint.analysis.sql import Column, Proof, Selection
 from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import GuardSite
 from datause_lint.analysis.values import Value, const, of
 from datause_lint.findings.finding import Role, Step
 from datause_lint.ir.instructions import Span
-from datause_lint.names import CategoryKey, ClassId
+from datause_lint.names import CategoryKey, ClassId, covers
 from datause_lint.policy.entries import Confidence
 
 TABLE_ROW: Final = "table.row[]"  # the API path of a row
 WHOLE: Final = "#whole"  # of a row: that it is about a person, though its columns are not known
 USER: Final = CategoryKey("user")
+CONTENT: Final = CategoryKey("user.content")
+NOT_SELECTED: Final = Selection()
 COMPUTED: Final = of(Const(0, int), Const(1, int), Const(None, type(None)))  # nobody's data, whatever it is
 
 
@@ -36,7 +38,7 @@ def make_row(call: ModelCall, selection: Selection, cls: ClassId | None = None, 
     row = call.external(TABLE_ROW if cls is None else None, cls, part)
     state = call.state
     for position, column in enumerate(selection.columns):
-        value = column_value(call.frame, row, column, call.span)
+        value = column_value(call.frame, row, column, call.span, selection)
         state.store(row, index(position), value)
         plain = _as_named(call, row, column, value)
         state.store(row, attribute(column.name), plain)
@@ -44,6 +46,8 @@ def make_row(call: ModelCall, selection: Selection, cls: ClassId | None = None, 
             state.store(row, index(column.name), plain)
     if not selection.whole and cls is None:
         state.store(row, LENGTH, const(len(selection.columns)))
+    if selection.whole and _leads_to_somebody(selection):
+        state.store(row, WRITTEN_BY, const(selection.tables[0] if len(selection.tables) == 1 else ""))
     if selection.whole and any(identifiers.is_person(table) for table in selection.tables):
         state.store(row, WHOLE, of(_label(call.frame, row, "", USER, "a row", call.span, Confidence.MEDIUM)))
     return row
@@ -57,7 +61,10 @@ def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
         return Value(COMPUTED.atoms, Implied(value.implied.true | {named}, frozenset({named})))
     if not column.sources and not column.tested:
         return value if value.implied is not NO_IMPLICATION else COMPUTED
-    if column.name in column.sources or policy.classify(column.name) is not None:
+    match = policy.classify(column.name)
+    if match is not None and match.confidence < Confidence.MEDIUM:
+        return value  # of a weak name the table says more
+    if column.name in column.sources or match is not None:
         plain: dict[Atom, Truths] = {
             atom: carried for atom, carried in value.atoms.items() if not isinstance(atom, Label)
         }
@@ -65,10 +72,12 @@ def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
     return value
 
 
-def column_value(frame: Frame, row: Obj, column: Column, span: Span) -> Value:
+def column_value(
+    frame: Frame, row: Obj, column: Column, span: Span, selection: Selection = NOT_SELECTED
+) -> Value:
     """What stands in a column of the row: data by the names of what it is made from; evidence of consent."""
     atoms: dict[Atom, Truths] = {row.child(index(column.name)): NOTHING}
-    for label in column_labels(frame, row, column, span):
+    for label in column_labels(frame, row, column, span, selection):
         atoms[label] = NOTHING
     probes: tuple[Probe, ...] = guards.field_probes(frame, State({}, {}, NOTHING), row, column.tested, span)
     probes += tuple(each for guard in column.permits for each in guards.purpose_probes(frame, row, guard, span))
@@ -76,15 +85,36 @@ def column_value(frame: Frame, row: Obj, column: Column, span: Span) -> Value:
     return Value(atoms, implied, probes)
 
 
-def column_labels(frame: Frame, row: Obj, column: Column, span: Span) -> list[Label]:
+def column_labels(
+    frame: Frame, row: Obj, column: Column, span: Span, selection: Selection = NOT_SELECTED
+) -> list[Label]:
     found: dict[CategoryKey, Label] = {}
     for name in (*column.sources, *([column.name] if column.sources else ())):
         match = frame.world.policy.classify(name)
         if match is not None:
-            confidence = min(match.confidence, Confidence.HIGH)
+            says_enough = _is_of_somebody(selection, name, match.category)
+            confidence = max(match.confidence, Confidence.MEDIUM) if says_enough else match.confidence
             label = _label(frame, row, index(column.name), match.category, name, span, confidence)
             found.setdefault(match.category, label)
     return list(found.values())
+
+
+def _is_of_somebody(selection: Selection, name: str, category: CategoryKey) -> bool:
+    """Whether a weak name says enough: ``name`` of ``users``; ``body`` of ``messages`` with a ``user_id``."""
+    if len(selection.tables) == 1 and identifiers.is_person(selection.tables[0]):
+        return True
+    if not covers(CONTENT, category) or any(identifiers.is_set_up(name, table) for table in selection.tables):
+        return False
+    if identifiers.is_of_things(name) and not any(map(identifiers.is_writing, selection.tables)):
+        return False
+    return _leads_to_somebody(selection)
+
+
+def _leads_to_somebody(selection: Selection) -> bool:
+    """Whether a person's table is asked, or rows that have the id of one."""
+    columns = [*(column.name for column in selection.columns), *(key for key, _ in selection.keys)]
+    relations = [identifiers.relation_of_id(column) for column in columns]
+    return any(identifiers.is_person(each) for each in (*selection.tables, *filter(None, relations)))
 
 
 def _label(

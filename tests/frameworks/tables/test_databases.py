@@ -108,6 +108,44 @@ async def g():
             ask(rows[0][0])  # expect: DU101
             ask(rows[0][1])
 """,
+    "weak names, where the table or an id says whose they are": """
+def opened():
+    connection = sqlite3.connect("x")
+    connection.row_factory = sqlite3.Row
+    return connection
+def of_people():
+    for row in opened().execute("SELECT name FROM users").fetchall():
+        ask(row[0])  # expect: DU101
+    for row in opened().execute("SELECT * FROM users").fetchall():
+        ask(row["name"])  # expect: DU101
+def of_an_asked_one(uid):
+    for role, content in opened().execute("SELECT role, content FROM messages WHERE user_id = ?", (uid,)):
+        ask(role)
+        ask(content)  # expect: DU101
+    for row in opened().execute("SELECT role, content FROM messages WHERE user_id = ?", (uid,)).fetchall():
+        ask(row["content"])  # expect: DU101
+    row = opened().execute("SELECT * FROM notes WHERE author_id = ?", (uid,)).fetchone()
+    ask(row["body"])  # expect: DU101
+def beside_an_id():
+    for author, body in opened().execute("SELECT author_id, body FROM notes"):
+        ask(body)  # expect: DU101
+def joined(chat):
+    query = "SELECT m.content FROM messages m JOIN users u ON u.id = m.user_id WHERE m.chat_id = ?"
+    for (content,) in opened().execute(query, (chat,)):
+        ask(content)  # expect: DU101
+def of_nobody():
+    for row in opened().execute("SELECT content FROM pages").fetchall():
+        ask(row[0])
+    for row in opened().execute("SELECT * FROM pages").fetchall():
+        ask(row["content"])
+    for row in opened().execute("SELECT name FROM products").fetchall():
+        ask(row[0])
+def of_things(uid):
+    for owner, title in opened().execute("SELECT owner_id, title FROM products"):
+        ask(title)
+    for row in opened().execute("SELECT * FROM products WHERE owner_id = ?", (uid,)).fetchall():
+        ask(row["title"])
+""",
 }
 
 

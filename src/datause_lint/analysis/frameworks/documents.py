@@ -24,6 +24,10 @@ from datause_lint.analysis.values import EMPTY, NONE, Value, of
 from datause_lint.analysis.wiring import Framework
 
 FINDING: Final = frozenset({"find", "find_one"})
+AGGREGATE: Final = "aggregate"
+LEAVING_DOCUMENTS: Final = frozenset({"$match", "$limit", "$skip", "$sort", "$sample", "$project", "$unset", "$unwind"})
+"""Stages of a pipeline behind which each document is one of those before it, or a part of it."""
+
 SAME_CURSOR: Final = frozenset({"sort", "limit", "skip", "batch_size", "hint", "max_time_ms", "collation", "clone"})
 OF_DICTS: Final = frozenset({"get", "items", "keys", "values", "copy", "pop", "update", "setdefault"})
 COMPARED: Final = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
@@ -39,15 +43,17 @@ class Documents(Framework):
         name = path.rpartition(".")[2]
         if name in SAME_CURSOR and ".find()" in path:
             return _same_cursor
-        if name == "to_list" and ".find()" in path:
+        if name == "to_list" and (".find()" in path or f".{AGGREGATE}()" in path):
             return _to_list
+        if name == AGGREGATE:
+            return _aggregate
         if name in OF_DICTS and (".find_one" in path or ".find()" in path):
             return _of_document
         return _find if name in FINDING else None
 
     def method_of(self, name: str) -> Model | None:
         """On a receiver of which nothing is known, the query speaks for itself."""
-        return _find if name in FINDING else None
+        return _find if name in FINDING else _aggregate if name == AGGREGATE else None
 
 
 def _same_cursor(call: ModelCall) -> Value:
@@ -75,22 +81,70 @@ def _find(call: ModelCall) -> Value:
     api = None if call.path.startswith("?.") else call.path
     given = Arguments([asked])  # not which fields are wanted
     found, _ = unknown_call(call.frame, call.state, api, EMPTY, given, call.span, call.caller, call.receiver, name)
-    condition = " AND ".join(_conditions(call.frame, call.state, query))
-    selection = (
-        sql.read(f"SELECT * FROM documents WHERE {condition}", {}, call.frame.world.policy) if condition else None
-    )
+    proven = _proven_by(call, list(_conditions(call.frame, call.state, query)))
     made = found.objects()[:1]
-    if selection is None or not selection.proven or not made:
+    if not proven or not made:
         return found
     if name == "find":
-        document = made[0].child(ELEMENT)
-        call.state.store(
-            made[0], ELEMENT, Value({document: facts_of(call.frame, selection.proven, document, call.span)})
-        )
-        return found
-    facts = facts_of(call.frame, selection.proven, made[0], call.span)
+        return _of_each(call, found, proven)
+    facts = facts_of(call.frame, proven, made[0], call.span)
     carried = {atom: truths | facts for atom, truths in found.atoms.items()}
     return Value({**carried, **NONE.atoms}, Implied(true=facts, some=facts))
+
+
+def _aggregate(call: ModelCall) -> Value:
+    """``aggregate([{"$match": {"ai_consent": True}}, {"$limit": 5}])``."""
+    asked = call.optional(0, "pipeline")
+    conditions = _demanded(call.frame, call.state, asked) if asked is not None else []
+    proven = _proven_by(call, conditions)
+    if not proven:
+        return UNMODELLED
+    api = None if call.path.startswith("?.") else call.path
+    found, _ = unknown_call(
+        call.frame, call.state, api, EMPTY, Arguments(), call.span, call.caller, call.receiver, AGGREGATE
+    )
+    return _of_each(call, found, proven)
+
+
+def _demanded(frame: Frame, state: State, pipeline: Value) -> list[str]:
+    """What its stages demand of each document, where all of them leave the documents what they are."""
+    found: list[str] = []
+    for stage in _listed(frame, state, pipeline):
+        only = stage.only_object()
+        keys = known_keys(frame, state, only) if only is not None and only.api == DICT else []
+        if only is None or only.kind is not Kind.NEW or len(keys) != 1 or keys[0] not in LEAVING_DOCUMENTS:
+            return []
+        told = read(frame, state, of(only), index(keys[0]))
+        if keys[0] == "$project" and not _is_choice(frame, state, told):
+            return []
+        if keys[0] == "$match":
+            found.append(_all_of(frame, state, told))
+    return found
+
+
+def _is_choice(frame: Frame, state: State, fields: Value) -> bool:
+    """``{"email": 1, "name": True}``: nothing is put under another name, or computed."""
+    only = fields.only_object()
+    if only is None or only.api != DICT or stored_value(frame, state, only, ELEMENT) is not None:
+        return False
+    chosen = [read(frame, state, fields, index(key)).constant() for key in known_keys(frame, state, only)]
+    return all(each is not None and isinstance(each.value, (bool, int)) for each in chosen)
+
+
+def _proven_by(call: ModelCall, conditions: list[str]) -> sql.Proofs:
+    """What holds of each document for which all the conditions do."""
+    if not conditions:
+        return frozenset()
+    text = f"SELECT * FROM documents WHERE {' AND '.join(conditions)}"
+    selection = sql.read(text, {}, call.frame.world.policy)
+    return selection.proven if selection is not None else frozenset()
+
+
+def _of_each(call: ModelCall, found: Value, proven: sql.Proofs) -> Value:
+    for made in found.objects()[:1]:
+        document = made.child(ELEMENT)
+        call.state.store(made, ELEMENT, Value({document: facts_of(call.frame, proven, document, call.span)}))
+    return found
 
 
 # ── the query as a condition ──────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 OPERANDS: Final = {"&": "rest_framework.permissions.AND()", "|": "rest_framework.permissions.OR()"}
 NOT: Final = "rest_framework.permissions.NOT()"
+API_VIEW: Final = "rest_framework.decorators.api_view()"
 PERMISSIONS: Final = "rest_framework.decorators.permission_classes()"
 SAFE_METHODS: Final = "rest_framework.permissions.SAFE_METHODS"
 OVERRIDDEN: Final = "@argument:permission_classes"  # of an ``@action``: what is asked instead of the view's own
@@ -329,8 +330,10 @@ def _by_path(frame: Frame, path: str) -> Value:
 
 
 def _marked_permissions(world: World, function: FunctionIR) -> Value | None:
-    """``@permission_classes([Consented])``."""
-    for mark in world.marks_of(function.id):
+    """``@permission_classes([Consented])``, below ``@api_view``: above it, nobody looks at them."""
+    for mark in world.marks_of(function.id):  # from the inside out
+        if mark.api == API_VIEW:
+            return None
         if mark.api == PERMISSIONS:
             return world.shared.read(mark, "@argument0")
     return None

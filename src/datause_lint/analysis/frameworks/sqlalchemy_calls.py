@@ -50,6 +50,7 @@ from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.typing_of import attribute_types
+from datause_lint.analysis.surely_in import surely_in
 from datause_lint.analysis.values import Value, const, of
 from datause_lint.names import ClassId
 
@@ -89,9 +90,14 @@ def truths(call: ModelCall, values: list[Value]) -> list[Implied]:
     return [truth_of(call.frame, call.state, each, call.span) for each in values]
 
 
+def in_lists(call: ModelCall) -> list[Value]:
+    """What is surely among starred arguments: ``and_(*conditions)``."""
+    return [each for listed in call.arguments.lists for each in surely_in(call.state, listed)]
+
+
 @of_kind(FUNCTIONS, "and_")
 def and_(call: ModelCall) -> Value:
-    parts = truths(call, call.arguments.positional)
+    parts = truths(call, [*call.arguments.positional, *in_lists(call)])
     if call.arguments.more is not None:
         parts.append(Implied())
     return made(call, conjunction(parts))

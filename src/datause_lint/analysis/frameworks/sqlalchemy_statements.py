@@ -8,6 +8,7 @@ from datause_lint.analysis.access import LIST, read
 from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.facts import Same
 from datause_lint.analysis.frameworks.sqlalchemy_calls import (
+    in_lists,
     leads_to_one,
     related_class,
     truths,
@@ -96,7 +97,7 @@ def _next(call: ModelCall) -> Statement:
 @of_kind(OF_STATEMENT, "where", "filter")
 def where(call: ModelCall) -> Value:
     statement = _next(call)
-    for part in truths(call, call.arguments.positional):
+    for part in truths(call, [*call.arguments.positional, *in_lists(call)]):
         statement.require(part.true)
     return statement.value
 

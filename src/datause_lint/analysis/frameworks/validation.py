@@ -82,8 +82,12 @@ def _is_box(frame: Frame, cls: ClassId, name: str) -> bool:
     """A ``BooleanField`` of a form has to be ticked, unless it says that it need not."""
     declared = _declared(frame.world, cls, name)
     return bool(declared) and all(
-        each.api in FORM_BOXES and constructor_argument(frame, each, 0, "required") is None for each in declared
+        each.api in FORM_BOXES and _is_required(constructor_argument(frame, each, 0, "required")) for each in declared
     )
+
+
+def _is_required(stated: Value | None) -> bool:
+    return stated is None or stated.constant() == YES
 
 
 def _always_runs(frame: Frame, cls: ClassId, method: str) -> bool:

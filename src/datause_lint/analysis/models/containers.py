@@ -43,6 +43,7 @@ from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.untold import something
+from datause_lint.analysis.surely_in import known_before, note_surely
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span
@@ -114,6 +115,13 @@ def method(*names: str, of_data: bool = False) -> Callable[[Method], Method]:
 
 @method("append", "add", "appendleft", "put", "put_nowait", "push")
 def append(call: ModelCall) -> Value:
+    before = known_before(call.state, call.receiver)
+    _append(call)
+    note_surely(call.state, call.receiver, call.argument(0, "item"), before)
+    return NONE
+
+
+def _append(call: ModelCall) -> Value:
     if call.path.endswith("appendleft"):
         if put_at(call, 0, call.argument(0, "item")):
             return NONE

@@ -20,10 +20,12 @@ from datause_lint.analysis.models.collections import compare
 from datause_lint.analysis.models.containers import update
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index
+from datause_lint.analysis.surely_in import surely_in
 from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 from datause_lint.names import ApiPath
 
 MAXIMAL_STEPS = 8  # of a fold, that are taken one by one
+CONJUNCTIONS = frozenset({"operator.and_", "operator.iand", "operator.__and__", "_operator.and_", "sqlalchemy.and_", "sqlalchemy.sql.and_"})
 
 # ── functools ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -141,10 +143,21 @@ def reduce(call: ModelCall) -> Value:
     function, given, start = call.argument(0), call.argument(1), call.optional(2, "initial")
     length = known_length(call.frame, call.state, given)
     if length is None or length > MAXIMAL_STEPS:
-        return _folded(call, function, call.elements(given), start)
+        return _with_sure(call, function, given, _folded(call, function, call.elements(given), start))
     steps = [call.read(given, index(place)) for place in range(length)]
     folded = start if start is not None else steps.pop(0) if steps else EMPTY
     for each in steps:
+        folded = call.call(function, folded, each)
+    return folded
+
+
+def _with_sure(call: ModelCall, function: Value, given: Value, folded: Value) -> Value:
+    """``reduce(operator.and_, conditions)``: in whatever order, what surely is among them is demanded."""
+    paths = [atom.path for atom in function.atoms if isinstance(atom, ApiAtom)]
+    listed = given.only_object()
+    if listed is None or len(paths) != len(function.atoms) or not paths or not set(paths) <= CONJUNCTIONS:
+        return folded
+    for each in surely_in(call.state, listed):
         folded = call.call(function, folded, each)
     return folded
 

@@ -54,6 +54,7 @@ class Django(Framework):
             from datause_lint.analysis.calling import call_values
 
             signals.enter(frame, state)
+            forms.enter(frame, state)
             view_checks.enter(frame, state, call_values)
 
     def model_of(self, path: str) -> Model | None:

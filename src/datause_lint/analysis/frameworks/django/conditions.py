@@ -26,6 +26,7 @@ from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import key_objects
 from datause_lint.analysis.summary import GuardSite
+from datause_lint.analysis.surely_in import surely_in
 from datause_lint.analysis.types import last_name
 from datause_lint.analysis.values import Value, const, of
 from datause_lint.findings.finding import Location
@@ -90,7 +91,8 @@ class Query:
 
 def conditions_of(frame: Frame, state: State, arguments: Arguments) -> Condition:
     """Those of ``filter(…)``: all must hold."""
-    parts = [of_value(frame, state, value, 0) for value in arguments.positional]
+    listed = [each for held in arguments.lists for each in surely_in(state, held)]
+    parts = [of_value(frame, state, value, 0) for value in (*arguments.positional, *listed)]
     parts.extend(
         leaf(name, value) if name not in arguments.maybe else UNKNOWN for name, value in arguments.keywords.items()
     )

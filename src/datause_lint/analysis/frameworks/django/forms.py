@@ -7,16 +7,29 @@ from typing import Final
 from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Same
+from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.schema import type_of
-from datause_lint.analysis.frameworks.django.views import meta_model
+from datause_lint.analysis.frameworks.django.views import is_view_class, meta_model
 from datause_lint.analysis.frameworks.validation import proven_of_form
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute
+from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, join_all, of
 
 FORMS: Final = frozenset({"Form", "BaseForm"})
 MODEL_FORMS: Final = frozenset({"ModelForm", "BaseModelForm", "UserCreationForm", "UserChangeForm"})
+
+
+def enter(frame: Frame, state: State) -> None:
+    """``def form_valid(self, form)``: the view calls it with what it has found valid."""
+    function = frame.function
+    if function.name != "form_valid" or function.owner_class is None or len(function.parameters) < 2:
+        return
+    given = state.variables.get(function.parameters[1].name)
+    only = given.only_object() if given is not None and is_view_class(frame.world, function.owner_class) else None
+    if only is not None:
+        state.learn(proven_of_form(frame, state, only, function.parameters[1].span))
 
 
 def model_for(path: str) -> Model | None:
