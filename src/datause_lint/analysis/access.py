@@ -10,7 +10,6 @@ from datause_lint.analysis.atoms import (
     Atom,
     BoundAtom,
     ClassAtom,
-    Const,
     Data,
     FunctionAtom,
     Label,
@@ -125,7 +124,7 @@ def read_object(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         key = ELEMENT
         stored = stored_value(frame, state, obj, key)
     if key == ELEMENT:
-        known = [*(value for _, value in indexed(frame, state, obj)), *_present(stored, opaque(frame, state, obj))]
+        known = [*(value for _, value in indexed(frame, state, obj)), *present(stored, opaque(frame, state, obj))]
         if obj.kind is Kind.EXTERNAL and obj.api not in CONTAINERS:
             # Made by code outside: it has elements, whatever they are.
             known = [*known, *_changed(frame, state, obj)] or [of(obj.child(key))]
@@ -160,7 +159,7 @@ def _read_symbolic(frame: Frame, state: State, obj: Obj, key: str, stored: Value
     if key.startswith("["):
         others = [value for known, value in indexed(frame, state, obj) if may_be_same_place(key, known)]
         some = _changed(frame, state, obj, ELEMENT)
-        return join_all([content, *_present(stored_value(frame, state, obj, ELEMENT)), *others, *some])
+        return join_all([content, *present(stored_value(frame, state, obj, ELEMENT)), *others, *some])
     return content
 
 
@@ -306,7 +305,7 @@ def _part(frame: Frame, state: State, obj: Obj, key: str) -> Value | None:
     if frame.is_input(obj):
         part = obj.child(key)
         return of(part) if part is not obj and frame.ask(part, HAS) else None
-    found = _present(*(stored_value(frame, state, each, key) for each in grounds(frame, state, obj)))
+    found = present(*(stored_value(frame, state, each, key) for each in grounds(frame, state, obj)))
     return join_all(found) if found else None
 
 
@@ -341,7 +340,7 @@ def opaque(frame: Frame, state: State, obj: Obj) -> Value | None:
     return stored_value(frame, state, obj, OPAQUE)
 
 
-def _present(*values: Value | None) -> list[Value]:
+def present(*values: Value | None) -> list[Value]:
     return [value for value in values if value is not None]
 
 
@@ -354,58 +353,15 @@ def _read_missing_item(frame: Frame, state: State, obj: Obj, key: str) -> Value:
         if some is None and beyond is None and all(surely_holds(frame, state, obj, each) for each, _ in items):
             position = len(items) + int(key[1:-1])
             return dict(items).get(index(position), EMPTY)
-        return join_all([*(value for _, value in items), *_present(some, beyond)])
+        return join_all([*(value for _, value in items), *present(some, beyond)])
     if obj.api == SET:
-        return join_all([*(value for _, value in items), *_present(some, beyond)])
+        return join_all([*(value for _, value in items), *present(some, beyond)])
     if obj.api is None or obj.api not in CONTAINERS:
-        return join_all([of(obj.child(key)), *_present(some, beyond), *_changed(frame, state, obj, ELEMENT)])
+        return join_all([of(obj.child(key)), *present(some, beyond), *_changed(frame, state, obj, ELEMENT)])
     copied = stored_value(frame, state, obj, COPIED)
     if copied is not None:
         return read(frame, state, copied, key)
-    return join_all(_present(some, beyond))
-
-
-def elements(frame: Frame, state: State, value: Value) -> Value:
-    """What iteration over the value gives."""
-    parts: list[Value] = []
-    for atom, carried in value.atoms.items():
-        if type(atom) is Obj and is_dict(frame, state, atom):
-            parts.append(carrying(keys(frame, state, atom), carried))
-        elif type(atom) is Obj and atom.root.of_a_round and may_be_dict(frame, state, atom):
-            parts.append(carrying(_names_in_each(frame, state, atom), carried))
-        else:
-            parts.append(read(frame, state, Value({atom: carried}), ELEMENT))
-    return join_all(parts)
-
-
-def may_be_dict(frame: Frame, state: State, element: Obj) -> bool:
-    """``for each in listed``, where dicts are in the list."""
-    return any(is_dict(frame, state, each) for each in (element, *stood_for(frame, state, element)))
-
-
-def _names_in_each(frame: Frame, state: State, element: Obj) -> Value:
-    """What iteration gives over an element of a loop that may be a dict: its keys, and what others hold."""
-    known = [of(Const(constant, type(constant))) for constant in known_keys(frame, state, element)]
-    return join_all([*known, read_object(frame, state, element, KEYS)])
-
-
-def is_dict(frame: Frame, state: State, obj: Obj) -> bool:
-    if obj.api == DICT:
-        return True
-    if not obj.symbolic:
-        return False
-    return any(
-        descriptor == ("instance", "", DICT) for descriptor in (frame.ask(obj, "shape") if frame.is_input(obj) else ())
-    )
-
-
-def keys(frame: Frame, state: State, obj: Obj) -> Value:
-    """The keys of a dict."""
-    known = [of(Const(constant, type(constant))) for constant in known_keys(frame, state, obj)]
-    some = stored_value(frame, state, obj, KEYS)
-    if obj.symbolic:
-        return join_all([*known, of(obj.child(KEYS)), *_present(some)])
-    return join_all([*known, *_present(some, opaque(frame, state, obj))])
+    return join_all(present(some, beyond))
 
 
 def known_keys(frame: Frame, state: State, obj: Obj) -> list[str | int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import LIST, elements, read
+from datause_lint.analysis.access import LIST, read
 from datause_lint.analysis.adding import add_opaque
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, Data, Label
@@ -11,6 +11,7 @@ from datause_lint.analysis.disk import put_into
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import condition_holds
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj
 from datause_lint.analysis.sinks import constructions

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST, TUPLE, elements, indexed, opaque, read_object, stored_value
+from datause_lint.analysis.access import LIST, TUPLE, indexed, opaque, read_object, stored_value
 from datause_lint.analysis.atoms import ApiAtom, Const
 from datause_lint.analysis.consent_rows import probes_of_row, said_of_people
 from datause_lint.analysis.evidence import TEXT_FALSE, comparison
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, tested, truths_of, with_contents
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.objects import ELEMENT, FULL, Obj, name_in
 from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.spared import consent_of_others

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import LIST, elements, stored_value
+from datause_lint.analysis.access import LIST, stored_value
 from datause_lint.analysis.exceptions import ARGS, split_by_kind
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute
 from datause_lint.analysis.state import State
 from datause_lint.analysis.values import EMPTY, Value, join_all, of

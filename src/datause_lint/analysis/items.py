@@ -7,23 +7,14 @@ from functools import reduce
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import (
-    CONTAINERS,
-    DICT,
-    EACH,
-    LIST,
-    TUPLE,
-    elements,
-    read,
-    stored_keys,
-    stored_value,
-)
+from datause_lint.analysis.access import CONTAINERS, DICT, EACH, LIST, TUPLE, read, stored_keys, stored_value
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import ApiAtom, Atom, Const
 from datause_lint.analysis.by_index import picked
 from datause_lint.analysis.facts import NOTHING, Probe, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.item_names import item_names
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.many import is_single, those_for_many
 from datause_lint.analysis.named_data import add_field, add_sources

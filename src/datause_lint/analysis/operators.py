@@ -7,18 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import (
-    DICT,
-    LIST,
-    SET,
-    TUPLE,
-    elements,
-    indexed,
-    keys,
-    known_keys,
-    read,
-    stored_value,
-)
+from datause_lint.analysis.access import DICT, LIST, SET, TUPLE, indexed, known_keys, read, stored_value
 from datause_lint.analysis.adding import (
     add_element,
 )
@@ -29,6 +18,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.iteration import elements, keys
 from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj, index
 from datause_lint.analysis.special_methods import (
     SHOWN_BY,

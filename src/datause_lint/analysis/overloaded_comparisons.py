@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, elements
+from datause_lint.analysis.access import CONTAINERS
 from datause_lint.analysis.arguments import Caller
 from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.special_methods import call_special, iterated
 from datause_lint.analysis.state import State
 from datause_lint.analysis.typing_of import types_of

@@ -8,12 +8,12 @@ from collections.abc import Set as AbstractSet
 from operator import ge, gt, le, lt, ne
 from typing import Final
 
-from datause_lint.analysis.access import elements
 from datause_lint.analysis.arguments import surely_filled
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.everybody import leave_loop
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.loops import next_element
 from datause_lint.analysis.paths import joined

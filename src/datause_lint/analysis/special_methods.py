@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, LIST, elements, known_as, read, stored_value
+from datause_lint.analysis.access import CONTAINERS, LIST, known_as, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, Data, FunctionAtom, Label, Pattern
 from datause_lint.analysis.built_in_bases import bound_method
@@ -15,6 +15,7 @@ from datause_lint.analysis.exceptions import ARGS, GROUPS, names_of_exceptions
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import OTHER, SHAPE, Frame
 from datause_lint.analysis.handed import filled
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.metaclasses import metaclass_of
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, Kind, Obj, attribute, index

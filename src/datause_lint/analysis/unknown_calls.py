@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import DICT, elements, known_keys, read, stored_value
+from datause_lint.analysis.access import DICT, known_keys, read, stored_value
 from datause_lint.analysis.adding import add_opaque
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, BoundAtom, Const, Data, FunctionAtom, Label, Pattern
@@ -14,6 +14,7 @@ from datause_lint.analysis.contents import Contents, data_of
 from datause_lint.analysis.disk import contents_named
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import Caller
 from datause_lint.analysis.objects import KEY, Kind, Obj, index
 from datause_lint.analysis.sinks import asks_others

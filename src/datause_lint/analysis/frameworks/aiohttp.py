@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import elements, stored_value
+from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.frameworks.asgi_middleware import pass_through
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.state import State, join_states

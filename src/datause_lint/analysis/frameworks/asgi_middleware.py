@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import elements, stored_keys, stored_value
+from datause_lint.analysis.access import stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.awaiting import awaited
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.frame import Frame, carried_by_results
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Kind, Obj, attribute, index
 from datause_lint.analysis.state import State

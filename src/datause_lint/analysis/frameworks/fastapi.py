@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import elements, origin, stored_value
+from datause_lint.analysis.access import origin, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import BoundAtom, FunctionAtom
 from datause_lint.analysis.frameworks.asgi_middleware import (
@@ -22,6 +22,7 @@ from datause_lint.analysis.frameworks.asgi_middleware import (
     request_of,
 )
 from datause_lint.analysis.frameworks.fastapi_requests import DEPENDS, Request, names_of
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State, join_states

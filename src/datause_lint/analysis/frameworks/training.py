@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from datause_lint.analysis.access import LIST, TUPLE, elements
+from datause_lint.analysis.access import LIST, TUPLE
 from datause_lint.analysis.arguments import Arguments, add_double_star
 from datause_lint.analysis.atoms import Atom, BoundAtom, FunctionAtom
 from datause_lint.analysis.awaiting import awaited
@@ -13,6 +13,7 @@ from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frameworks.dataframes.frames import frames_in
 from datause_lint.analysis.frameworks.dataframes.sources import frame_of_rows
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.obligations import reach_sink

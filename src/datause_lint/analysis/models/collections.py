@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import (
-    DICT,
-    LIST,
-    TUPLE,
-    elements,
-    keys,
-    stored_value,
-)
+from datause_lint.analysis.access import DICT, LIST, TUPLE, stored_value
 from datause_lint.analysis.adding import (
     add_element,
     add_opaque,
@@ -21,6 +14,7 @@ from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.classes import make_instance
 from datause_lint.analysis.evidence import NO_IMPLICATION
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.iteration import elements, keys
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import method, update
 from datause_lint.analysis.models.registry import ModelCall, models

@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from datause_lint.analysis.access import (
-    DICT,
-    LIST,
-    SEQUENCES,
-    SET,
-    TUPLE,
-    elements,
-    keys,
-    known_keys,
-    read,
-    stored_keys,
-    stored_value,
-)
+from datause_lint.analysis.access import DICT, LIST, SEQUENCES, SET, TUPLE, known_keys, read, stored_keys, stored_value
 from datause_lint.analysis.adding import (
     add_element,
     note_filled_by,
@@ -30,6 +18,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.guards import fold, forget_keys, note_by_key, with_keys_person
 from datause_lint.analysis.item_names import item_names, note_key
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.iteration import elements, keys
 from datause_lint.analysis.known_keys import has_known_keys_only
 from datause_lint.analysis.merging import put_known_items
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall
@@ -39,11 +28,11 @@ from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, MAYBE, Obj, i
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
+from datause_lint.analysis.surely_in import known_before, note_surely
 from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.surely_in import known_before, note_surely
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span

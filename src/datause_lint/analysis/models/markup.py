@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from datause_lint.analysis.access import DICT, LIST, elements
+from datause_lint.analysis.access import DICT, LIST
 from datause_lint.analysis.adding import add_element, add_opaque
 from datause_lint.analysis.disk import put_into
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import put_item, with_default
 from datause_lint.analysis.models.registry import ModelCall, models

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from datause_lint.analysis.access import elements, read
+from datause_lint.analysis.access import read
 from datause_lint.analysis.arguments import Arguments, surely_filled
 from datause_lint.analysis.arguments import Caller as Caller
 from datause_lint.analysis.contents import data_of
@@ -14,6 +14,7 @@ from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import raise_as_drawn
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame, Later
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.late import note_beside
 from datause_lint.analysis.loops import leave_element, next_element
 from datause_lint.analysis.many import ONE, is_single, those_for_many

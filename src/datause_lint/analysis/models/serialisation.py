@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from datause_lint.analysis.access import (
-    DICT,
-    LIST,
-    TUPLE,
-    keys,
-)
+from datause_lint.analysis.access import DICT, LIST, TUPLE
 from datause_lint.analysis.adding import (
     add_opaque,
 )
@@ -17,6 +12,7 @@ from datause_lint.analysis.atoms import BoundAtom, ClassAtom, FunctionAtom
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING
+from datause_lint.analysis.iteration import keys
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import ELEMENT, KEYS, Kind, Obj
 from datause_lint.analysis.special_methods import with_classes

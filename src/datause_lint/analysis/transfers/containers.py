@@ -7,19 +7,7 @@ from itertools import takewhile
 from typing import Final
 
 from datause_lint.analysis import guards, registration
-from datause_lint.analysis.access import (
-    DICT,
-    EACH,
-    GENERATOR,
-    LIST,
-    SET,
-    TUPLE,
-    elements,
-    is_dict,
-    read,
-    stored_value,
-    surely_holds,
-)
+from datause_lint.analysis.access import DICT, EACH, GENERATOR, LIST, SET, TUPLE, read, stored_value, surely_holds
 from datause_lint.analysis.adding import (
     add_element,
     note_filled_by,
@@ -38,6 +26,7 @@ from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import is_record, singular
 from datause_lint.analysis.item_names import item_names, name_of_key, note_key, write_items
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.iteration import elements, is_dict
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis import comparisons, guards, registration
-from datause_lint.analysis.access import (
-    LIST,
-    elements,
-    read,
-)
+from datause_lint.analysis.access import LIST, read
 from datause_lint.analysis.arguments import Arguments, add_double_star, add_star
 from datause_lint.analysis.atoms import ApiAtom, Atom, MethodAtom
 from datause_lint.analysis.awaiting import awaited
@@ -23,6 +19,7 @@ from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.generators import find_changed, send_what_was_left, sent_on
 from datause_lint.analysis.identifiers import is_record
 from datause_lint.analysis.item_names import name_of_key
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.late import catch_up, wait
 from datause_lint.analysis.loops import bodies
 from datause_lint.analysis.many import made_each_time

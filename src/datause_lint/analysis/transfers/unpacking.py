@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datause_lint.analysis.access import LIST, elements, may_be_dict, read
+from datause_lint.analysis.access import LIST, read
 from datause_lint.analysis.arguments import known_length
 from datause_lint.analysis.atoms import Atom
 from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.identifiers import singular
+from datause_lint.analysis.iteration import elements, may_be_dict
 from datause_lint.analysis.late import catch_up
 from datause_lint.analysis.named_tuples import field_at
 from datause_lint.analysis.objects import ELEMENT, Obj, index

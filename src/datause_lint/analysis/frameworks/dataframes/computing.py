@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import elements, known_keys, read
+from datause_lint.analysis.access import known_keys, read
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Const, Label
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
@@ -32,6 +32,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     series_value,
     write_frame,
 )
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, index
 from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of

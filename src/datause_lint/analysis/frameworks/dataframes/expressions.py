@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import elements, stored_value
+from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.frameworks.dataframes import masks
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, condition, series_in, series_value
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.values import EMPTY, Value, const, join, join_all, of

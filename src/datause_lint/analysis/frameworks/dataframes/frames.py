@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from datause_lint.analysis import guards
-from datause_lint.analysis.access import elements, known_keys, origin, read, stood_for, stored_value
+from datause_lint.analysis.access import known_keys, origin, read, stood_for, stored_value
 from datause_lint.analysis.atoms import Atom, Const, Data, Label
 from datause_lint.analysis.contents import data_of
 from datause_lint.analysis.evidence import NO_IMPLICATION
 from datause_lint.analysis.facts import NOTHING, Fact, Probe, Truth, Truths, common
 from datause_lint.analysis.frame import COMPUTED, Frame
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, OPAQUE, ROW, Obj, attribute, index
 from datause_lint.analysis.sql import Column, Selection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import TUPLE, elements
+from datause_lint.analysis.access import TUPLE
 from datause_lint.analysis.facts import NOTHING, Fact, Truths
 from datause_lint.analysis.fetching import ANYBODY
 from datause_lint.analysis.frameworks.dataframes.calls import (
@@ -24,6 +24,7 @@ from datause_lint.analysis.frameworks.dataframes.frames import (
     stacked,
     table_of,
 )
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.values import Value, join
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Final
 
 from datause_lint.analysis import evidence, guards
-from datause_lint.analysis.access import elements
 from datause_lint.analysis.atoms import Const, Data, Label
 from datause_lint.analysis.evidence import OTHER, Implied, outcomes, proven
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.dataframes.frames import Table, column_of, condition, series_value
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.sql.logic import EITHER, UNKNOWN, Outcomes, compared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datause_lint.analysis.access import DICT, LIST, elements, known_keys, read
+from datause_lint.analysis.access import DICT, LIST, known_keys, read
 from datause_lint.analysis.atoms import Atom, Const, Label
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
@@ -27,6 +27,7 @@ from datause_lint.analysis.frameworks.dataframes.readers import (
     source,
 )
 from datause_lint.analysis.items import read_item
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import UNMODELLED, ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, index
 from datause_lint.analysis.tables import TABLE_ROW

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import LIST, TUPLE, elements, known_as, stored_value
+from datause_lint.analysis.access import LIST, TUPLE, known_as, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.awaiting import awaited
@@ -13,6 +13,7 @@ from datause_lint.analysis.calling import call_values
 from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.framework_facts import ALL, Registration, RunsBefore
 from datause_lint.analysis.guards import fold, truths_of, wildcard
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State

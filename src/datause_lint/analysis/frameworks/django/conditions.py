@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from datause_lint.analysis.access import LIST, elements, stored_keys, stored_value
+from datause_lint.analysis.access import LIST, stored_keys, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import Atom, Const
 from datause_lint.analysis.comparisons import consent_of_members
@@ -21,6 +21,7 @@ from datause_lint.analysis.frameworks.django.schema import Target, schema_of
 from datause_lint.analysis.given_by_code import is_given
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.identifiers import relation_of_id
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.objects import ELEMENT, OWN_NUMBERS, Obj, attribute
 from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.state import State

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datause_lint.analysis.access import elements, indexed, stored_value
+from datause_lint.analysis.access import indexed, stored_value
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.facts import NOTHING
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.registration import decorator_facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from datause_lint.analysis.access import elements, read, stored_keys, stored_value
+from datause_lint.analysis.access import read, stored_keys, stored_value
 from datause_lint.analysis.atoms import Const
 from datause_lint.analysis.consent_rows import text_of
 from datause_lint.analysis.evidence import Implied
@@ -25,6 +25,7 @@ from datause_lint.analysis.frameworks.django.conditions import (
 )
 from datause_lint.analysis.frameworks.django.schema import Relation, Target, schema_of
 from datause_lint.analysis.guards import fold
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.state import State

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from datause_lint.analysis.access import LIST, elements, stored_value
+from datause_lint.analysis.access import LIST, stored_value
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, BoundAtom, FunctionAtom
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.django.requests import REQUEST, user_types
 from datause_lint.analysis.frameworks.django.schema import schema_of, type_of
+from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import Model, ModelCall, models
 from datause_lint.analysis.objects import Obj, index
 from datause_lint.analysis.state import State
