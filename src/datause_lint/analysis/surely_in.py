@@ -1,4 +1,4 @@
-"""What surely is in a list, at whatever place: conditions of a query that are appended one by one, some of them or not."""
+"""What surely is in a list, at whatever place: conditions of a query that are appended one by one, or only some."""
 
 from __future__ import annotations
 
