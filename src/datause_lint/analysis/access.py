@@ -39,7 +39,7 @@ from datause_lint.analysis.other_calls import is_of_this_request, of_other_calls
 from datause_lint.analysis.renaming import moved, of_any_round, seen_as
 from datause_lint.analysis.state import State
 from datause_lint.analysis.untold import any_of
-from datause_lint.analysis.values import EMPTY, Value, carrying, join, join_all, merge_atoms, of
+from datause_lint.analysis.values import EMPTY, Value, carrying, join, join_all, of
 from datause_lint.names import ClassId
 
 LIST: Final = "builtins.list"
@@ -395,8 +395,3 @@ def stood_for(frame: Frame, state: State, obj: Obj) -> list[Obj]:
 def surely_holds(frame: Frame, state: State, obj: Obj, key: str) -> bool:
     """Whether something is there on every path, of an item that may be there."""
     return stored_value(frame, state, obj, MAYBE + key) is None
-
-
-def merge(left: Value, right: Value) -> Value:
-    """Both values' atoms, as one value of which nothing follows."""
-    return Value(merge_atoms(left.atoms, right.atoms))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from datause_lint.analysis.access import CONTAINERS, DICT, GENERATOR, TUPLE, read, stored_value
+from datause_lint.analysis.access import CONTAINERS, DICT, GENERATOR, TUPLE, grounds, read, stored_value
 from datause_lint.analysis.arguments import Arguments, Caller, add_double_star, add_star
 from datause_lint.analysis.atoms import Const, FunctionAtom
 from datause_lint.analysis.evidence import Implied
@@ -23,6 +23,7 @@ from datause_lint.names import ApiPath
 MADE_BY = "@made_by"  # of a generator that takes what it is sent: the function, and what it was called with
 ARGUMENTS = "@args"
 KEYWORDS = "@kwargs"
+MAXIMAL_PIPES: Final = 8  # generators of which one sends into the next
 SENT_SO_FAR = "@sent_so_far"  # what a generator keeps of it, it may give at any time after
 
 
@@ -87,7 +88,10 @@ def send_into(
 ) -> tuple[Value, State | None] | None:
     """Runs a generator that is sent something; None where it is not known who made it: whoever knows is told."""
     if generator.symbolic:
-        state.store_weakly(generator, SENT, given)
+        for each in (generator, *grounds(frame, state, generator)):
+            state.store_weakly(each, SENT, given)
+            if not each.symbolic:
+                frame.woken[each] = None  # an element of a loop stands for it
         return None
     made = frame.generators.get(generator)
     function = made.function if made is not None else stored_value(frame, state, generator, MADE_BY)
@@ -130,15 +134,18 @@ def sent_on(frame: Frame, state: State, source: Value, span: Span, caller: Calle
 
 
 def send_what_was_left(frame: Frame, state: State, span: Span, caller: Caller) -> None:
-    """After a call: what the callee has sent into generators that it was handed."""
-    woken, frame.woken = frame.woken, {}
-    for generator in woken:
-        given = state.stored(generator, SENT)
-        if given is not None:
-            state.heap[generator] = {key: value for key, value in state.heap[generator].items() if key != SENT}
-            outcome = send_into(frame, state, generator, given, span, caller)
-            if outcome is not None and outcome[1] is not None and outcome[1] is not state:
-                state.variables, state.heap, state.facts = outcome[1].variables, outcome[1].heap, outcome[1].facts
+    """After a call: what the callee has sent into generators that it was handed, and what those send on."""
+    for _ in range(MAXIMAL_PIPES):
+        woken, frame.woken = frame.woken, {}
+        for generator in woken:
+            given = state.stored(generator, SENT)
+            if given is not None:
+                state.heap[generator] = {key: value for key, value in state.heap[generator].items() if key != SENT}
+                outcome = send_into(frame, state, generator, given, span, caller)
+                if outcome is not None and outcome[1] is not None and outcome[1] is not state:
+                    state.variables, state.heap, state.facts = outcome[1].variables, outcome[1].heap, outcome[1].facts
+        if not frame.woken:
+            return
 
 
 # ── managers that are generators ──────────────────────────────────────────────────────────────────────────────────

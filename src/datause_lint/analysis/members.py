@@ -44,7 +44,7 @@ from datause_lint.analysis.state import State
 from datause_lint.analysis.types import SCALARS, Type
 from datause_lint.analysis.values import EMPTY, Value, join, join_all, of
 from datause_lint.ir.instructions import Span
-from datause_lint.names import ClassId
+from datause_lint.names import ApiPath, ClassId
 
 HOOKS: Final = ("__setattr__", "__getattr__")
 
@@ -116,7 +116,8 @@ def _undefined(
     """What no class of the program defines: a method of a container that it derives from, what ``__getattr__`` gives,
     or what a base outside of the program has."""
     world = frame.world
-    inherited = inherited_from_container(world.outer_bases(cls), obj, name)
+    bases = world.outer_bases(cls) or [ApiPath(cls)]  # what wraps a container, ``self.data``, is of a class outside
+    inherited = inherited_from_container(bases, obj, name)
     if inherited is not None:
         return inherited, state
     fallback = fallback_getattr(frame, cls, obj, name)
