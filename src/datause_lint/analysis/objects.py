@@ -42,7 +42,9 @@ BY_KEY: Final = "@by_key"  # of a dict: what a value's truth proves of whoever i
 OWN_KEY: Final = "@own_key"  # of a pair of key and value: which field of the value the key is, or ""
 MADE_OF: Final = "@made_of"  # of a row of the past: which of its items are which fields of the one record it is made of
 SURELY: Final = "@surely"  # of a list: what has been appended on every path
-WRITTEN_BY: Final = "@written_by"  # of a row whose columns are not known: whose it is says whether its content is somebody's
+WRITTEN_BY: Final = (
+    "@written_by"  # of a row whose columns are not known: whose it is says whether its content is somebody's
+)
 BASES: Final = "@bases"  # of a class: what it derives from, in order
 MAYBE: Final = "@maybe:"  # followed by the key of an item or attribute: on some path nothing was put there
 DELETED: Final = "@deleted:"  # followed by the key of an attribute: it has been deleted

@@ -10,7 +10,19 @@ from datause_lint.analysis.answers import with_answers
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Data, FunctionAtom, Label, MethodAtom
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
-from datause_lint.analysis.objects import ALLOCATED, ASKED, CHILD, ELEMENT, FULL, MADE_OF, MAYBE, SURELY, WHOLE, Kind, Obj
+from datause_lint.analysis.objects import (
+    ALLOCATED,
+    ASKED,
+    CHILD,
+    ELEMENT,
+    FULL,
+    MADE_OF,
+    MAYBE,
+    SURELY,
+    WHOLE,
+    Kind,
+    Obj,
+)
 from datause_lint.analysis.rows_of_records import unmarked, with_mark
 from datause_lint.analysis.untold import either
 from datause_lint.analysis.values import EMPTY, Value, merge_atoms

@@ -10,7 +10,7 @@ from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.many import is_single
+from datause_lint.analysis.many import is_of_others, is_single
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, OWN_NUMBERS, Kind, Obj, attribute, name_in
 from datause_lint.analysis.own_numbers import (
     NUMBER_IN,
@@ -225,7 +225,11 @@ def _beside_data(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     rows = origin(frame, state, obj.base).objects()
     if not rows or not all(is_row(row) and row in state.heap for row in rows):
         return []
-    told = [fields_of_record(row, obj.base, obj.key, state.heap) for row in rows if not frame.world.shared.told_by_others(row)]
+    told = [
+        fields_of_record(row, obj.base, obj.key, state.heap)
+        for row in rows
+        if not frame.world.shared.told_by_others(row)
+    ]
     return list(set.intersection(*told)) if len(told) == len(rows) else []
 
 
@@ -394,7 +398,7 @@ def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
         return []
     stands = origin(frame, state, obj)
     only = stands.only_object()
-    if only is None or not is_single(only) or len(stands.atoms) != 1:
+    if only is None or not is_single(only) or is_of_others(frame, only) or len(stands.atoms) != 1:
         return []
     return [only] if stored_value(frame, state, only, MANY) is None else []
 

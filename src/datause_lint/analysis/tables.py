@@ -72,9 +72,7 @@ def _as_named(call: ModelCall, row: Obj, column: Column, value: Value) -> Value:
     return value
 
 
-def column_value(
-    frame: Frame, row: Obj, column: Column, span: Span, selection: Selection = NOT_SELECTED
-) -> Value:
+def column_value(frame: Frame, row: Obj, column: Column, span: Span, selection: Selection = NOT_SELECTED) -> Value:
     """What stands in a column of the row: data by the names of what it is made from; evidence of consent."""
     atoms: dict[Atom, Truths] = {row.child(index(column.name)): NOTHING}
     for label in column_labels(frame, row, column, span, selection):

@@ -25,7 +25,9 @@ from datause_lint.analysis.values import EMPTY, NONE, Value, join, join_all, of
 from datause_lint.names import ApiPath
 
 MAXIMAL_STEPS = 8  # of a fold, that are taken one by one
-CONJUNCTIONS = frozenset({"operator.and_", "operator.iand", "operator.__and__", "_operator.and_", "sqlalchemy.and_", "sqlalchemy.sql.and_"})
+CONJUNCTIONS = frozenset(
+    {"operator.and_", "operator.iand", "operator.__and__", "_operator.and_", "sqlalchemy.and_", "sqlalchemy.sql.and_"}
+)
 
 # ── functools ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
