@@ -1,4 +1,4 @@
-"""Consent that code gives to everybody, ``User.objects.update(ai_consent=True)``: finding it afterwards proves nothing."""
+"""Consent that code gives to everybody, ``User.objects.update(ai_consent=True)``: to find it later proves nothing."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ from datause_lint.analysis.objects import (
 from datause_lint.analysis.paths import joined
 from datause_lint.analysis.promised import as_promised
 from datause_lint.analysis.reachable import reachable
-from datause_lint.analysis.rows_of_records import with_mark
 from datause_lint.analysis.rounds import Rounds
+from datause_lint.analysis.rows_of_records import with_mark
 from datause_lint.analysis.started import drawn_late_in, started_in
 from datause_lint.analysis.state import AMONG, INDEX, State, attach
 from datause_lint.analysis.summaries import NO_CALLER

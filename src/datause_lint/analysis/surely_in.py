@@ -1,4 +1,4 @@
-"""What surely is in a list, at whatever place: conditions of a query that are appended one by one, some of them or not."""
+"""What surely is in a list, at whatever place: conditions that are appended one by one, some of them or not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def note_surely(state: State, receiver: Value, item: Value, before: Truths) -> N
     only, part = _listed(receiver), item.only_object()
     if only is not None and (part is not None or before):
         added = {Same(part, only)} if part is not None and len(item.objects()) == 1 else set()
-        state.store(only, SURELY, Value({atom: before | added for atom in const(True).atoms}))
+        state.store(only, SURELY, Value(dict.fromkeys(const(True).atoms, before | added)))
 
 
 def _listed(receiver: Value) -> Obj | None:

@@ -12,11 +12,11 @@ from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.filled_tables import fill_row, note_written
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.frameworks.database_callbacks import CONNECTION, put_made, through_factory, trace
+from datause_lint.analysis.given_by_code import without_given
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.handed import filled
 from datause_lint.analysis.many import many
 from datause_lint.analysis.models.containers import METHODS, call_method, method
-from datause_lint.analysis.given_by_code import without_given
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import ELEMENT, KEY, Obj, attribute, index
 from datause_lint.analysis.sinks import texts

@@ -49,8 +49,8 @@ from datause_lint.analysis.objects import Obj, attribute
 from datause_lint.analysis.own_numbers import of_different_classes
 from datause_lint.analysis.renaming import replaced
 from datause_lint.analysis.subjects import key_objects
-from datause_lint.analysis.typing_of import attribute_types
 from datause_lint.analysis.surely_in import surely_in
+from datause_lint.analysis.typing_of import attribute_types
 from datause_lint.analysis.values import Value, const, of
 from datause_lint.names import ClassId
 

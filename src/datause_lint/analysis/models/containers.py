@@ -39,11 +39,11 @@ from datause_lint.analysis.objects import COMPLETE, ELEMENT, KEYS, MAYBE, Obj, i
 from datause_lint.analysis.positions import clear, forget_positions, note_taken, remove_item
 from datause_lint.analysis.spared import note_added, note_other
 from datause_lint.analysis.state import State
+from datause_lint.analysis.surely_in import known_before, note_surely
 from datause_lint.analysis.types import SCALARS
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.unknown_calls import unknown_call
 from datause_lint.analysis.untold import something
-from datause_lint.analysis.surely_in import known_before, note_surely
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, carrying, join, join_all, of
 from datause_lint.analysis.writing import write
 from datause_lint.ir.instructions import Span

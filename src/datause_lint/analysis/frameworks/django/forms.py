@@ -8,8 +8,9 @@ from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Same
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.frameworks.django.requests import is_view_class
 from datause_lint.analysis.frameworks.django.schema import type_of
-from datause_lint.analysis.frameworks.django.views import is_view_class, meta_model
+from datause_lint.analysis.frameworks.django.views import meta_model
 from datause_lint.analysis.frameworks.validation import proven_of_form
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall
 from datause_lint.analysis.objects import Obj, attribute
