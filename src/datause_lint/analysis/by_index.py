@@ -13,7 +13,7 @@ from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.indexes import Indexes, find_indexes
 from datause_lint.analysis.loops import next_element
-from datause_lint.analysis.many import ONE, is_single, those_for_many
+from datause_lint.analysis.many import ONE, is_of_others, is_single, those_for_many
 from datause_lint.analysis.objects import Kind, Obj, index
 from datause_lint.analysis.renaming import moved
 from datause_lint.analysis.state import AMONG, INDEX, PICKED, State
@@ -89,7 +89,8 @@ def given_by_call(frame: Frame, state: State, summary: Summary, result: Value, s
     """An element that a function of the program has found for what it was given: for the same, the same one, unless
     it leaves that to chance."""
     elements = result.objects() if frame.world.policy.has_guards() else []
-    if not elements or any(map(is_single, elements)) or summary.function == frame.function.id:
+    single = [each for each in elements if is_single(each) and not is_of_others(frame, each)]
+    if not elements or single or summary.function == frame.function.id:
         return result
     by_chance = any(ONE in obj.root.key for obj in summary.returns.objects() if obj.of_a_round)
     text = indexes_of(frame).texts.get(span) if not by_chance else None

@@ -16,6 +16,12 @@ PEOPLE: Final = frozenset(
 )
 """Nouns for a person."""
 
+SAME_PERSON: Final = frozenset(["user", "account", "person", "profile", "individual", "member", "identity", "contact"])
+"""Relations of somebody that lead to himself, as others know him."""
+
+HELD: Final = frozenset(["account", "profile", "contact", "lead", "member"])
+"""Nouns for a person that are also what somebody has, or is in."""
+
 SOFTWARE: Final = frozenset(
     """caller client creator driver holder parent player reader reporter requester sender subject subscriber viewer
     visitor worker writer""".split()
@@ -78,6 +84,16 @@ def is_person(identifier: str) -> bool:
     """Whether the identifier's noun, its last word, is one for a person."""
     found = words(identifier)
     return bool(found) and singular(found[-1]) in PEOPLE
+
+
+def is_same_person(relation: str) -> bool:
+    found = words(relation)
+    return bool(found) and singular(found[-1]) in SAME_PERSON
+
+
+def is_held_by_somebody(noun: str) -> bool:
+    found = words(noun)
+    return bool(found) and singular(found[-1]) in HELD
 
 
 def finds_person(function: str) -> bool:

@@ -49,7 +49,16 @@ def _is_content(key: str) -> bool:
 
 def those_for_many(frame: Frame, state: State, value: Value) -> list[Obj]:
     """The objects of which each stands for all elements of a collection."""
-    return [obj for obj in value.objects() if not obj.symbolic and _is_marked(frame, state, obj)]
+    return [
+        obj
+        for obj in value.objects()
+        if is_of_others(frame, obj) or (not obj.symbolic and _is_marked(frame, state, obj))
+    ]
+
+
+def is_of_others(frame: Frame, obj: Obj) -> bool:
+    """Whether it is what another function is called with, and has left where all see it: with another one each time."""
+    return obj.root.kind is Kind.PARAMETER and not frame.is_input(obj)
 
 
 def _is_marked(frame: Frame, state: State, obj: Obj) -> bool:

@@ -75,6 +75,7 @@ def add_field(
     is_evidence = frame.world.policy.field_guards(name) or asks_rows_for(frame, state, holder, name)
     if is_evidence and (
         _is_written(frame, state, holder, key)
+        or _is_written_perhaps(frame, state, holder, key, name)
         or _is_default(frame, state, holder, key, name, content)
         or _is_ticked_beforehand(frame, state, holder, name)
     ):
@@ -120,3 +121,12 @@ def _is_written(frame: Frame, state: State, holder: Obj, key: str) -> bool:
     stored = state.stored(holder, key) if holder.static else stored_value(frame, state, holder, key)
     constants = guards.fold(frame, stored if stored is not None else of(holder.child(key)))
     return constants is not None and len(constants) == 1
+
+
+def _is_written_perhaps(frame: Frame, state: State, holder: Obj, key: str, name: str) -> bool:
+    """Whether code has put consent there on some path: ``if user.ai_consent is None: user.ai_consent = True``."""
+    stored = state.stored(holder, key) if not holder.static else None
+    if stored is None or holder.child(key) not in stored.atoms:
+        return False
+    constants = [atom for atom in stored.atoms if type(atom) is Const]
+    return bool(constants) and all(may_consent(frame, name, each) for each in constants)

@@ -26,6 +26,7 @@ Relations = tuple[tuple[str, ...], ...]
 
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
 _CONTENT = CategoryKey("user.content")
+_NAME = CategoryKey("user.name")
 _CONTACT = CategoryKey("user.contact")
 MAXIMAL_PARTS = 4  # how deep records in records are looked into
 
@@ -136,6 +137,10 @@ class Records:
             not identifiers.NUMBERS.isdisjoint(names := self.field_names(frame, cls))
             and self._is_one_of(frame, names, _CONTACT)
         )
+
+    def is_named(self, frame: Frame, cls: ClassId) -> bool:
+        """Whether its instances have names of their own: a doctor, a team or a plan is no part of who has it."""
+        return self._is_one_of(frame, self.field_names(frame, cls), _NAME)
 
     def _is_one_of(self, frame: Frame, names: Iterable[str], category: CategoryKey) -> bool:
         matches = [frame.world.policy.classify(name) for name in names]
@@ -364,9 +369,17 @@ class Records:
         if stated := self._stated_of_class(frame, cls):
             return stated, ()
         people = self.person_relations(frame, cls)
-        if len(people) == 1:
+        if len(people) == 1 and not self._is_another(frame, cls, people[0]):
             return ((), self._steps(people[0])), ()
         return ((),), tuple(self._steps(name) for name in people)
+
+    def _is_another(self, frame: Frame, cls: ClassId, relation: str) -> bool:
+        """``doctor`` of a ``Patient``: somebody else than the person whom the record is; not its ``user``."""
+        noun = class_name(cls)
+        if not identifiers.is_person(noun) or identifiers.is_held_by_somebody(noun):
+            return False
+        is_himself = identifiers.is_same_person(relation)
+        return not is_himself and not frame.world.wiring.is_one_to_one(frame.world, cls, relation)
 
     def _stated_of_class(self, frame: Frame, cls: ClassId) -> Relations:
         """What a policy says of the class, or of one outside that it derives from."""

@@ -10,7 +10,7 @@ from datause_lint.analysis.atoms import Data, Label
 from datause_lint.analysis.everybody import is_one_of
 from datause_lint.analysis.facts import Fact, Same, Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.many import is_single
+from datause_lint.analysis.many import is_of_others, is_single
 from datause_lint.analysis.objects import ELEMENT, KEY, MANY, OWN_NUMBER, OWN_NUMBERS, Kind, Obj, attribute, name_in
 from datause_lint.analysis.own_numbers import (
     NUMBER_IN,
@@ -281,7 +281,10 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
         return [obj.base]
     if not identifiers.is_person(_noun(frame, state, obj.base)):
         return []
-    if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
+    parts = [
+        kind.cls for kind in kinds if kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2])
+    ]
+    if any(not frame.world.records.is_named(frame, cls) for cls in parts):
         return [obj.base]
     return [obj.base] if not kinds and name in PARTS_OF_PEOPLE else []
 
@@ -398,7 +401,7 @@ def _single_elements(frame: Frame, state: State, obj: Obj) -> list[Obj]:
         return []
     stands = origin(frame, state, obj)
     only = stands.only_object()
-    if only is None or not is_single(only) or len(stands.atoms) != 1:
+    if only is None or not is_single(only) or is_of_others(frame, only) or len(stands.atoms) != 1:
         return []
     return [only] if stored_value(frame, state, only, MANY) is None else []
 

@@ -490,10 +490,30 @@ class Substitution:
     def _owed(self, obligations: tuple[Obligation, ...]) -> Iterator[Obligation]:
         for obligation in obligations:
             for case in self._cases(obligation):
-                carried = case.truths(obligation.carried)
+                carried = case.truths(self._without_others(obligation))
                 for atom, more in case.atom(obligation.data).atoms.items():
                     if isinstance(atom, (Label, Data)):
                         yield passed_on(obligation, atom, carried | more, self.frame, self.span, self.summary.function)
+
+    def _without_others(self, obligation: Obligation) -> Truths:
+        """What holds of the data's own element: those of two loops may be one object here, and are two people."""
+        data = obligation.data
+        root = (data.record if isinstance(data, Label) else data.of).root
+        if not root.of_a_round:
+            return obligation.carried
+        mine = self.object(root).atoms
+
+        def is_of_another(truth: Truth) -> bool:
+            other = truth.subject.root if type(truth) is Fact and truth.subject is not None else root
+            is_everybody = type(truth) is Fact and truth.every
+            return (
+                other.of_a_round
+                and not is_everybody
+                and other is not root
+                and any(atom in mine for atom in self.object(other).atoms)
+            )
+
+        return frozenset(truth for truth in obligation.carried if not is_of_another(truth))
 
     def _cases(self, obligation: Obligation) -> list[Substitution]:
         """One for each object that an element of a loop may be here: a check is of the one whose data it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datause_lint.analysis.access import TUPLE, known_keys
+from datause_lint.analysis.access import TUPLE, known_keys, stored_keys
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.facts import Fact, Same, Truth
 from datause_lint.analysis.frameworks.django.conditions import Condition, conditions_of, is_same
@@ -13,6 +13,7 @@ from datause_lint.analysis.frameworks.django.records import single
 from datause_lint.analysis.frameworks.django.rows import row_guards
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall
+from datause_lint.analysis.named_data import may_consent
 from datause_lint.analysis.objects import Obj, attribute, index, name_in
 from datause_lint.analysis.values import UNKNOWN_BOOLEAN, Value, of
 from datause_lint.policy.entries import Scalar
@@ -35,10 +36,25 @@ def get_or_create(call: ModelCall) -> Value:
     for name in _answered_by_code(call, sources):
         for obj in found.objects():
             call.state.store(obj, attribute(name), UNKNOWN_BOOLEAN)
+    _give_by_default(call, found)
     pair = call.new(TUPLE, "~pair")
     call.state.store(pair, index(0), Value(by_whom))
     call.state.store(pair, index(1), UNKNOWN_BOOLEAN)
     return of(pair)
+
+
+def _give_by_default(call: ModelCall, found: Value) -> None:
+    """``get_or_create(pk=pk, defaults={"ai_consent": True})``: of a new record, code has said so."""
+    names = ("defaults", "create_defaults")
+    given = [value for name, value in call.arguments.keywords.items() if name in names]
+    for value in given:
+        for each in value.objects():
+            for key in stored_keys(call.frame, call.state, each):
+                name, constant = name_in(key), (call.read(of(each), key)).constant()
+                if name and constant is not None and may_consent(call.frame, name, constant):
+                    for obj in found.objects():
+                        own = obj.child(attribute(name))
+                        call.state.store(obj, attribute(name), of(own, constant))
 
 
 def _answered_by_code(call: ModelCall, sources: list[Obj]) -> list[str]:
