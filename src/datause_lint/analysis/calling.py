@@ -29,6 +29,7 @@ from datause_lint.analysis.exceptions import raise_again
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.facts import NOTHING, Probe, Truths, common
 from datause_lint.analysis.fetching import identify
+from datause_lint.analysis.fitting import fitting
 from datause_lint.analysis.frame import IN_FLIGHT, SHAPE, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
@@ -97,7 +98,7 @@ def _for_each(
 
 
 def _call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
-    targets = _with_bodies(frame, targets_of(frame, state, function))
+    targets = fitting(frame, _with_bodies(frame, targets_of(frame, state, function)), arguments)
     if not targets:
         if frame.collecting and frame.world.observer is not None:
             frame.world.observer.called(frame, span, [])
