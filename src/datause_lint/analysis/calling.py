@@ -219,7 +219,8 @@ def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments
     paths = call_paths(frame, state, target)
     receiver = _receiver(target, function)
     parameters = _parameters(frame, target)
-    check_sinks(frame, state, paths, receiver, arguments, parameters, span)
+    by_itself = _of_its_own(frame, state, target, paths)
+    check_sinks(frame, state, by_itself, receiver, arguments, parameters, span)
     frame.may_raise(state)
     outcome = _run_target(frame, state, target, function, arguments, span)
     if outcome.state is None:
@@ -340,6 +341,18 @@ def call_paths(frame: Frame, state: State, target: Atom) -> list[str]:
     if isinstance(target, MethodAtom):
         return [f"?.{target.name}"]
     return []
+
+
+def _of_its_own(frame: Frame, state: State, target: Atom, paths: list[str]) -> list[str]:
+    """The names of a method without those that its bases outside have: where the program has put a method of its own in
+    place of theirs, ``class OnSite(Embeddings)``, that says itself who is sent what."""
+    function = frame.world.function(target.function) if isinstance(target, BoundAtom) else None
+    if not isinstance(target, BoundAtom) or function is None or is_empty(function) or is_stub(function):
+        return paths
+    name = target.function.rpartition(".")[2].partition("#")[0]
+    kinds = types_of(frame, state, target.receiver)
+    outer = {f"{base}().{name}" for kind in kinds if kind.cls is not None for base in frame.world.outer_bases(kind.cls)}
+    return [path for path in paths if path not in outer]
 
 
 # ── functions of the program ──────────────────────────────────────────────────────────────────────────────────────
