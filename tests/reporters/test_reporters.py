@@ -171,3 +171,14 @@ def test_how_to_declare_a_guard_is_said_once(report: Report, context: Context) -
     told = report_text(replace(report, findings=(first, elsewhere)), replace(context, guards=()))
     assert told.count("[[guard]]") == 1
     assert "fix: as above: no guard of the policy allows ai.inference" in told
+
+
+def test_a_flow_from_the_same_file_is_told_before_a_shorter_one_from_elsewhere(
+    report: Report, context: Context
+) -> None:
+    first = report.findings[0]
+    source, *steps = first.flows[0]
+    elsewhere = replace(source, location=replace(source.location, path="other/ai.py"))
+    flows = ((elsewhere, steps[-1]), first.flows[0])
+    told = report_text(replace(report, findings=(replace(first, flows=flows),)), context)
+    assert told.index("app/ai.py:6:12") < told.index("also from") < told.index("other/ai.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Report, Step, Verdict
 from datause_lint.policy.entries import Severity
@@ -114,7 +115,8 @@ class TextOfFindings:
         yield f"{below} {' ' * width(before)}{self._paint('^' * max(width(marked), 1), Style.RED)}"
 
     def _flows(self, finding: Finding) -> Iterator[str]:
-        flows = finding.flows if self._context.verbose else finding.flows[:1]
+        ordered = _nearest_first(finding)
+        flows = ordered if self._context.verbose else ordered[:1]
         for flow in flows:
             yield self._title("flow")
             shown = finding.location.path, finding.location.line
@@ -124,7 +126,7 @@ class TextOfFindings:
                 if here != shown:
                     yield from self._code(step.location)
                 shown = here
-        yield from self._other_sources(tuple(flow[0] for flow in flows), finding.flows[len(flows) :])
+        yield from self._other_sources(tuple(flow[0] for flow in flows), ordered[len(flows) :])
 
     def _further(self, findings: tuple[Finding, ...]) -> Iterator[str]:
         if not findings:
@@ -180,6 +182,18 @@ class TextOfFindings:
 
 def _place(location: Location) -> str:
     return f"{printable(location.path)}:{location.line}:{location.column}"
+
+
+def _nearest_first(finding: Finding) -> tuple[tuple[Step, ...], ...]:
+    """Before those that begin in other folders, which are harder to believe, come flows whose data is read nearby."""
+    here = finding.location.path.split("/")
+
+    def distance(flow: tuple[Step, ...]) -> int:
+        there = flow[0].location.path.split("/")
+        shared = takewhile(lambda parts: parts[0] == parts[1], zip(here, there, strict=False))
+        return len(here) - len(list(shared))
+
+    return tuple(sorted(finding.flows, key=distance))
 
 
 def _note_of(step: Step) -> str:
