@@ -93,3 +93,46 @@ def test_a_record_as_a_whole_is_told_with_what_is_personal_in_it() -> None:
     told = notes(WHOLE)
     assert "a Ticket as a whole, with title, description" in told
     assert not any("Config" in note for note in told)
+
+
+KEPT = """
+import openai
+from app_models import User
+
+def answer(user: User):
+    prepare()
+
+def prepare():
+    user = load()
+    once(user.email)
+
+def once(text):
+    openai.OpenAI().responses.create(model="m", input=text)
+
+def load() -> User: ...
+"""
+
+
+def test_a_call_before_the_data_is_read_is_not_said_to_hand_it_over() -> None:
+    told = notes(KEPT)
+    assert {"once() is called with it", "prepare() is called on the way"} <= told
+
+
+TWO_CALLS = """
+import openai
+from app_models import User
+
+def answer(user: User, by_mail: bool):
+    tell(user.email, user.phone)
+
+def tell(email, phone):
+    client = openai.OpenAI()
+    client.responses.create(model="m", input=email)
+    client.responses.create(model="m", input=phone)
+"""
+
+
+def test_a_message_names_what_reaches_any_of_the_calls() -> None:
+    models = f"{MODELS}    phone: str\n"
+    (finding,) = check_program({"app.py": TWO_CALLS, "app_models.py": models})
+    assert len(finding.data) == 2 and all(category in finding.message for category in finding.data)

@@ -144,3 +144,41 @@ def test_an_organisations_consent_is_not_offered_where_a_persons_is_needed(repor
     rule = replace(context.rules[report.findings[0].rule], person_consent_only=True)
     first, *_ = advice(report.findings[0], replace(context, guards=(guard,), rules={rule.id: rule}))
     assert first.startswith("no guard of the policy allows ai.inference")
+
+
+def test_one_call_that_may_go_to_several_providers_is_told_once(report: Report, context: Context) -> None:
+    first = report.findings[0]
+    several = tuple(replace(first, sink=sink, recipient=sink) for sink in ("azure.chat", "groq.chat", "openai.chat"))
+    told = report_text(replace(report, findings=several), context)
+    assert told.count("guards seen") == told.count("fix:") == 1
+    assert "the same, 2 more findings:" in told and "groq.chat (groq.chat)" in told and "3 errors in" in told
+    every = report_text(replace(report, findings=several), replace(context, verbose=True))
+    assert every.count("fix:") == 3
+    other = replace(several[1], data=())
+    assert report_text(replace(report, findings=(several[0], other)), context).count("fix:") == 2
+
+
+def test_a_source_is_named_once(report: Report, context: Context) -> None:
+    first = report.findings[0]
+    longer = (first.flows[0][0], *first.flows[0])
+    told = report_text(replace(report, findings=(replace(first, flows=(first.flows[0], longer)),)), context)
+    assert "also from" not in told
+
+
+def test_how_to_declare_a_guard_is_said_once(report: Report, context: Context) -> None:
+    first = report.findings[0]
+    elsewhere = replace(first, location=replace(first.location, line=9))
+    told = report_text(replace(report, findings=(first, elsewhere)), replace(context, guards=()))
+    assert told.count("[[guard]]") == 1
+    assert "fix: as above: no guard of the policy allows ai.inference" in told
+
+
+def test_a_flow_from_the_same_file_is_told_before_a_shorter_one_from_elsewhere(
+    report: Report, context: Context
+) -> None:
+    first = report.findings[0]
+    source, *steps = first.flows[0]
+    elsewhere = replace(source, location=replace(source.location, path="other/ai.py"))
+    flows = ((elsewhere, steps[-1]), first.flows[0])
+    told = report_text(replace(report, findings=(replace(first, flows=flows),)), context)
+    assert told.index("app/ai.py:6:12") < told.index("also from") < told.index("other/ai.py")

@@ -22,6 +22,7 @@ from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.external import call_external
 from datause_lint.analysis.facts import NOTHING, Probe, Truths
 from datause_lint.analysis.fetching import identify
+from datause_lint.analysis.fitting import fitting
 from datause_lint.analysis.frame import IN_FLIGHT, Frame, Later
 from datause_lint.analysis.generators import make_generator
 from datause_lint.analysis.giving_up import without_whole_people
@@ -53,6 +54,7 @@ from datause_lint.analysis.targets import (
     call_paths,
     data_beside,
     is_async,
+    of_its_own,
     parameters_of,
     receiver_of,
     targets_of,
@@ -87,7 +89,7 @@ def _for_each(
 
 
 def _call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:
-    targets = with_bodies(frame, targets_of(frame, state, function))
+    targets = fitting(frame, with_bodies(frame, targets_of(frame, state, function)), arguments)
     if not targets:
         if frame.collecting and frame.world.observer is not None:
             frame.world.observer.called(frame, span, [])
@@ -141,7 +143,8 @@ def _invoke(frame: Frame, state: State, target: Atom, function: Value, arguments
     paths = call_paths(frame, state, target)
     receiver = receiver_of(target, function)
     parameters = parameters_of(frame, target)
-    check_sinks(frame, state, paths, receiver, arguments, parameters, span)
+    by_itself = of_its_own(frame, state, target, paths)
+    check_sinks(frame, state, by_itself, receiver, arguments, parameters, span)
     frame.may_raise(state)
     outcome = _run_target(frame, state, target, function, arguments, span)
     if outcome.state is None:

@@ -64,13 +64,15 @@ def judge(world: World, roots: dict[FunctionId, Summary]) -> tuple[tuple[Finding
             else:
                 groups.setdefault(name, _Group(rule, place)).members.append(obligation)
     found = [*groups.values(), *_vacuous(world, evidence)]
-    findings = without_repeats(_one_for_each_place([_finding(world, group, Verdict.VIOLATION) for group in found]))
+    findings = without_repeats(
+        _one_for_each_place(world, [_finding(world, group, Verdict.VIOLATION) for group in found])
+    )
     allowed = [
         _finding(world, replace(group, members=members), Verdict.GUARDED)
         for (name, *_), group in guarded.items()
         if (members := _not_also_open(group, groups.get(name)))
     ]
-    return in_order(findings), in_order(_one_for_each_place(allowed))
+    return in_order(findings), in_order(_one_for_each_place(world, allowed))
 
 
 def _vacuous(world: World, evidence: list[Obligation]) -> list[_Group]:
@@ -112,24 +114,25 @@ def _own_place(world: World, obligation: Obligation) -> Place:
     return inner if by_framework or by_decorator else obligation.site
 
 
-def _one_for_each_place(findings: Iterable[Finding]) -> list[Finding]:
+def _one_for_each_place(world: World, findings: Iterable[Finding]) -> list[Finding]:
     """One finding per rule, place and sink, also where a sink is reached by several ways; of guarded, per check."""
     merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         checks = [(guard.location, guard.guard) for guard in finding.guards if guard.counts]
         name = (finding.rule, finding.location, finding.sink, *checks)
         before = merged.get(name)
-        merged[name] = finding if before is None else _merged(before, finding)
+        merged[name] = finding if before is None else _merged(world, before, finding)
     return list(merged.values())
 
 
-def _merged(one: Finding, other: Finding) -> Finding:
-
+def _merged(world: World, one: Finding, other: Finding) -> Finding:
+    rule = next(each for each in world.policy.rules if each.id == one.rule)
     flows = tuple(sorted({*one.flows, *other.flows}, key=_flow_order))
     data = tuple(sorted({*one.data, *other.data}))
     verdict = one.verdict if one.verdict is other.verdict else Verdict.VIOLATION
     return replace(
         one,
+        message=message_of(world, rule, data, one.sink, one.recipient, one.use),
         flows=flows,
         data=data,
         verdict=verdict,

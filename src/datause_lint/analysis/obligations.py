@@ -140,7 +140,9 @@ def passed_on(
     obligation: Obligation, data: Label | Data, carried: Truths, frame: Frame, span: Span, callee: FunctionId
 ) -> Obligation:
     """The callee's obligation as the caller has it."""
-    note = f"{_spoken(callee)}{', which is started there,' if frame.goes_on else ''} is called with it"
+    started = ", which is started there," if frame.goes_on else ""
+    how = "with it" if obligation.place is None else "on the way"  # there the data comes to be in somebody else's hands
+    note = f"{_spoken(callee)}{started} is called {how}"
     step = Step(Role.STEP, frame.location(span), note, None)
     steps = obligation.steps if len(obligation.steps) >= MAXIMAL_STEPS else (step, *obligation.steps)
     inner = (

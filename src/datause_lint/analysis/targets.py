@@ -20,7 +20,7 @@ from datause_lint.analysis.facts import NOTHING
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.state import State
-from datause_lint.analysis.stubs import is_abstract
+from datause_lint.analysis.stubs import is_abstract, is_empty, is_stub
 from datause_lint.analysis.typing_of import types_of
 from datause_lint.analysis.values import Value, of
 from datause_lint.ir.module import Parameter
@@ -132,3 +132,15 @@ def call_paths(frame: Frame, state: State, target: Atom) -> list[str]:
     if isinstance(target, MethodAtom):
         return [f"?.{target.name}"]
     return []
+
+
+def of_its_own(frame: Frame, state: State, target: Atom, paths: list[str]) -> list[str]:
+    """The names of a method without those that its bases outside have: where the program has put a method of its own in
+    place of theirs, ``class OnSite(Embeddings)``, that says itself who is sent what."""
+    function = frame.world.function(target.function) if isinstance(target, BoundAtom) else None
+    if not isinstance(target, BoundAtom) or function is None or is_empty(function) or is_stub(function):
+        return paths
+    name = target.function.rpartition(".")[2].partition("#")[0]
+    kinds = types_of(frame, state, target.receiver)
+    outer = {f"{base}().{name}" for kind in kinds if kind.cls is not None for base in frame.world.outer_bases(kind.cls)}
+    return [path for path in paths if path not in outer]

@@ -16,7 +16,7 @@ from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
 from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.models.registry import Caller
-from datause_lint.analysis.objects import KEY, Kind, Obj, index
+from datause_lint.analysis.objects import KEY, Kind, Obj, attribute, index
 from datause_lint.analysis.sinks import asks_others
 from datause_lint.analysis.state import State
 from datause_lint.analysis.subjects import is_id, key_objects
@@ -43,6 +43,10 @@ LETTING_IN = frozenset(
     "extra_headers headers".split()
 )
 
+# The same of whatever is asked, and kept by what asks: ``session.headers.update(…)``, ``session.auth = …``
+WHOEVER_IS_ASKED = frozenset("credential credentials creds".split())
+KEPT_TO_BE_LET_IN = tuple(map(attribute, ("auth", "cert", "cookies", "headers")))
+
 # First words of methods that find something by its id.
 FETCHING = frozenset("get find fetch retrieve query lookup select read".split())
 
@@ -59,12 +63,14 @@ def unknown_call(
     name: str = "",
 ) -> tuple[Value, State | None]:
     """Passes the data of the receiver and the arguments on to the result, and calls the functions it is given."""
-    given = arguments.all()
-    let_in = LETTING_IN.intersection(arguments.keywords) if api is not None and asks_others(frame, api) else frozenset()
+    let_in = _letting_in(frame, api, arguments)
     called = _callbacks(frame, state, arguments, span, caller, constructor=_is_constructor(api))
     held = Contents(frame, state)
-    in_files = contents_named(frame, state, join_all(given))  # ``PdfReader("upload.pdf")``
-    data = held.of(join_all([*_all_but(arguments, let_in), receiver, *_data_parts(function), called, in_files]))
+    in_files = contents_named(frame, state, join_all(arguments.all()))  # ``PdfReader("upload.pdf")``
+    given = join_all([*_all_but(arguments, let_in), *_data_parts(function), called, in_files])
+    data = held.of(join_all([given, receiver]))
+    if api is not None and asks_others(frame, api):
+        data = _without(data, _kept_to_be_let_in(frame, state, held, receiver), held.of(given))
     everything = not data.atoms or _is_constructor(api) or _makes_another(frame, api)
     remembered = dict(_told(held, arguments, let_in, everything=everything))
     _keep(frame, state, receiver, arguments, name)
@@ -86,6 +92,28 @@ def unknown_call(
     results = [obj for obj in called.objects() if not _is_constructor(api) or _may_be_proxied(frame, obj)]
     objects: dict[Atom, Truths] = dict.fromkeys(results, NOTHING)
     return Value({made: frozenset(), **data.atoms, **objects}), state
+
+
+def _letting_in(frame: Frame, api: str | None, arguments: Arguments) -> frozenset[str]:
+    if api is None:
+        return frozenset()
+    names = LETTING_IN | WHOEVER_IS_ASKED if asks_others(frame, api) else WHOEVER_IS_ASKED
+    return names.intersection(arguments.keywords)
+
+
+def _kept_to_be_let_in(frame: Frame, state: State, held: Contents, receiver: Value) -> Value:
+    """What the client sends with every request."""
+    clients = Value({atom: carried for atom, carried in receiver.atoms.items() if type(atom) is Obj})
+    return (
+        held.of(join_all([read(frame, state, clients, key) for key in KEPT_TO_BE_LET_IN])) if clients.atoms else EMPTY
+    )
+
+
+def _without(data: Value, taken: Value, given: Value) -> Value:
+    """The data but for what was taken, unless the call is given that, too."""
+    return Value(
+        {atom: carried for atom, carried in data.atoms.items() if atom not in taken.atoms or atom in given.atoms}
+    )
 
 
 def _all_but(arguments: Arguments, names: frozenset[str]) -> list[Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 
 from datause_lint.findings.finding import Finding, GuardSeen, Location, Report, Step, Verdict
 from datause_lint.policy.entries import Severity
@@ -22,8 +23,17 @@ def report_text(report: Report, context: Context) -> str:
     if not shown:
         return ""
     text = TextOfFindings(context, painter(context.color))
-    blocks = ["\n".join(text.finding(finding)) for finding in shown]
+    blocks = ["\n".join(text.finding(*together)) for together in _together(shown, context)]
     return "\n\n".join(blocks) + "\n\n" + summary(report, context) + "\n"
+
+
+def _together(findings: list[Finding], context: Context) -> list[list[Finding]]:
+    """What differs only in who receives it, of a call that may go to several providers, is told once."""
+    found: dict[object, list[Finding]] = {}
+    for number, each in enumerate(findings):
+        alike = (each.rule, each.location, each.use, each.verdict, each.severity, each.data, each.guards)
+        found.setdefault(number if context.verbose else alike, []).append(each)
+    return list(found.values())
 
 
 def summary(report: Report, context: Context) -> str:
@@ -63,11 +73,14 @@ class TextOfFindings:
     def __init__(self, context: Context, paint: Paint) -> None:
         self._context = context
         self._paint = paint
+        self._advised: set[tuple[str, ...]] = set()
 
-    def finding(self, finding: Finding) -> Iterator[str]:
+    def finding(self, finding: Finding, *alike: Finding) -> Iterator[str]:
+        """``alike`` are further ones of the same place that differ only in the sink."""
         yield self._header(finding)
         yield from self._underlined(finding.location)
         yield from self._flows(finding)
+        yield from self._further(alike)
         yield from self._guards(finding)
         yield from self._fix(finding)
 
@@ -102,7 +115,8 @@ class TextOfFindings:
         yield f"{below} {' ' * width(before)}{self._paint('^' * max(width(marked), 1), Style.RED)}"
 
     def _flows(self, finding: Finding) -> Iterator[str]:
-        flows = finding.flows if self._context.verbose else finding.flows[:1]
+        ordered = _nearest_first(finding)
+        flows = ordered if self._context.verbose else ordered[:1]
         for flow in flows:
             yield self._title("flow")
             shown = finding.location.path, finding.location.line
@@ -112,15 +126,26 @@ class TextOfFindings:
                 if here != shown:
                     yield from self._code(step.location)
                 shown = here
-        yield from self._other_sources(finding.flows[len(flows) :])
+        yield from self._other_sources(tuple(flow[0] for flow in flows), ordered[len(flows) :])
 
-    def _other_sources(self, flows: tuple[tuple[Step, ...], ...]) -> Iterator[str]:
-        if not flows:
+    def _further(self, findings: tuple[Finding, ...]) -> Iterator[str]:
+        if not findings:
+            return
+        yield self._title(f"the same, {_count(len(findings), 'more finding')}")
+        for each in findings:
+            place = f"{self._place(each.flows[0][-1].location)}  " if each.flows else ""
+            yield f"    {place}{printable(f'{each.sink} ({each.recipient})')}"
+
+    def _other_sources(self, shown: tuple[Step, ...], flows: tuple[tuple[Step, ...], ...]) -> Iterator[str]:
+        told = {(step.location, _note_of(step)) for step in shown}
+        others = dict.fromkeys((flow[0].location, _note_of(flow[0])) for flow in flows)
+        sources = [source for source in others if source not in told]
+        if not sources:
             return
         yield self._title("also from")
-        for flow in flows[:_MOST_SOURCES]:
-            yield f"    {self._place(flow[0].location)}  {_note_of(flow[0])}"
-        if more := len(flows[_MOST_SOURCES:]):
+        for location, note in sources[:_MOST_SOURCES]:
+            yield f"    {self._place(location)}  {note}"
+        if more := len(sources[_MOST_SOURCES:]):
             yield f"    and {_count(more, 'more place')} (--verbose shows every flow)"
 
     def _guards(self, finding: Finding) -> Iterator[str]:
@@ -133,7 +158,11 @@ class TextOfFindings:
             yield from self._code(guard.location)
 
     def _fix(self, finding: Finding) -> Iterator[str]:
-        first, *rest = advice(finding, self._context)
+        advised = tuple(advice(finding, self._context))
+        first, *rest = advised
+        if rest and advised in self._advised:
+            first, rest = f"as above: {first.partition(';')[0].rstrip(':')}", []
+        self._advised.add(advised)
         yield f"  {self._paint('fix:', Style.GREEN)} {printable(first)}"
         for line in rest:
             yield f"         {printable(line)}"
@@ -153,6 +182,18 @@ class TextOfFindings:
 
 def _place(location: Location) -> str:
     return f"{printable(location.path)}:{location.line}:{location.column}"
+
+
+def _nearest_first(finding: Finding) -> tuple[tuple[Step, ...], ...]:
+    """Before those that begin in other folders, which are harder to believe, come flows whose data is read nearby."""
+    here = finding.location.path.split("/")
+
+    def distance(flow: tuple[Step, ...]) -> int:
+        there = flow[0].location.path.split("/")
+        shared = takewhile(lambda parts: parts[0] == parts[1], zip(here, there, strict=False))
+        return len(here) - len(list(shared))
+
+    return tuple(sorted(finding.flows, key=distance))
 
 
 def _note_of(step: Step) -> str:

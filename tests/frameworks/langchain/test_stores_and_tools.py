@@ -179,6 +179,44 @@ def split(customer: Customer):
 """)
 
 
+def test_a_class_of_the_program_embeds_as_its_own_method_says() -> None:
+    labels("""
+import ollama
+import openai
+from langchain_core.embeddings import Embeddings
+from langchain_core.vectorstores import InMemoryVectorStore as Store
+
+class OnSite(Embeddings):
+    def embed_documents(self, texts):
+        return [self.embed_query(text) for text in texts]
+    def embed_query(self, text):
+        return ollama.embed(model="x", input=text)
+
+class Hosted(OnSite):
+    def embed_query(self, text):
+        return openai.OpenAI().embeddings.create(model="m", input=text)
+
+class Silent(OpenAIEmbeddings):
+    timeout = 3
+
+class Lengthened(OpenAIEmbeddings):
+    def embed_documents(self, texts):
+        return super().embed_documents([f"{text}." for text in texts])
+
+def on_site(customer: Customer):
+    Store(embedding=OnSite()).add_texts([customer.email])
+
+def elsewhere(customer: Customer):
+    Store(embedding=Hosted()).add_texts([customer.email])  # expect: DU102
+
+def inherited(customer: Customer):
+    Store(embedding=Silent()).add_texts([customer.email])  # expect: DU102
+
+def by_the_base(customer: Customer):
+    Store(embedding=Lengthened()).add_texts([customer.email])  # expect: DU102
+""")
+
+
 TOOLS = """
 from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_core.tools import tool, Tool, StructuredTool, BaseTool

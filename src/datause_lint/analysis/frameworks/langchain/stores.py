@@ -104,18 +104,24 @@ def _embedding_of(call: ModelCall, store: Value) -> Value:
 
 
 def _embed(call: ModelCall, embedding: Value, texts: Value) -> None:
+    """Where a class of the program embeds by a method of its own, that says who gets the texts; else its base does."""
     for obj in embedding.objects():
-        for kind in kinds_of(call.frame, call.state, obj):
+        own = _own_methods(call, obj)
+        for atom in own:
+            bound = of(BoundAtom(atom.function, atom.environment, obj))
+            call.call(bound, call.container(LIST, texts, "~texts"))
+            call.returns = True
+        for kind in kinds_of(call.frame, call.state, obj) if not own else ():
             paths = [f"{kind}.embed_documents", f"{kind}()"]
             check_sinks(call.frame, call.state, paths, of(obj), Arguments([texts]), (), call.span)
-        for known in types_of(call.frame, call.state, obj):
-            method = call.frame.world.class_attribute(known.cls, "embed_documents") if known.cls is not None else None
-            for atom in method[0].atoms if method is not None else ():
-                if isinstance(atom, FunctionAtom):
-                    call.call(
-                        of(BoundAtom(atom.function, atom.environment, obj)), call.container(LIST, texts, "~texts")
-                    )
-                    call.returns = True
+
+
+def _own_methods(call: ModelCall, obj: Obj) -> list[FunctionAtom]:
+    found: list[FunctionAtom] = []
+    for known in types_of(call.frame, call.state, obj):
+        method = call.frame.world.class_attribute(known.cls, "embed_documents") if known.cls is not None else None
+        found.extend(atom for atom in (method[0].atoms if method is not None else ()) if isinstance(atom, FunctionAtom))
+    return found
 
 
 def search_store(call: ModelCall) -> Value:
