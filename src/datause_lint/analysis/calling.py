@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datause_lint.analysis import call_results
 from datause_lint.analysis.access import COROUTINE
+from datause_lint.analysis.applied import Applied
 from datause_lint.analysis.arguments import Arguments, bind
 from datause_lint.analysis.asked_for_each import may_name_purpose, names_purposes, one_by_one
 from datause_lint.analysis.atoms import (
@@ -48,7 +49,6 @@ from datause_lint.analysis.sinks import check_sinks
 from datause_lint.analysis.started import draw_late, go_on_beside
 from datause_lint.analysis.state import State
 from datause_lint.analysis.stubs import is_abstract, is_empty, is_stub
-from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.tables_of_checks import made_by_all
 from datause_lint.analysis.targets import (
     call_paths,
@@ -243,23 +243,23 @@ def call_function(
     if summary.opaque:
         value, _ = unknown_call(frame, state, None, EMPTY, arguments, span, call_values)
         return Outcome(without_whole_people(frame, state, value), state)
-    substitution = Substitution(frame, state, summary, inputs, span)
-    raised = substitution.thrown() if summary.raises.atoms else None
+    applied = Applied(frame, state, summary, inputs, span)
+    raised = applied.thrown() if summary.raises.atoms else None
     if raised is not None and raised[1].atoms:
         frame.raise_value(*raised)
     asynchronous = function.is_async and not function.is_generator
     if not summary.comes_back and not asynchronous and not function.is_generator:
-        substitution.apply()
+        applied.apply()
         return Outcome(EMPTY, None)
     facts_before = state.facts
-    result = substitution.apply()
+    result = applied.apply()
     if not function.is_generator:
         identify(frame, state, function, inputs, result, span)
         result = given_by_call(frame, state, summary, result, span)
     if function.is_generator:
         state.facts = facts_before  # what it checks, it checks when it is run
         made_by = FunctionAtom(name, environment)
-        generator = make_generator(frame, state, substitution, function, made_by, arguments, result, span)
+        generator = make_generator(frame, state, applied, function, made_by, arguments, result, span)
         _keep_failure(state, generator, raised)
         note_late(frame, state, generator, of(made_by), arguments, span)
         return Outcome(generator, state)
@@ -271,8 +271,8 @@ def call_function(
         for obj in made.objects():
             frame.unawaited[obj] = Later(of(FunctionAtom(name, environment)), arguments, span, state.facts)
         return Outcome(made, state)
-    go_on_beside(frame, state, substitution, span)
-    draw_late(frame, state, substitution, span)
+    go_on_beside(frame, state, applied, span)
+    draw_late(frame, state, applied, span)
     return Outcome(result, state)
 
 

@@ -19,9 +19,10 @@ from datause_lint.analysis.atoms import (
     Pattern,
 )
 from datause_lint.analysis.facts import NOTHING, Truths, common
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.memo import Answer, Context, Path
 from datause_lint.analysis.objects import ENVIRONMENT, SELF, Obj, attribute
-from datause_lint.analysis.state import State, attach, join_states
+from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.summary import Frame as FramePlace
 from datause_lint.analysis.summary import GuardSite, Obligation
 from datause_lint.analysis.types import Types

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from datause_lint.analysis.access import CONTAINERS, DICT, GENERATOR, TUPLE, grounds, read, stored_value
+from datause_lint.analysis.applied import Applied
 from datause_lint.analysis.arguments import Arguments, Caller, add_double_star, add_star
 from datause_lint.analysis.atoms import Const, FunctionAtom
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.objects import BEHIND, ELEMENT, RETURNED, SENT, Obj, index
 from datause_lint.analysis.state import State
-from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.values import Value, join_all, of
 from datause_lint.ir import instructions as ir
 from datause_lint.ir.instructions import Span
@@ -30,7 +30,7 @@ SENT_SO_FAR = "@sent_so_far"  # what a generator keeps of it, it may give at any
 def make_generator(
     frame: Frame,
     state: State,
-    substitution: Substitution,
+    applied: Applied,
     function: FunctionIR,
     made_by: FunctionAtom,
     arguments: Arguments,
@@ -39,9 +39,9 @@ def make_generator(
 ) -> Value:
     made = frame.world.objects.new(frame.site(span), api=ApiPath(GENERATOR))
     state.allocate(made)
-    state.store(made, ELEMENT, substitution.yields)
-    state.store(made, "@inside", Value({}, Implied(true=substitution.inside)))
-    if substitution.summary.swallows:
+    state.store(made, ELEMENT, applied.yields)
+    state.store(made, "@inside", Value({}, Implied(true=applied.inside)))
+    if applied.summary.swallows:
         state.store(made, "@swallows", of(Const(True, bool)))
     state.store(made, RETURNED, returned)
     frame.generators[made] = Later(of(made_by), arguments, span, state.facts)

@@ -17,6 +17,7 @@ from datause_lint.analysis.declarations import declare_parameters
 from datause_lint.analysis.facts import NOTHING, Fact
 from datause_lint.analysis.frame import IN_FLIGHT, Frame
 from datause_lint.analysis.loops import bodies
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.made_only_if import know_receiver
 from datause_lint.analysis.memo import Context, Node, Path, is_root
 from datause_lint.analysis.objects import (
@@ -34,7 +35,7 @@ from datause_lint.analysis.reachable import reachable
 from datause_lint.analysis.rounds import Rounds
 from datause_lint.analysis.rows_of_records import with_mark
 from datause_lint.analysis.started import drawn_late_in, started_in
-from datause_lint.analysis.state import AMONG, INDEX, State, attach
+from datause_lint.analysis.state import AMONG, INDEX, State
 from datause_lint.analysis.summaries import NO_CALLER
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.transfers.blocks import run_block

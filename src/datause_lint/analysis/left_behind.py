@@ -5,10 +5,11 @@ from __future__ import annotations
 from datause_lint.analysis.atoms import Atom, Data
 from datause_lint.analysis.facts import Truths, common
 from datause_lint.analysis.frame import Frame
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.objects import Kind, Obj
 from datause_lint.analysis.own_facts import own_facts
 from datause_lint.analysis.renaming import replaced
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import State
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.typing_of import parameter_types
 from datause_lint.analysis.values import Value

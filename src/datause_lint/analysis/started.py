@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from datause_lint.analysis.applied import Applied
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.frame import Frame, Later
 from datause_lint.analysis.late import note_beside, note_made
 from datause_lint.analysis.objects import Obj
 from datause_lint.analysis.reachable import reachable
 from datause_lint.analysis.state import State
-from datause_lint.analysis.substitution import Substitution
 from datause_lint.analysis.summary import Started
 from datause_lint.analysis.values import Value
 from datause_lint.ir.instructions import Span
@@ -44,26 +44,26 @@ def _started(later: Later, future: Obj | None) -> Started:
     return Started(later.function, tuple(given.positional), dict(given.keywords), given.more, later.span, future)
 
 
-def draw_late(frame: Frame, state: State, substitution: Substitution, span: Span) -> None:
+def draw_late(frame: Frame, state: State, applied: Applied, span: Span) -> None:
     """The iterators that the callee has made are the caller's to draw from."""
-    for kept in substitution.summary.drawn_late:
-        made = substitution.object(kept.future).only_object() if kept.future is not None else None
+    for kept in applied.summary.drawn_late:
+        made = applied.object(kept.future).only_object() if kept.future is not None else None
         if made is not None:
-            note_made(frame, state, made, _later(substitution, kept, state, span))
+            note_made(frame, state, made, _later(applied, kept, state, span))
 
 
-def _later(substitution: Substitution, started: Started, state: State, span: Span) -> Later:
+def _later(applied: Applied, started: Started, state: State, span: Span) -> Later:
     arguments = Arguments(
-        [substitution.value(value) for value in started.positional],
-        {name: substitution.value(value) for name, value in started.keywords.items()},
-        substitution.value(started.more) if started.more is not None else None,
+        [applied.value(value) for value in started.positional],
+        {name: applied.value(value) for name, value in started.keywords.items()},
+        applied.value(started.more) if started.more is not None else None,
     )
-    return Later(substitution.value(started.function), arguments, span, state.facts, started.span)
+    return Later(applied.value(started.function), arguments, span, state.facts, started.span)
 
 
-def go_on_beside(frame: Frame, state: State, substitution: Substitution, span: Span) -> None:
-    for started in substitution.summary.started:
-        later = _later(substitution, started, state, span)
+def go_on_beside(frame: Frame, state: State, applied: Applied, span: Span) -> None:
+    for started in applied.summary.started:
+        later = _later(applied, started, state, span)
         if started.future is not None:
-            later.future = substitution.object(started.future).only_object()
+            later.future = applied.object(started.future).only_object()
         note_beside(frame, state, later)

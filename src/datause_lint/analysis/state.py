@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Hashable, Mapping
+from collections.abc import Callable, Container, Hashable, Mapping
 from itertools import chain
 from typing import Final, TypeVar
 
@@ -10,6 +10,7 @@ from datause_lint.analysis.answers import with_answers
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, Data, FunctionAtom, Label, MethodAtom
 from datause_lint.analysis.evidence import NO_IMPLICATION, Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
+from datause_lint.analysis.lost_facts import Lost
 from datause_lint.analysis.objects import (
     ALLOCATED,
     ASKED,
@@ -38,7 +39,6 @@ INDEX: Final = "@index"  # of an element that an index has picked: the index
 AMONG: Final = "@among"  # and the elements of which it is one
 IS: Final = "@check:"  # followed by a number: an element of a table, where it is this one of its checks
 MEANS: Final = "@means"  # of that: what it proves
-ROUNDS: Final = frozenset({Kind.CURRENT, Kind.PAST, Kind.EARLIER})  # of what there is one for each round of a loop
 
 
 class State:
@@ -194,70 +194,10 @@ def _is_element_of(fact: Fact, collection: Obj, *, parts_only: bool) -> bool:
     return False
 
 
-def root_of_atom(atom: Atom) -> Obj | None:
-    if type(atom) is Obj:
-        return atom.root
-    if type(atom) is Label:
-        return atom.record.root
-    if type(atom) is Data:
-        return atom.of.root
-    return None
-
-
-def _subject_root(truth: Truth) -> Obj | None:
-    if type(truth) is Fact:
-        return truth.subject.root if truth.subject is not None else None
-    assert isinstance(truth, Same)
-    for side in (truth.left.root, truth.right.root):
-        if side.kind is Kind.CURRENT:
-            return side
-    return truth.left.root
-
-
-class _Lost:
-    """Facts that one side of a join has and the other lacks, ready to be attached to that side's data."""
-
-    __slots__ = ("all", "everywhere", "rooted", "together")
-
-    def __init__(self, facts: Truths, together: Collection[Obj] = ()) -> None:
-        self.all = facts
-        self.together = together  # elements of one round, of loops inside each other: what holds of one goes with all
-        everywhere: list[Truth] = []
-        rooted: dict[Obj, list[Truth]] = {}
-        for fact in facts:
-            root = _subject_root(fact)
-            # A fact about this round's element must not reach data of other rounds, which shares its past self.
-            if root is not None and root.kind in ROUNDS:
-                rooted.setdefault(root, []).append(fact)
-            else:
-                everywhere.append(fact)
-        self.everywhere = frozenset(everywhere)
-        self.rooted = {root: frozenset(facts) | self.everywhere for root, facts in rooted.items()}
-
-    def for_atom(self, atom: Atom) -> Truths:
-        if not self.rooted:
-            return self.everywhere
-        root = root_of_atom(atom)
-        if root in self.together or root is None or root.kind not in ROUNDS:
-            return self.all
-        return self.rooted.get(root, self.everywhere)
-
-    def attach(self, value: Value) -> Value:
-        if not self.all:
-            return value
-        atoms = {atom: carried | self.for_atom(atom) for atom, carried in value.atoms.items()}
-        return Value(atoms, value.implied, value.probes)
-
-
-def attach(value: Value, facts: Truths) -> Value:
-    """The value with the facts that hold where it is, for when it leaves that place."""
-    return _Lost(facts).attach(value) if facts else value
-
-
 def join_states(left: State, right: State) -> State:
     """Either state. Facts that only one side has stay with that side's data, and in what its values imply."""
     facts = common(left.facts, right.facts) if left.facts is not right.facts else left.facts
-    left_lost, right_lost = _Lost(left.facts - facts), _Lost(right.facts - facts)
+    left_lost, right_lost = Lost(left.facts - facts), Lost(right.facts - facts)
     variables = {
         name: _join_sides(value, right.variables.get(name), left_lost, right_lost)
         for name, value in left.variables.items()
@@ -277,7 +217,7 @@ def join_states(left: State, right: State) -> State:
     return State(variables, heap, facts, max(left.aged, right.aged))
 
 
-def _join_sides(left: Value, right: Value | None, left_lost: _Lost, right_lost: _Lost) -> Value:
+def _join_sides(left: Value, right: Value | None, left_lost: Lost, right_lost: Lost) -> Value:
     if right is None:
         return _only_side(left, left_lost)
     if left is right:
@@ -285,7 +225,7 @@ def _join_sides(left: Value, right: Value | None, left_lost: _Lost, right_lost: 
     return either(left_lost.attach(left), right_lost.attach(right), left_lost.all, right_lost.all)
 
 
-def _only_side(value: Value, lost: _Lost) -> Value:
+def _only_side(value: Value, lost: Lost) -> Value:
     """A variable that the other path does not have: where it exists, this path was taken."""
     if not lost.all:
         return value
@@ -293,7 +233,7 @@ def _only_side(value: Value, lost: _Lost) -> Value:
     return Value(lost.attach(value).atoms, implied, value.probes)
 
 
-def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: _Lost, right_lost: _Lost) -> Fields:
+def _join_fields(obj: Obj, left: Fields, right: Fields | None, left_lost: Lost, right_lost: Lost) -> Fields:
     if left is right:
         return left
     if right is None:
@@ -369,7 +309,7 @@ class _Aging:
         self.state = state
         self.objects = objects
         self.dying = frozenset(fact for fact in state.facts if concerns(fact, objects))
-        self.lost = _Lost(self.dying, objects)
+        self.lost = Lost(self.dying, objects)
 
     def run(self) -> None:
         state = self.state

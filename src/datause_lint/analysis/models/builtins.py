@@ -27,6 +27,7 @@ from datause_lint.analysis.everybody import of_everybody
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.exceptions import may_raise_with
 from datause_lint.analysis.facts import NOTHING, Fact, common
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.models.containers import complete, put_pairs
@@ -47,7 +48,7 @@ from datause_lint.analysis.quantified import (
 from datause_lint.analysis.spared import note_copied
 from datause_lint.analysis.special_methods import special_methods
 from datause_lint.analysis.standard_streams import print_out, standard_target
-from datause_lint.analysis.state import attach, is_held
+from datause_lint.analysis.state import is_held
 from datause_lint.analysis.untold import either, something
 from datause_lint.analysis.values import EMPTY, NONE, UNKNOWN_BOOLEAN, Value, const, join, join_all, of
 from datause_lint.names import ApiPath

@@ -27,6 +27,7 @@ from datause_lint.analysis.identifiers import is_record, singular
 from datause_lint.analysis.item_names import item_names, name_of_key, note_key, write_items
 from datause_lint.analysis.items import read_item
 from datause_lint.analysis.iteration import elements, is_dict
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.merging import merge_dict
 from datause_lint.analysis.objects import (
     BY_KEY,
@@ -43,7 +44,7 @@ from datause_lint.analysis.quantified import note_quantified
 from datause_lint.analysis.reading import read_attribute
 from datause_lint.analysis.spared import note_added
 from datause_lint.analysis.special_methods import SHOWN_BY, call_or, call_special, iterated, shown_as_text, with_classes
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import State
 from datause_lint.analysis.texts import may_name_evidence, urls_made_of
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, join_all, of

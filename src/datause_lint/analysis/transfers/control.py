@@ -22,6 +22,7 @@ from datause_lint.analysis.item_names import name_of_key
 from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.late import catch_up, wait
 from datause_lint.analysis.loops import bodies
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.many import made_each_time
 from datause_lint.analysis.objects import (
     ELEMENT,
@@ -35,7 +36,7 @@ from datause_lint.analysis.operators import binary, unary
 from datause_lint.analysis.overloaded_comparisons import compared
 from datause_lint.analysis.promised import yielded_as_promised
 from datause_lint.analysis.special_methods import call_or, call_special, iterated
-from datause_lint.analysis.state import State, attach
+from datause_lint.analysis.state import State
 from datause_lint.analysis.transfers.registry import transfers
 from datause_lint.analysis.values import EMPTY, UNKNOWN_BOOLEAN, Value, const, join, of
 from datause_lint.ir import instructions as ir

@@ -11,9 +11,10 @@ from datause_lint.analysis.facts import Same
 from datause_lint.analysis.frameworks.tasks.things import (
     BODIES,
 )
+from datause_lint.analysis.lost_facts import attach
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import RESULT
-from datause_lint.analysis.state import State, attach, join_states
+from datause_lint.analysis.state import State, join_states
 from datause_lint.analysis.values import EMPTY, NONE, Value, join_all, of
 
 if TYPE_CHECKING:
