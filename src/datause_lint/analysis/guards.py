@@ -144,7 +144,7 @@ def subject_of_call(
     else:
         value = arguments.get(guard.subject, parameters)
     subjects = key_objects(value) if value is not None else []
-    return (subjects[0], True) if len(subjects) == 1 else (None, False)
+    return (subjects[0], True) if subjects else (None, False)
 
 
 def constants_match(

@@ -175,7 +175,7 @@ def _by_holder(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]
 
 
 def key_objects(value: Value) -> list[Obj]:
-    """The objects that an id is, or is made from, when it is one only.
+    """The objects that an id is, or is made from, when it is one only, or known to be one under two names.
 
     What stands beside an object is the data that went into it: it says nothing about who it is.
     """
@@ -185,7 +185,16 @@ def key_objects(value: Value) -> list[Obj]:
             found[atom.of] = None
         elif type(atom) is Label:
             found[atom.record.child(atom.field) if atom.field else atom.record] = None
-    return list(found) if len(found) == 1 else []
+    return list(found) if len(found) == 1 or _are_one(value, list(found)) else []
+
+
+def _are_one(value: Value, objects: list[Obj]) -> bool:
+    """``args[0]`` and ``kwargs["user_id"]``, of which only one is there."""
+    if len(objects) != 2:
+        return False
+    one, other = objects
+    same = (Same(one, other), Same(other, one))
+    return all(each in value.atoms and any(truth in value.atoms[each] for truth in same) for each in objects)
 
 
 def is_id(value: Value) -> bool:
