@@ -290,10 +290,7 @@ def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
         return [obj.base]
     if not identifiers.is_person(_noun(frame, state, obj.base)):
         return []
-    parts = [
-        kind.cls for kind in kinds if kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2])
-    ]
-    if any(not frame.world.records.is_named(frame, cls) for cls in parts):
+    if any(kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2]) for kind in kinds):
         return [obj.base]
     return [obj.base] if not kinds and name in PARTS_OF_PEOPLE else []
 
