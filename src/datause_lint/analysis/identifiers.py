@@ -12,6 +12,7 @@ PEOPLE: Final = frozenset(
     parent participant passenger patient payer person player profile recipient recruit referee requester resident
     respondent sender student subject subscriber tenant traveller user viewer visitor volunteer voter worker writer
     creator reporter reader guarantor beneficiary insured claimant people creditor debtor lender teacher pupil
+    doctor physician nurse therapist
     """.split()
 )
 """Nouns for a person."""

@@ -26,7 +26,6 @@ Relations = tuple[tuple[str, ...], ...]
 
 _OF_PEOPLE = ("user.name", "user.contact", "user.demographic", "user.government_id")  # what a record of a person holds
 _CONTENT = CategoryKey("user.content")
-_NAME = CategoryKey("user.name")
 _CONTACT = CategoryKey("user.contact")
 MAXIMAL_PARTS = 4  # how deep records in records are looked into
 
@@ -137,10 +136,6 @@ class Records:
             not identifiers.NUMBERS.isdisjoint(names := self.field_names(frame, cls))
             and self._is_one_of(frame, names, _CONTACT)
         )
-
-    def is_named(self, frame: Frame, cls: ClassId) -> bool:
-        """Whether its instances have names of their own: a doctor, a team or a plan is no part of who has it."""
-        return self._is_one_of(frame, self.field_names(frame, cls), _NAME)
 
     def _is_one_of(self, frame: Frame, names: Iterable[str], category: CategoryKey) -> bool:
         matches = [frame.world.policy.classify(name) for name in names]

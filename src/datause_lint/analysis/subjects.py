@@ -20,18 +20,14 @@ from datause_lint.analysis.own_numbers import (
     of_two_tables,
     tables_of,
 )
+from datause_lint.analysis.parts_of_people import PARTS_OF_PEOPLE, owner_of_part
 from datause_lint.analysis.rows_of_records import fields_of_record, is_row
 from datause_lint.analysis.state import State
-from datause_lint.analysis.types import SCALARS, Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, types_of
 from datause_lint.analysis.values import Value, of
-from datause_lint.names import ClassId
 
 OWN_IDS = (attribute("id"), attribute("pk"))  # of an instance: what it was made with
 PARTS_OF_ANSWERS = frozenset([".data", ".rows", ".row", ".result", ".results", "['data']", "['Item']", "[0]", ELEMENT])
-PARTS_OF_PEOPLE = ("profile", "settings", "preferences", "details", "account")
-PARTS_OF_VALUES = ("settings", "preferences", "privacy", "consent", "consents")
-DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "JSON", "JSONB", "JSONField"})
 MAXIMAL_IDENTITIES = 24
 
 
@@ -105,7 +101,7 @@ def _same_as(frame: Frame, state: State, obj: Obj, known: _Known) -> list[Obj]:
         found.extend(_by_holder(frame, state, obj, known))
         found.extend(_by_name_of_id(obj))
         found.extend(_by_column(frame, state, obj))
-        found.extend(_owner_of_part(frame, state, obj))
+        found.extend(owner_of_part(frame, state, obj))
         found.extend(_by_one_to_one(frame, state, obj))
         found.extend(_by_stated_subject(frame, state, obj))
         found.extend(_by_inverse_relation(frame, state, obj))
@@ -279,53 +275,6 @@ def is_id_of_what_is_shared(frame: Frame, state: State, obj: Obj) -> bool:
     return not one_to_one and any(frame.world.records.is_somebody(frame, each) for each in holders)
 
 
-def _owner_of_part(frame: Frame, state: State, obj: Obj) -> list[Obj]:
-    """``user.profile`` is about the user: a part, not another person."""
-    assert obj.base is not None
-    name = obj.key[1:] if obj.key.startswith(".") else ""
-    if not name or (identifiers.is_person(name) and not name.endswith("profile")):
-        return [obj.base] if not name and _is_part_of_mapping(frame, state, obj) else []
-    kinds = types_of(frame, state, obj)
-    if kinds and all(_holds_values(kind) or (kind.cls is not None and _is_value(frame, kind.cls)) for kind in kinds):
-        return [obj.base]
-    if not identifiers.is_person(_noun(frame, state, obj.base)):
-        return []
-    parts = [
-        kind.cls for kind in kinds if kind.cls is not None and not identifiers.is_person(kind.cls.rpartition(":")[2])
-    ]
-    if any(not frame.world.records.is_named(frame, cls) for cls in parts):
-        return [obj.base]
-    return [obj.base] if not kinds and name in PARTS_OF_PEOPLE else []
-
-
-def _is_part_of_mapping(frame: Frame, state: State, obj: Obj) -> bool:
-    """``row["settings"]``; ``user.settings["privacy"]["ai"]``, where nobody stands in the settings."""
-    name = name_in(obj.key)
-    if name in PARTS_OF_VALUES:
-        return True
-    if not name or not obj.key.startswith("[") or obj.base is None or _names_somebody(name):
-        return False
-    kinds = types_of(frame, state, obj.base)
-    is_field = obj.base.base is not None and obj.base.key.startswith(".")
-    if kinds:
-        return is_field and all(map(_holds_values, kinds))
-    return not is_field and _is_part_of_mapping(frame, state, obj.base)
-
-
-def _names_somebody(name: str) -> bool:
-    return identifiers.is_person(name) or identifiers.relation_of_id(name) is not None
-
-
-def _holds_values(kind: Type) -> bool:
-    """``settings: Mapped[dict]``, ``dict[str, Any]``: a column of a record, and nobody stands in it."""
-    inner = [each for given in kind.arguments for each in given]
-    return last_name(kind.api or "") in DICTS and all(each.cls is None and _is_plain(each) for each in inner)
-
-
-def _is_plain(kind: Type) -> bool:
-    return kind.api in SCALARS or _holds_values(kind)
-
-
 def _by_one_to_one(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     """``user.membership``, ``membership.user``: records that belong to each other are about one person."""
     assert obj.base is not None
@@ -344,20 +293,6 @@ def _by_stated_subject(frame: Frame, state: State, obj: Obj) -> list[Obj]:
     paths = [kind.api for kind in types_of(frame, state, obj.base) if kind.api is not None]
     subjects = [name for path in paths for record in frame.world.policy.records_of(path) for name in record.subject]
     return [obj.base] if name_in(obj.key) in subjects else []
-
-
-def _is_value(frame: Frame, cls: ClassId) -> bool:
-    return frame.world.wiring.is_value_class(frame.world, cls) and not frame.world.records.is_somebody(frame, cls)
-
-
-def _noun(frame: Frame, state: State, obj: Obj) -> str:
-    for kind in types_of(frame, state, obj):
-        if kind.cls is not None:
-            return kind.cls.rpartition(":")[2].rpartition(".")[2]
-        if kind.api is not None:
-            return kind.api.rpartition(".")[2]
-    key = obj.key
-    return key.rpartition("(")[2][:-1] if obj.kind is Kind.PARAMETER else key.strip(".[]'")
 
 
 def _by_inverse_relation(frame: Frame, state: State, obj: Obj) -> list[Obj]:
