@@ -29,6 +29,8 @@ _BOTH: Final = {
     "dict_methods": _WEAKER,
     "dict_views": _WEAKER,
     "defaultdict": _PLACES,
+    "names_that_a_defaultdict_was_asked_for": _PLACES,
+    "names_that_inner_defaultdicts_were_asked_for": _PLACES,
     "heap_bisect_array": _PLACES,
     "modules_of_types_and_namespaces": "a function does not put into a namespace what it puts into its ``__dict__``",
     "generator_that_delegates_and_returns": "a generator that is handed on by another is drawn from where nobody sees "
@@ -62,6 +64,7 @@ REASONS = {
     **{(change, case): reason for change in (EXTRACT, LAMBDA) for case, reason in _BOTH.items()},
     ("a variable is inlined", "multiline"): "the mark is in the middle of the call",
     (LAMBDA, "operator_module"): _WEAKER,
+    (LAMBDA, "row_factories"): "what rows are made by is set anew later, of a connection that a function has captured",
     (LAMBDA, "json_of_objects"): "what a class inside of a function holds is one for all of its instances",
     (LAMBDA, "files_round"): "a file that mkstemp() has opened, written in a function of the module",
     (LAMBDA, "recorded_warnings"): _OPEN,
