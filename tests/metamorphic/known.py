@@ -64,7 +64,6 @@ REASONS = {
     **{(change, case): reason for change in (EXTRACT, LAMBDA) for case, reason in _BOTH.items()},
     ("a variable is inlined", "multiline"): "the mark is in the middle of the call",
     (LAMBDA, "operator_module"): _WEAKER,
-    (LAMBDA, "row_factories"): "what rows are made by is set anew later, of a connection that a function has captured",
     (LAMBDA, "json_of_objects"): "what a class inside of a function holds is one for all of its instances",
     (LAMBDA, "files_round"): "a file that mkstemp() has opened, written in a function of the module",
     (LAMBDA, "recorded_warnings"): _OPEN,
