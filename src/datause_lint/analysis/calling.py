@@ -68,7 +68,7 @@ from datause_lint.ir.module import FunctionIR, Parameter
 from datause_lint.names import FunctionId
 from datause_lint.policy.entries import GuardKind
 
-# ── ways ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── ways that a call can go ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def call(frame: Frame, state: State, function: Value, arguments: Arguments, span: Span) -> Outcome:

@@ -17,6 +17,7 @@ class Outcome:
 
 
 def joined(outcomes: list[Outcome]) -> Outcome:
+    """One of them; of those that do not come back, nothing is left."""
     value: Value | None = None
     state: State | None = None
     for outcome in outcomes:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from datause_lint.analysis import identifiers
-from datause_lint.analysis.access import origin, stored_value
-from datause_lint.analysis.atoms import Atom, Const, Data, Label
+from datause_lint.analysis.access import stored_value
+from datause_lint.analysis.atoms import Atom, Data, Label
 from datause_lint.analysis.called import PERSON, called, field_name, is_one_of_records, name_of
 from datause_lint.analysis.class_fields import set_by_methods
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import SENT, Frame
-from datause_lint.analysis.objects import ELEMENT, WRITTEN_BY, Kind, Obj, attribute
+from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute
 from datause_lint.analysis.state import State
+from datause_lint.analysis.stored_in_records import is_followed, of_row, only_constants, put_there, tables_of_row
 from datause_lint.analysis.types import Type, last_name
 from datause_lint.analysis.typing_of import attribute_types, grounds, types_of
 from datause_lint.analysis.values import EMPTY, Value, of
@@ -43,7 +44,7 @@ class Records:
         if name is None:
             return None
         found = frame.world.policy.classify(name)
-        if found is None or _only_constants(content):
+        if found is None or only_constants(content):
             return None
         if self._is_record(frame, state, record.child(key)):  # a relation: what it leads to has fields of its own
             return None
@@ -55,7 +56,7 @@ class Records:
         confidence = min(max(found.confidence, own), self.confidence_of(frame, state, record, hint))
         if confidence < frame.world.least_confidence:
             return None
-        if put_there(record, key, _of_row(frame, state, record, key, content), confidence):
+        if put_there(record, key, of_row(frame, state, record, key, content), confidence):
             return None
         relations, doubtful = self.subjects(frame, state, record)
         note = f"{name} of {self.describe(frame, state, record, hint)}"
@@ -79,7 +80,7 @@ class Records:
         """Whether a weak name says enough: ``name`` of a person; ``message`` of what somebody has sent, or wrote."""
         if self.is_person(frame, state, record, hint):
             return True
-        if any(map(identifiers.is_person, _tables_of(frame, state, record))):
+        if any(map(identifiers.is_person, tables_of_row(frame, state, record))):
             return True
         classes = [kind.cls for kind in types_of(frame, state, record) if kind.cls is not None]
         if not covers(_CONTENT, category) or any(identifiers.is_set_up(name, class_name(cls)) for cls in classes):
@@ -99,7 +100,7 @@ class Records:
 
     def _is_row_of_somebody(self, frame: Frame, state: State, record: Obj, name: str) -> bool:
         """``SELECT * FROM notes WHERE author_id = ?``: whose rows they are the statement says."""
-        nouns = _tables_of(frame, state, record)
+        nouns = tables_of_row(frame, state, record)
         return bool(nouns) and all(
             not identifiers.is_set_up(name, noun)
             and (not identifiers.is_of_things(name) or identifiers.is_writing(noun))
@@ -227,7 +228,7 @@ class Records:
             fields = self._fields_of(frame, state, obj, kind.cls)
             for name, category in fields:
                 stored = stored_value(frame, state, obj, attribute(name))
-                if stored is not None and (_only_constants(stored) or _is_followed(obj, stored)):
+                if stored is not None and (only_constants(stored) or is_followed(obj, stored)):
                     continue
                 categories[category] = None
             location = self.place_of(frame, obj)
@@ -430,37 +431,3 @@ class Records:
 
 def class_name(cls: ClassId) -> str:
     return cls.rpartition(":")[2].rpartition(".")[2]
-
-
-def _is_followed(obj: Obj, stored: Value) -> bool:
-    """Whether what was put into a record that the program makes is known: else its name says what it is."""
-    return obj.kind is Kind.NEW and any(type(atom) is not Obj or atom.kind is not Kind.FIELD for atom in stored.atoms)
-
-
-def _only_constants(value: Value) -> bool:
-    return bool(value.atoms) and all(type(atom) is Const for atom in value.atoms)
-
-
-def _tables_of(frame: Frame, state: State, record: Obj) -> list[str]:
-    """The tables of people, or of what they have written, that a row with further columns comes from."""
-    stands = grounds(frame, state, record) if record.root.of_a_round else [record]
-    tables = [stored.constant() for each in stands if (stored := state.stored(each, WRITTEN_BY)) is not None]
-    return [str(table.value) for table in tables if table is not None]
-
-
-def _of_row(frame: Frame, state: State, record: Obj, key: str, content: Value) -> Value:
-    """What rows that the code itself has made hold there: of them it is known that there is nothing else."""
-    own = record.child(key)
-    if not record.root.of_a_round or own not in content.atoms or len(content.atoms) < 2:
-        return content
-    rows = origin(frame, state, record).objects()
-    if not rows or any(row.symbolic or stored_value(frame, state, row, key) is None for row in rows):
-        return content
-    return Value({atom: carried for atom, carried in content.atoms.items() if atom is not own})
-
-
-def put_there(record: Obj, key: str, content: Value, confidence: Confidence) -> bool:
-    """Whether the content is data that was read elsewhere and stored here: it keeps the name of where it was read."""
-    if record.child(key) in content.atoms:
-        return False
-    return any(type(atom) is Label and atom.confidence >= min(confidence, Confidence.MEDIUM) for atom in content.atoms)

@@ -22,8 +22,8 @@ from datause_lint.analysis.objects import (
     Obj,
     own_name,
 )
-from datause_lint.analysis.records import put_there
 from datause_lint.analysis.state import State
+from datause_lint.analysis.stored_in_records import put_there
 from datause_lint.analysis.summary import Summary
 from datause_lint.analysis.typing_of import variant_of
 from datause_lint.analysis.values import EMPTY, MANY_ATOMS, Value, carrying, join_all, of, widened

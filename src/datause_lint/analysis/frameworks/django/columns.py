@@ -7,17 +7,7 @@ from collections.abc import Callable
 from datause_lint.analysis.access import DICT
 from datause_lint.analysis.atoms import Const, Label
 from datause_lint.analysis.facts import NOTHING, Fact, Truths, common
-from datause_lint.analysis.frameworks.django.conditions import (
-    COLUMN,
-    NAMED,
-    NOTE,
-    UNKNOWN,
-    Condition,
-    is_constant,
-    of_value,
-    split,
-    told_by,
-)
+from datause_lint.analysis.frameworks.django.conditions import COLUMN, NAMED, NOTE, told_by
 from datause_lint.analysis.frameworks.django.managers import (
     NUMBERS,
     derived,
@@ -29,6 +19,7 @@ from datause_lint.analysis.frameworks.django.managers import (
 )
 from datause_lint.analysis.frameworks.django.querysets import narrowed, where_none
 from datause_lint.analysis.frameworks.django.schema import Target, schema_of
+from datause_lint.analysis.frameworks.django.stated_conditions import UNKNOWN, Condition, is_constant, of_value, split
 from datause_lint.analysis.guards import field_probes, fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import ELEMENT, Obj, attribute, index

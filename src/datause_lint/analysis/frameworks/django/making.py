@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datause_lint.analysis.access import TUPLE, known_keys, stored_keys
 from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.facts import Fact, Same, Truth
-from datause_lint.analysis.frameworks.django.conditions import Condition, conditions_of, is_same
+from datause_lint.analysis.frameworks.django.conditions import is_same
 from datause_lint.analysis.frameworks.django.managers import method, model_of, sources_of
 from datause_lint.analysis.frameworks.django.records import single
 from datause_lint.analysis.frameworks.django.rows import row_guards
+from datause_lint.analysis.frameworks.django.stated_conditions import Condition, conditions_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.named_data import may_consent

@@ -13,13 +13,7 @@ from datause_lint.analysis.everybody import whole
 from datause_lint.analysis.evidence import Implied
 from datause_lint.analysis.facts import NOTHING, Fact, Same, Truth, Truths, common
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.django.conditions import (
-    PLUS,
-    Condition,
-    Query,
-    conditions_of,
-    proven,
-)
+from datause_lint.analysis.frameworks.django.conditions import PLUS, Query, proven
 from datause_lint.analysis.frameworks.django.managers import (
     MODEL,
     QUERYSET,
@@ -42,6 +36,7 @@ from datause_lint.analysis.frameworks.django.rows import (
     simple,
 )
 from datause_lint.analysis.frameworks.django.schema import atom_of
+from datause_lint.analysis.frameworks.django.stated_conditions import Condition, conditions_of
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.models.registry import UNMODELLED, Caller, ModelCall, implying
 from datause_lint.analysis.objects import ELEMENT, KEYS, OWN_NUMBERS, WHOLE, Obj, attribute

@@ -8,17 +8,7 @@ from datause_lint.analysis.access import stored_value
 from datause_lint.analysis.answers import answer_of
 from datause_lint.analysis.facts import NOTHING, Truths, common
 from datause_lint.analysis.frame import Frame, carried_by
-from datause_lint.analysis.frameworks.django.conditions import (
-    FROM,
-    NAMED,
-    NATURAL,
-    PLUS,
-    Condition,
-    Query,
-    person_path,
-    proven,
-    split,
-)
+from datause_lint.analysis.frameworks.django.conditions import FROM, NAMED, NATURAL, PLUS, Query, person_path, proven
 from datause_lint.analysis.frameworks.django.managers import (
     QUERYSET,
     elements_of,
@@ -31,6 +21,7 @@ from datause_lint.analysis.frameworks.django.rows import (
     remembered,
     simple,
 )
+from datause_lint.analysis.frameworks.django.stated_conditions import Condition, split
 from datause_lint.analysis.models.registry import ModelCall
 from datause_lint.analysis.objects import KEY, OWN_NUMBER, OWN_NUMBERS, Kind, Obj, attribute
 from datause_lint.analysis.own_numbers import of_different_classes

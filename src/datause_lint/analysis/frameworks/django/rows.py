@@ -17,13 +17,12 @@ from datause_lint.analysis.frameworks.django.conditions import (
     NOTE,
     OUTER,
     PLUS,
-    UNKNOWN,
-    Condition,
     Query,
     is_same,
     person_path,
 )
 from datause_lint.analysis.frameworks.django.schema import Relation, Target, schema_of
+from datause_lint.analysis.frameworks.django.stated_conditions import UNKNOWN, Condition
 from datause_lint.analysis.guards import fold
 from datause_lint.analysis.iteration import elements
 from datause_lint.analysis.objects import ELEMENT, Kind, Obj, attribute

@@ -10,11 +10,11 @@ from datause_lint.analysis.arguments import Arguments
 from datause_lint.analysis.atoms import ApiAtom, Atom, BoundAtom, ClassAtom, Const, FunctionAtom
 from datause_lint.analysis.facts import NOTHING, Truths
 from datause_lint.analysis.frame import Frame
-from datause_lint.analysis.frameworks.django.conditions import Condition
 from datause_lint.analysis.frameworks.django.managers import QUERYSET, manager_of, sources_of
 from datause_lint.analysis.frameworks.django.records import single
 from datause_lint.analysis.frameworks.django.requests import is_mixed_into_views, is_view_class, reached, request_of
 from datause_lint.analysis.frameworks.django.schema import Target, target_of, type_of
+from datause_lint.analysis.frameworks.django.stated_conditions import Condition
 from datause_lint.analysis.members import is_exact
 from datause_lint.analysis.models.registry import UNMODELLED, Model, ModelCall, models
 from datause_lint.analysis.objects import Obj, attribute, index
